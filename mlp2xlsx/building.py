@@ -1,0 +1,89 @@
+"""Building a workbook: check, train, lay out, write."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.output import replacing
+from mlp2xlsx.training import train
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.limits import check_comfort, check_limits
+
+
+@dataclass(frozen=True)
+class Built:
+    """What was built: the figures of the line that `build` ends with.
+
+    Attributes
+    ----------
+    path
+        The finished file.
+    sheets, iterations, cells
+        How many of each it holds.
+    loss
+        The loss of the last iteration.
+    seconds
+        How long it took.
+    """
+
+    path: Path
+    sheets: int
+    iterations: int
+    cells: int
+    loss: float
+    seconds: float
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: {self.sheets} sheets, {self.iterations} iterations, {self.cells:,} cells, "
+            f"final loss {self.loss:.6g}, {self.seconds:.1f} s"
+        )
+
+
+# Called with the number of iterations; gives a context whose value is told how many more are done.
+Progress = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
+
+
+def build(
+    lesson: Lesson, path: str | Path, *, force: bool = False, progress: Progress | None = None
+) -> Built:
+    """Train a lesson and write the workbook that repeats the training in formulas.
+
+    Parameters
+    ----------
+    lesson
+        What to train.
+    path
+        The workbook to write; it appears only when it is complete.
+    force
+        Whether an existing file may be replaced, and a workbook made that opens slowly.
+    progress
+        Makes a progress bar; none is shown without it.
+
+    Raises
+    ------
+    LimitError
+        When a spreadsheet cannot hold that many rows, columns or samples, or not comfortably.
+    DivergenceError
+        When training leaves the range of numbers.
+    OutputError
+        When the file cannot be written; the old one is left as it was.
+    """
+    start = time.perf_counter()
+    path = Path(path)
+    check_limits(lesson)
+    if not force:
+        check_comfort(lesson)
+    with replacing(path, force=force) as stream:
+        n = lesson.iterations
+        # One unit for each iteration trained, and for each row or band on Training, Loss and Python.
+        total = 3 * n + len(lesson.shown) + (not lesson.show)
+        with progress(total) if progress is not None else nullcontext() as done:
+            trace = train(lesson, done)
+            book = make(trace)
+            book.save(stream, done)
+    seconds = time.perf_counter() - start
+    return Built(path, len(book.sheets), n, book.n_cells(), float(trace.loss[-1]), seconds)

@@ -1,0 +1,317 @@
+"""The command line: the only place that turns errors into messages and exit statuses."""
+
+import argparse
+import csv
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from tqdm import tqdm
+
+from mlp2xlsx import __version__, lesson, resources
+from mlp2xlsx.building import build
+from mlp2xlsx.errors import DataError, LessonError, MlpError, UsageError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.format import CHOICES
+from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
+from mlp2xlsx.program import languages, program
+from mlp2xlsx.verify import DEFAULT_ENGINE, verify
+from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.words import one_line
+
+# How many cells a build checks without being asked: what takes less than a second (see benchmarks/).
+CHECKED_UNASKED = 100_000
+
+SUCCESS, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+_TOP = """\
+Build a workbook that trains a small neural network in live formulas.
+
+commands:
+  build     train a lesson and write its workbook
+  verify    check that a workbook computes what NumPy computes
+  lessons   list the lessons that ship, or copy one
+  code      print a lesson as a program in Python or R
+"""
+_TOP_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx build out.xlsx
+  python -m mlp2xlsx build --help
+"""
+_BUILD_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx build out.xlsx
+  python -m mlp2xlsx build xor.xlsx --lesson my.toml --iterations 200 --lr 0.5
+"""
+_VERIFY_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx verify out.xlsx
+  python -m mlp2xlsx verify out.xlsx --engine all --json
+"""
+_CODE_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx code --to python > article.py
+  python -m mlp2xlsx code --lesson my.toml --to r > my.R
+"""
+
+
+def run() -> NoReturn:
+    """Run the command line of this process and exit."""
+    # A stopped build must remove its unfinished file, as an interrupted one does.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name.
+
+    Returns
+    -------
+    int
+        0 success, 1 the run failed or the check found a difference, 2 wrong usage, 130 Ctrl-C.
+    """
+    try:
+        options = _parser().parse_args(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        status = command(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        return _report(error, WRONG_USAGE)
+    except MlpError as error:
+        return _report(error, FAILED)
+    except MemoryError:
+        return _report("there is not enough memory; use fewer iterations or samples", FAILED)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience must not disturb the way out
+        return _report("interrupted", INTERRUPTED)
+    except OSError as error:
+        return _output_failed(error)
+
+
+def _report(message: object, status: int) -> int:
+    print(f"mlp2xlsx: {one_line(str(message))}", file=sys.stderr)
+    return status
+
+
+def _output_failed(error: OSError) -> int:
+    """Standard output cannot be written to; Python must not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
+        return FAILED
+    return _report(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with room for the longest option beside its explanation."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(_report(f"{message}; see {self.prog} --help", WRONG_USAGE))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m mlp2xlsx",
+        description=_TOP,
+        epilog=_TOP_EXAMPLES,
+        formatter_class=_Formatter,
+        usage="%(prog)s COMMAND …",
+    )
+    parser.add_argument("--version", action="version", version=f"mlp2xlsx {__version__}")
+    commands = parser.add_subparsers(
+        prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
+    )
+    _add_build(
+        _command(commands, "build", "Train a lesson and write its workbook, OUT.xlsx.", _BUILD_EXAMPLES)
+    )
+    _add_verify(
+        _command(commands, "verify", "Check that a workbook computes what NumPy does.", _VERIFY_EXAMPLES)
+    )
+    add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
+    _add_code(_command(commands, "code", "Print a lesson as a program.", _CODE_EXAMPLES))
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str, examples: str
+) -> argparse.ArgumentParser:
+    return commands.add_parser(
+        name,
+        description=description,
+        epilog=examples,
+        formatter_class=_Formatter,
+    )
+
+
+def _add_lesson(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME|FILE",
+        default="article",
+        help="one that ships, or a .toml file (default: article)",
+    )
+
+
+def _add_build(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s OUT.xlsx [options]"
+    parser.add_argument("out", metavar="OUT.xlsx", help=argparse.SUPPRESS)
+    _add_lesson(parser)
+    parser.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
+    parser.add_argument("--target", metavar="COLUMN", type=_columns, help="its column to be learnt")
+    parser.add_argument("--features", metavar="A,B…", type=_columns, help="from these (default: all others)")
+    parser.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
+    parser.add_argument("--iterations", metavar="N", type=_whole, help="how many updates to make")
+    parser.add_argument("--lr", metavar="L", type=_decimal, help="learning rate")
+    parser.add_argument("--hidden", metavar="N", type=_whole, nargs="*", help="neurons of each hidden layer")
+    parser.add_argument("--seed", metavar="S", type=_whole, help="draw all initial values with this seed")
+    parser.add_argument("--show", metavar="N,N…", type=_wholes, help="hold only these iterations live")
+    parser.add_argument("--decimals", metavar="D", type=_whole, help="decimals shown")
+    parser.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    parser.add_argument(
+        "--verify",
+        action=argparse.BooleanOptionalAction,
+        help=f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+    parser.set_defaults(command=_build)
+
+
+def _add_verify(parser: argparse.ArgumentParser) -> None:
+    parser.usage = "%(prog)s FILE.xlsx [options]"
+    parser.add_argument("file", metavar="FILE.xlsx", help="a workbook that build wrote, changed or not")
+    engines = [*ENGINES, "all"]
+    parser.add_argument("--engine", choices=engines, default=DEFAULT_ENGINE, help="what recalculates it")
+    parser.add_argument("--seed", metavar="S", type=_whole, default=1, help="chooses the changed inputs")
+    parser.add_argument("--all", action="store_true", help="show every matrix and every difference")
+    parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
+    parser.set_defaults(command=_verify)
+
+
+def _add_code(parser: argparse.ArgumentParser) -> None:
+    _add_lesson(parser)
+    parser.add_argument("--to", choices=languages(), required=True, help="the language to write it in")
+    parser.set_defaults(command=_code)
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a whole number') from None
+
+
+def _wholes(text: str) -> list[int]:
+    return [_whole(part) for part in text.split(",")]
+
+
+def _columns(text: str) -> list[str]:
+    """Names of columns, in quotes where they have a comma."""
+    try:
+        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    except csv.Error as error:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected names of columns ({error})') from None
+
+
+def _decimal(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number') from None
+
+
+def _build(options: argparse.Namespace) -> int:
+    if not options.out.lower().endswith(".xlsx"):
+        raise UsageError(f"{options.out}: expected a name that ends in .xlsx, as in out.xlsx")
+    built = build(_lesson(options), Path(options.out), force=options.force, progress=_progress)
+    if not (options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED)):
+        print(one_line(str(built)))
+        return SUCCESS
+    try:
+        report = verify(built.path, quick=True)
+    except KeyboardInterrupt:
+        return _report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
+    print(one_line(f"{built}; {report.summary()}"))
+    if report.ok:
+        return SUCCESS
+    return _report(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
+
+
+def _lesson(options: argparse.Namespace) -> Lesson:
+    loaded = lesson.load(options.lesson)
+    try:
+        return lesson.override(
+            loaded,
+            data=options.data,
+            target=options.target,
+            features=options.features,
+            scale=options.scale,
+            iterations=options.iterations,
+            lr=options.lr,
+            hidden=options.hidden,
+            seed=options.seed,
+            decimals=options.decimals,
+            language=options.language,
+            show=options.show,
+        )
+    except DataError:
+        raise  # the command is right, the file is not
+    except LessonError as error:
+        raise UsageError(str(error)) from None
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, for what takes longer than a second."""
+    bar = tqdm(
+        total=total,
+        delay=1,
+        disable=None,
+        leave=False,
+        file=sys.stderr,
+        bar_format="{l_bar}{bar}| {remaining}",
+    )
+    with bar:
+        yield None if bar.disable else bar.update
+
+
+def _verify(options: argparse.Namespace) -> int:
+    report = verify(options.file, options.engine, everything=options.all, seed=options.seed)
+    if options.json:
+        print(json.dumps(report.as_json(), ensure_ascii=False, allow_nan=False))
+    else:
+        print("\n".join(report.lines(everything=options.all)))
+    return SUCCESS if report.ok else FAILED
+
+
+def _code(options: argparse.Namespace) -> int:
+    print(program(lesson.load(options.lesson), options.to), end="")
+    return SUCCESS

@@ -1,0 +1,41 @@
+"""The exceptions whose text is meant for a person; only `cli` turns them into an exit status."""
+
+
+class MlpError(Exception):
+    """Base of all errors: one line saying where, what was found, what was expected and what to do."""
+
+
+class ShapeError(MlpError):
+    """Two matrices do not fit the operation that joins them."""
+
+
+class LessonError(MlpError):
+    """A lesson file, or a value given in its place, is not usable."""
+
+
+class DataError(LessonError):
+    """A file with data for a lesson is not usable."""
+
+
+class LimitError(MlpError):
+    """The workbook would not fit into a spreadsheet."""
+
+
+class DivergenceError(MlpError):
+    """Training produced numbers that a spreadsheet cannot follow."""
+
+
+class OutputError(MlpError):
+    """A file cannot be written where it was asked for."""
+
+
+class WorkbookError(MlpError):
+    """A file is not a workbook that mlp2xlsx made, or is damaged."""
+
+
+class EngineError(MlpError):
+    """A spreadsheet engine is absent, failed, or took too long."""
+
+
+class UsageError(MlpError):
+    """The command line asks for something that does not exist (exit status 2)."""

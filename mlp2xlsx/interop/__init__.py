@@ -1,0 +1,9 @@
+"""Models of other libraries as the tables of a lesson.
+
+Neither scikit-learn nor PyTorch is imported: a model is known by the names of its class and attributes.
+"""
+
+from mlp2xlsx.interop.scikit import from_sklearn
+from mlp2xlsx.interop.torch import from_torch
+
+__all__ = ["from_sklearn", "from_torch"]

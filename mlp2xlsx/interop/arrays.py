@@ -1,0 +1,112 @@
+"""Data as other libraries hold it: lists, arrays, data frames, tensors."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from mlp2xlsx.errors import LessonError
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.words import counted
+
+_NUMBERS = "biufO"  # kinds of NumPy types: booleans, whole numbers, floats, and objects that may be either
+
+
+def array_of(value: Any, name: str) -> Any:
+    """Give anything that holds an array as one of NumPy.
+
+    Raises
+    ------
+    LessonError
+        When its rows have different lengths.
+    """
+    if hasattr(value, "detach"):  # a tensor, wherever it is and whether or not it has a gradient
+        value = value.tolist()
+    elif hasattr(value, "toarray"):  # a sparse matrix
+        value = value.toarray()
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise LessonError(f"{name} is no matrix; expected rows of the same length") from None
+
+
+def matrix_of(value: Any, name: str, column: str) -> FloatMatrix:
+    """Give data as a matrix of numbers.
+
+    Parameters
+    ----------
+    value
+        What was passed.
+    name
+        `X` or `y`, for messages.
+    column
+        What a column is, for messages.
+
+    Raises
+    ------
+    LessonError
+        For anything but two dimensions of numbers.
+    """
+    array = array_of(value, name)
+    if array.ndim != 2:
+        raise LessonError(
+            f"{name} has {counted(array.ndim, 'dimension')}; "
+            f"expected 2: a row per sample, a column per {column}"
+        )
+    return numbers_of(array, name)
+
+
+def numbers_of(array: Any, name: str) -> FloatMatrix:
+    """Give an array as float64.
+
+    Raises
+    ------
+    LessonError
+        When it holds something else than numbers.
+    """
+    try:
+        if array.dtype.kind not in _NUMBERS:
+            raise TypeError
+        return np.asarray(array, np.float64)
+    except (TypeError, ValueError):
+        raise LessonError(f"{name} is an array of {array.dtype}; expected numbers") from None
+
+
+def columns_of(value: Any, name: str, column: str) -> FloatMatrix:
+    """Give targets as a matrix; a flat list is one column.
+
+    Raises
+    ------
+    LessonError
+        As `matrix_of`.
+    """
+    array = array_of(value, name)
+    return matrix_of(array[:, None] if array.ndim == 1 else array, name, column)
+
+
+def check_width(matrix: FloatMatrix, name: str, expected: int, what: str) -> None:
+    """Refuse data with another number of columns than the model has inputs or outputs.
+
+    Raises
+    ------
+    LessonError
+        Saying both.
+    """
+    if matrix.shape[1] != expected:
+        found = counted(matrix.shape[1], "column")
+        raise LessonError(f"{name} has {found}, the model has {counted(expected, what)}")
+
+
+def column_names(value: Any) -> list[str]:
+    """Names of the columns of a data frame, or of a series; none when there are none, or not for all."""
+    found = getattr(value, "columns", None)
+    if found is None:
+        found = [getattr(value, "name", None)]
+    names = list(found)
+    return names if all(isinstance(name, str) for name in names) else []
+
+
+def one_hot(indices: Iterable[int], n_classes: int) -> FloatMatrix:
+    """A row per sample, with a 1 in the column of its class, counted from 0."""
+    found: FloatMatrix = np.eye(n_classes)[list(indices)]
+    return found

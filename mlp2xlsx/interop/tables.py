@@ -1,0 +1,58 @@
+"""What a model becomes: the tables of a lesson file."""
+
+from typing import Any, NamedTuple
+
+from mlp2xlsx.network import Network
+from mlp2xlsx.render.values import FloatMatrix
+
+ITERATIONS = 100
+STEP = 0.1
+
+
+class Model(NamedTuple):
+    """A model of another library, in the words of this one.
+
+    Attributes
+    ----------
+    title
+        What the lesson is called unless the caller says something else.
+    network
+        Its layers.
+    parameters
+        Its weights, shape (n_inputs, n_neurons), and biases, shape (1, n_neurons), by their names.
+    X, y
+        The data.
+    features, target, classes
+        What their columns are called; empty where it is not known.
+    """
+
+    title: str
+    network: Network
+    parameters: dict[str, FloatMatrix]
+    X: FloatMatrix
+    y: FloatMatrix
+    features: list[str]
+    target: list[str]
+    classes: list[str]
+
+    def tables(self) -> dict[str, Any]:
+        """Give the tables of a lesson file.
+
+        Other libraries average the gradient over the samples; a lesson adds it up. So the learning rate
+        is 0.1 divided by the number of samples.
+        """
+        names = {"features": self.features, "target": self.target, "classes": self.classes}
+        return {
+            "title": self.title,
+            "data": {"X": self.X.tolist(), "y": self.y.tolist()}
+            | {key: found for key, found in names.items() if found},
+            "network": {
+                "hidden": list(self.network.hidden),
+                "activation": self.network.activation,
+                "output": self.network.output,
+                "loss": self.network.loss,
+                "bias": self.network.bias,
+            },
+            "initial": {name: value.tolist() for name, value in self.parameters.items()},
+            "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
+        }

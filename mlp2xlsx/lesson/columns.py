@@ -1,0 +1,245 @@
+"""From the columns of a table to matrices: which ones, what their cells are worth, and classes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from math import isfinite
+
+import numpy as np
+
+from mlp2xlsx.errors import DataError, LessonError
+from mlp2xlsx.lesson.checks import Given, read_only
+from mlp2xlsx.lesson.table import Table, looks_like_a_number
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.words import counted, did_you_mean_name, shown
+
+MOST_CLASSES = 100
+_MOST_SHOWN = 5
+_MOST_NAMES = 8
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The columns of a table that a lesson uses, counted from 0."""
+
+    table: Table
+    features: tuple[int, ...]
+    target: tuple[int, ...]
+
+    def names(self, columns: Sequence[int]) -> tuple[str, ...]:
+        """Names of some columns."""
+        return tuple(self.table.names[number] for number in columns)
+
+
+def choose(table: Table, features: Given | None, target: Given) -> Chosen:
+    """Find the columns that a lesson names.
+
+    Parameters
+    ----------
+    table
+        Where.
+    features
+        Names, or None for all columns that the header names, but the target.
+    target
+        One name or several.
+
+    Raises
+    ------
+    LessonError
+        For a column that is not there, is named twice, or is a feature and a target.
+    """
+    targets = _numbers(table, target)
+    if features is None:
+        wanted = tuple(number for number, named in enumerate(table.named) if named and number not in targets)
+        if not wanted:
+            raise LessonError(f"{target.where}: {table.source} has no other column to learn from")
+        return Chosen(table, wanted, targets)
+    wanted = _numbers(table, features)
+    both = next((number for number in wanted if number in targets), None)
+    if both is not None:
+        raise LessonError(
+            f"{features.where}: {shown(table.names[both])} is the target; expected other columns"
+        )
+    return Chosen(table, wanted, targets)
+
+
+def _numbers(table: Table, given: Given) -> tuple[int, ...]:
+    """Find columns by their names, or by their numbers where the file has no names."""
+    value = given.value
+    wanted = value if isinstance(value, list) else [value]
+    if not wanted:
+        raise LessonError(f"{given.where} is empty; expected the names of columns")
+    found = tuple(_number(table, Given(given.where, one)) for one in wanted)
+    twice = next((number for position, number in enumerate(found) if number in found[:position]), None)
+    if twice is not None:
+        raise LessonError(f"{given.where}: {shown(table.names[twice])} is there twice; expected it once")
+    return found
+
+
+def _number(table: Table, given: Given) -> int:
+    value = given.value
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise given.wrong_kind("the name of a column, or a list of names")
+    if value in table.names:
+        return table.names.index(value)
+    if not table.header and str(value).isdecimal() and 1 <= int(value) <= len(table.names):
+        return int(value) - 1
+    names = [shown(name) for name in islice(table.names, _MOST_NAMES)]
+    more = ["…"] if len(table.names) > _MOST_NAMES else []
+    known = f"one of {', '.join([*names, *more])}"
+    if not table.header:
+        known = f"a number from 1 to {len(table.names)}, for it names no columns"
+    near = did_you_mean_name(str(value), table.names)
+    raise LessonError(f"{given.where}: {table.source} has no column {shown(value)}; expected {known}{near}")
+
+
+def check_complete(chosen: Chosen) -> None:
+    """Refuse empty cells in the columns that are used, saying how many there are and where the first are.
+
+    Raises
+    ------
+    DataError
+        When there are any.
+    """
+    table, columns = chosen.table, (*chosen.features, *chosen.target)
+    places = [
+        f"line {line} ({shown(table.names[number])})"
+        for line, cells in table.lines
+        for number in columns
+        if not cells[number]
+    ]
+    if places:
+        first = ", ".join(places[:_MOST_SHOWN])
+        more = f" and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
+        raise DataError(
+            f"{table.source} has {counted(len(places), 'missing value')}: {first}{more}; "
+            "fill them in, or leave these lines out"
+        )
+
+
+def numbers(chosen: Chosen, columns: Sequence[int]) -> FloatMatrix:
+    """Give some columns as numbers, shape (n_samples, len(columns)); read-only.
+
+    Raises
+    ------
+    DataError
+        For the first cell that is not a finite number.
+    """
+    comma = _has_decimal_commas(chosen)
+    values = [[_value(chosen.table, n, line, cell, comma=comma) for line, cell in chosen.table.column(n)]
+              for n in columns]  # fmt: skip
+    return read_only(np.ascontiguousarray(np.array(values, dtype=np.float64).T))
+
+
+def _value(table: Table, number: int, line: int, cell: str, *, comma: bool) -> float:
+    text = cell.replace(",", ".") if comma else cell
+    value = float(text) if looks_like_a_number(text) and "," not in text else None
+    if value is None or not isfinite(value):
+        what = "not a number" if value is None else "too large a number"
+        raise DataError(
+            f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[number])} is {what}"
+            f"{_all_text(table, number)}"
+        )
+    return value
+
+
+def _all_text(table: Table, number: int) -> str:
+    """Say so where a column has no numbers at all."""
+    if any(looks_like_a_number(cell) for _, cell in table.column(number)):
+        return ""
+    return ", nor is any other in that column; choose other columns"
+
+
+def _has_decimal_commas(chosen: Chosen) -> bool:
+    """Whether numbers are written with a comma: then all are, and none could be one of thousands."""
+    table = chosen.table
+    if table.delimiter == ",":
+        return False
+    cells = [
+        (line, number, cell)
+        for number in (*chosen.features, *chosen.target)
+        for line, cell in table.column(number)
+        if looks_like_a_number(cell)
+    ]
+    commas = [place for place in cells if "," in place[2]]
+    if not commas or any("." in cell for _, _, cell in cells):
+        return False
+    if all(_could_be_thousands(cell) for _, _, cell in commas):
+        line, number, cell = commas[0]
+        raise DataError(
+            f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[number])} could be "
+            f"{cell.replace(',', '.')} or {cell.replace(',', '')}; write it with a point or without the comma"
+        )
+    return True
+
+
+def _could_be_thousands(cell: str) -> bool:
+    whole, _, rest = cell.lstrip("+-").partition(",")
+    return 1 <= len(whole) <= 3 and not whole.startswith("0") and len(rest) == 3 and rest.isdecimal()
+
+
+def class_names(chosen: Chosen, given: Sequence[str]) -> tuple[str, ...]:
+    """Find the classes of a target: those given, or all that occur, in alphabetical order.
+
+    Classes that are numbers come by their size.
+
+    Raises
+    ------
+    DataError
+        When there is one class only, or so many that they are hardly classes.
+    """
+    if given:
+        return tuple(given)
+    table, [column] = chosen.table, chosen.target
+    found = {cell for _, cell in table.column(column)}
+    where = f"{table.source}: the target {shown(table.names[column])}"
+    if len(found) == 1:
+        raise DataError(f"{where} is {shown(found.pop())} in every line; expected two classes or more")
+    if len(found) > MOST_CLASSES:
+        raise DataError(f"{where} has {len(found)} different values; expected at most {MOST_CLASSES} classes")
+    if all(looks_like_a_number(cell) for cell in found):
+        return tuple(sorted(found, key=lambda cell: (float(cell.replace(",", ".")), cell)))
+    return tuple(sorted(found))
+
+
+def has_classes(chosen: Chosen) -> bool:
+    """Whether the target is one column without any number."""
+    if len(chosen.target) > 1:
+        return False
+    return not any(looks_like_a_number(cell) for _, cell in chosen.table.column(chosen.target[0]))
+
+
+def one_hot(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
+    """Give the classes of the samples as numbers; read-only.
+
+    Parameters
+    ----------
+    chosen
+        Whose target.
+    classes
+        All classes.
+    single
+        Whether the second of two classes is 1 and the first 0 in one column; else each class has a
+        column of its own, with 1 for its samples and 0 for the others.
+
+    Raises
+    ------
+    DataError
+        For a sample that belongs to none of the classes.
+    """
+    places = list(_class_numbers(chosen, classes))
+    if single:
+        return read_only(np.array([places], dtype=np.float64).T.copy())
+    return read_only(np.eye(len(classes))[places])
+
+
+def _class_numbers(chosen: Chosen, classes: Sequence[str]) -> Iterator[int]:
+    table, [column] = chosen.table, chosen.target
+    position = {name: number for number, name in enumerate(classes)}
+    for line, cell in table.column(column):
+        if cell not in position:
+            raise DataError(
+                f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[column])} is none "
+                f"of the classes {', '.join(map(shown, classes[:_MOST_NAMES]))}"
+            )
+        yield position[cell]

@@ -1,0 +1,155 @@
+"""Lesson files: finding them, reading them, and their TOML both ways."""
+
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mlp2xlsx import resources
+from mlp2xlsx.errors import LessonError
+from mlp2xlsx.words import one_line, shortened
+
+LARGEST_FILE = 20_000_000
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # that Windows editors write in front of UTF-8
+
+_LONGEST_REASON = 200
+
+
+def find(name_or_path: str | Path) -> tuple[Path, str]:
+    """Find the file of a lesson, and how messages call it: as the user typed it.
+
+    Parameters
+    ----------
+    name_or_path
+        The name of a shipped lesson, or a path; a bare name means the shipped lesson before a file.
+
+    Raises
+    ------
+    LessonError
+        When it is neither.
+    """
+    typed = str(name_or_path)
+    if typed in resources.lesson_names() and isinstance(name_or_path, str):
+        return resources.lesson_path(typed), typed
+    is_path = isinstance(name_or_path, Path) or any(
+        separator in typed for separator in (os.sep, os.altsep) if separator
+    )
+    if is_path or typed.endswith(".toml") or os.path.exists(typed):
+        return Path(name_or_path), one_line(typed)
+    return resources.lesson_path(typed), typed
+
+
+def read(path: Path, source: str) -> str:
+    """Read the text of a lesson file.
+
+    Raises
+    ------
+    LessonError
+        When it is missing, not a file, not readable, too large or not UTF-8.
+    """
+    # os.path answers where Path raises: for names that are too long, or no names at all.
+    if not os.path.exists(path):
+        raise LessonError(
+            f"{source} does not exist; expected a .toml file or one of {', '.join(resources.lesson_names())}"
+        )
+    content = read_bytes(path, source, "a .toml file", "a lesson file").removeprefix(BYTE_ORDER_MARK)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise LessonError(
+            f"{source} {bad_byte(content, error.start)} is not UTF-8; save the file as UTF-8"
+        ) from None
+
+
+def read_bytes(path: Path, source: str, expected: str, smaller: str) -> bytes:
+    """Read a whole file, unless it is unreasonably large.
+
+    Parameters
+    ----------
+    path
+        Something that exists.
+    source
+        What messages call it.
+    expected, smaller
+        What should be there instead of a directory, and of a huge file.
+
+    Raises
+    ------
+    LessonError
+        When it is not a file, not readable or too large.
+    """
+    if os.path.isdir(path):
+        raise LessonError(f"{source} is a directory; expected {expected}")
+    try:
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise LessonError(f"{source} cannot be read: {error.strerror}") from None
+    if len(content) > LARGEST_FILE:
+        raise LessonError(f"{source} is larger than {LARGEST_FILE // 10**6} MB; expected {smaller}")
+    return content
+
+
+def bad_byte(content: bytes, position: int) -> str:
+    """Say where a byte stands that cannot be decoded, and which it is: `line 2: byte 0xe9`."""
+    line = content.count(b"\n", 0, position) + 1
+    return f"line {line}: byte 0x{content[position]:02x}"
+
+
+def parse_toml(text: str, source: str) -> dict[str, Any]:
+    """Read the tables of a TOML text.
+
+    Raises
+    ------
+    LessonError
+        With the line and the reason, when it is not TOML.
+    """
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LessonError(_syntax_message(str(error), text, source)) from None
+    except RecursionError:
+        raise LessonError(f"{source} is nested too deeply; expected lists of rows") from None
+    except ValueError:  # Python refuses to read a whole number of more than 4300 digits
+        raise LessonError(
+            f"{source}: found a number of thousands of digits, expected at most 2**53"
+        ) from None
+
+
+def _syntax_message(message: str, text: str, source: str) -> str:
+    """Move the line from the end of the parser's message to where messages have it."""
+    at_line = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL)
+    if at_line:
+        return f"{source} line {at_line[2]}: {_reason(at_line[1])}"
+    return f"{source} line {len(text.splitlines()) or 1}: {_reason(message)}"
+
+
+def _reason(message: str) -> str:
+    return one_line(shortened(message, _LONGEST_REASON))
+
+
+def to_toml(tables: Mapping[str, object]) -> str:
+    """Write a lesson file; floats in their shortest form that reads back as the same number."""
+    lines = [f"{key} = {_literal(value)}" for key, value in tables.items() if not isinstance(value, Mapping)]
+    for section, values in tables.items():
+        if isinstance(values, Mapping):
+            lines += ["", f"[{section}]", *(f"{key} = {_literal(value)}" for key, value in values.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _literal(value: object) -> str:
+    """Write a value; a matrix takes a line per row."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case str():
+            return json.dumps(value, ensure_ascii=False)  # JSON's escapes are among those of TOML
+        case [list(), *_]:
+            return "[\n" + "".join(f"  {_literal(row)},\n" for row in value) + "]"
+        case list():
+            return f"[{', '.join(map(_literal, value))}]"
+        case _:
+            return repr(value)

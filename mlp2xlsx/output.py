@@ -1,0 +1,91 @@
+"""Writing a file so that it is there completely or not at all."""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from mlp2xlsx.errors import OutputError
+
+
+@contextmanager
+def replacing(path: str | Path, *, force: bool = False) -> Iterator[IO[bytes]]:
+    """Open a file beside `path` that takes its place when the block ends well.
+
+    Parameters
+    ----------
+    path
+        Where the finished file goes.
+    force
+        Whether a file that is there already may be replaced.
+
+    Yields
+    ------
+    IO[bytes]
+        An empty binary file. When the block raises, it is removed and the old file stays as it was.
+
+    Raises
+    ------
+    OutputError
+        When the place cannot be written to; found before the block runs wherever that is possible.
+    """
+    path = Path(path)
+    target = Path(os.path.realpath(path))  # a link is followed, not replaced
+    try:
+        _check(path, target, force)
+        # A name of its own: one made of the target's could be longer than a name may be.
+        descriptor, name = tempfile.mkstemp(prefix=".mlp2xlsx-", suffix=".part", dir=target.parent)
+    except OSError as error:
+        raise _explained(path, error) from None
+    try:
+        with os.fdopen(descriptor, "w+b") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.chmod(name, _mode(target))
+        os.replace(name, target)
+    except OSError as error:
+        raise _explained(path, error) from None
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(name)
+
+
+def _check(path: Path, target: Path, force: bool) -> None:
+    if target.is_dir():
+        raise OutputError(f"{path} is a directory; give the name of a file in it, such as {path}/out.xlsx")
+    if not target.parent.is_dir():
+        parent = path.parent if not path.is_symlink() else target.parent
+        what = "is no directory;" if parent.exists() else "does not exist; make it first or"
+        raise OutputError(f"{path}: {parent} {what} choose another place")
+    if target.exists() and not target.is_file():
+        raise OutputError(f"{path} is not a regular file; give another name")
+    if target.exists() and not force:
+        raise OutputError(f"{path} exists; pass --force to replace it")
+
+
+def _mode(target: Path) -> int:
+    """Permissions of the file that is replaced, or what the system gives a new one."""
+    with suppress(FileNotFoundError):
+        return target.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
+_REASONS = {
+    errno.ENOSPC: "the disk is full; free some space or choose another place",
+    errno.EDQUOT: "your disk quota is used up; free some space or choose another place",
+    errno.EACCES: "no permission to write there; choose another place",
+    errno.EPERM: "no permission to write there; choose another place",
+    errno.EROFS: "the place is read-only; choose another",
+    errno.ENAMETOOLONG: "the name is too long; choose a shorter one",
+}
+
+
+def _explained(path: Path, error: OSError) -> OutputError:
+    reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+    return OutputError(f"{path}: {reason}")

@@ -1,0 +1,1 @@
+"""One module per language that an expression is rendered into."""

@@ -1,0 +1,66 @@
+"""Where the shipped templates are: lessons, and the texts shown on the sheets."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from mlp2xlsx.errors import LessonError
+from mlp2xlsx.words import did_you_mean, shown
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _templates() -> Path:
+    """Find the templates: inside the package in a wheel, beside it in a checkout."""
+    inside = _PACKAGE / "templates"
+    # A folder of that name beside an installed package would belong to somebody else.
+    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
+
+
+TEMPLATES = _templates()
+
+
+def lesson_names() -> list[str]:
+    """Names of the shipped lessons, in alphabetical order after `article`."""
+    names = (path.stem for path in (TEMPLATES / "lessons").glob("*.toml"))
+    return sorted(names, key=lambda name: (name != "article", name))
+
+
+def lesson_path(name: str) -> Path:
+    """File of a shipped lesson.
+
+    Parameters
+    ----------
+    name
+        One of `lesson_names()`.
+
+    Raises
+    ------
+    LessonError
+        When no lesson of that name ships.
+    """
+    names = lesson_names()
+    if name not in names:
+        raise LessonError(
+            f"unknown lesson {shown(name)}; expected one of {', '.join(names)}, or the path of a .toml file"
+            f"{did_you_mean(name, names)}"
+        )
+    return TEMPLATES / "lessons" / f"{name}.toml"
+
+
+def languages() -> list[str]:
+    """Languages that the sheets can be written in, by their short names such as `en`."""
+    return sorted(path.stem for path in (TEMPLATES / "texts").glob("*.toml"))
+
+
+@cache
+def texts(language: str) -> dict[str, Any]:
+    """Texts shown on the sheets, as their file holds them; shared between callers, so not to be changed.
+
+    Parameters
+    ----------
+    language
+        One of `languages()`.
+    """
+    return tomllib.loads((TEMPLATES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))

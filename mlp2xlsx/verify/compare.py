@@ -1,0 +1,235 @@
+"""The recalculated numbers against NumPy's, cell for cell."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.verify.cells import CellValue
+from mlp2xlsx.verify.contents import FormulaCell, SheetContents
+from mlp2xlsx.verify.engines.base import Recalculated
+from mlp2xlsx.verify.formulas import same_formula
+from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.workbook.bands import Bands, Repeated
+from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.check_sheet import ABSOLUTE, RELATIVE
+from mlp2xlsx.workbook.sheet import Sheet, Value
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """A formula cell that does not hold what NumPy computes.
+
+    Attributes
+    ----------
+    sheet, row, col, name
+        Where, and which matrix it belongs to.
+    expected, found
+        NumPy's value, and the engine's; None where the engine found nothing.
+    formula
+        The formula that stands there now, with its `=`; empty where there is none.
+    changed
+        Whether that is another formula than the one the workbook was built with: the cause, where
+        cells that merely follow from it are wrong as well.
+    """
+
+    sheet: str
+    row: int
+    col: int
+    name: str
+    expected: Value
+    found: CellValue
+    formula: str
+    changed: bool
+
+    @property
+    def cell(self) -> str:
+        """The address, as in `G12`."""
+        return a1(self.row, self.col)
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Causes before consequences, then by the difference in units of the tolerance."""
+        if isinstance(self.expected, str) or not isinstance(self.found, int | float):
+            return not self.changed, -np.inf
+        return not self.changed, -float(abs(self.found - self.expected) / tolerance(self.expected))
+
+
+@dataclass
+class Matched:
+    """What was compared of one matrix on one sheet.
+
+    Attributes
+    ----------
+    cells, differing
+        How many formula cells, and how many of them are beyond the tolerance.
+    largest, largest_cell
+        The largest difference between numbers, and where it is.
+    mismatches
+        The worst of the differing cells, worst first.
+    """
+
+    sheet: str
+    name: str
+    cells: int = 0
+    differing: int = 0
+    largest: float = 0.0
+    largest_cell: str = ""
+    mismatches: list[Mismatch] = field(default_factory=list)
+
+    def note(self, difference: float, cell: str) -> None:
+        """Remember a difference if it is the largest so far."""
+        if self.largest < difference < np.inf:
+            self.largest, self.largest_cell = difference, cell
+
+
+_ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
+
+
+def tolerance(expected: FloatMatrix | float) -> FloatMatrix | float:
+    """How far an engine's number may be from NumPy's: programs differ in the last bits."""
+    return ABSOLUTE + RELATIVE * np.abs(expected)
+
+
+def compare(
+    book: Book,
+    found: Recalculated,
+    contents: Mapping[str, SheetContents],
+    most: int | None,
+    nudged: Book | None = None,
+) -> list[Matched]:
+    """Compare every formula cell of a workbook.
+
+    Parameters
+    ----------
+    book
+        What the cells should hold.
+    found
+        What an engine computed.
+    contents
+        The formulas that stand in the file.
+    most
+        How many mismatches to describe for each matrix; None for all of them.
+    nudged
+        The same workbook, trained from weights that differ in their last bits. Where that alone moves
+        a number, an engine that rounds in another order may be as far off, and a hundred times that.
+
+    Returns
+    -------
+    list of Matched
+        One for each matrix on each sheet, in the order of the sheets.
+    """
+    results: list[Matched] = []
+    for title, sheet in book.sheets.items():
+        matched: dict[str, Matched] = {}
+        formulas = contents[title].formulas
+        other = sheet if nudged is None else nudged.sheets[title]
+        _single_cells(sheet, other, found, formulas, matched)
+        for bands, other_bands in zip(sheet.bands, other.bands, strict=True):
+            for block, other_block in zip(bands.blocks, other_bands.blocks, strict=True):
+                if block.formula is not None:
+                    room = _ROUNDING * np.abs(other_block.values - block.values)
+                    repetition = _Repetition(title, bands, block, formulas)
+                    _repeated(repetition, room, found, matched, most)
+        for result in matched.values():
+            result.mismatches.sort(key=lambda mismatch: mismatch.rank)
+            del result.mismatches[most:]
+        results += matched.values()
+    return results
+
+
+Formulas = Mapping[tuple[int, int], FormulaCell]
+
+
+def _single_cells(
+    sheet: Sheet, other: Sheet, found: Recalculated, formulas: Formulas, matched: dict[str, Matched]
+) -> None:
+    """Compare the cells that have a formula of their own."""
+    for (row, col), live in sheet.live.items():
+        result = matched.setdefault(live.name, Matched(sheet.name, live.name))
+        result.cells += 1
+        value = found.value(sheet.name, row, col)
+        expected, moved = live.value, other.live[row, col].value
+        if isinstance(expected, str) or isinstance(moved, str):
+            good = value == expected
+        elif isinstance(value, bool) or not isinstance(value, int | float):
+            good = False
+        else:
+            difference = abs(value - expected)
+            good = bool(difference <= tolerance(expected) + _ROUNDING * abs(moved - expected))
+            result.note(difference, a1(row, col))
+        if not good:
+            result.differing += 1
+            now = formulas.get((row, col))
+            changed = now is None or not same_formula(now.text, sheet.formula_text(row, col))
+            shown = "" if now is None else f"={now.text}"
+            result.mismatches.append(
+                Mismatch(sheet.name, row, col, live.name, expected, value, shown, changed)
+            )
+
+
+@dataclass(frozen=True)
+class _Repetition:
+    """A repeated matrix, with the formulas that stand in the file."""
+
+    sheet: str
+    bands: Bands
+    block: Repeated
+    formulas: Formulas
+
+    def place(self, k: int, i: int, j: int) -> tuple[int, int]:
+        """Row and column of a cell of repetition `k`."""
+        return self.block.box.row + k * self.bands.height + i, self.block.box.col + j
+
+    def formula(self, k: int) -> tuple[str, bool]:
+        """Give the formula of repetition `k`, and whether it is another than the one built."""
+        now = self.formulas.get(self.place(k, 0, 0))
+        if now is None:
+            return "", True
+        return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k))
+
+
+def _repeated(
+    repetition: _Repetition,
+    room: FloatMatrix,
+    found: Recalculated,
+    matched: dict[str, Matched],
+    most: int | None,
+) -> None:
+    """Compare all repetitions of a matrix at once."""
+    bands, block, sheet = repetition.bands, repetition.block, repetition.sheet
+    box = block.box
+    area = found.block(sheet, box.row, box.col, bands.count * bands.height, box.n_cols)
+    values = area.reshape(bands.count, bands.height, box.n_cols)[:, : box.n_rows, :]
+    result = matched.setdefault(block.name, Matched(sheet, block.name))
+    result.cells += block.values.size
+    difference = np.abs(values - block.values)
+    bad = ~(difference <= tolerance(block.values) + room)
+    finite = np.where(np.isfinite(difference), difference, 0.0)
+    k, i, j = (int(n) for n in np.unravel_index(np.argmax(finite), finite.shape))
+    result.note(float(finite[k, i, j]), a1(*repetition.place(k, i, j)))
+    if not bad.any():
+        return
+    result.differing += int(bad.sum())
+    changed = {
+        k: now for k in np.flatnonzero(bad.any(axis=(1, 2))).tolist() if (now := repetition.formula(k))[1]
+    }
+    for k, i, j in _worst(bad, difference / tolerance(block.values), changed, most):
+        row, col = repetition.place(k, i, j)
+        formula, is_changed = repetition.formula(k)
+        expected, value = float(block.values[k, i, j]), found.value(sheet, row, col)
+        result.mismatches.append(Mismatch(sheet, row, col, block.name, expected, value, formula, is_changed))
+
+
+def _worst(
+    bad: NDArray[np.bool_], badness: FloatMatrix, changed: Mapping[int, object], most: int | None
+) -> Iterator[tuple[int, int, int]]:
+    """Yield the cells to describe: those of changed formulas, then the farthest off."""
+    places = np.argwhere(bad)
+    ranks = np.where(np.isnan(badness), np.inf, badness)[bad]
+    ranks[np.isin(places[:, 0], list(changed))] = np.inf
+    for index in np.argsort(-ranks, kind="stable")[:most]:
+        k, i, j = (int(n) for n in places[index])
+        yield k, i, j

@@ -1,0 +1,99 @@
+"""What every engine offers: a workbook in, its recalculated values out."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from mlp2xlsx.verify.cells import CellValue
+from mlp2xlsx.verify.contents import Contents
+
+Address = tuple[str, int, int]
+"""A cell: the title of its sheet, its row and its column, both counted from 1."""
+
+Inputs = Mapping[Address, float]
+"""The input cells that a scenario changes, and the numbers it puts there."""
+
+Block = npt.NDArray[np.float64]
+
+
+class Recalculated(ABC):
+    """A workbook as an engine has calculated it."""
+
+    @abstractmethod
+    def sheets(self) -> tuple[str, ...]:
+        """Titles of the worksheets, in their order."""
+
+    @abstractmethod
+    def value(self, sheet: str, row: int, col: int) -> CellValue:
+        """Value of one cell; rows and columns count from 1.
+
+        Raises
+        ------
+        EngineError
+            When the workbook has no such sheet.
+        """
+
+    @abstractmethod
+    def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
+        """Numbers of a rectangle of cells, of shape (n_rows, n_cols), its first cell at (row, col).
+
+        Whatever is not a number (text, truth value, error, nothing) is NaN. Few large reads are much
+        faster than many small ones.
+
+        Raises
+        ------
+        EngineError
+            When the workbook has no such sheet.
+        """
+
+
+class Engine(ABC):
+    """A program that calculates workbooks and has no part in how they were made.
+
+    Parameters
+    ----------
+    time_limit
+        Seconds that one run of an outside program may take; by default it grows with the workbook.
+        An engine that runs inside this process cannot be stopped and takes no notice.
+    """
+
+    name: ClassVar[str]
+
+    def __init__(self, time_limit: float | None = None) -> None:
+        self.time_limit = time_limit
+
+    @classmethod
+    @abstractmethod
+    def missing(cls) -> str | None:
+        """One line on what is missing and how to get it; None when the engine can be used."""
+
+    @abstractmethod
+    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+        """Recalculate a workbook once for each scenario.
+
+        Every scenario starts from the workbook's own inputs, not from the scenario before it; an empty
+        one is the workbook as it is. No value that a formula left in the file is ever handed back.
+
+        Parameters
+        ----------
+        contents
+            The workbook as it was read. An outside program is given the file all the same, which it
+            reads in its own way.
+        inputs
+            For each scenario, the cells to change. They must hold a number, or be empty but present in
+            the file (a cell with a format), and the new numbers must be finite.
+
+        Yields
+        ------
+        Recalculated
+            One for each scenario, in order, valid until the next one is asked for.
+
+        Raises
+        ------
+        EngineError
+            When the engine is absent, cannot read the workbook, fails or takes too long, or when an
+            input cell holds something else.
+        """

@@ -1,0 +1,181 @@
+"""The inputs that stand in a workbook now, and the lesson it was built from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp2xlsx.errors import LessonError, LimitError, WorkbookError
+from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.verify.contents import Contents
+from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.workbook.book import LESSON_NAME
+from mlp2xlsx.workbook.limits import check_limits
+
+_LONGEST_LESSON = 5_000_000  # characters
+_LONGEST_REASON = 1_000
+# So few numbers that they may as well be computed: the report then says which cells are missing.
+_QUICKLY_TRAINED = 1_000_000
+# Numbers computed on the way from one shown iteration to the next: some ten seconds.
+_MOST_TRAINED = 1_000_000_000
+_MOST_DRAWN = 20_000_000  # numbers of samples
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a workbook is to be compared with.
+
+    Attributes
+    ----------
+    recorded
+        The lesson the workbook was built from, as it stands in the workbook.
+    current
+        The same lesson with the data, starting values and learning rate that are in the workbook now.
+    iteration
+        The iteration that is chosen on `Setup`, from 1.
+    """
+
+    recorded: Lesson
+    current: Lesson
+    iteration: int
+
+
+def read_inputs(contents: Contents) -> Inputs:
+    """Read the lesson and the inputs of a workbook.
+
+    Raises
+    ------
+    WorkbookError
+        When the lesson is missing or damaged, or an input is no usable number.
+    """
+    recorded = _lesson(contents)
+    _check_size(recorded, contents)
+    parameters = recorded.network.parameters()
+    initial = {name: _matrix(contents, f"initial_{name}", shape) for name, shape in parameters.items()}
+    X, y = _matrix(contents, data_name(recorded), recorded.X.shape), _matrix(contents, "y", recorded.y.shape)
+    lr = float(_matrix(contents, "lr", (1, 1))[0, 0])
+    try:
+        current = recorded.replace(str(contents.path), X_raw=X, y=y, initial=initial, lr=lr)
+    except LessonError as error:
+        raise WorkbookError(str(error)) from None
+    return Inputs(recorded, current, _iteration(contents, recorded))
+
+
+def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
+    """Give the numbers of all inputs by their defined names."""
+    return {
+        data_name(lesson): lesson.X_given,
+        "y": lesson.y,
+        "lr": np.array([[lesson.lr]]),
+        "iteration": np.array([[float(iteration)]]),
+        **{f"initial_{name}": values for name, values in lesson.initial_parameters().items()},
+    }
+
+
+def data_name(lesson: Lesson) -> str:
+    """Give the defined name of the numbers that a person may change: what `X` is computed from, or `X`."""
+    return "X" if lesson.X_raw is None else "X_raw"
+
+
+def _lesson(contents: Contents) -> Lesson:
+    title, box = contents.place(LESSON_NAME)
+    source = f"{contents.path}, lesson on sheet {title}"
+    constants = contents.sheets[title].constants
+    if box.n_rows > len(constants):
+        raise WorkbookError(
+            f"{source}: found {len(constants):,} cells, expected {box.n_rows:,} lines of text"
+        )
+    text = "\n".join(str(constants.get((box.row + i, box.col), "")) for i in range(box.n_rows))
+    if len(text) > _LONGEST_LESSON:
+        raise WorkbookError(f"{source}: has {len(text):,} characters, expected at most {_LONGEST_LESSON:,}")
+    try:
+        return parse(text, source, "lesson")
+    except LessonError as error:
+        raise WorkbookError(shortened(str(error), _LONGEST_REASON)) from None
+
+
+def _check_size(lesson: Lesson, contents: Contents) -> None:
+    """Refuse a lesson for which the workbook has no room, before it is trained.
+
+    A few words can ask for a billion iterations; the cells they need cannot be made up as easily.
+
+    Raises
+    ------
+    WorkbookError
+        Saying which sheet is too small, and for how much.
+    """
+    network = lesson.network
+    source = f"{contents.path}, lesson on sheet {contents.place(LESSON_NAME)[0]}"
+    sheets = len(contents.sheets)
+    if len(network.hidden) > sheets:
+        raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {sheets} sheets")
+    weights = sum(n_rows * n_cols for n_rows, n_cols in network.parameters().values())
+    titles = sorted({contents.place(name)[0] for name in ("lr", data_name(lesson))})  # Data and Setup
+    needed = weights + lesson.X.size + lesson.y.size
+    there = sum(len(contents.sheets[title].constants) for title in titles)
+    if needed > there:
+        named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
+        raise WorkbookError(f"{source}: needs {needed:,} inputs, {named} {there:,} plain cells")
+    home = contents.place(LESSON_NAME)[0]
+    there = contents.sheets[home].cells
+    if lesson.iterations > there:
+        raise WorkbookError(
+            f"{source}: {lesson.iterations:,} iterations have a loss each, sheet {home} has {there:,} cells"
+        )
+    rows = lesson.batch or len(lesson.X)
+    each = weights + rows * sum(layer.n_neurons for layer in network.layers)
+    needed = len(lesson.shown) * each
+    there = contents.sheets["Training"].cells if "Training" in contents.sheets else 0
+    if needed > max(there, _QUICKLY_TRAINED):
+        raise WorkbookError(
+            f"{source}: {len(lesson.shown):,} iterations need {needed:,} cells, sheet Training has {there:,}"
+        )
+    if lesson.iterations * each > _MOST_TRAINED or lesson.iterations * (lesson.batch or 0) > _MOST_DRAWN:
+        raise WorkbookError(f"{source}: {lesson.iterations:,} iterations would take too long to train")
+    try:
+        check_limits(lesson)
+    except LimitError as error:
+        raise WorkbookError(f"{source}: {error}") from None
+
+
+def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatrix:
+    """Read the plain numbers of a named range."""
+    title, box = contents.place(name)
+    if (box.n_rows, box.n_cols) != shape:
+        raise WorkbookError(
+            f"{contents.path}: {name} is {box.n_rows}×{box.n_cols}, "
+            f"expected {shape[0]}×{shape[1]} as in its lesson"
+        )
+    values = np.empty(shape)
+    for i in range(box.n_rows):
+        for j in range(box.n_cols):
+            place = box.row + i, box.col + j
+            found = contents.sheets[title].constants.get(place)
+            if isinstance(found, bool) or not isinstance(found, float):
+                shown = "a formula" if place in contents.sheets[title].formulas else _shown(found)
+                raise WorkbookError(
+                    f"{contents.path}, {title}!{a1(*place)} ({name}): found {shown}, expected a number"
+                )
+            values[i, j] = found
+    return values
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else f'"{value}"'
+
+
+def _iteration(contents: Contents, lesson: Lesson) -> int:
+    found = float(_matrix(contents, "iteration", (1, 1))[0, 0])
+    if not (found.is_integer() and int(found) in lesson.shown):
+        title, box = contents.place("iteration")
+        raise WorkbookError(
+            f"{contents.path}, {title}!{box.ref} (iteration): found {found:g}, expected {_expected(lesson)}"
+        )
+    return int(found)
+
+
+def _expected(lesson: Lesson) -> str:
+    if lesson.show:
+        return f"one of {shortened(', '.join(map(str, lesson.show)))}"
+    return f"a whole number from 1 to {lesson.iterations}"

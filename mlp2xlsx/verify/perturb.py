@@ -1,0 +1,123 @@
+"""Changing the inputs: what a workbook computes must follow NumPy for other inputs too."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp2xlsx.errors import DivergenceError, EngineError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.training import Trace
+from mlp2xlsx.verify.inputs import as_inputs, data_name
+
+# A change that makes training diverge says nothing about the workbook; a smaller one is tried.
+_TRIES = 12
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Inputs other than those in the workbook, and the training run they lead to.
+
+    Attributes
+    ----------
+    changed
+        Which inputs were changed, by name; empty for the workbook as it is.
+    lesson, iteration
+        All inputs, changed or not.
+    trace
+        NumPy's run on them.
+    """
+
+    changed: tuple[str, ...]
+    lesson: Lesson
+    iteration: int
+    trace: Trace
+
+
+Train = Callable[[Lesson], Trace]
+
+
+def perturbed(
+    lesson: Lesson, iteration: int, seed: int, train: Train, *, one_by_one: bool
+) -> Iterator[Scenario]:
+    """Yield scenarios in which inputs are changed.
+
+    Parameters
+    ----------
+    lesson, iteration
+        The inputs as they stand in the workbook.
+    seed
+        Makes the same changes again.
+    train
+        Trains on the changed inputs.
+    one_by_one
+        Whether to change each kind of input by itself before all are changed at once. All at once shows
+        every fault; one by one tells which input it has to do with.
+
+    Raises
+    ------
+    EngineError
+        When no change was found that training survives.
+    """
+    random = np.random.default_rng(seed)
+    kinds = tuple(as_inputs(lesson, iteration))
+    groups = [(kind,) for kind in kinds if kind != "iteration" or len(lesson.shown) > 1] if one_by_one else []
+    for names in [*groups, kinds]:
+        yield _scenario(lesson, iteration, names, random, train)
+
+
+def nudged(lesson: Lesson) -> Lesson:
+    """Give a lesson whose starting weights differ in their last bits: a few units in the last place."""
+    random = np.random.default_rng(0)
+    return lesson.replace(
+        initial={
+            name: values * (1 + 1e-15 * random.choice([-1.0, 1.0], values.shape))
+            for name, values in lesson.initial_parameters().items()
+        }
+    )
+
+
+def _scenario(
+    lesson: Lesson, iteration: int, names: tuple[str, ...], random: np.random.Generator, train: Train
+) -> Scenario:
+    for attempt in range(_TRIES):
+        changed = {
+            name: _other(lesson, name, values, random, attempt)
+            for name, values in as_inputs(lesson, iteration).items()
+        }
+        new = as_inputs(lesson, iteration) | {name: changed[name] for name in names if name != "iteration"}
+        initial = {name.removeprefix("initial_"): new[name] for name in new if name.startswith("initial_")}
+        X, lr = new[data_name(lesson)], float(new["lr"][0, 0])
+        other = lesson.replace(X_raw=X, y=new["y"], initial=initial, lr=lr)
+        chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
+        try:
+            return Scenario(names, other, chosen, train(other))
+        except DivergenceError:
+            continue
+    raise EngineError(f"no change of {', '.join(names)} was found that training survives; try a smaller lr")
+
+
+def _other(
+    lesson: Lesson, name: str, values: FloatMatrix, random: np.random.Generator, attempt: int
+) -> FloatMatrix:
+    """Change every number by an amount of its own; less with each attempt."""
+    size = 0.5**attempt
+    if name == "lr":
+        return values * np.float64(1 + size * random.uniform(0.1, 0.4))
+    steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
+    if name == "y" and lesson.network.loss == "cross_entropy":
+        targets = values + np.abs(steps) * (1 - 2 * values)  # they have to stay between 0 and 1
+        if lesson.network.output == "softmax":  # probabilities; else exponentials grow without end
+            targets /= targets.sum(axis=1, keepdims=True)
+        return targets
+    if name == "X_raw":  # changed as much as training notices, whatever the unit
+        steps *= values.std(axis=0)
+    return values + size * steps
+
+
+def _other_iteration(iteration: int, shown: Sequence[int], random: np.random.Generator) -> int:
+    """Pick an iteration other than the one chosen, where there is another."""
+    some = [shown[k] for k in random.integers(0, len(shown), 4).tolist()]
+    others = [k for k in (shown[-1], *some) if k != iteration]
+    return int(random.choice(others)) if others else iteration

@@ -1,0 +1,236 @@
+"""What a check found, for a person and for a program."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from mlp2xlsx.numerals import number_text
+from mlp2xlsx.verify.compare import Matched, Mismatch
+from mlp2xlsx.verify.rewritten import Rewritten
+from mlp2xlsx.verify.structure import Problem
+from mlp2xlsx.words import shortened
+
+MOST_SHOWN = 20
+_LONGEST = 300  # of a formula
+
+
+@dataclass(frozen=True)
+class Run:
+    """One comparison: which inputs were changed for it, and what each matrix came to."""
+
+    changed: tuple[str, ...]
+    matched: list[Matched]
+
+    @property
+    def differing(self) -> int:
+        """How many cells are beyond the tolerance."""
+        return sum(result.differing for result in self.matched)
+
+    @property
+    def what(self) -> str:
+        """The run in words."""
+        return f"with changed {', '.join(self.changed)}" if self.changed else "as it is"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """All comparisons by one engine, and how long they took."""
+
+    engine: str
+    runs: list[Run]
+    seconds: float
+
+    @property
+    def cells(self) -> int:
+        """How many formula cells one run compares."""
+        return sum(result.cells for result in self.runs[0].matched)
+
+    def largest(self) -> Matched | None:
+        """Give the matrix with the largest difference between numbers, if there is any difference."""
+        results = [result for run in self.runs for result in run.matched]
+        return max(results, key=lambda result: result.largest, default=None)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A formula that is not the one that was built, and whether it was shown to come to the same."""
+
+    what: Rewritten
+    same: bool
+
+    def __str__(self) -> str:
+        """Where it is, and both formulas."""
+        what = self.what
+        place = f"{what.sheet}!{what.box.ref} ({what.name})"
+        now, built = f"={shortened(what.formula, _LONGEST)}", f"={shortened(what.built, _LONGEST)}"
+        if self.same:
+            return f"{place}: {now} is the same function of the same cells as {built}"
+        return f"{place}: holds {now}, expected {built}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of `verify`.
+
+    Attributes
+    ----------
+    path
+        The workbook.
+    problems
+        Faults of the file itself.
+    rewritten
+        The formulas that are not the ones the workbook was built with.
+    checked
+        One entry for each engine that was used; none when the problems made it unsafe to use any.
+    absent
+        Why other engines were not used, one line each.
+    """
+
+    path: str
+    problems: list[Problem]
+    rewritten: list[Judged]
+    checked: list[Checked]
+    absent: list[str]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every formula computes what NumPy computes, for all inputs."""
+        return bool(self.checked) and not self.n_faults
+
+    @property
+    def n_faults(self) -> int:
+        """How many problems, wrong formulas, and wrong values in all runs there are."""
+        wrong = sum(not one.same for one in self.rewritten)
+        return len(self.problems) + wrong + sum(run.differing for one in self.checked for run in one.runs)
+
+    def summary(self) -> str:
+        """One line: how much was compared, by which engine, and how far off the farthest cell was."""
+        if not self.ok:
+            return "does NOT match NumPy"
+        parts = []
+        for one in self.checked:
+            largest = one.largest()
+            off = f"{largest.largest:.1e}" if largest is not None else "0"
+            parts.append(f"{one.cells:,} cells checked by {one.engine}, largest difference {off}")
+        return "; ".join(parts)
+
+    def lines(self, *, everything: bool = False) -> Iterator[str]:
+        """Yield a summary for a person; the last line is the verdict."""
+        for one in self.checked:
+            yield from _engine_lines(one, everything=everything)
+        for reason in self.absent:
+            yield f"not used: {reason}"
+        if not self.checked:
+            yield "nothing was calculated: these faults have to be mended first"
+        wrong = (str(one) for one in self.rewritten if not one.same)
+        faults = [*map(str, self.problems), *wrong, *self._mismatches()]
+        shown = faults if everything else faults[:MOST_SHOWN]
+        yield from shown
+        if self.n_faults > len(shown):
+            hint = "" if everything else "; pass --all to see them"
+            yield f"… and {self.n_faults - len(shown):,} more{hint}"
+        yield from (f"note: {judged}" for judged in self.rewritten if judged.same)
+        yield f"{self.path}: {'matches NumPy' if self.ok else 'does NOT match NumPy'}"
+
+    def _mismatches(self) -> Iterator[str]:
+        """Yield the mismatches of all runs, worst first, each cell once."""
+        found: dict[tuple[str, str], tuple[Mismatch, str, str]] = {}
+        for one in self.checked:
+            for run in one.runs:
+                for result in run.matched:
+                    for mismatch in result.mismatches:
+                        found.setdefault((mismatch.sheet, mismatch.cell), (mismatch, one.engine, run.what))
+        for mismatch, engine, what in sorted(found.values(), key=lambda entry: entry[0].rank):
+            yield (
+                f"{mismatch.sheet}!{mismatch.cell} ({mismatch.name}): expected {_shown(mismatch.expected)}, "
+                f"found {_shown(mismatch.found)} ({engine}, {what}); {mismatch.formula or 'no formula'}"
+            )
+
+    def as_json(self) -> dict[str, Any]:
+        """Give everything as plain data."""
+        return {
+            "path": self.path,
+            "ok": self.ok,
+            "problems": [vars(problem) for problem in self.problems],
+            "rewritten": [
+                {
+                    "sheet": one.what.sheet,
+                    "cell": one.what.box.ref,
+                    "name": one.what.name,
+                    "formula": f"={one.what.formula}",
+                    "built": f"={one.what.built}",
+                    "same": one.same,
+                }
+                for one in self.rewritten
+            ],
+            "engines": [
+                {
+                    "engine": one.engine,
+                    "seconds": round(one.seconds, 3),
+                    "cells": one.cells,
+                    "runs": [_run_json(run) for run in one.runs],
+                }
+                for one in self.checked
+            ],
+            "absent": self.absent,
+        }
+
+
+def _engine_lines(one: Checked, *, everything: bool) -> Iterator[str]:
+    """Yield a table, one line per sheet, or per matrix when everything is asked for."""
+    rows: dict[tuple[str, str], Matched] = {}
+    for run in one.runs:
+        for result in run.matched:
+            key = (result.sheet, result.name if everything else "")
+            total = rows.setdefault(key, Matched(result.sheet, key[1]))
+            total.differing += result.differing
+            if run is one.runs[0]:
+                total.cells += result.cells
+            total.note(result.largest, f"{result.name} {result.largest_cell}")
+    runs = f"{len(one.runs)} runs" if len(one.runs) > 1 else "1 run"
+    yield f"{one.engine}: {one.cells:,} formula cells, {runs}, {one.seconds:.1f} s"
+    for (sheet, name), total in rows.items():
+        where = f"  largest difference {total.largest:.1e} at {total.largest_cell}" if total.largest else ""
+        differing = f"  {total.differing:,} DIFFER" if total.differing else ""
+        yield f"  {sheet:9} {name:24} {total.cells:>9,} cells{differing}{where}".rstrip()
+
+
+def _run_json(run: Run) -> dict[str, Any]:
+    return {
+        "changed": list(run.changed),
+        "differing": run.differing,
+        "matrices": [
+            {
+                "sheet": result.sheet,
+                "name": result.name,
+                "cells": result.cells,
+                "differing": result.differing,
+                "largest": result.largest,
+                "largest_cell": result.largest_cell,
+                "mismatches": [
+                    {
+                        "cell": mismatch.cell,
+                        "expected": mismatch.expected,
+                        "found": _plain(mismatch.found),
+                        "formula": mismatch.formula,
+                        "changed": mismatch.changed,
+                    }
+                    for mismatch in result.mismatches
+                ],
+            }
+            for result in run.matched
+        ],
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "nothing" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
+    return number_text(value)

@@ -1,0 +1,199 @@
+"""Formulas that are not the ones a workbook was built with: which, and whether an engine may run them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from mlp2xlsx.verify.contents import Contents, SheetContents
+from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places, same_formula
+from mlp2xlsx.verify.structure import Problem
+from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.bands import Bands
+from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.sheet import Sheet
+
+# With more of them than a person could have typed there is no use in looking into each.
+_MOST = 5_000
+# Cells that a formula has at hand at once, and multiplications of all formulas together: a second.
+_LARGEST, _LONGEST = 4_000_000, 200_000_000
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """A formula in place of the one that was built.
+
+    Attributes
+    ----------
+    sheet, box, name
+        Where it stands, the cells it fills, and the matrix it belongs to.
+    formula, built
+        Its text and that of the other, without `=`.
+    array
+        Whether it is flagged as an array formula.
+    """
+
+    sheet: str
+    box: Box
+    name: str
+    formula: str
+    built: str
+    array: bool
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """All formulas of a file that are not built.
+
+    Attributes
+    ----------
+    rewritten
+        Those in the place of a built one.
+    added
+        The others, by sheet and cell.
+    """
+
+    rewritten: list[Rewritten]
+    added: dict[str, list[tuple[int, int]]]
+
+    def left_out(self, contents: Contents) -> dict[str, SheetContents]:
+        """Give the sheets without the added formulas."""
+        sheets = dict(contents.sheets)
+        for title, cells in self.added.items():
+            old, gone = sheets[title], set(cells)
+            formulas = {place: formula for place, formula in old.formulas.items() if place not in gone}
+            sheets[title] = SheetContents(formulas, old.constants, old.formats, old.cells)
+        return sheets
+
+
+def find_foreign(contents: Contents, book: Book) -> Foreign:
+    """Find the formulas that are not the ones the workbook is built with."""
+    rewritten: list[Rewritten] = []
+    added: dict[str, list[tuple[int, int]]] = {}
+    for title, found in contents.sheets.items():
+        built = _Built(book.sheets[title]) if title in book.sheets else None
+        for (row, col), formula in found.formulas.items():
+            here = built.at(row, col) if built is not None else None
+            if here is None:
+                added.setdefault(title, []).append((row, col))
+            elif not same_formula(formula.text, here[2]):
+                name, box, text = here
+                rewritten.append(Rewritten(title, box, name, formula.text, text, formula.ref is not None))
+    return Foreign(rewritten, added)
+
+
+class _Built:
+    """The formulas that a sheet is built with, by cell."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._bands = [_Repeating(bands) for bands in sheet.bands]
+
+    def at(self, row: int, col: int) -> tuple[str, Box, str] | None:
+        """Name, area and formula of the matrix that begins in a cell, if one does."""
+        live = self._sheet.live.get((row, col))
+        if live is not None:
+            return live.name, Box(row, col, 1, 1), self._sheet.formula_text(row, col)
+        return next((here for bands in self._bands if (here := bands.at(row, col)) is not None), None)
+
+
+class _Repeating:
+    """The formulas of rows that repeat; asked for from top to bottom, they take the least time."""
+
+    def __init__(self, bands: Bands) -> None:
+        self._bands = bands
+        self._blocks = {
+            (block.box.row - bands.row, block.box.col): (block, block.formula.text)
+            for block in bands.blocks
+            if block.formula is not None
+        }
+        self._rows: tuple[int, list[int]] = (-1, [])
+
+    def at(self, row: int, col: int) -> tuple[str, Box, str] | None:
+        """Name, area and formula of the matrix that begins in a cell, if one does."""
+        bands = self._bands
+        k, offset = divmod(row - bands.row, bands.height)
+        block, text = self._blocks.get((offset, col), (None, ""))
+        if block is None or not 0 <= k < bands.count:
+            return None
+        if self._rows[0] != k:
+            self._rows = k, bands.progressions.rows(k)
+        return block.name, block.box.moved(k * bands.height), text.format(*self._rows[1])
+
+
+def check_foreign(foreign: Foreign, contents: Contents, *, outside: bool) -> Iterator[Problem]:
+    """Find what keeps engines from being run: formulas that could take for ever, or all memory.
+
+    What a workbook is built with is no trouble: its size is known to fit its file.
+
+    Parameters
+    ----------
+    foreign
+        The formulas to look at.
+    contents
+        The workbook.
+    outside
+        Whether programs will be given the file itself, with the formulas that were added.
+    """
+    added = foreign.added if outside else {}
+    count = len(foreign.rewritten) + sum(map(len, added.values()))
+    if count > _MOST:
+        text = f"{count:,} formulas are not the ones that were built, expected at most {_MOST:,}"
+        yield Problem("all sheets", "", "", text, blocks=True)
+        return
+    total = 0
+    for one in foreign.rewritten:
+        try:
+            read = parsed(one.formula)
+            area = places(read.operands, one.sheet, contents.names)
+            _check_rewritten(read, parsed(one.built))
+            total += _work(read, area)
+        except ValueError as error:
+            yield Problem(one.sheet, one.box.ref, one.name, f"{error}: ={one.formula}", blocks=True)
+    for title, cells in added.items():
+        for row, col in cells:
+            text = contents.sheets[title].formulas[row, col].text
+            try:
+                total += _work(read := parsed(text), list(_known(read, title, contents.names)))
+            except ValueError as error:
+                yield Problem(title, a1(row, col), "", f"{error}: ={text}", blocks=True)
+    if total > _LONGEST:
+        text = "the formulas that were not built take too long to calculate"
+        yield Problem("all sheets", "", "", text, blocks=True)
+
+
+def _check_rewritten(found: Parsed, built: Parsed) -> None:
+    """Refuse functions that can do anything, and texts that double from cell to cell."""
+    unusual = found.unusual()
+    if unusual is not None and unusual not in built.functions:
+        raise ValueError(f"calls {unusual}, which is not run in place of the formula that was built")
+    if "&" in found.operators and not set(found.operands) <= set(built.operands):
+        raise ValueError("joins other texts than the formula that was built")
+
+
+def _known(read: Parsed, sheet: str, names: Mapping[str, Place | None]) -> Iterator[Place]:
+    """Yield those operands that are places: a person's own formulas may use other names."""
+    for operand in read.operands:
+        try:
+            yield from places([operand], sheet, names)
+        except ValueError:
+            continue
+
+
+def _work(read: Parsed, area: list[Place]) -> int:
+    """How many multiplications a formula can come to.
+
+    Raises
+    ------
+    ValueError
+        When there could be more numbers at once than fit into memory.
+    """
+    rows, cols = [box.n_rows for _, box in area], [box.n_cols for _, box in area]
+    if not area:
+        return 1
+    if "TRANSPOSE" in read.functions:
+        longest, second, third, *_ = sorted([*rows, *cols, 1], reverse=True)
+    else:
+        longest, second = max(rows), max(cols)
+        third = min(longest, second) if "MMULT" in read.functions else 1
+    if longest * second > _LARGEST:
+        raise ValueError(f"reads up to {longest * second:,} cells at once, expected at most {_LARGEST:,}")
+    return longest * second * third

@@ -1,0 +1,204 @@
+"""Faults that show in the file itself: a number where a formula belongs, a name that points elsewhere."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from mlp2xlsx.verify.cells import CellError
+from mlp2xlsx.verify.contents import Contents, SheetContents
+from mlp2xlsx.verify.formulas import parsed
+from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.limits import LONGEST_FORMULA, LONGEST_TITLE, MOST_COLS, MOST_ROWS
+from mlp2xlsx.workbook.sheet import Sheet
+
+_CELL_LIKE = re.compile(r"^([A-Z]{1,3})([0-9]+)$|^[RC]$|^R[0-9]*C[0-9]*$|^(TRUE|FALSE)$", re.IGNORECASE)
+_DIGITS = re.compile(r"[0-9]+")
+_LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
+_MOST_READ = 1_000_000  # characters of formulas that are taken apart
+_MOST_PROBLEMS = 10_000
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A fault of the file: where it is, and what was found and expected.
+
+    Attributes
+    ----------
+    sheet, cell, name
+        Where; empty for what has no cell, or no name.
+    text
+        What was found and expected.
+    blocks
+        Whether no engine should be run on such a file.
+    """
+
+    sheet: str
+    cell: str
+    name: str
+    text: str
+    blocks: bool = False
+
+    def __str__(self) -> str:
+        place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        return f"{place}{f' ({self.name})' if self.name else ''}: {self.text}"
+
+
+def check_structure(contents: Contents, book: Book) -> list[Problem]:
+    """Find every structural fault of a workbook.
+
+    Parameters
+    ----------
+    contents
+        What stands in the file.
+    book
+        The workbook as mlp2xlsx makes it: which cells are live, and what the names stand for.
+    """
+    return list(islice(_problems(contents, book), _MOST_PROBLEMS))
+
+
+def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
+    yield from _parts(contents)
+    yield from _settings(contents)
+    yield from _names(contents, book)
+    for title, sheet in book.sheets.items():
+        if title not in contents.sheets:
+            yield Problem(title, "", "", "the sheet is missing", blocks=True)
+        else:
+            yield from _live_cells(sheet, contents.sheets[title])
+    for title, found in contents.sheets.items():
+        yield from _formulas(title, found)
+        yield from _formats(title, found)
+        yield from _limits(title, found)
+
+
+def _parts(contents: Contents) -> Iterator[Problem]:
+    for part in contents.parts:
+        name = part.lower()
+        if "vbaproject" in name or "macrosheets" in name:
+            yield Problem(part, "", "", "the workbook holds macros; expected none")
+        if "externallink" in name:
+            yield Problem(part, "", "", "the workbook links to other workbooks; expected no links")
+
+
+def _settings(contents: Contents) -> Iterator[Problem]:
+    """Settings of the whole workbook with which formulas do not give what they say."""
+    if contents.settings.get("calcMode", "auto") == "manual":
+        yield Problem("workbook", "", "", "calculates only when asked to; expected automatic calculation")
+    if contents.settings.get("fullPrecision", "1") in ("0", "false"):
+        yield Problem("workbook", "", "", "rounds to the digits shown; expected full precision")
+
+
+def _names(contents: Contents, book: Book) -> Iterator[Problem]:
+    expected_names = {name.upper() for name in book.names}
+    for name in contents.local_names:
+        if name.upper() in expected_names:
+            yield Problem("names", "", name, "has another meaning on one sheet; expected one for all")
+    for name in contents.names:
+        if name.startswith("_xlnm.") or "." in name:
+            continue  # print ranges and the like
+        if not _LEGAL_NAME.match(name) or _is_like_a_cell(name):
+            yield Problem("names", "", name, "not a name that Excel accepts")
+    for name, (title, box) in book.names.items():
+        found = contents.names.get(name)
+        expected = f"{title}!{box.ref}"
+        if name not in contents.names:
+            yield Problem("names", "", name, f"the name is missing, expected {expected}")
+        elif found != (title, box):
+            shown = "no range" if found is None else f"{found[0]}!{found[1].ref}"
+            yield Problem("names", "", name, f"stands for {shown}, expected {expected}")
+
+
+def _is_like_a_cell(name: str) -> bool:
+    match = _CELL_LIKE.match(name)
+    if match is None or match[1] is None:
+        return match is not None
+    letters = match[1].upper()
+    col = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
+    return col <= MOST_COLS and 1 <= int(match[2]) <= MOST_ROWS
+
+
+def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
+    """Every cell that should be live holds a formula, or belongs to an array formula of the right size."""
+    for (row, col), live in sheet.live.items():
+        yield from _live(sheet.name, Box(row, col, 1, 1), live.name, found, is_array=False)
+    for bands in sheet.bands:
+        for block in bands.blocks:
+            if block.formula is None:
+                continue
+            for k in range(bands.count):
+                box = block.box.moved(k * bands.height)
+                yield from _live(sheet.name, box, block.name, found, is_array=block.formula.array)
+
+
+def _live(title: str, box: Box, name: str, found: SheetContents, *, is_array: bool) -> Iterator[Problem]:
+    formula = found.formulas.get((box.row, box.col))
+    if formula is None:
+        value = found.constants.get((box.row, box.col))
+        shown = "is empty" if value is None else f"holds {value!r}"
+        yield Problem(title, a1(box.row, box.col), name, f"{shown}, expected a formula")
+    elif is_array and formula.ref != box.ref and formula.area != box and (box.n_rows, box.n_cols) != (1, 1):
+        shown = f"fills {formula.area.ref}" if formula.area else "is no array formula"
+        yield Problem(
+            title, a1(box.row, box.col), name, f"the formula {shown}, expected one that fills {box.ref}"
+        )
+
+
+def _formulas(title: str, found: SheetContents) -> Iterator[Problem]:
+    """Check the formulas themselves; those that differ only in numbers are looked at once."""
+    seen: dict[str, tuple[list[str], bool]] = {}
+    read = 0
+    for (row, col), formula in found.formulas.items():
+        long = len(formula.text) > LONGEST_FORMULA
+        shape = formula.text if long else _DIGITS.sub("1", formula.text)
+        if shape not in seen:
+            read += len(shape)
+            if read > _MOST_READ:
+                text = f"its different formulas have more than {_MOST_READ:,} characters"
+                yield Problem(title, "", "", text, blocks=True)
+                return
+            seen[shape] = _faults(shape)
+        faults, blocks = seen[shape]
+        for fault in faults:
+            yield Problem(title, a1(row, col), "", f"{fault}: ={shortened(formula.text)}", blocks)
+
+
+def _faults(formula: str) -> tuple[list[str], bool]:
+    """Give what is wrong with a formula, and whether engines could break on it."""
+    try:
+        return list(parsed(formula).faults), False
+    except ValueError as error:
+        return [str(error)], True
+
+
+def _formats(title: str, found: SheetContents) -> Iterator[Problem]:
+    for formula in dict.fromkeys(found.formats):
+        if "!" in formula:
+            text = f"a conditional format refers to another sheet: {shortened(formula)}"
+            yield Problem(title, "", "", text)
+
+
+def _limits(title: str, found: SheetContents) -> Iterator[Problem]:
+    if len(title) > LONGEST_TITLE:
+        yield Problem(title, "", "", f"the sheet's name is longer than {LONGEST_TITLE} characters")
+    yield from _overlaps(title, found)
+    for (row, col), value in found.constants.items():
+        if isinstance(value, CellError):
+            yield Problem(title, a1(row, col), "", f"holds the error {value}")
+
+
+def _overlaps(title: str, found: SheetContents) -> Iterator[Problem]:
+    """Array formulas must not share cells with others: swept from top to bottom, column by column."""
+    last: dict[int, tuple[int, Place]] = {}
+    for (row, col), formula in found.formulas.items():
+        area = formula.area or Box(row, col, 1, 1)
+        cols = range(col, area.last_col + 1)
+        above = next((last[col] for col in cols if col in last and last[col][0] >= row), None)
+        if above is not None:
+            yield Problem(title, area.ref, "", f"overlaps the array formula in {a1(*above[1])}")
+        if formula.ref is not None:
+            last.update(dict.fromkeys(cols, (area.last_row, (row, col))))

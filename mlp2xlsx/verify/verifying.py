@@ -1,0 +1,139 @@
+"""The check of a finished workbook: read it, train on its inputs, recalculate, compare, change, compare."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from mlp2xlsx.errors import EngineError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.training import Trace, train
+from mlp2xlsx.verify.compare import compare
+from mlp2xlsx.verify.contents import Contents, read_contents
+from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.verify.engines.base import Address, Engine
+from mlp2xlsx.verify.inputs import as_inputs, read_inputs
+from mlp2xlsx.verify.perturb import Scenario, nudged, perturbed
+from mlp2xlsx.verify.proof import same_function
+from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
+from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
+from mlp2xlsx.verify.structure import check_structure
+from mlp2xlsx.workbook.book import make
+
+DEFAULT_ENGINE = "ironcalc"
+# With more formulas, or a program that has to be started anew, the inputs are changed all at once and
+# not one by one as well: the check finds the same faults, in two runs instead of ten.
+_MANY_CELLS = 20_000
+_MOST_JUDGED = 300
+
+
+def verify(
+    path: str | Path,
+    engine: str = DEFAULT_ENGINE,
+    *,
+    everything: bool = False,
+    seed: int = 1,
+    quick: bool = False,
+) -> Report:
+    """Check that a workbook computes what NumPy computes, for its own inputs and for others.
+
+    Parameters
+    ----------
+    path
+        A workbook that mlp2xlsx built, as it is or with inputs changed by a person.
+    engine
+        `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, or `"all"` for every one that is present.
+    everything
+        Whether to describe every cell that differs, instead of the worst ones.
+    seed
+        Chooses the changes of the inputs; the same seed makes the same changes.
+    quick
+        Whether to change all inputs at once only, and not one kind after the other as well.
+
+    Returns
+    -------
+    Report
+        What was compared, and every difference.
+
+    Raises
+    ------
+    WorkbookError
+        When the file is damaged or was not made by mlp2xlsx.
+    EngineError
+        When an engine is absent or fails.
+    DivergenceError
+        When NumPy's own training leaves the range of numbers for the inputs in the workbook.
+    """
+    path = Path(path)
+    engines, absent = _engines(engine)
+    contents = read_contents(path)
+    inputs = read_inputs(contents)
+    recorded = train(inputs.recorded, saturating=True)
+
+    def train_on(lesson: Lesson) -> Trace:
+        return train(lesson, saturating=True, recorded=recorded)
+
+    current = train_on(inputs.current)
+    book = make(current, recorded=recorded, iteration=inputs.iteration)
+    foreign = find_foreign(contents, book)
+    outside = any(one.name != DEFAULT_ENGINE for one in engines)
+    problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
+    if any(problem.blocks for problem in problems):
+        rewritten = [Judged(one, False) for one in foreign.rewritten]
+        return Report(str(path), problems, rewritten, [], absent)
+    rewritten = list(_judged(foreign, contents))
+    n_cells = sum(len(sheet.formulas) for sheet in contents.sheets.values())
+    few = not quick and not outside and n_cells <= _MANY_CELLS
+    scenarios = [
+        Scenario((), inputs.current, inputs.iteration, current),
+        *perturbed(inputs.current, inputs.iteration, seed, train_on, one_by_one=few),
+    ]
+    changes = [_cells(contents, scenario) for scenario in scenarios]
+    # What a person has added is nothing that has to be right, and nothing to be run in this process.
+    ours = replace(contents, sheets=foreign.left_out(contents)) if foreign.added else contents
+    checked = []
+    for one in engines:
+        start = time.perf_counter()
+        runs = []
+        for scenario, found in zip(scenarios, one.scenarios(ours, changes), strict=True):
+            expected = make(scenario.trace, recorded=recorded, iteration=scenario.iteration)
+            most = None if everything else MOST_SHOWN
+            matched = compare(expected, found, contents.sheets, most)
+            if any(result.differing for result in matched):
+                # A run that rounding alone sends elsewhere is no fault of the workbook.
+                moved = train_on(nudged(scenario.lesson))
+                other = make(moved, recorded=recorded, iteration=scenario.iteration)
+                matched = compare(expected, found, contents.sheets, most, other)
+            runs.append(Run(scenario.changed, matched))
+        checked.append(Checked(one.name, runs, time.perf_counter() - start))
+    return Report(str(path), problems, rewritten, checked, absent)
+
+
+def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:
+    """Tell formulas that come to the same from others, as long as there are not too many."""
+    for number, one in enumerate(foreign.rewritten):
+        yield Judged(one, number < _MOST_JUDGED and same_function(one, contents.names))
+
+
+def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
+    """Give the engines to use, and why others are not used."""
+    if name != "all":
+        kind = ENGINES[name]
+        missing = kind.missing()
+        if missing is not None:
+            raise EngineError(missing)
+        return [kind()], []
+    reasons = {kind: kind.missing() for kind in ENGINES.values()}
+    return [kind() for kind, reason in reasons.items() if reason is None], [r for r in reasons.values() if r]
+
+
+def _cells(contents: Contents, scenario: Scenario) -> dict[Address, float]:
+    """Give the cells of the inputs that a scenario changes, with their new numbers."""
+    cells: dict[Address, float] = {}
+    values = as_inputs(scenario.lesson, scenario.iteration)
+    for name in scenario.changed:
+        title, box = contents.place(name)
+        for i, row in enumerate(values[name].tolist()):
+            for j, value in enumerate(row):
+                cells[title, box.row + i, box.col + j] = value
+    return cells

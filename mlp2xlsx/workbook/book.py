@@ -1,0 +1,127 @@
+"""The whole workbook: its sheets, its defined names, and the file."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import IO
+
+import numpy as np
+from openpyxl.workbook import Workbook
+from openpyxl.workbook.defined_name import DefinedName
+
+from mlp2xlsx import resources
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.training import Trace
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.canvas import place, width_for
+from mlp2xlsx.workbook.check_sheet import write_check
+from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.data_sheet import write_data
+from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
+from mlp2xlsx.workbook.places import place_data, place_setup, place_training, rows_above
+from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
+from mlp2xlsx.workbook.setup_sheet import write_setup
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.step_sheet import canvas_row, write_step
+from mlp2xlsx.workbook.styles import Styles
+from mlp2xlsx.workbook.training_sheet import write_training
+from mlp2xlsx.workbook.writer import Progress, timestamp, write
+
+LESSON_NAME, ONES_NAME = "lesson", "ones"
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook, complete but for the file.
+
+    Attributes
+    ----------
+    workbook
+        What openpyxl knows of it.
+    sheets
+        The sheets by title, in the order of the tabs.
+    names
+        Every defined name: the sheet and the place it stands for.
+    """
+
+    workbook: Workbook
+    sheets: dict[str, Sheet]
+    names: dict[str, tuple[str, Box]]
+
+    def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
+        """Write the file; see `writer.write`."""
+        write(self.workbook, self.sheets, stream, progress)
+
+    def n_cells(self) -> int:
+        """How many cells hold a number, a formula or a text."""
+        written = sum(cell._value is not None for s in self.sheets.values() for cell in s.ws._cells.values())
+        repeated = (bands for sheet in self.sheets.values() for bands in sheet.bands)
+        return written + sum(block.values.size for bands in repeated for block in bands.blocks)
+
+
+def make(trace: Trace, *, recorded: Trace | None = None, iteration: int = 1) -> Book:
+    """Make the workbook of a training run.
+
+    Parameters
+    ----------
+    trace
+        The run that the formulas repeat.
+    recorded
+        The run that `Python` shows; the same one unless the inputs were changed since.
+    iteration
+        Which iteration the step sheets show, from 1.
+    """
+    lesson: Lesson = trace.lesson
+    largest = max(float(np.abs(values).max()) for values in trace.values())
+    width = width_for(largest, lesson.decimals)
+    context = Context(
+        lesson=lesson,
+        trace=trace,
+        recorded=recorded if recorded is not None else trace,
+        iteration=iteration,
+        texts=resources.texts(lesson.language),
+        canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
+        setup=place_setup(lesson.network, len(lesson.X), rows_above(lesson)),
+        data=place_data(lesson),
+        training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
+    )
+    workbook = Workbook()
+    workbook.remove(workbook.active)
+    day = datetime.fromtimestamp(timestamp(), UTC).replace(tzinfo=None)
+    workbook.properties.created = workbook.properties.modified = day
+    workbook.properties.creator = "mlp2xlsx"
+    workbook.properties.title = lesson.title
+    styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"])
+    sheets: dict[str, Sheet] = {}
+    for title, fill in _sheets(context):
+        sheets[title] = Sheet(workbook.create_sheet(title), styles)
+        fill(sheets[title])
+    names = dict(_names(context))
+    for name, (title, box) in names.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
+    return Book(workbook, sheets, names)
+
+
+def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
+    """Yield title and contents of each sheet in the order of the tabs."""
+    yield "Setup", lambda sheet: write_setup(sheet, context)
+    if context.data is not None:
+        yield "Data", lambda sheet: write_data(sheet, context)
+    for number in range(1, len(context.steps) + 1):
+        yield step_sheet(number), lambda sheet, number=number: write_step(sheet, context, number)  # type: ignore[misc]
+    yield "Training", lambda sheet: write_training(sheet, context)
+    yield "Loss", lambda sheet: write_loss(sheet, context)
+    yield "Python", lambda sheet: write_python(sheet, context)
+    yield "Check", lambda sheet: write_check(sheet, context)
+
+
+def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
+    """Yield every defined name with the sheet and the place where the matrix is computed."""
+    yield from context.inputs.items()
+    for number, step in enumerate(context.steps, start=1):
+        for result in step.results:
+            if result.name not in context.inputs:
+                yield result.name, (step_sheet(number), context.canvas.boxes[result.name])
+    yield ONES_NAME, ("Training", context.training.ones)
+    yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
+    yield LESSON_NAME, ("Python", lesson_box(context))

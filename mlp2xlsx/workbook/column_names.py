@@ -1,0 +1,63 @@
+"""What the columns of the data are called, broken into short lines that fit above them."""
+
+import textwrap
+from collections.abc import Sequence
+from unicodedata import east_asian_width
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.canvas import CELL_WIDTH
+
+_NARROW, _WIDE = 8, 14  # a line, in letters
+_MOST_LINES = 3
+_LONGEST = 30
+
+
+def column_names(lesson: Lesson, name: str) -> Sequence[str]:
+    """What the columns of `X`, `X_raw` or `y` are called; none when it is not known.
+
+    The single column of two classes has the name of the one that is 1.
+    """
+    if name != "y":
+        return lesson.features
+    if lesson.classes:
+        return lesson.classes[-lesson.y.shape[1] :]
+    return lesson.target
+
+
+def n_name_lines(lesson: Lesson) -> int:
+    """How many rows the names of the columns take; 0 when there are none."""
+    names = [*column_names(lesson, "X"), *column_names(lesson, "y")]
+    return max((len(name_lines(name)) for name in names), default=0)
+
+
+def name_lines(name: str) -> list[str]:
+    """Break a name between its words, or within words that are too long; its end may be left out."""
+    unit = 2 if any(map(_is_wide, name)) else 1
+    longest = max(map(len, name.split()), default=0)
+    width = min(_WIDE // unit, max(_NARROW // unit, longest))
+    lines = textwrap.wrap(name, width)
+    if len(lines) > _MOST_LINES:
+        last = lines[_MOST_LINES - 1]
+        lines[_MOST_LINES - 1 :] = [f"{last[: width - 1]}…"]
+    return lines
+
+
+def name_width(name: str) -> float:
+    """How wide a column has to be for its name."""
+    longest = max(map(display_width, name_lines(name)), default=0.0)
+    return max(CELL_WIDTH, longest + 1.5)
+
+
+def short_name(name: str) -> str:
+    """Give the beginning of a name that is too long for a line of text."""
+    return shortened(name, _LONGEST)
+
+
+def display_width(text: str) -> float:
+    """Width in digits; a Chinese character takes two."""
+    return sum(2.0 if _is_wide(character) else 1.05 for character in text)
+
+
+def _is_wide(character: str) -> bool:
+    return east_asian_width(character) in "WF"

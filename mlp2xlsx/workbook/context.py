@@ -1,0 +1,78 @@
+"""What every kind of sheet is made from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Step
+from mlp2xlsx.training import Trace
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.canvas import Canvas
+from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
+
+
+@dataclass(frozen=True)
+class Context:
+    """One workbook's numbers, texts and places.
+
+    Attributes
+    ----------
+    lesson
+        What is trained, with the inputs as they stand on `Setup` and `Data`.
+    trace
+        The training of the lesson: what the formulas should come to.
+    recorded
+        The training when the workbook was built, shown on `Python`; the same as `trace` in a build.
+    iteration
+        Which iteration the step sheets show, from 1.
+    texts
+        The texts of the lesson's language.
+    canvas, setup, training
+        Where matrices stand on the step sheets, on `Setup` and on `Training`.
+    data
+        Where they stand on `Data`; None when there is no such sheet.
+    """
+
+    lesson: Lesson
+    trace: Trace
+    recorded: Trace
+    iteration: int
+    texts: Mapping[str, Any]
+    canvas: Canvas
+    setup: SetupPlaces
+    training: TrainingPlaces
+    data: DataPlaces | None = None
+
+    @cached_property
+    def inputs(self) -> dict[str, tuple[str, Box]]:
+        """Sheet and place of everything that an iteration is given, by defined name."""
+        on_data = self.data.boxes if self.data is not None else {}
+        on_setup = {name: ("Setup", box) for name, box in self.setup.boxes.items()}
+        return on_setup | {name: ("Data", box) for name, box in on_data.items()}
+
+    def role(self, name: str) -> str:
+        """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
+        typed = name in ("y", Y_BATCH, SAMPLE, "lr") or (name in ("X", X_BATCH) and self.data is None)
+        return "given" if typed else "value"
+
+    @property
+    def shown(self) -> Sequence[int]:
+        """Numbers of the iterations that are live."""
+        return self.trace.shown
+
+    @property
+    def position(self) -> int:
+        """Which of the shown iterations the step sheets show, from 1."""
+        return self.shown.index(self.iteration) + 1
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of one iteration."""
+        return self.trace.steps
+
+
+def step_sheet(number: int) -> str:
+    """Name of the sheet of a step, counted from 1."""
+    return f"Step {number:02}"

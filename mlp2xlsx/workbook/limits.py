@@ -1,0 +1,105 @@
+"""What a spreadsheet can hold, checked before training."""
+
+from openpyxl.utils import get_column_letter
+
+from mlp2xlsx.errors import LimitError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.steps import steps
+from mlp2xlsx.workbook.canvas import place
+from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.places import (
+    TRAINING_FIRST_ROW,
+    place_data,
+    place_setup,
+    place_training,
+    rows_above,
+)
+from mlp2xlsx.workbook.python_sheet import rows_above_losses
+from mlp2xlsx.workbook.step_sheet import canvas_row
+
+# Excel's own: https://support.microsoft.com/office "Excel specifications and limits".
+MOST_ROWS, MOST_COLS = 1_048_576, 16_384
+COMFORTABLE_CELLS = 2_000_000
+_BYTES_PER_CELL = 17  # measured on the article's workbook, compressed
+LONGEST_FORMULA, LONGEST_TITLE = 8_192, 31
+
+
+def check_limits(lesson: Lesson) -> None:
+    """Refuse a lesson whose workbook a spreadsheet could not hold.
+
+    Raises
+    ------
+    LimitError
+        Saying which sheet would be too large, and what would fit.
+    """
+    network, n_samples = lesson.network, len(lesson.X)
+    run = steps(network, n_samples, lesson.batch)
+    canvas = place(network, run, canvas_row(run))
+    training = place_training(run, some=bool(lesson.show))
+    data = place_data(lesson)
+    setup = place_setup(network, n_samples, rows_above(lesson))
+    inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
+    _check_title(step_sheet(len(run)))
+    widest = {
+        step_sheet(1): canvas.last_col,
+        "Training": training.last_col + 1,
+        "Setup": max(box.last_col for box in inputs),
+    }
+    for title, cols in widest.items():
+        if cols > MOST_COLS:
+            raise LimitError(
+                f"sheet {title} would need {cols:,} columns, a spreadsheet has {MOST_COLS:,} "
+                f"(to {get_column_letter(MOST_COLS)}); use fewer samples, inputs or neurons"
+            )
+    fixed = max(2 * canvas.last_row, max(box.last_row for box in inputs))
+    if fixed > MOST_ROWS:
+        raise LimitError(
+            f"the step sheets would need {canvas.last_row:,} rows for {n_samples:,} samples, "
+            f"a spreadsheet has {MOST_ROWS:,}; use fewer samples"
+        )
+    others = MOST_ROWS - rows_above_losses(lesson, canvas)  # one row per iteration, live or not
+    if lesson.iterations > others:
+        raise LimitError(
+            f"{lesson.iterations:,} iterations need a row each on sheet Python, "
+            f"a spreadsheet has {MOST_ROWS:,}; at most {others:,} iterations fit"
+        )
+    bands = len(lesson.shown) + (not lesson.show)
+    fitting = (MOST_ROWS - TRAINING_FIRST_ROW + 2) // training.height - (not lesson.show)
+    if len(lesson.shown) > fitting:
+        raise LimitError(
+            f"{len(lesson.shown):,} iterations of {n_samples:,} samples need "
+            f"{training.last_row(bands):,} rows on sheet Training, a spreadsheet has {MOST_ROWS:,}; "
+            f"at most {fitting:,} iterations fit; show some of them (--show 1,10,100) or use fewer samples"
+        )
+
+
+def check_comfort(lesson: Lesson) -> None:
+    """Refuse a lesson whose workbook a spreadsheet could hold, but not open comfortably.
+
+    Raises
+    ------
+    LimitError
+        Saying how large it would be.
+    """
+    cells = estimated_cells(lesson)
+    if cells > COMFORTABLE_CELLS:
+        raise LimitError(
+            f"the workbook would hold about {cells:,} formula cells "
+            f"({cells * _BYTES_PER_CELL / 1e6:,.0f} MB), "
+            f"a spreadsheet opens up to {COMFORTABLE_CELLS:,} comfortably; "
+            "show some of the iterations (--show 1,10,100), make fewer, or pass --force"
+        )
+
+
+def estimated_cells(lesson: Lesson) -> int:
+    """How many formula cells the workbook will hold, on Training, Loss and the step sheets."""
+    run = steps(lesson.network, len(lesson.X), lesson.batch)
+    sizes = [rows * cols for step in run for rows, cols in (result.expr.shape for result in step.results)]
+    training = place_training(run, some=bool(lesson.show))
+    band = sum(box.n_rows * box.n_cols for box in training.boxes.values())
+    return len(lesson.shown) * (band + 1) + sum(sizes) * len(run) // 2
+
+
+def _check_title(title: str) -> None:
+    if len(title) > LONGEST_TITLE:
+        raise LimitError(f"sheet name {title} is longer than {LONGEST_TITLE} characters; use fewer layers")

@@ -1,0 +1,223 @@
+"""The sheet `Loss`: the loss of every iteration, the outputs on their way to the targets, and charts."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from openpyxl.chart import Reference as ChartRange
+from openpyxl.chart import ScatterChart, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.line import LineProperties
+from openpyxl.utils import get_column_letter
+
+from mlp2xlsx.expr import Expr, names
+from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference
+from mlp2xlsx.render.values import compile_values
+from mlp2xlsx.steps import accuracy, loss
+from mlp2xlsx.training import targets_name
+from mlp2xlsx.workbook.address import Box, a1, defined_name
+from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.styles import PALE
+
+_FIRST_ROW = 7  # below the headings and two rows of targets
+_TARGET_ROWS = (_FIRST_ROW - 2, _FIRST_ROW - 1)
+_OUTPUT_COL = 3
+_FEW_POINTS = 2  # a line through so few would be short or nothing at all
+_COLOURS = ("1F4E9E", "D9730D", "2E7D32", "8E24AA", "6D4C41", "00838F")
+
+
+def loss_box(n_iterations: int) -> Box:
+    """Where the losses stand, one row per iteration."""
+    return Box(_FIRST_ROW, 2, n_iterations, 1)
+
+
+def write_loss(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: a list that grows downwards, and the charts beside it."""
+    words, n = context.texts["loss"], context.lesson.iterations
+    outputs = list(listed_outputs(context))
+    shares = [words["accuracy"]] if _accuracy(context) is not None else []
+    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
+    for col, text in enumerate(
+        [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares], 1
+    ):
+        sheet.put(_FIRST_ROW - 3, col, text, "label_centred")
+    sheet.bands += _list(sheet, context, outputs)
+    _targets(sheet, context, outputs)
+    sheet.link(3, 1, "‹ Setup", "Setup")
+    if context.lesson.show:
+        sheet.put(3, 2, words["recorded"], "quiet")
+    elif context.lesson.batch is not None:
+        sheet.put(3, 2, words["batch"], "quiet")
+    elif has_class_columns(context):
+        sheet.put(3, 2, words["classes"], "quiet")
+    elif len(outputs) < context.lesson.y.size:
+        sheet.put(3, 2, words["some"].format(count=len(outputs)), "quiet")
+    end = _OUTPUT_COL + len(outputs) + len(shares)
+    left = get_column_letter(end + 1)
+    sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_FIRST_ROW - 3}")
+    if outputs:
+        sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_FIRST_ROW + 15}")
+    label = max((len(text) for out in outputs for text in out.names), default=0)
+    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
+    sheet.widths({1: 10, 2: 11, **widths, end: 3})
+    sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
+    sheet.ws.print_title_rows = f"{_FIRST_ROW - 3}:{_FIRST_ROW - 3}"
+    sheet.print_on_one_page(tall=True)
+
+
+def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:
+    """Yield one row per iteration: live ones, and between them the recorded ones that are left out."""
+    lesson = context.lesson
+    if not lesson.show:
+        yield _live_rows(sheet, context, outputs, 1, lesson.iterations)
+        return
+    done = 0
+    for position, iteration in enumerate(lesson.show, start=1):
+        if iteration > done + 1:
+            yield _recorded_rows(sheet, context, done + 1, iteration - 1)
+        yield _live_rows(sheet, context, outputs, position, 1)
+        done = iteration
+    if done < lesson.iterations:
+        yield _recorded_rows(sheet, context, done + 1, lesson.iterations)
+
+
+def _recorded_rows(sheet: Sheet, context: Context, first: int, last: int) -> Bands:
+    """Iterations that are not live: their number and their loss, in grey."""
+    row, style = _FIRST_ROW + first - 1, sheet.styles.index("recorded")
+    counts = np.arange(float(first), last + 1).reshape(-1, 1, 1)
+    losses = context.recorded.loss[first - 1 : last].reshape(-1, 1, 1)
+    blocks = (
+        Repeated("iteration", Box(row, 1, 1, 1), counts, sheet.styles.index("quiet_centred")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, style),
+    )
+    return Bands(row, 1, last - first + 1, blocks, Progressions())
+
+
+def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: int, count: int) -> Bands:
+    """Iterations that are live, from the band at `position` on: number, loss, outputs, accuracy."""
+    trace, styles, rows, places = context.trace, sheet.styles, Progressions(), context.training
+    bands = slice(position - 1, position - 1 + count)
+    numbers = np.array(context.shown[bands], np.float64)
+    row = _FIRST_ROW + int(numbers[0]) - 1
+
+    def reference(name: str) -> Reference:
+        if name == ONES:
+            return lambda _, cols: Box(places.ones.row, places.ones.col, 1, cols.stop).on("Training")
+        if name in context.inputs:
+            _, box = context.inputs[name]
+            return defined_name(name, box.n_rows, box.n_cols)
+        return growing(places.at(name, position), places.height, rows, "Training!")
+
+    excel, series = Excel(reference), styles.index("series")
+    losses = trace.loss[row - _FIRST_ROW : row - _FIRST_ROW + count].reshape(-1, 1, 1)
+    blocks = [
+        Repeated("iteration", Box(row, 1, 1, 1), numbers.reshape(-1, 1, 1), styles.index("count")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, series, excel.block(_loss(context))),
+    ]
+    for col, out in enumerate(outputs, _OUTPUT_COL):
+        place = places.at("output", position).moved(out.sample, out.neuron)
+        mark = rows.mark(place.row, places.height)
+        text = f"Training!{get_column_letter(place.col)}{mark}"
+        values = trace["output"][bands, out.sample, out.neuron].reshape(-1, 1, 1)
+        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, Formula(text, 0, array=False)))
+    share = _accuracy(context)
+    if share is not None:
+        function, operands = compile_values(share), names(share)
+        ks = range(position - 1, position - 1 + count)
+        values = np.array([function({name: trace[name][k] for name in operands}) for k in ks])
+        box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
+        blocks.append(Repeated("accuracy", box, values, series, excel.block(share)))
+    return Bands(row, 1, count, tuple(blocks), rows)
+
+
+def _loss(context: Context) -> Expr:
+    """Give the loss of one iteration as an expression."""
+    lesson = context.lesson
+    return loss(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
+
+
+def _accuracy(context: Context) -> Expr | None:
+    """Give the share of samples whose largest output is that of their class, where there are classes."""
+    lesson = context.lesson
+    if lesson.network.output != "softmax":
+        return None
+    return accuracy(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
+
+
+def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
+    """Write each target twice, for a level line from the first iteration to the last."""
+    title, box = context.inputs["y"]
+    if not outputs:
+        return
+    for row, iteration in zip(_TARGET_ROWS, (1, context.lesson.iterations), strict=True):
+        sheet.put(row, 1, iteration, "quiet_centred")
+        sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
+        for col, out in enumerate(outputs, _OUTPUT_COL):
+            target = float(context.lesson.y[out.sample, out.neuron])
+            formula = Formula(f"{title}!{a1(box.row + out.sample, box.col + out.neuron)}", 0, array=False)
+            sheet.formula(row, col, formula, target, "given", "y")
+
+
+def _chart(title: str, x_title: str) -> ScatterChart:
+    """Make a line chart over a number axis."""
+    chart = ScatterChart()
+    chart.title = title
+    chart.style = 2
+    chart.scatterStyle = "lineMarker"
+    chart.x_axis.title = x_title
+    chart.display_blanks = "span"  # iterations without outputs do not break the lines
+    chart.x_axis.delete = chart.y_axis.delete = False  # Excel hides axes that do not say so
+    chart.x_axis.scaling.min = 0
+    chart.x_axis.axPos = "b"
+    # What is not said here is drawn over the plot, or with round corners, by Excel.
+    chart.title.overlay = chart.x_axis.title.overlay = False
+    chart.roundedCorners = False
+    chart.x_axis.number_format = "0"
+    chart.y_axis.number_format = "0.0##"
+    chart.x_axis.majorGridlines = None
+    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=PALE))
+    chart.width, chart.height = 22, 8.5
+    return chart
+
+
+def _line(
+    points: int, chart: ScatterChart, x: ChartRange, y: ChartRange, title: str | None, colour: str, dash: str
+) -> None:
+    series = Series(y, x, title=title)
+    series.marker.symbol = "none" if points > _FEW_POINTS else "circle"
+    series.smooth = False
+    series.graphicalProperties.line.solidFill = colour
+    series.graphicalProperties.line.dashStyle = dash
+    series.graphicalProperties.line.width = 22000
+    chart.series.append(series)
+
+
+def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
+    chart = _chart(words["chart_loss"], words["iteration"])
+    chart.x_axis.scaling.max = max(n, 2)
+    chart.y_axis.scaling.min = 0
+    chart.legend = None
+    x, y = (ChartRange(sheet.ws, min_col=c, min_row=_FIRST_ROW, max_row=_FIRST_ROW + n - 1) for c in (1, 2))
+    _line(n, chart, x, y, None, _COLOURS[0], "solid")
+    return chart
+
+
+def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
+    """Outputs as full lines, targets as dashed ones of the same colour."""
+    chart = _chart(words["chart_outputs"], words["iteration"])
+    chart.x_axis.scaling.max = max(n, 2)
+    chart.legend.position = "r"
+    chart.legend.overlay = False
+    last = _FIRST_ROW + n - 1
+    x = ChartRange(sheet.ws, min_col=1, min_row=_FIRST_ROW, max_row=last)
+    top, bottom = _TARGET_ROWS
+    ends = ChartRange(sheet.ws, min_col=1, min_row=top, max_row=bottom)
+    for number, out in enumerate(outputs):
+        col = _OUTPUT_COL + number
+        y = ChartRange(sheet.ws, min_col=col, min_row=_FIRST_ROW, max_row=last)
+        level = ChartRange(sheet.ws, min_col=col, min_row=top, max_row=bottom)
+        _line(n, chart, x, y, out.names[0], _COLOURS[number], "solid")
+        _line(n, chart, ends, level, out.names[1], _COLOURS[number], "sysDash")
+    return chart

@@ -1,0 +1,187 @@
+"""Where things stand on `Setup`, on `Data` and on `Training`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.network import Network
+from mlp2xlsx.scaling import NONE, SCALINGS
+from mlp2xlsx.steps import Step
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.canvas import CELL_WIDTH, gap_after, label
+from mlp2xlsx.workbook.column_names import n_name_lines
+
+SETUP_INPUT_COL = 6  # columns to the left hold texts and links
+_SETUP_FIRST_ROW = 5
+TRAINING_FIRST_ROW = 6
+_TRAINING_FIRST_COL = 2
+_DATA_LABEL_ROW, _DATA_FIRST_COL = 6, 2
+
+
+@dataclass(frozen=True)
+class SetupPlaces:
+    """The inputs on `Setup`.
+
+    Attributes
+    ----------
+    boxes
+        `iteration`, `lr`, `initial_wh`, … by their defined names, and `X` and `y` unless they are on `Data`.
+    heading_row, weights_row, data_row
+        Rows of the three headings.
+    """
+
+    boxes: Mapping[str, Box]
+    heading_row: int
+    weights_row: int
+    data_row: int
+
+
+def place_setup(network: Network, n_samples: int, above: int | None = 2) -> SetupPlaces:
+    """Lay out the inputs: iteration and lr, then a row of parameters, then the data.
+
+    Parameters
+    ----------
+    network, n_samples
+        What they belong to.
+    above
+        How many rows the data stand below their heading; None when they have a sheet of their own.
+    """
+    col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
+    boxes = {"iteration": Box(first + 1, col + 1, 1, 1), "lr": Box(first + 2, col + 1, 1, 1)}
+    weights_row = first + 4
+    parameters = network.parameters()
+    for layer in network.layers:
+        name, top = f"initial_{layer.weights}", weights_row + 2
+        boxes[name] = Box(top, col, layer.n_inputs, layer.n_neurons)
+        if layer.bias in parameters:
+            bias = Box(boxes[name].last_row + 2, col, 1, layer.n_neurons)
+            boxes[f"initial_{layer.bias}"] = bias
+        col += layer.n_neurons + _gap_columns(name, boxes[name])
+    data_row = max(box.last_row for box in boxes.values()) + 2
+    if above is not None:
+        boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, n_samples, network.n_inputs)
+        boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, n_samples, network.n_outputs)
+    return SetupPlaces(boxes, first, weights_row, data_row)
+
+
+def rows_above(lesson: Lesson) -> int | None:
+    """How many rows the data stand below their heading on `Setup`; None when they are on `Data`."""
+    if lesson.scale != NONE:
+        return None
+    return 2 + bool(lesson.classes) + n_name_lines(lesson)
+
+
+@dataclass(frozen=True)
+class DataPlaces:
+    """The sheet `Data`, which there is when the inputs are scaled.
+
+    Attributes
+    ----------
+    boxes
+        `X_raw`, `X` and `y`, side by side: a row per sample.
+    statistics
+        The row of each statistic, by its key; its numbers stand above the columns of `X_raw`.
+    label_row
+        Where the matrices are named, and below it their columns.
+    """
+
+    boxes: Mapping[str, Box]
+    statistics: Mapping[str, int]
+    label_row: int
+
+
+def place_data(lesson: Lesson) -> DataPlaces | None:
+    """Lay out the data of a lesson whose inputs are scaled; None for others."""
+    if lesson.scale == NONE:
+        return None
+    keys = [statistic.key for statistic in SCALINGS[lesson.scale].statistics]
+    rows = {key: row for row, key in enumerate(keys, start=_DATA_LABEL_ROW + 1 + n_name_lines(lesson))}
+    first = max(rows.values()) + 2
+    boxes: dict[str, Box] = {}
+    col = _DATA_FIRST_COL
+    for name, values in {"X_raw": lesson.X, "X": lesson.X, "y": lesson.y}.items():
+        boxes[name] = Box(first, col, *values.shape)
+        col += boxes[name].n_cols + _gap_columns(name, boxes[name])
+    return DataPlaces(boxes, rows, _DATA_LABEL_ROW)
+
+
+def _gap_columns(name: str, box: Box) -> int:
+    """How many empty columns a name needs to its right before the next one begins."""
+    return max(1, ceil(gap_after([label(name, box)], box.n_cols) / CELL_WIDTH))
+
+
+@dataclass(frozen=True)
+class TrainingPlaces:
+    """The bands on `Training`.
+
+    Attributes
+    ----------
+    boxes
+        Place of each matrix in the band of iteration 1; parameters stand at its start.
+    height
+        Rows from one band to the next.
+    ones
+        As many ones as there are samples, in a row: they add up the samples.
+    ones_row
+        The whole row, long enough to add up neurons as well.
+    widths
+        Column widths.
+    """
+
+    boxes: Mapping[str, Box]
+    height: int
+    ones: Box
+    ones_row: Box
+    widths: Mapping[int, float]
+
+    def at(self, name: str, position: int) -> Box:
+        """Place of a matrix in a band, counted from 1; `next_wh` is `wh` one band further down.
+
+        Where iterations are left out, the band below is another one, and `next_wh` has its own place.
+        """
+        if name.startswith("next_") and name not in self.boxes:
+            name, position = name.removeprefix("next_"), position + 1
+        return self.boxes[name].moved((position - 1) * self.height)
+
+    def last_row(self, n_bands: int) -> int:
+        """Row where the last of the bands ends."""
+        return TRAINING_FIRST_ROW + n_bands * self.height - 2
+
+    @property
+    def last_col(self) -> int:
+        """The last column of a band."""
+        return max(max(box.last_col for box in self.boxes.values()), self.ones_row.last_col)
+
+
+def place_training(
+    steps: tuple[Step, ...], *, some: bool = False, cell_width: float = CELL_WIDTH
+) -> TrainingPlaces:
+    """Lay out one band: each matrix in the order of the steps, side by side.
+
+    Parameters
+    ----------
+    steps
+        What an iteration computes.
+    some
+        Whether iterations are left out, so that a band holds what the next one would start from.
+    cell_width
+        Width of a column of numbers.
+    """
+    boxes: dict[str, Box] = {}
+    widths: dict[int, float] = {1: 10}
+    col = _TRAINING_FIRST_COL
+    for step in steps:
+        for result in step.results:
+            if result.name in ("X", "y") or (result.name.startswith("next_") and not some):
+                continue
+            n_rows, n_cols = result.expr.shape
+            box = boxes[result.name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
+            widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
+            widths[col + n_cols] = gap_after([label(result.name, box)], n_cols, cell_width)
+            col += n_cols + 1
+    height = max(box.n_rows for box in boxes.values()) + 1
+    n_rows, n_cols = boxes["output"].n_rows, boxes["output"].n_cols
+    ones = Box(TRAINING_FIRST_ROW - 3, _TRAINING_FIRST_COL, 1, n_rows)
+    ones_row = Box(ones.row, ones.col, 1, max(n_rows, n_cols))
+    return TrainingPlaces(boxes, height, ones, ones_row, widths)

@@ -1,0 +1,125 @@
+"""A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
+
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.workbook.address import Box, a1, quoted
+from mlp2xlsx.workbook.bands import Bands
+from mlp2xlsx.workbook.styles import Styles
+
+Value = float | str
+
+# With more of them, a sheet on one page could not be read any more.
+MOST_ROWS_ON_A_PAGE = 90
+
+
+@dataclass(frozen=True)
+class Live:
+    """A formula cell: what its value should be, and the matrix it belongs to, for reports."""
+
+    value: Value
+    name: str
+
+
+class Sheet:
+    """One worksheet, its formula cells' values and its repeated rows.
+
+    Attributes
+    ----------
+    ws
+        The openpyxl worksheet that holds texts, numbers, formulas and layout.
+    live
+        Every single formula cell by (row, column).
+    bands
+        Repeated rows, below everything in `ws`.
+    """
+
+    def __init__(self, ws: Worksheet, styles: Styles) -> None:
+        self.ws = ws
+        self.styles = styles
+        self.live: dict[tuple[int, int], Live] = {}
+        self.bands: list[Bands] = []
+        ws.sheet_view.showGridLines = False
+
+    def put(self, row: int, col: int, value: Value | None, role: str) -> None:
+        """Write a constant: text is never taken for a formula."""
+        cell = self.ws.cell(row, col)
+        cell._style = self.styles[role]
+        if isinstance(value, str):
+            cell.value = ""
+            cell._value, cell.data_type = value, "s"
+        else:
+            cell.value = value
+
+    def formula(self, row: int, col: int, formula: Formula, value: Value, role: str, name: str) -> None:
+        """Write a formula and remember what it should come to."""
+        cell = self.ws.cell(row, col)
+        cell._style = self.styles[role]
+        text = f"={formula.text}"
+        cell.value = ArrayFormula(a1(row, col), text) if formula.array else text
+        self.live[row, col] = Live(value, name)
+
+    @property
+    def name(self) -> str:
+        """The name on the sheet's tab."""
+        return str(self.ws.title)
+
+    def formula_text(self, row: int, col: int) -> str:
+        """Formula of a cell, without its `=`."""
+        value = self.ws.cell(row, col).value
+        return str(value.text if isinstance(value, ArrayFormula) else value)[1:]
+
+    def title(self, text: str, what: str, col: int = 1) -> None:
+        """Write the sheet's title and the sentence below it."""
+        self.put(1, col, text, "title")
+        self.put(2, col, what, "text")
+        self.ws.row_dimensions[1].height = 28
+        self.ws.row_dimensions[2].height = 18
+
+    def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
+        """Write a matrix of constants."""
+        for i, row in enumerate(values.tolist()):
+            for j, value in enumerate(row):
+                self.put(box.row + i, box.col + j, value, role)
+
+    def outline(self, box: Box) -> None:
+        """Draw an empty block for a matrix that is not computed yet."""
+        for i in range(box.n_rows):
+            for j in range(box.n_cols):
+                self.put(box.row + i, box.col + j, None, "empty")
+
+    def link(self, row: int, col: int, text: str, sheet: str) -> None:
+        """Write a link to another sheet of the workbook."""
+        self.put(row, col, text, "link")
+        cell = self.ws.cell(row, col)
+        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!A1", display=text)
+
+    def widths(self, widths: dict[int, float]) -> None:
+        """Set column widths, in characters."""
+        for col, width in widths.items():
+            self.ws.column_dimensions[get_column_letter(col)].width = width
+
+    def print_on_one_page(self, *, tall: bool = False) -> None:
+        """Fit the sheet to one landscape page, or to its width when it is as long as a list."""
+        ws = self.ws
+        ws.page_setup.orientation = "landscape"
+        ws.page_setup.paperSize = ws.PAPERSIZE_A4
+        ws.page_setup.fitToWidth = 1
+        ws.page_setup.fitToHeight = 0 if tall else 1
+        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        for side in ("left", "right", "top", "bottom"):
+            setattr(ws.page_margins, side, 0.5)
+        ws.oddFooter.left.text = "&A"
+        ws.oddFooter.right.text = "&P / &N"
+
+    def last_cell(self) -> tuple[int, int]:
+        """Row and column of the corner of what is used."""
+        rows = [self.ws.max_row, *(bands.last_row for bands in self.bands)]
+        cols = [self.ws.max_column, *(bands.last_col for bands in self.bands)]
+        return max(rows), max(cols)

@@ -1,0 +1,236 @@
+"""The sheets `Step 01`, `Step 02`, …: one step each, for the chosen iteration, one formula per cell."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mlp2xlsx.expr import names
+from mlp2xlsx.render.excel import Excel, Formula, Reference, caption
+from mlp2xlsx.render.math import Math
+from mlp2xlsx.render.python import Python
+from mlp2xlsx.render.r import R
+from mlp2xlsx.steps import Result, Step
+from mlp2xlsx.workbook.address import Box, a1, defined_name, quoted
+from mlp2xlsx.workbook.canvas import LEFT_COL, label
+from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+from mlp2xlsx.workbook.styles import ORANGE, YELLOW, highlight
+
+_CAPTION_ROW = 5
+_GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
+_LANGUAGES = ("math", "excel", "python", "r")
+_MOST_LISTED = 4
+_CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
+
+
+def canvas_row(steps: tuple[Step, ...]) -> int:
+    """First row of the canvas: below as many caption lines as the fullest step has."""
+    lines = max(len(step.results) for step in steps if step.kind not in _GIVEN)
+    return _CAPTION_ROW + len(_LANGUAGES) * lines + 2
+
+
+def write_step(sheet: Sheet, context: Context, number: int) -> None:
+    """Fill the sheet of one step.
+
+    Parameters
+    ----------
+    sheet
+        The empty worksheet.
+    context
+        The workbook's numbers, texts and places.
+    number
+        Which step, from 1.
+    """
+    step = context.steps[number - 1]
+    _heading(sheet, context, number, step)
+    _captions(sheet, context, step)
+    _legend(sheet, context)
+    _matrices(sheet, context, number)
+    _colours(sheet, context, step)
+    sheet.widths({1: 10, **context.canvas.widths})
+    sheet.ws.freeze_panes = a1(_CAPTION_ROW, 1)
+    sheet.print_on_one_page(tall=context.canvas.last_row > MOST_ROWS_ON_A_PAGE)
+
+
+def step_title(context: Context, step: Step) -> str:
+    """Title of a step; hidden layers are numbered where there are several."""
+    number = "" if step.layer is None else f" {step.layer}"
+    return step_texts(context.texts, step)["title"].format(number=number)
+
+
+def step_texts(texts: Mapping[str, Any], step: Step) -> dict[str, str]:
+    """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
+    kind = texts["steps"][step.kind]
+    return {key: text for key, text in (kind | kind.get(step.variant, {})).items() if isinstance(text, str)}
+
+
+def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
+    words, count = context.texts["sheet"], len(context.steps)
+    title = words["step_title"].format(number=number, count=count, title=step_title(context, step))
+    what = step_texts(context.texts, step)["what"].format(data_sheet=context.inputs["X"][0])
+    sheet.title(title, what)
+    if number > 1:
+        sheet.link(3, 1, words["previous"].format(sheet=step_sheet(number - 1)), step_sheet(number - 1))
+    sheet.link(3, LEFT_COL, "Setup", "Setup")
+    following = step_sheet(number + 1) if number < count else "Loss"
+    sheet.link(3, LEFT_COL + 1, words["next"].format(sheet=following), following)
+    before = words["iteration_before"]
+    after = words["iteration_after"].format(count=context.lesson.iterations)
+    formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    sheet.formula(3, LEFT_COL + 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
+
+
+def _captions(sheet: Sheet, context: Context, step: Step) -> None:
+    """The whole step in four languages, one line for each result."""
+    row = _CAPTION_ROW
+    for language in _LANGUAGES:
+        sheet.put(row, 1, context.texts["sheet"][language], "language")
+        for line in _caption_lines(context, step, language):
+            sheet.put(row, LEFT_COL, line, "code")
+            row += 1
+    note = step_texts(context.texts, step).get("note")
+    if note:
+        sheet.put(context.canvas.first_row - 2, LEFT_COL, note, "note")
+
+
+def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]:
+    if step.kind in _GIVEN:
+        yield from _given_lines(context, step, language)
+        return
+    say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
+    equals = " <- " if language == "r" else " = "
+    for result in step.results:
+        yield f"{result.name}{equals}{say(result.expr)}"
+
+
+def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
+    """Where matrices that are not computed come from."""
+    given = [result.name for result in step.results]
+    words = {
+        "first": given[0],
+        "initial": _listed("initial_", given),
+        "next": _listed("next_", given),
+        "data_sheet": context.inputs["X"][0],
+    }
+    yield from step_texts(context.texts, step)[language].format(**words).splitlines()
+
+
+def _listed(prefix: str, given: list[str]) -> str:
+    """Names with a prefix; of many only the first and the last."""
+    shown = given if len(given) <= _MOST_LISTED else [given[0], "…", given[-1]]
+    return ", ".join(name if name == "…" else prefix + name for name in shown)
+
+
+def _legend(sheet: Sheet, context: Context) -> None:
+    """What the colours mean, to the right of the longest caption."""
+    words = context.texts["sheet"]
+    width, col = 0.0, 1
+    while width < _CAPTION_WIDTH:
+        width += {1: 10.0, **context.canvas.widths}.get(col, 8.43)
+        col += 1
+    roles = ("yellow", "orange", "value", "empty")
+    keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
+    for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
+        sheet.put(row, col, 1 if role != "empty" else None, role)
+        sheet.put(row, col + 1, words[key], "beside")
+
+
+def _matrices(sheet: Sheet, context: Context, number: int) -> None:
+    """Every matrix of the canvas: computed here, pulled from an earlier sheet, or still to come."""
+    boxes = context.canvas.boxes
+    done: set[str] = set()
+    for earlier, step in enumerate(context.steps[:number], start=1):
+        for result in step.results:
+            done.add(result.name)
+            role = context.role(result.name)
+            _label(sheet, result.name, boxes[result.name], "label")
+            if earlier < number:
+                _pull(sheet, context, result.name, boxes[result.name], step_sheet(earlier), role)
+            elif result.given:
+                _fetch(sheet, context, result, role)
+            else:
+                _compute(sheet, context, result, role)
+    for key, row in context.canvas.rows.items():
+        sheet.put(row, 1, context.texts["sheet"][key], "quiet")
+    _label(sheet, "lr", boxes["lr"], "label")
+    lr = Formula("lr", 0, array=False)
+    sheet.formula(boxes["lr"].row, boxes["lr"].col, lr, context.lesson.lr, "given", "lr")
+    for name, box in boxes.items():
+        if name not in done and name != "lr":
+            _label(sheet, name, box, "label_later")
+            sheet.outline(box)
+
+
+def _label(sheet: Sheet, name: str, box: Box, role: str) -> None:
+    sheet.put(box.row - 1, box.col, label(name, box), role)
+
+
+def _cells(box: Box) -> Iterator[tuple[int, int]]:
+    return ((i, j) for i in range(box.n_rows) for j in range(box.n_cols))
+
+
+def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role: str) -> None:
+    """Repeat a matrix from the sheet that computed it; it stands in the same place there."""
+    values = context.trace[name][context.position - 1].tolist()
+    for i, j in _cells(box):
+        row, col = box.row + i, box.col + j
+        formula = Formula(f"{quoted(source)}!{a1(row, col)}", 0, array=False)
+        sheet.formula(row, col, formula, values[i][j], role, name)
+
+
+def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
+    """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
+    box = context.canvas.boxes[result.name]
+    values = context.trace[result.name][context.position - 1].tolist()
+    for i, j in _cells(box):
+        formula = Formula(_source(context, result.name, i, j), 0, array=False)
+        sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
+
+
+def _source(context: Context, name: str, i: int, j: int) -> str:
+    if name in context.inputs:
+        sheet, place = context.inputs[name]
+        return f"{sheet}!{a1(place.row + i, place.col + j)}"
+    first, last = context.training.at(name, 1), context.training.at(name, len(context.shown))
+    history = Box(first.row, first.col + j, last.last_row - first.row + 1, 1)
+    if history.n_rows == 1:
+        return history.on("Training")  # INDEX wants a range
+    return f"INDEX({history.on('Training')},{_band_row(context, history)}+{i + 1})"
+
+
+def _band_row(context: Context, history: Box) -> str:
+    """How many rows of the history stand above the band of the chosen iteration."""
+    if not context.lesson.show:
+        return f"(iteration-1)*{context.training.height}"
+    numbers = Box(history.row, 1, history.n_rows, 1)
+    return f"MATCH(iteration,{numbers.on('Training')},0)-1"
+
+
+def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
+    """Write one formula for each cell, of cells on this sheet."""
+    boxes = context.canvas.boxes
+    box, values = boxes[result.name], context.trace[result.name][context.position - 1].tolist()
+
+    def reference(name: str) -> Reference:
+        if name in boxes:
+            return boxes[name].reference()
+        _, place = context.inputs[name]  # a batch is taken from all the data
+        return defined_name(name, place.n_rows, place.n_cols)
+
+    excel = Excel(reference)
+    for i, j in _cells(box):
+        formula = excel.cell(result.expr, i, j)
+        sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
+
+
+def _colours(sheet: Sheet, context: Context, step: Step) -> None:
+    """Yellow for what is computed, orange for what it is computed from; cells without a number stay white."""
+    boxes = context.canvas.boxes
+    made = [result.name for result in step.results]
+    read = [name for result in step.results for name in names(result.expr)]
+    colours = dict.fromkeys(read, ORANGE) | dict.fromkeys(made, YELLOW)
+    for name, colour in colours.items():
+        if name not in boxes:
+            continue
+        box = boxes[name]
+        rule = highlight(colour, f"ISNUMBER({a1(box.row, box.col)})", bold=colour == YELLOW)
+        sheet.ws.conditional_formatting.add(box.ref, rule)

@@ -1,0 +1,151 @@
+"""How cells look: one name per role, so that a sheet says what a cell is and not how it is drawn."""
+
+from copy import copy
+from dataclasses import dataclass, field
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.workbook import Workbook
+
+YELLOW, ORANGE = "FFE14D", "FFC27A"
+GREEN, RED = "C9E7CB", "F6C7C3"
+INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "808080", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
+
+SANS, MONO = "Calibri", "Courier New"
+
+_GRID = Side(style="thin", color=PALE)
+_BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
+_DOTS = Side(style="dotted", color=GREY)
+_DOTTED = Border(left=_DOTS, right=_DOTS, top=_DOTS, bottom=_DOTS)
+_CENTRE = Alignment(horizontal="center", vertical="center")
+_LEFT = Alignment(horizontal="left", vertical="center")
+_INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
+_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Font, fill, border, alignment and number format of one role."""
+
+    font: Font = field(default_factory=lambda: Font(name=SANS, size=10, color=INK))
+    fill: PatternFill | None = None
+    border: Border | None = None
+    alignment: Alignment | None = _LEFT
+    number_format: str = "General"
+
+
+def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool) -> Font:
+    return Font(
+        name=name,
+        size=size,
+        color=color,
+        bold=kind.get("bold", False),
+        italic=kind.get("italic", False),
+        underline="single" if kind.get("underline") else None,
+    )
+
+
+def _solid(color: str) -> PatternFill:
+    return PatternFill("solid", fgColor=color)
+
+
+def decimal_format(decimals: int) -> str:
+    """Number format with a fixed number of decimals."""
+    return "0." + "0" * decimals if decimals else "0"
+
+
+def _looks(decimals: int, after: str) -> dict[str, Look]:
+    shown = decimal_format(decimals)
+    value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
+    given = Look(border=_BOX, alignment=_CENTRE)
+    ink = _font(color=INPUT_INK)
+    return {
+        "title": Look(_font(18, bold=True)),
+        "text": Look(_font(11)),
+        "beside": Look(_font(11), alignment=_INDENTED),
+        "wrapped": Look(_font(11), alignment=_WRAPPED),
+        "heading": Look(_font(11, bold=True)),
+        "quiet": Look(_font(9, color=GREY, italic=True)),
+        "note": Look(_font(10, italic=True)),
+        "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
+        "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
+        "language": Look(_font(9, color=GREY, italic=True)),
+        "code": Look(_font(10, name=MONO)),
+        "link": Look(_font(10, color=LINK, underline=True)),
+        "label": Look(_font(10, bold=True)),
+        "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
+        "label_later": Look(_font(10, color=GREY)),
+        "value": value,
+        "given": given,
+        "empty": Look(border=_DOTTED, alignment=_CENTRE),
+        "count": Look(alignment=_CENTRE),
+        "after": Look(alignment=_CENTRE, number_format=f'"{after} "0'),
+        "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
+        "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
+        "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "General"),
+        "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
+        "yellow": Look(_font(bold=True), _solid(YELLOW), _BOX, _CENTRE),
+        "orange": Look(_font(), _solid(ORANGE), _BOX, _CENTRE),
+        "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
+        "recorded": Look(
+            _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
+        ),
+        "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
+    }
+
+
+class Styles:
+    """The roles of one workbook, registered in it once.
+
+    Parameters
+    ----------
+    workbook
+        Where the styles are used.
+    decimals
+        How many decimals computed numbers show.
+    after
+        The word before the number of the last iteration, as in "after 1000".
+    """
+
+    def __init__(self, workbook: Workbook, decimals: int, after: str) -> None:
+        scratch = workbook.create_sheet()
+        self._arrays: dict[str, StyleArray] = {}
+        self._ids: dict[str, int] = {}
+        for row, (role, look) in enumerate(_looks(decimals, after).items(), start=1):
+            cell = scratch.cell(row, 1)
+            cell.font = look.font
+            cell.number_format = look.number_format
+            if look.fill is not None:
+                cell.fill = look.fill
+            if look.border is not None:
+                cell.border = look.border
+            if look.alignment is not None:
+                cell.alignment = look.alignment
+            self._arrays[role] = copy(cell._style)
+            self._ids[role] = cell.style_id
+        workbook.remove(scratch)
+
+    def __getitem__(self, role: str) -> StyleArray:
+        """Give the style of a role, to be set as a cell's `_style`."""
+        return copy(self._arrays[role])
+
+    def index(self, role: str) -> int:
+        """Give the number under which the file knows the style."""
+        return self._ids[role]
+
+
+def highlight(color: str, formula: str, *, bold: bool = False) -> Rule:
+    """Make a conditional format that fills a cell where a formula is true.
+
+    A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign,
+    so the cells being computed are bold with a dark border as well.
+    """
+    side = Side(style="thin", color=INK)
+    look = DifferentialStyle(
+        fill=PatternFill("solid", bgColor=color),
+        font=Font(bold=True) if bold else None,
+        border=Border(left=side, right=side, top=side, bottom=side) if bold else None,
+    )
+    return Rule(type="expression", dxf=look, formula=[formula])

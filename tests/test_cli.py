@@ -1,0 +1,170 @@
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import openpyxl
+import pytest
+
+from mlp2xlsx.cli import main
+
+MODULE = [sys.executable, "-m", "mlp2xlsx"]
+COMMANDS = ["build", "verify", "lessons", "code"]
+
+
+def run(*words, **kind):
+    return subprocess.run([*MODULE, *map(str, words)], capture_output=True, text=True, timeout=120, **kind)
+
+
+def test_build_ends_with_one_line(tmp_path, capsys):
+    path = tmp_path / "out.xlsx"
+    assert main(["build", str(path), "--iterations", "20"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    line = (
+        re.escape(str(path)) + r": 17 sheets, 20 iterations, 3,7\d\d cells, final loss 0\.338501, \d+\.\d s; "
+        r"2,5\d\d cells checked by ironcalc, largest difference \d\.\de-1\d\n"
+    )
+    assert re.fullmatch(line, out)
+
+
+def test_build_takes_the_options_of_the_lesson(tmp_path):
+    path = tmp_path / "out.xlsx"
+    options = ["--iterations", "3", "--lr", "0.5", "--hidden", "2", "2", "--seed", "7", "--decimals", "2"]
+    assert main(["build", str(path), *options]) == 0
+    workbook = openpyxl.load_workbook(path, data_only=True)
+    assert workbook.sheetnames.count("Step 16") == 1
+    names = workbook.defined_names
+    assert "initial_wh_2" in names
+    ref = names["lr"].attr_text.replace("$", "").split("!")[1]
+    assert workbook["Setup"][ref].value == 0.5
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        ([], 2, "the following arguments are required: COMMAND; see python -m mlp2xlsx --help"),
+        (["biuld"], 2, None),
+        (["build"], 2, "the following arguments are required: OUT.xlsx; see python -m mlp2xlsx build --help"),
+        (["build", "out.xls"], 2, "out.xls: expected a name that ends in .xlsx, as in out.xlsx"),
+        (["build", "out.xlsx", "--lr", "fast"], 2, 'argument --lr: found "fast", expected a number; see python -m mlp2xlsx build --help'),
+        (["build", "out.xlsx", "--iterations", "1.5"], 2, 'argument --iterations: found "1.5", expected a whole number; see python -m mlp2xlsx build --help'),
+        (["build", "out.xlsx", "--lr", "0"], 2, "--lr: found 0.0, expected a number above 0"),
+        (["build", "out.xlsx", "--iterations", "0"], 2, None),
+        (["build", "out.xlsx", "--language", "xx"], 2, None),
+        (["build", "out.xlsx", "--lesson", "nosuch"], 1, None),
+        (["build", "out.xlsx", "--lesson", "no/such.toml"], 1, None),
+        (["build", "out.xlsx", "--iterations", "300000"], 1, None),
+        (["build", "no/out.xlsx"], 1, "no/out.xlsx: no does not exist; make it first or choose another place"),
+        (["build", "old.xlsx"], 1, "old.xlsx exists; pass --force to replace it"),
+        (["build", "out.xlsx", "--lr", "1e6"], 1, "training diverges at iteration 2: hidden_layer_input holds 1050; try a smaller learning rate (--lr), smaller initial weights, or smaller data"),
+        (["code", "--to", "cobol"], 2, None),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_one_line(tmp_path, monkeypatch, capsys, words, status, message):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.xlsx").write_bytes(b"old")
+    try:
+        found = main(words)
+    except SystemExit as stop:  # argparse's own way
+        found = stop.code
+    out, err = capsys.readouterr()
+    assert (found, out) == (status, "")
+    assert err.startswith("mlp2xlsx: ")
+    assert err.count("\n") == 1
+    if message is not None:
+        assert err == f"mlp2xlsx: {message}\n"
+    assert os.listdir(tmp_path) == ["old.xlsx"]
+    assert (tmp_path / "old.xlsx").read_bytes() == b"old"
+
+
+def test_force_replaces(tmp_path):
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"old")
+    assert main(["build", str(path), "--iterations", "2", "--force"]) == 0
+    assert openpyxl.load_workbook(path).sheetnames[0] == "Setup"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)],
+    ids=["Ctrl-C", "kill", "terminal closed"],
+)
+def test_a_stopped_build_leaves_nothing_behind(tmp_path, number, status):
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(b"old")
+    words = ["build", str(path), "--force", "--iterations", "150000"]
+    build = subprocess.Popen([*MODULE, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while build.poll() is None and len(os.listdir(tmp_path)) < 2:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    build.send_signal(number)
+    out, err = build.communicate(timeout=60)
+    assert (build.returncode, out) == (status, "")
+    assert err.splitlines() in (["mlp2xlsx: interrupted"], [])
+    assert os.listdir(tmp_path) == ["out.xlsx"]
+    assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_a_full_disk_for_the_output(tmp_path):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*MODULE, "lessons"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60
+        )
+    assert done.returncode == 1
+    assert done.stderr == "mlp2xlsx: the output cannot be written: no space left on device\n"
+
+
+def test_a_closed_pipe_is_no_error_message():
+    reader = subprocess.run(
+        f"{sys.executable} -m mlp2xlsx code --to python | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert reader.stdout == "# The training of one workbook as a program.\n"
+    assert reader.stderr == ""
+
+
+def test_lessons_are_listed_one_per_line(capsys):
+    assert main(["lessons"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    names = [line.split()[0] for line in lines]
+    assert names == ["article", "and-or", "iris", "regression", "sgd", "two-hidden", "worked-example", "xor"]
+    assert lines[0] == "article         the network that the article trains by hand: 4-3-1, sigmoid"
+
+
+def test_code_prints_a_program(capsys):
+    assert main(["code", "--to", "python"]) == 0
+    source = capsys.readouterr().out
+    assert "    hidden_layer_input = X @ wh + bh\n" in source
+    compile(source, "article.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "command", [[], *([command] for command in COMMANDS)], ids=lambda words: " ".join(words) or "top"
+)
+def test_help_fits_one_screen_and_shows_two_examples(command):
+    done = run(*command, "--help", env={**os.environ, "COLUMNS": "80"})
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    assert len(re.findall(r"^  python -m mlp2xlsx ", done.stdout, re.MULTILINE)) == 2
+
+
+def test_version():
+    assert re.fullmatch(r"mlp2xlsx \d+\.\d+\.\d+\n", run("--version").stdout)
+
+
+def test_the_console_script_is_the_same_program():
+    from importlib.metadata import entry_points
+
+    [script] = [point for point in entry_points(group="console_scripts") if point.name == "mlp2xlsx"]
+    assert script.value == "mlp2xlsx.cli:run"

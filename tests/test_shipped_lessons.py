@@ -1,0 +1,186 @@
+"""The lessons that ship: each builds, is right on every engine, learns, and speaks both languages."""
+
+import io
+import re
+from contextlib import redirect_stdout
+
+import numpy as np
+import pytest
+
+from mlp2xlsx import build, load, override, train, verify
+from mlp2xlsx.lesson.format import LANGUAGES
+from mlp2xlsx.program import program
+from mlp2xlsx.resources import lesson_names
+from tests.render.running import read_r, run_rscript
+
+NAMES = lesson_names()
+every_lesson = pytest.mark.parametrize("name", NAMES)
+
+# What the last loss stays below; the outputs are then as near to their targets as the second number says.
+LEARNT = {
+    "and-or": (0.01, 0.08),
+    "regression": (0.003, 0.05),
+    "sgd": (0.02, 0.2),
+    "two-hidden": (0.004, 0.05),
+    "worked-example": (0.0012, 0.04),
+    "xor": (0.005, 0.06),
+}
+# 200 iterations of iris are two million cells, a minute's work; each iteration has the same formulas.
+AT_MOST = {"iris": 5}
+# Starting LibreOffice and Gnumeric takes longer than they do; the second iteration starts from the first.
+ELSEWHERE = 2
+
+
+def said(lesson):
+    """Title, text and purpose in each language."""
+    first = {"title": lesson.title, "text": lesson.text, "purpose": lesson.purpose}
+    return {lesson.language: first, **lesson.translations}
+
+
+def test_these_lessons_ship():
+    assert NAMES == ["article", "and-or", "iris", "regression", "sgd", "two-hidden", "worked-example", "xor"]
+
+
+@every_lesson
+def test_it_says_what_it_is_in_every_language(name):
+    texts = said(load(name))
+    assert set(texts) == set(LANGUAGES)
+    for words in texts.values():
+        assert all(words[key].strip() for key in ("title", "text", "purpose"))
+        assert "\n" not in words["purpose"]
+        # Two to four sentences; the point in 0.5 or e.g. is not at the end of one.
+        assert 2 <= len(re.findall(r"[.!?](?= |$)|[。！？]", words["text"])) <= 5
+    chinese = texts["zh"]
+    for key in ("title", "text", "purpose"):
+        assert chinese[key] != texts["en"][key]
+        assert re.search("[\u4e00-\u9fff]", chinese[key])
+
+
+@every_lesson
+def test_it_says_what_it_is_in_one_line(name):
+    """The list of lessons fits a terminal of 80 columns, the names in a column of their own."""
+    width = max(map(len, NAMES)) + 2
+    assert width + len(load(name).purpose) <= 80
+
+
+@pytest.mark.parametrize(
+    ("name", "loss", "distance"), [(name, *bound) for name, bound in LEARNT.items()], ids=LEARNT
+)
+def test_it_learns(name, loss, distance):
+    lesson = load(name)
+    trace = train(lesson)
+    epoch = -(-len(lesson.X) // (lesson.batch or len(lesson.X)))  # a batch shows some of the samples only
+    assert trace.loss[-epoch:].sum() < loss < trace.loss[:epoch].sum() / 10
+    assert np.abs(trace["E"][-epoch:]).max() < distance
+
+
+def test_iris_is_told_apart():
+    trace = train(load("iris"))
+    right = trace["output"][-1].argmax(axis=1) == trace["y"][-1].argmax(axis=1)
+    assert right.mean() > 0.97
+
+
+class TestWhatTheTextsSay:
+    def test_xor_has_made_or_and_and(self):
+        hidden = train(load("xor"))["hiddenlayer_activations"][-1].round()
+        assert hidden.T.tolist() == [[0, 1, 1, 1], [0, 0, 0, 1]]
+
+    def test_xor_waits_for_some_hundred_iterations(self):
+        loss = train(load("xor")).loss
+        assert loss[10] - loss[110] < 0.06
+        assert loss[500] < 0.03
+
+    def test_and_or_differ_in_their_biases(self):
+        trace = train(load("and-or"))
+        wout, bout = trace["next_wout"][-1], trace["next_bout"][-1, 0]
+        assert np.ptp(wout) < 1 < np.ptp(bout)
+        assert (wout[0] + bout).round().tolist() == [-3, 3]
+
+    def test_regression_has_a_rising_and_a_falling_neuron(self):
+        trace = train(load("regression"))
+        assert np.sign(trace["next_wh"][-1]).tolist() == [[1, -1]]
+        assert (trace["next_wout"][-1] > 0).all()
+
+    def test_regression_has_the_curve_rounded(self):
+        lesson = load("regression")
+        assert np.array_equal(lesson.y, (1 / (1 + lesson.X**2)).round(3))
+
+    def test_two_hidden_has_the_answer_in_one_neuron(self):
+        first = train(load("two-hidden"))["hiddenlayer_activations_2"][-1, :, 0]
+        assert np.sign(first).tolist() == [-1, 1, 1, -1]
+
+    def test_two_hidden_has_the_data_of_xor(self):
+        assert np.array_equal(load("two-hidden").X, load("xor").X)
+        assert np.array_equal(load("two-hidden").y, load("xor").y)
+
+    def test_sgd_has_the_data_and_the_weights_of_the_article(self):
+        article, sgd = load("article"), load("sgd")
+        assert np.array_equal(sgd.X, article.X)
+        assert np.array_equal(sgd.y, article.y)
+        assert all(np.array_equal(sgd.initial[name], value) for name, value in article.initial.items())
+        assert (sgd.iterations, sgd.batch, sgd.shuffle) == (900, 1, True)
+
+
+@every_lesson
+def test_it_verifies_as_it_is_and_with_other_inputs(name, tmp_path):
+    lesson = load(name)
+    build(
+        override(lesson, iterations=min(lesson.iterations, AT_MOST.get(name, 1000))), tmp_path / "lesson.xlsx"
+    )
+    report = verify(tmp_path / "lesson.xlsx", quick=name in AT_MOST)
+    assert report.ok, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+@every_lesson
+def test_it_verifies_elsewhere(name, engine, tmp_path):
+    build(override(load(name), iterations=ELSEWHERE), tmp_path / "lesson.xlsx")
+    report = verify(tmp_path / "lesson.xlsx", engine)
+    assert report.ok, "\n".join(report.lines())
+
+
+def final(lesson):
+    """What the variables of the lesson's program hold in the end."""
+    trace = train(lesson)
+    return {name: trace[f"next_{name}"][-1] for name in lesson.network.trained()} | {
+        "output": trace["output"][-1]
+    }
+
+
+def assert_equal(found, lesson):
+    """Up to rounding: other orders of adding up, and decimals that R reads."""
+    for name, value in final(lesson).items():
+        np.testing.assert_allclose(found[name], value, rtol=1e-12, atol=1e-12, err_msg=name)
+
+
+@every_lesson
+def test_its_python_makes_the_same_numbers(name):
+    variables = {}
+    with redirect_stdout(io.StringIO()):
+        exec(program(load(name), "numpy"), variables)
+    assert_equal(variables, load(name))
+
+
+@pytest.mark.needs("Rscript")
+def test_the_r_programs_make_the_same_numbers():
+    """All in one run of R: starting it takes longer than they do."""
+    source = []
+    for name in NAMES:
+        lesson = load(name)
+        source.append(program(lesson, "r"))
+        source += [
+            f'cat("\\n>", "{name}", "{p}", dim({p}), sprintf("%.17g", t({p})), "\\n")' for p in final(lesson)
+        ]
+    found = {name: {} for name in NAMES}
+    for line in run_rscript("\n".join(source)).splitlines():
+        if line.startswith("> "):
+            _, name, variable, numbers = line.split(" ", 3)
+            found[name][variable] = read_r(numbers)
+    for name in NAMES:
+        assert_equal(found[name], load(name))

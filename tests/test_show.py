@@ -1,0 +1,116 @@
+"""Showing some iterations only: those are live, from recorded weights; the rest is recorded."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import build, load, override, train, verify
+from mlp2xlsx.errors import LessonError, LimitError
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.limits import check_comfort, estimated_cells
+from tests.verify.helpers import Package
+
+SHOWN = (1, 5, 20, 40)
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    return override(load("article"), iterations=50, show=[40, 5, 20])
+
+
+@pytest.fixture(scope="module")
+def trace(lesson):
+    return train(lesson)
+
+
+def test_the_first_iteration_is_always_shown_and_they_ascend(lesson):
+    assert lesson.show == tuple(lesson.shown) == SHOWN
+
+
+def test_the_shown_iterations_are_those_of_the_whole_run(lesson, trace):
+    whole = train(override(lesson, show=[]))
+    assert set(trace) == set(whole)
+    for name in trace:
+        np.testing.assert_array_equal(trace[name], whole[name][[k - 1 for k in SHOWN]])
+    np.testing.assert_array_equal(trace.loss, whole.loss)
+
+
+def test_other_inputs_change_each_shown_iteration_but_not_where_it_starts(lesson, trace):
+    other = train(lesson.replace(lr=0.3), recorded=trace)
+    np.testing.assert_array_equal(other["wh"], trace["wh"])
+    np.testing.assert_array_equal(other["output"], trace["output"])
+    assert (other["next_wh"] != trace["next_wh"]).any(axis=(1, 2)).all()
+
+
+def test_the_sheets_hold_only_the_shown_iterations(trace):
+    stream = io.BytesIO()
+    make(trace, iteration=20).save(stream)
+    workbook = openpyxl.load_workbook(stream)
+    training = workbook["Training"]
+    numbers = [training.cell(row, 1).value for row in range(6, training.max_row + 1)]
+    assert [number for number in numbers if number is not None] == list(SHOWN)
+    assert training["B6"].value.text == "=initial_wh"
+    assert training["B11"].value == trace["wh"][1, 0, 0]
+    live = [cell.row - 6 for cell in workbook["Loss"]["B"] if cell.data_type == "f"]
+    assert live == list(SHOWN)
+    [rule] = [one for one in workbook["Setup"].data_validations.dataValidation if one.type == "list"]
+    assert rule.formula1 == '"1,5,20,40"'
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "ironcalc",
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+def test_it_verifies(lesson, tmp_path, engine):
+    path = tmp_path / "show.xlsx"
+    build(lesson, path)
+    assert verify(path, engine).ok
+
+
+def test_a_batch_lesson_verifies(lesson, tmp_path):
+    path = tmp_path / "show.xlsx"
+    build(lesson.replace(batch=2, shuffle=True), path)
+    assert verify(path).ok
+
+
+def test_a_wrong_formula_is_found(lesson, tmp_path):
+    path = tmp_path / "show.xlsx"
+    build(lesson, path)
+    package = Package.read(path)
+    cell = package.at("E")
+    cell.formula(cell.text.replace("-", "+"))
+    package.save(path)
+    assert not verify(path).ok
+
+
+def test_numbers_beyond_the_iterations_are_refused():
+    with pytest.raises(LessonError) as error:
+        override(load("article"), iterations=50, show=[51])
+    assert str(error.value) == "--show: found 51, expected a whole number from 1 to 50"
+
+
+def test_a_workbook_that_opens_slowly_is_refused_with_what_to_do():
+    lesson = override(load("article"), iterations=30_000)
+    with pytest.raises(LimitError) as error:
+        check_comfort(lesson)
+    assert str(error.value) == (
+        "the workbook would hold about 2,400,678 formula cells (41 MB), a spreadsheet opens up to 2,000,000 "
+        "comfortably; show some of the iterations (--show 1,10,100), make fewer, or pass --force"
+    )
+    check_comfort(override(lesson, show=[1, 10, 100]))
+
+
+@pytest.mark.parametrize("show", [[], [1, 3]], ids=["all", "some"])
+def test_the_estimate_is_close(show):
+    lesson = override(load("article"), iterations=200, show=show)
+    book = make(train(lesson))
+    live = sum(len(sheet.live) for sheet in book.sheets.values())
+    bands = [block for sheet in book.sheets.values() for bands in sheet.bands for block in bands.blocks]
+    live += sum(block.values.size for block in bands if block.formula is not None)
+    assert estimated_cells(lesson) == pytest.approx(live, rel=0.25)

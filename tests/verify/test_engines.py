@@ -1,0 +1,561 @@
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+
+from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.verify.engines import (
+    ENGINES,
+    CellError,
+    CellValue,
+    Engine,
+    Inputs,
+    Recalculated,
+    convert,
+    engine,
+    libreoffice,
+    plain,
+    present,
+)
+from mlp2xlsx.verify.engines.gnumeric import Gnumeric
+from mlp2xlsx.verify.engines.ironcalc import IronCalc
+from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.verify.engines.uncached import DECOY, changed, uncached
+
+LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
+GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
+every_engine = pytest.mark.parametrize("name", ["ironcalc", LIBREOFFICE, GNUMERIC])
+
+LR = ("Setup", 1, 1)
+X_01 = ("Setup", 2, 2)
+W_21 = ("Setup", 6, 2)
+EMPTY = ("Setup", 1, 5)
+
+SCENARIOS: list[Inputs] = [
+    {},
+    {LR: 1.5, X_01: 2.0000000000000004, W_21: -1e-05},
+    {EMPTY: 3.0},
+    {},
+]
+
+
+class Snapshot:
+    """What one scenario gave, for a look after the engine has gone on."""
+
+    def __init__(self, scenario: Recalculated) -> None:
+        self.sheets = scenario.sheets()
+        self.block = scenario.block("Step 03", 1, 1, 12, 11)
+        self.inner = scenario.block("Step 03", 2, 7, 2, 2)
+        self.setup = scenario.block("Setup", 1, 1, 6, 3)
+        self.values: list[CellValue] = [scenario.value("Step 03", row, 10) for row in range(1, 12)]
+
+
+def solve(path: Path, name: str, scenarios: list[Inputs]) -> list[Snapshot]:
+    return [Snapshot(scenario) for scenario in engine(name).scenarios(read_contents(path), scenarios)]
+
+
+@pytest.fixture(scope="module")
+def solved(workbook: Path) -> Callable[[str], list[Snapshot]]:
+    """Snapshots of `SCENARIOS` by engine; each engine is run once for all tests."""
+    done: dict[str, list[Snapshot]] = {}
+
+    def get(name: str) -> list[Snapshot]:
+        if name not in done:
+            done[name] = solve(workbook, name, SCENARIOS)
+        return done[name]
+
+    return get
+
+
+def expected(inputs: Inputs) -> dict[str, np.ndarray]:
+    lr = inputs.get(LR, 0.5)
+    X = np.array([[1.0, inputs.get(X_01, 0.25), -2.0], [0.1, 3.0, 0.0]])
+    w = np.array([[0.3, -1.0], [2.0, 0.7], [1e-3, inputs.get(W_21, 4.0)]])
+    z = X @ w
+    return {"z": z, "sigmoid": 1 / (1 + np.exp(-z)), "transposed": X.T * lr, "squares": np.sum(X * X)}
+
+
+def close(actual: Any, wanted: Any) -> None:
+    np.testing.assert_allclose(actual, wanted, rtol=1e-9, atol=1e-12)
+
+
+@every_engine
+@pytest.mark.parametrize("index", range(len(SCENARIOS)))
+def test_values_after_each_change_of_inputs(
+    solved: Callable[[str], list[Snapshot]], name: str, index: int
+) -> None:
+    snapshots = solved(name)
+    assert len(snapshots) == len(SCENARIOS)
+    block, wanted = snapshots[index].block, expected(SCENARIOS[index])
+    close(block[0:2, 0:2], wanted["z"])
+    close(block[0:2, 3:5], wanted["sigmoid"])
+    close(block[0:3, 6:8], wanted["transposed"])
+    close(block[4, 0], wanted["squares"])
+    close(snapshots[index].inner, wanted["transposed"][1:])
+
+
+@every_engine
+def test_kinds_of_value(solved: Callable[[str], list[Snapshot]], name: str) -> None:
+    as_it_is, other, filled, again = solved(name)
+    division, overflow = CellError("#DIV/0!"), CellError("#NUM!")
+    assert as_it_is.sheets == ("Setup", "Step 03")
+    assert as_it_is.values[:8] == [4.0, "lr = 0.5", division, overflow, False, "", 1.0, "plain"]
+    close(as_it_is.values[8], 4 / 3)
+    assert as_it_is.values[9:] == ["#N/A", None]
+    assert as_it_is.values[4] is False
+    assert other.values[1] == "lr = 1.5"
+    assert other.values[4] is True
+    assert filled.values[6] == 4.0
+    assert again.values == as_it_is.values
+
+
+@every_engine
+def test_block_is_nan_where_there_is_no_number(solved: Callable[[str], list[Snapshot]], name: str) -> None:
+    column = solved(name)[0].block[:, 9]
+    assert np.flatnonzero(~np.isnan(column)).tolist() == [0, 6, 8]
+    assert np.isnan(solved(name)[0].block[:, [2, 5, 10]]).all()
+
+
+@every_engine
+def test_inputs_return_exactly(solved: Callable[[str], list[Snapshot]], name: str) -> None:
+    first, *_, last = solved(name)
+    np.testing.assert_array_equal(first.setup, last.setup)
+    np.testing.assert_array_equal(first.block, last.block)
+
+
+@every_engine
+def test_cached_values_are_never_handed_back(solved: Callable[[str], list[Snapshot]], name: str) -> None:
+    # The file says 5 for every formula and 7 for the rest of every block.
+    for snapshot in solved(name):
+        assert snapshot.values[0] == 4.0
+        assert not np.isin(snapshot.block, [5.0, 7.0, DECOY]).any()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        pytest.param("libreoffice", 5.0, marks=LIBREOFFICE.marks),
+        pytest.param("gnumeric", 5.0, marks=GNUMERIC.marks),
+    ],
+)
+def test_cached_values_would_be_handed_back(
+    workbook: Path, monkeypatch: pytest.MonkeyPatch, name: str, wrong: float
+) -> None:
+    # Without our precautions both believe the file: the test above can fail.
+    monkeypatch.setattr(convert, "uncached", shutil.copyfile)
+    take_away_recalculation(monkeypatch)
+    [snapshot] = solve(workbook, name, [{}])
+    assert snapshot.values[0] == wrong
+
+
+@pytest.mark.parametrize("name", [LIBREOFFICE, GNUMERIC])
+def test_each_precaution_shows_alone(workbook: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(convert, "uncached", shutil.copyfile)
+        [recalculated] = solve(workbook, name, [{}])
+        assert recalculated.values[0] == 4.0
+    take_away_recalculation(monkeypatch)
+    [stripped] = solve(workbook, name, [{}])
+    assert stripped.values[0] == DECOY
+
+
+def take_away_recalculation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libreoffice, "_PROFILE", libreoffice._PROFILE.replace("OOXMLRecalcMode", "Other"))
+    command = Gnumeric._command
+    monkeypatch.setattr(
+        Gnumeric, "_command", lambda *args: [arg for arg in command(*args) if arg != "--recalc"]
+    )
+
+
+@every_engine
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        pytest.param(("Step 03", 1, 10), "no number that could be changed", id="formula"),
+        pytest.param(("Step 03", 2, 2), "no number that could be changed", id="inside-a-block"),
+        pytest.param(("Step 03", 8, 10), "no number that could be changed", id="text"),
+        pytest.param(("Nowhere", 1, 1), 'no sheet "Nowhere"', id="sheet"),
+    ],
+)
+def test_only_inputs_can_be_changed(
+    workbook: Path, name: str, address: tuple[str, int, int], message: str
+) -> None:
+    with pytest.raises(EngineError, match=message):
+        solve(workbook, name, [{address: 1.0}])
+
+
+@every_engine
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_inputs_must_be_finite(workbook: Path, name: str, number: float) -> None:
+    with pytest.raises(EngineError, match="cannot be set to"):
+        solve(workbook, name, [{LR: number}])
+
+
+@every_engine
+def test_unknown_sheet(workbook: Path, name: str) -> None:
+    [scenario] = engine(name).scenarios(read_contents(workbook), [{}])
+    with pytest.raises(EngineError, match='no sheet "Step 99"'):
+        scenario.value("Step 99", 1, 1)
+    with pytest.raises(EngineError, match='no sheet "Step 99"'):
+        scenario.block("Step 99", 1, 1, 1, 1)
+
+
+@every_engine
+def test_comments_and_namesakes(tmp_path: Path, name: str) -> None:
+    book = Workbook()
+    book.active.title = "1 & <Über>"
+    book.active["A1"] = 20
+    book.active["A1"].comment = Comment("note", "author")
+    book.active["B1"] = "=A1+22"
+    book.save(tmp_path / "commented.xlsx")
+    contents = read_contents(tmp_path / "commented.xlsx")
+    [scenario] = engine(name).scenarios(contents, [{("1 & <Über>", 1, 1): 1.0}])
+    assert scenario.value("1 & <Über>", 1, 2) == 23.0
+
+
+DAMAGE = {
+    "no workbook": lambda name, data: None if name == "xl/workbook.xml" else data,
+    "no sheet": lambda name, data: None if "sheet2" in name else data,
+    "links": lambda name, data: b"<a/>" if name == "xl/_rels/workbook.xml.rels" else data,
+    "cut short": lambda name, data: data[: len(data) // 2] if "sheet2" in name else data,
+}
+
+
+@every_engine
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
+def test_damaged_file_is_one_line(
+    workbook: Path,
+    tmp_path: Path,
+    edit_parts: Callable[..., Path],
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    damage: Callable[[str, bytes], bytes | None],
+) -> None:
+    damaged = edit_parts(workbook, tmp_path / "damaged.xlsx", damage)
+    with pytest.raises(MlpError, match="damaged") as caught:
+        solve(damaged, name, [{}])
+    assert "\n" not in str(caught.value)
+    assert capfd.readouterr() == ("", "")
+
+
+@every_engine
+@pytest.mark.parametrize("content", [b"PK nonsense", b"", None])
+def test_no_workbook_at_all(tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / "book.xlsx"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(MlpError, match=r"book\.xlsx"):
+        solve(path, name, [{}])
+
+
+def test_panic_in_ironcalc(
+    workbook: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(plain, "_STYLES", "<a/>")
+    with pytest.raises(EngineError, match=r"ironcalc cannot calculate .*workbook\.xlsx"):
+        solve(workbook, "ironcalc", [{}])
+    assert capfd.readouterr() == ("", "")
+    os.write(2, b"stderr is back")
+    assert capfd.readouterr() == ("", "stderr is back")
+
+
+def test_ironcalc_view_expires(workbook: Path) -> None:
+    scenarios = IronCalc().scenarios(read_contents(workbook), [{}, {}])
+    first = next(scenarios)
+    assert first.value("Step 03", 1, 10) == 4.0
+    next(scenarios)
+    with pytest.raises(RuntimeError, match="before the next"):
+        first.value("Step 03", 1, 10)
+
+
+def test_ironcalc_takes_every_double_exactly(workbook: Path) -> None:
+    bits = np.random.default_rng(1).integers(0, 2**63, 300, dtype=np.uint64)
+    numbers = [float(x) for x in bits.view(np.float64) if np.isfinite(x)] + [5e-324, 1.7976931348623157e308]
+    scenarios = IronCalc().scenarios(
+        read_contents(workbook), [scenario for x in numbers for scenario in ({LR: x}, {})]
+    )
+    for number in numbers:
+        assert next(scenarios).value(*LR) == number
+        assert next(scenarios).value(*LR) == 0.5
+
+
+@pytest.mark.needs("soffice")
+def test_two_libreoffices_at_once(workbook: Path) -> None:
+    found: list[CellValue] = []
+
+    def work(lr: float) -> None:
+        [snapshot] = solve(workbook, "libreoffice", [{LR: lr}])
+        found.append(snapshot.values[1])
+
+    threads = [threading.Thread(target=work, args=(lr,)) for lr in (2.0, 3.0)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, found)) == ["lr = 2", "lr = 3"]
+
+
+def test_small_workbooks_share_runs(workbook: Path, monkeypatch: pytest.MonkeyPatch, fake: Path) -> None:
+    runs = []
+
+    def run(command: list[str], folder: Path, _: float) -> str:
+        runs.append([arg for arg in command if arg.endswith(".xlsx")])
+        (folder / "out").mkdir(exist_ok=True)
+        for name in runs[-1]:
+            shutil.copyfile(folder / name, folder / "out" / name)
+        return ""
+
+    program(fake, "soffice", "exit 1")
+    monkeypatch.setattr(convert, "run", run)
+    monkeypatch.setattr(LibreOffice, "batch_bytes", 50_000)
+    size = 50_000 // workbook_size(workbook, fake)
+    assert len(list(LibreOffice().scenarios(read_contents(workbook), [{}] * (size + 1)))) == size + 1
+    assert [len(names) for names in runs] == [size, 1]
+
+
+def workbook_size(workbook: Path, folder: Path) -> int:
+    uncached(workbook, folder / "size.xlsx")
+    return (folder / "size.xlsx").stat().st_size
+
+
+# Programs that misbehave.
+
+
+@pytest.fixture
+def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for programs, first in PATH; temporary files go next to it."""
+    for folder in ("bin", "tmp"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
+    return tmp_path / "bin"
+
+
+def program(folder: Path, name: str, body: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{body}\n")
+    (folder / name).chmod(0o755)
+
+
+def running(text: str) -> Iterator[str]:
+    """Command lines of living processes that contain a text; zombies have none."""
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if text in line:
+            yield line
+
+
+def nothing_left(folder: Path) -> None:
+    assert list(running(str(folder.parent))) == []
+    assert list((folder.parent / "tmp").iterdir()) == []
+
+
+SLOW = 'sh -c "sleep 60; : $PWD" & sleep 60; : the end'
+
+
+@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
+def test_time_limit(workbook: Path, fake: Path, kind: type[Engine], name: str) -> None:
+    program(fake, name, SLOW)
+    start = time.monotonic()
+    with pytest.raises(EngineError, match=r"took more than 0\.5 s to recalculate .*workbook\.xlsx"):
+        next(kind(time_limit=0.5).scenarios(read_contents(workbook), [{}]))
+    assert time.monotonic() - start < 10
+    nothing_left(fake)
+
+
+@pytest.mark.needs("soffice")
+def test_time_limit_on_libreoffice(workbook: Path, fake: Path) -> None:
+    with pytest.raises(EngineError, match="was stopped"):
+        next(LibreOffice(time_limit=0.7).scenarios(read_contents(workbook), [{}] * 50))
+    nothing_left(fake)
+
+
+def test_interrupt(workbook: Path, fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program(fake, "soffice", SLOW)
+    wait = subprocess.Popen.wait
+
+    def interrupted(self: subprocess.Popen[bytes], timeout: float | None = None) -> int:
+        if timeout is None:
+            return wait(self)
+        time.sleep(0.3)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "wait", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        next(LibreOffice().scenarios(read_contents(workbook), [{}]))
+    nothing_left(fake)
+
+
+@pytest.mark.needs("ssconvert")
+def test_abandoned_half_way(workbook: Path, fake: Path) -> None:
+    scenarios = Gnumeric().scenarios(read_contents(workbook), [{}, {}])
+    next(scenarios)
+    del scenarios
+    nothing_left(fake)
+
+
+@pytest.mark.parametrize("status", [0, 1])
+@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
+def test_no_result(workbook: Path, fake: Path, kind: type[Engine], name: str, status: int) -> None:
+    program(fake, name, f"echo first; echo 'no such filter' >&2; echo; exit {status}")
+    with pytest.raises(EngineError, match=r"could not recalculate .*workbook\.xlsx: no such filter"):
+        next(kind().scenarios(read_contents(workbook), [{}]))
+    nothing_left(fake)
+
+
+def test_program_that_cannot_start(workbook: Path, fake: Path) -> None:
+    (fake / "soffice").write_bytes(b"\x7fELF nonsense")
+    (fake / "soffice").chmod(0o755)
+    with pytest.raises(EngineError, match="soffice cannot be started"):
+        next(LibreOffice().scenarios(read_contents(workbook), [{}]))
+
+
+@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
+def test_no_room_for_temporary_files(workbook: Path, fake: Path, kind: type[Engine], name: str) -> None:
+    program(fake, name, "exit 0")
+    (fake.parent / "tmp").rmdir()
+    with pytest.raises(EngineError, match=rf"could not recalculate .*workbook\.xlsx: {fake.parent}/tmp/"):
+        next(kind().scenarios(read_contents(workbook), [{}]))
+
+
+# Which engines there are.
+
+
+@pytest.mark.parametrize("kind", [LibreOffice, Gnumeric])
+def test_absent_program(workbook: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Engine]) -> None:
+    monkeypatch.setenv("PATH", "")
+    assert kind.name not in present()
+    for attempt in (lambda: engine(kind.name), lambda: next(kind().scenarios(read_contents(workbook), [{}]))):
+        with pytest.raises(EngineError, match=f"{kind.name} is not installed .*: apt-get install"):
+            attempt()
+
+
+def test_absent_ironcalc(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ironcalc", None)
+    with pytest.raises(EngineError, match="pip install"):
+        engine("ironcalc")
+
+
+def test_table_of_engines() -> None:
+    assert list(ENGINES) == ["ironcalc", "libreoffice", "gnumeric"]
+    assert present()[0] == "ironcalc"
+    with pytest.raises(EngineError, match='no engine "excel"; choose from ironcalc, libreoffice, gnumeric'):
+        engine("excel")
+
+
+# The copy without cached values.
+
+SHEET = (
+    '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
+    '<x:row r="1">{}</x:row></x:sheetData></x:worksheet>'
+)
+
+CELLS = {
+    "formula": ('<x:c r="A1"><x:f>1</x:f><x:v>5</x:v></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
+    "bare": ('<x:c r="A1"><x:f>1</x:f></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
+    "empty value": ('<x:c r="A1"><x:f>1</x:f><x:v/></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
+    "value first": ('<x:c r="A1"><x:v>5</x:v><x:f/></x:c>', '<x:c r="A1">{decoy}<x:f/></x:c>'),
+    "two values": ('<x:c r="A1"><x:f/><x:v>5</x:v><x:v>6</x:v></x:c>', '<x:c r="A1"><x:f/>{decoy}</x:c>'),
+    "text": ('<x:c r="A1" t="str"><x:f/><x:v>5</x:v></x:c>', '<x:c r="A1" t="str"><x:f/></x:c>'),
+    "inline": (
+        '<x:c r="A1" t="inlineStr"><x:f/><x:is><x:t>5</x:t></x:is></x:c>',
+        '<x:c r="A1" t="inlineStr"><x:f/></x:c>',
+    ),
+    "error": ('<x:c t="e" r="A1"><x:f/><x:v>#N/A</x:v></x:c>', '<x:c t="e" r="A1"><x:f/></x:c>'),
+    "block": (
+        '<x:c r="A1"><x:f t="array" ref="A1:B1"/><x:v>5</x:v></x:c><x:c r="B1"><x:v>5</x:v></x:c>'
+        '<x:c r="C1"><x:v>5</x:v></x:c>',
+        '<x:c r="A1"><x:f t="array" ref="A1:B1"/>{decoy}</x:c><x:c r="B1"></x:c>'
+        '<x:c r="C1"><x:v>5</x:v></x:c>',
+    ),
+    "number": (
+        '<x:c r="A1"><!-- <x:f/> --><x:v><![CDATA[</x:v>]]></x:v></x:c><x:c r="B1" t="s"><x:v>0</x:v></x:c>',
+        None,
+    ),
+}
+
+
+def packed(template: Path, target: Path, edit_parts: Callable[..., Path], sheet: bytes) -> Path:
+    return edit_parts(template, target, lambda name, data: sheet if name.endswith("sheet1.xml") else data)
+
+
+def first_sheet(path: Path) -> str:
+    return zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
+
+
+@pytest.mark.parametrize(("before", "after"), CELLS.values(), ids=CELLS.keys())
+def test_uncached_cell(
+    workbook: Path, tmp_path: Path, edit_parts: Callable[..., Path], before: str, after: str | None
+) -> None:
+    source = packed(workbook, tmp_path / "in.xlsx", edit_parts, SHEET.format(before).encode())
+    uncached(source, tmp_path / "out.xlsx")
+    wanted = (after or before).replace("{decoy}", f"<x:v>{DECOY!r}</x:v>")
+    assert first_sheet(tmp_path / "out.xlsx") == SHEET.format(wanted)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ['<x:c r="A1"><x:v>5</x:v></x:c>', '<x:c r="A1" t="n"></x:c>', '<x:c s="0" r="A1" />', '<x:c r="A1"/>'],
+)
+def test_changed_cell(workbook: Path, tmp_path: Path, edit_parts: Callable[..., Path], cell: str) -> None:
+    sheet = SHEET.format(cell + '<x:c r="B1"><x:v>6</x:v></x:c>').encode()
+    source = packed(workbook, tmp_path / "in.xlsx", edit_parts, sheet)
+    changed(source, tmp_path / "out.xlsx", {("Setup", 1, 1): 0.1})
+    sheet = load_workbook(tmp_path / "out.xlsx")["Setup"]
+    assert [sheet["A1"].value, sheet["B1"].value] == [0.1, 6]
+    with pytest.raises(EngineError, match="Setup has no cell in row 9, column 9"):
+        changed(source, tmp_path / "out.xlsx", {("Setup", 9, 9): 0.1})
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+REFUSED = {
+    "doctype": (b'<!DOCTYPE a [<!ENTITY e "5">]>' + SHEET.format("").encode(), "document type"),
+    "utf-16": (SHEET.format("").encode("utf-16"), "UTF-8"),
+    "dialect": (SHEET.format("").replace(MAIN, "http://purl.oclc.org/ooxml").encode(), "not a worksheet"),
+    "misplaced block": (
+        SHEET.format('<x:c r="B1"><x:f t="array" ref="A1:B1"/></x:c>').encode(),
+        "B1 says it fills A1:B1",
+    ),
+    "no reference": (SHEET.format("<x:c><x:v>1</x:v></x:c>").encode(), "not a readable"),
+    "bad reference": (SHEET.format('<x:c r="1A"><x:v>1</x:v></x:c>').encode(), "not a readable"),
+}
+
+
+@pytest.mark.parametrize(("sheet", "message"), REFUSED.values(), ids=REFUSED.keys())
+def test_sheet_that_cannot_be_stripped(
+    workbook: Path, tmp_path: Path, edit_parts: Callable[..., Path], sheet: bytes, message: str
+) -> None:
+    source = packed(workbook, tmp_path / "in.xlsx", edit_parts, sheet)
+    with pytest.raises(MlpError, match=message):
+        uncached(source, tmp_path / "out.xlsx")
+
+
+def test_values_of_other_workbooks_are_refused(workbook: Path, tmp_path: Path) -> None:
+    path = shutil.copyfile(workbook, tmp_path / "book.xlsx")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("xl/externalLinks/externalLink1.xml", "<a/>")
+    with pytest.raises(EngineError, match="links to other workbooks"):
+        uncached(path, tmp_path / "out.xlsx")
+
+
+def test_two_parts_of_one_name_are_refused(workbook: Path, tmp_path: Path) -> None:
+    path = shutil.copyfile(workbook, tmp_path / "book.xlsx")
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr("xl/worksheets/sheet1.xml", "<a/>")
+    with pytest.raises(WorkbookError, match="two of its parts have the same name"):
+        uncached(path, tmp_path / "out.xlsx")

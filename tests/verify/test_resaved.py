@@ -1,0 +1,145 @@
+"""No false alarms: many lessons, and their workbooks saved again by other programs, which rewrite something."""
+
+import subprocess
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import load, override, verify
+from mlp2xlsx.lesson import Lesson
+from tests.verify.helpers import Package, built, fault_lines, lint
+
+
+def random_lesson(seed: int) -> Lesson:
+    """Make a lesson of random shapes, single rows, columns and cells among them."""
+    random = np.random.default_rng(seed)
+    n_samples, n_inputs, n_outputs = (int(n) for n in random.integers(1, 5, 3))
+    hidden = [int(n) for n in random.integers(1, 5, random.integers(0, 3))]
+    return load("article").replace(
+        X=np.round(random.normal(size=(n_samples, n_inputs)), 3),
+        y=np.round(random.uniform(size=(n_samples, n_outputs)), 2),
+        hidden=hidden,
+        initial={},
+        seed=seed,
+        lr=float(random.choice([0.01, 0.3, 2.0])),
+        iterations=int(random.integers(1, 8)),
+    )
+
+
+LESSONS: dict[str, Callable[[], Lesson]] = {
+    "article": lambda: override(load("article"), iterations=6),
+    "3-2": lambda: override(load("article"), iterations=6, hidden=[3, 2], seed=5),
+    "no-hidden": lambda: override(load("article"), iterations=6, hidden=[]),
+    **{f"seed{seed}": partial(random_lesson, seed) for seed in range(20)},
+}
+EDITED = {"lr": 0.7, "X": -1.25, "iteration": 5.0}
+NAMES = [*LESSONS, "edited"]
+
+Saver = Callable[[list[Path]], list[Path]]
+
+
+def libreoffice(sources: list[Path]) -> list[Path]:
+    folder = sources[0].parent
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    options = ["--headless", "--convert-to", "xlsx", "--outdir", str(folder / "libreoffice")]
+    run(["soffice", profile, *options, *map(str, sources)])
+    return [folder / "libreoffice" / source.name for source in sources]
+
+
+def gnumeric(sources: list[Path]) -> list[Path]:
+    targets = [source.with_suffix(".gnumeric.xlsx") for source in sources]
+    for source, target in zip(sources, targets, strict=True):
+        run(["ssconvert", "--export-type=Gnumeric_Excel:xlsx2", str(source), str(target)])
+    return targets
+
+
+def by_openpyxl(sources: list[Path]) -> list[Path]:
+    targets = [source.with_suffix(".openpyxl.xlsx") for source in sources]
+    for source, target in zip(sources, targets, strict=True):
+        openpyxl.load_workbook(source).save(target)
+    return targets
+
+
+def run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The workbooks as they are built, and one with changed inputs."""
+    folder = tmp_path_factory.mktemp("lessons")
+    paths = {name: built(lesson(), folder / f"{name}.xlsx") for name, lesson in LESSONS.items()}
+    package = Package.read(paths["article"])
+    for name, value in EDITED.items():
+        package.at(name).value(value)
+    return paths | {"edited": package.save(folder / "edited.xlsx")}
+
+
+SAVERS: dict[str, Saver] = {"libreoffice": libreoffice, "gnumeric": gnumeric, "openpyxl": by_openpyxl}
+TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert"}
+each_program = pytest.mark.parametrize(
+    "program",
+    [pytest.param(name, marks=[pytest.mark.needs(TOOLS[name])] if name in TOOLS else []) for name in SAVERS],
+)
+
+
+@pytest.fixture(scope="module")
+def saved(fresh: dict[str, Path]) -> Callable[[str], dict[str, Path]]:
+    """The same, saved again; each program runs once for all of them."""
+    done: dict[str, dict[str, Path]] = {}
+
+    def get(program: str) -> dict[str, Path]:
+        if program not in done:
+            done[program] = dict(zip(fresh, SAVERS[program](list(fresh.values())), strict=True))
+        return done[program]
+
+    return get
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_fresh(fresh: dict[str, Path], name: str) -> None:
+    assert lint(fresh[name]) == []
+    report = verify(fresh[name])
+    assert report.ok, fault_lines(report)[:3]
+    assert report.rewritten == []
+
+
+@each_program
+@pytest.mark.parametrize("name", NAMES)
+def test_saved_again(saved: Callable[[str], dict[str, Path]], name: str, program: str) -> None:
+    path = saved(program)[name]
+    assert lint(path) == []
+    report = verify(path, quick=True)
+    assert report.ok, fault_lines(report)[:3]
+    assert report.rewritten == []
+
+
+@each_program
+def test_a_spoilt_formula_still_fails(
+    saved: Callable[[str], dict[str, Path]], tmp_path: Path, program: str
+) -> None:
+    spoilt = Package.read(saved(program)["article"])
+    (sheet, address), cell = spoilt.where("E", 1), spoilt.at("E", 1)
+    before, after = cell.text, cell.text.replace("-", "+")
+    cell.formula(after)
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"))
+    assert fault_lines(report)[0] == f"{sheet}!{address} (E): holds ={after}, expected ={before}"
+
+
+@each_program
+@pytest.mark.needs("soffice")
+def test_libreoffice_calculates_them_too(
+    saved: Callable[[str], dict[str, Path]], tmp_path: Path, program: str
+) -> None:
+    path = saved(program)["edited"]
+    report = verify(path, "libreoffice")
+    assert report.ok, fault_lines(report)[:3]
+    spoilt = Package.read(path)
+    cell = next(cell for cell, formula, _ in spoilt.formulas("Training") if "MMULT(ones," in formula)
+    spoilt.cell("Training", cell).formula("initial_bh")
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), "libreoffice")
+    assert any(run.differing for run in report.checked[0].runs)

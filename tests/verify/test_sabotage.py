@@ -1,0 +1,191 @@
+"""The score of `verify`: formulas spoilt one by one, with all cached values left as they were.
+
+No mutant is left out as equivalent: the tests below would list it as missed. A formula that reads other
+cells than it should is a fault even if those are empty.
+"""
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from mlp2xlsx import verify
+from mlp2xlsx.verify import verifying
+from mlp2xlsx.verify.formulas import parsed
+from mlp2xlsx.verify.rewritten import Foreign
+from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_once
+from tests.verify.mutations import MUTATIONS, mutants
+
+# How many mutants of each kind a sheet gets.
+ALL = dict.fromkeys(STEPS, 2) | {"Training": 9, "Loss": 5, "Check": 7}
+SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3}
+STALE = "stale_number"
+
+
+class Mutant(NamedTuple):
+    sheet: str
+    cell: str
+    kind: str
+    built: str
+    text: str | float
+
+    def apply(self, package: Package, path: Path) -> Path:
+        spoilt = package.copy()
+        cell = spoilt.cell(self.sheet, self.cell)
+        if self.kind == STALE:
+            cell.value(self.text)
+        else:
+            cell.formula(str(self.text))
+        return spoilt.save(path)
+
+    def named(self, line: str) -> bool:
+        """Whether a line of a report is about this cell, or the block that it begins."""
+        return re.match(rf"{self.sheet}!{self.cell}[: (]", line) is not None
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    return Package.read(article(tmp_path_factory.mktemp("sabotage") / "article.xlsx", iterations=4))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained_once() -> Iterator[None]:
+    with trained_once():
+        yield
+
+
+def sample(package: Package, counts: dict[str, int], seed: int = 1) -> list[Mutant]:
+    """Draw mutants of every kind from every sheet that has formulas."""
+    chosen: list[Mutant] = []
+    for sheet, count in counts.items():
+        by_kind: dict[str, list[Mutant]] = {kind: [] for kind in (*MUTATIONS, STALE)}
+        for cell, formula, cached in package.formulas(sheet):
+            for kind, text in mutants(formula):
+                by_kind[kind].append(Mutant(sheet, cell, kind, formula, text))
+            by_kind[STALE] += (Mutant(sheet, cell, STALE, formula, value) for value in stale(cached))
+        for kind, made in by_kind.items():
+            chosen += random.Random(f"{seed} {sheet} {kind}").sample(made, min(count, len(made)))
+    return chosen
+
+
+def stale(cached: str) -> Iterator[float | str]:
+    """The value that is right at this moment, and one that is not."""
+    try:
+        yield float(cached)
+        yield float(cached) + 1e-3
+    except ValueError:
+        yield cached
+        yield f"{cached}."
+
+
+def test_every_mutant_is_caught_and_its_cell_named_first(package: Package, tmp_path: Path) -> None:
+    chosen = sample(package, ALL)
+    assert len(chosen) >= 300
+    assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
+    missed, unnamed = [], []
+    for mutant in chosen:
+        report = verify(mutant.apply(package, tmp_path / "mutant.xlsx"), quick=True)
+        if report.ok:
+            missed.append(mutant)
+        elif not mutant.named(fault_lines(report)[0]):
+            unnamed.append(mutant)
+    assert missed == []
+    assert unnamed == []
+
+
+def by_value(mutant: Mutant, package: Package, folder: Path, engine: str = "ironcalc") -> bool:
+    """Whether recalculation shows a mutant."""
+    report = verify(mutant.apply(package, folder / "mutant.xlsx"), engine, quick=True)
+    return any(run.differing for one in report.checked for run in one.runs)
+
+
+@pytest.fixture
+def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the comparison of texts."""
+    monkeypatch.setattr(verifying, "find_foreign", lambda *_: Foreign([], {}))
+
+
+@pytest.mark.usefixtures("values_only")
+def test_recalculation_alone_shows_what_can_show_in_values(package: Package, tmp_path: Path) -> None:
+    chosen = sample(package, SOME)
+    hidden = [mutant for mutant in chosen if not by_value(mutant, package, tmp_path)]
+    assert len(hidden) < len(chosen) / 10
+    for mutant in hidden:
+        # A range may reach cells that are empty, or make numbers beyond those that are shown, and
+        # case distinctions have cases that do not occur.
+        assert mutant.kind == "range_resized" or not parsed(mutant.built).smooth, mutant
+
+
+OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_exchanged", STALE}
+
+
+@pytest.mark.usefixtures("values_only")
+@pytest.mark.parametrize(
+    ("engine", "count"),
+    [
+        pytest.param("libreoffice", 12, marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", 6, marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+def test_other_engines_do_not_believe_cached_values(
+    package: Package, tmp_path: Path, engine: str, count: int
+) -> None:
+    chosen = [mutant for mutant in sample(package, SOME, seed=2) if mutant.kind in OUTSIDE]
+    chosen = [mutant for mutant in chosen if by_value(mutant, package, tmp_path)]
+    some = random.Random(1).sample(chosen, count)
+    assert [mutant for mutant in some if not by_value(mutant, package, tmp_path, engine)] == []
+
+
+def each(template: str, letters: str, numbers: range) -> str:
+    """Write a sum out: a term for each letter, or for each number."""
+    pairs = zip(letters, numbers, strict=True) if len(letters) > 1 else ((letters, n) for n in numbers)
+    return "+".join(template.format(letter, number) for letter, number in pairs)
+
+
+# The same function of the same cells, by the identity that is named.
+SAME: dict[str, tuple[str, str, Callable[[re.Match[str]], str]]] = {
+    "a·b = b·a": ("Step 10", r"(\w+)\*(\w+)", lambda m: f"{m[2]}*{m[1]}"),
+    "a·b = b·a for blocks": ("Training", r"([A-Z]+\d+:\w+)\*(\w+:\w+)", lambda m: f"{m[2]} * {m[1]}"),
+    "a−b = −b+a": ("Step 06", r"(\w+)-(\w+)", lambda m: f"-{m[2]}+{m[1]}"),
+    "a·(1−a) = a−a²": ("Step 07", r"(\w+)\*\(1-\1\)", lambda m: f"{m[1]}-{m[1]}^2"),
+    "1×1 product": ("Step 09", r"MMULT\(\$(\w+),\$(\w+)\$(\w+)\)", lambda m: f"${m[2]}${m[3]}*{m[1]}"),
+    "product written out": (
+        "Step 03",
+        r"MMULT\(\$B(\d+):\$E\1,(\w)\$(\d+):\2\$(\d+)\)(.*)",
+        lambda m: each(f"{{}}{m[1]}*{m[2].lower()}{{}}", "BCDE", range(int(m[3]), int(m[4]) + 1)) + m[5],
+    ),
+    "sum written out": (
+        "Step 12",
+        r"(\w+)\+SUM\((\w)\$(\d+):\2\$(\d+)\)(.*)",
+        lambda m: f"{m[1]}+({each('{}{}', m[2], range(int(m[3]), int(m[4]) + 1))}){m[5]}",
+    ),
+    "a = a·1": ("Step 05", "lr", lambda m: "lr*1"),
+    "(Aᵀ)ᵀ = A": (
+        "Training",
+        r"([A-Z]+\d+:\w+)\*(\w+:\w+)",
+        lambda m: f"TRANSPOSE(TRANSPOSE({m[1]}))*{m[2]}",
+    ),
+    "(−a)² = a²": (
+        "Loss",
+        r"SUM\((Training!\w+:\w+)(?:\^2|\*\1)\)/2",
+        lambda m: f"SUM((0-{m[1]})^2)/2",
+    ),
+}
+
+
+@pytest.mark.parametrize(("sheet", "pattern", "rewrite"), SAME.values(), ids=SAME.keys())
+def test_equal_formulas_pass_with_a_note(
+    package: Package, tmp_path: Path, sheet: str, pattern: str, rewrite: Callable[[re.Match[str]], str]
+) -> None:
+    cell, match = next(
+        (cell, match) for cell, text, _ in package.formulas(sheet) if (match := re.fullmatch(pattern, text))
+    )
+    mutant = Mutant(sheet, cell, "", match[0], rewrite(match))
+    report = verify(mutant.apply(package, tmp_path / "same.xlsx"), quick=True)
+    assert report.ok, fault_lines(report)
+    [note] = [line for line in report.lines() if line.startswith("note: ")]
+    assert note.startswith(f"note: {sheet}!{cell}")
+    assert note.endswith(f": ={mutant.text} is the same function of the same cells as ={mutant.built}")

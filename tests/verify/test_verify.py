@@ -1,0 +1,251 @@
+"""What `verify` says of good workbooks, and how; the command line around it."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from mlp2xlsx import load, override, verify
+from mlp2xlsx.cli import main
+from mlp2xlsx.training import train
+from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.verify.engines.gnumeric import Gnumeric
+from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.verify.inputs import as_inputs
+from mlp2xlsx.verify.perturb import perturbed
+from tests.verify.helpers import STEPS, Package, article, fault_lines, lint
+
+every_engine = pytest.mark.parametrize(
+    "engine",
+    [
+        "ironcalc",
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+N = 12
+VARIANTS = {
+    "article": {},
+    "3-2": {"hidden": [3, 2], "seed": 11},
+    "no-hidden": {"hidden": [], "seed": 4},
+    "one-iteration": {"iterations": 1},
+}
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return article(tmp_path_factory.mktemp("verify") / "article.xlsx", N)
+
+
+@every_engine
+@pytest.mark.parametrize("options", VARIANTS.values(), ids=VARIANTS.keys())
+def test_fresh_builds_pass(tmp_path: Path, engine: str, options: dict[str, object]) -> None:
+    built = article(tmp_path / "built.xlsx", **({"iterations": N} | options))  # type: ignore[arg-type]
+    assert lint(built) == []
+    report = verify(built, engine)
+    assert report.ok, fault_lines(report)[:3]
+    assert [one.engine for one in report.checked] == [engine]
+
+
+# What is in a report.
+
+
+@pytest.fixture(scope="module")
+def document(path: Path) -> dict:  # type: ignore[type-arg]
+    return dict(json.loads(json.dumps(verify(path).as_json(), allow_nan=False)))
+
+
+def test_every_kind_of_input_is_changed_alone_and_all_at_once(document: dict) -> None:  # type: ignore[type-arg]
+    [engine] = document["engines"]
+    changed = [tuple(run["changed"]) for run in engine["runs"]]
+    kinds = tuple(as_inputs(load("article"), 1))
+    assert changed == [(), *((kind,) for kind in kinds), kinds]
+    assert set(kinds) >= {"X", "y", "lr", "iteration", "initial_wh", "initial_bout"}
+
+
+def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: dict) -> None:  # type: ignore[type-arg]
+    package = Package.read(path)
+    [engine] = document["engines"]
+    for run in engine["runs"]:
+        cells: dict[str, int] = {}
+        for matrix in run["matrices"]:
+            cells[matrix["sheet"]] = cells.get(matrix["sheet"], 0) + matrix["cells"]
+            assert (matrix["differing"], matrix["mismatches"]) == (0, [])
+            assert 0 <= matrix["largest"] < 1e-9
+            assert bool(matrix["largest"]) == bool(re.fullmatch("[A-Z]+[0-9]+", matrix["largest_cell"]))
+        assert list(cells) == [*STEPS, "Training", "Loss", "Check"]
+        for sheet in [*STEPS, "Loss", "Check"]:
+            assert cells[sheet] == len(list(package.formulas(sheet))), sheet
+        # 79 numbers in every iteration, and 19 weights and biases after the last one.
+        assert cells["Training"] == 79 * N + 19
+    assert engine["cells"] == sum(cells.values())
+
+
+def test_lines_for_a_person(path: Path) -> None:
+    first, *sheets, last = verify(path).lines()
+    assert re.fullmatch(r"ironcalc: 1,9\d\d formula cells, 10 runs, \d\.\d s", first)
+    assert [line.split("  ")[1] for line in sheets] == [*STEPS, "Training", "Loss", "Check"]
+    assert re.match(
+        r"^  Training {3,}967 cells  largest difference \d\.\de-1\d at \w+ [A-Z]+\d+$", sheets[12]
+    )
+    assert last == f"{path}: matches NumPy"
+    everything = list(verify(path).lines(everything=True))
+    assert len(everything) > 150
+    assert any(re.match(r"  Step 03 +hidden_layer_input +9 cells", line) for line in everything)
+
+
+def test_a_fault_in_lines_and_in_json(path: Path, tmp_path: Path) -> None:
+    package = Package.read(path)
+    (sheet, address), cell = package.where("output", 1), package.at("output", 1)
+    built = cell.text
+    cell.formula("0.5")
+    report = verify(package.save(tmp_path / "spoilt.xlsx"))
+    lines = list(report.lines())
+    place = f"{sheet}!{address} (output)"
+    assert f"{place}: holds =0.5, expected ={built}" in lines
+    assert any(
+        re.match(re.escape(place) + r": expected 0\.\d+, found 0\.5 \(ironcalc, .*\); =0\.5$", line)
+        for line in lines
+    )
+    assert lines[-1].endswith("spoilt.xlsx: does NOT match NumPy")
+    assert lines[-2].startswith("… and ")
+    assert lines[-2].endswith(" more; pass --all to see them")
+    assert sum(line.startswith(("Step", "Check")) for line in lines) == 20
+    document = report.as_json()
+    assert document["ok"] is False
+    assert document["rewritten"] == [
+        {
+            "sheet": sheet,
+            "cell": address,
+            "name": "output",
+            "formula": "=0.5",
+            "built": f"={built}",
+            "same": False,
+        }
+    ]
+    run = document["engines"][0]["runs"][0]
+    [matrix] = [one for one in run["matrices"] if (one["sheet"], one["name"]) == (sheet, "output")]
+    [mismatch] = matrix["mismatches"]
+    assert (mismatch["cell"], mismatch["found"], mismatch["formula"]) == (address, 0.5, "=0.5")
+    assert mismatch["changed"] is True
+
+
+def test_errors_and_texts_are_mismatches(path: Path, tmp_path: Path) -> None:
+    package = Package.read(path)
+    for i, formula in enumerate(['"0.2"', "1/0", "1=1"]):
+        package.at("E", i).formula(formula)
+    document = verify(package.save(tmp_path / "spoilt.xlsx")).as_json()
+    run = document["engines"][0]["runs"][0]
+    [matrix] = [one for one in run["matrices"] if (one["sheet"], one["name"]) == ("Step 06", "E")]
+    assert sorted(str(one["found"]) for one in matrix["mismatches"]) == ["#DIV/0!", "0.2", "True"]
+
+
+# The same seed makes the same changes.
+
+
+def test_seeds() -> None:
+    lesson = override(load("article"), iterations=5)
+
+    def made(seed: int) -> list[dict[str, list[object]]]:
+        scenarios = perturbed(lesson, 2, seed, train, one_by_one=True)
+        return [
+            {name: values.tolist() for name, values in as_inputs(one.lesson, one.iteration).items()}
+            for one in scenarios
+        ]
+
+    assert made(1) == made(1)
+    assert made(1) != made(2)
+    plain = {name: values.tolist() for name, values in as_inputs(lesson, 2).items()}
+    *single, together = made(1)
+    assert [[name for name in plain if one[name] != plain[name]] for one in single] == [
+        [name] for name in plain
+    ]
+    assert all(together[name] != plain[name] for name in plain)
+
+
+# The command line.
+
+
+def test_exit_status_of_a_good_workbook(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(path)]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.splitlines()[-1] == f"{path}: matches NumPy"
+
+
+def test_json_of_the_command_line(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(path), "--json", "--seed", "3"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.count("\n") == 1
+    assert json.loads(out)["ok"] is True
+
+
+def test_exit_status_of_a_spoilt_workbook(
+    path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = Package.read(path)
+    package.at("loss_history").value(float(package.at("loss_history").cached))
+    spoilt = package.save(tmp_path / "spoilt.xlsx")
+    assert main(["verify", str(spoilt)]) == 1
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert out.splitlines()[-1] == f"{spoilt}: does NOT match NumPy"
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "message"),
+    [
+        (["verify"], 2, "the following arguments are required: FILE.xlsx; see python -m mlp2xlsx verify --help"),
+        (
+            ["verify", "a.xlsx", "--engine", "excel"],
+            2,
+            "argument --engine: invalid choice: 'excel' (choose from 'ironcalc', 'libreoffice', 'gnumeric', 'all'); "
+            "see python -m mlp2xlsx verify --help",
+        ),
+        (["verify", "no/such.xlsx"], 1, "no/such.xlsx: No such file or directory"),
+        (["verify", "."], 1, ".: Is a directory"),
+    ],
+    ids=["no-file", "no-such-engine", "missing", "directory"],
+)  # fmt: skip
+def test_messages(words: list[str], status: int, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        found = main(words)
+    except SystemExit as stop:
+        found = int(str(stop.code))
+    assert (found, *capsys.readouterr()) == (status, "", f"mlp2xlsx: {message}\n")
+
+
+def test_all_engines_says_which_are_absent(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(LibreOffice, "programs", ("no-such-soffice",))
+    monkeypatch.setattr(Gnumeric, "programs", ("no-such-ssconvert",))
+    assert main(["verify", str(path), "--engine", "all"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line.startswith("not used: ")] == [
+        "not used: libreoffice is not installed (no-such-soffice is not in PATH): "
+        "apt-get install libreoffice-calc, or https://www.libreoffice.org/download",
+        "not used: gnumeric is not installed (no-such-ssconvert is not in PATH): "
+        "apt-get install gnumeric, or http://www.gnumeric.org",
+    ]
+    assert lines[-1] == f"{path}: matches NumPy"
+
+
+@pytest.mark.needs("soffice", "ssconvert")
+def test_all_engines(path: Path) -> None:
+    report = verify(path, "all")
+    assert report.ok
+    assert [one.engine for one in report.checked] == list(ENGINES)
+    assert report.absent == []
+    assert len({one.cells for one in report.checked}) == 1
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_named_engine_that_is_absent(
+    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], engine: str
+) -> None:
+    monkeypatch.setattr(ENGINES[engine], "missing", classmethod(lambda _: f"{engine} is missing: get it"))
+    assert main(["verify", str(path), "--engine", engine]) == 1
+    assert tuple(capsys.readouterr()) == ("", f"mlp2xlsx: {engine} is missing: get it\n")

@@ -1,0 +1,95 @@
+from itertools import combinations
+
+import pytest
+
+from mlp2xlsx.network import Network
+from mlp2xlsx.steps import steps
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.canvas import label, place
+from mlp2xlsx.workbook.places import place_setup, place_training
+
+NETWORKS = {
+    "article": (Network(4, (3,), 1), 3, None),
+    "no hidden layer": (Network(2, (), 1), 4, None),
+    "two hidden layers": (Network(2, (3, 2), 2), 5, None),
+    "one of everything": (Network(1, (1,), 1), 1, None),
+    "wide": (Network(7, (9, 1, 4), 3), 2, None),
+    "softmax": (Network(2, (3,), 4, "tanh", "softmax", "cross_entropy"), 3, None),
+    "no biases": (Network(2, (3,), 2, "relu", bias="none"), 3, None),
+    "frozen biases": (Network(2, (3,), 2, bias="frozen"), 3, None),
+    "no slopes": (Network(2, (), 2, output="linear"), 3, None),
+    "batch": (Network(2, (3,), 1), 6, 2),
+}
+each_network = pytest.mark.parametrize(("network", "n", "batch"), NETWORKS.values(), ids=NETWORKS.keys())
+
+
+def boxes_of(network, n, batch):
+    return place(network, steps(network, n, batch), 10).boxes
+
+
+def with_label(box: Box) -> Box:
+    return Box(box.row - 1, box.col, box.n_rows + 1, box.n_cols)
+
+
+def overlap(a: Box, b: Box) -> bool:
+    return a.row <= b.last_row and b.row <= a.last_row and a.col <= b.last_col and b.col <= a.last_col
+
+
+def all_places(network, n, batch):
+    run = steps(network, n, batch)
+    return {
+        "canvas": boxes_of(network, n, batch),
+        "setup": {k: b for k, b in place_setup(network, n).boxes.items() if k not in ("iteration", "lr")},
+        "training": place_training(run).boxes,
+        "training of some": place_training(run, some=True).boxes,
+    }
+
+
+@each_network
+def test_no_two_matrices_overlap_with_their_labels(network, n, batch):
+    for kind, boxes in all_places(network, n, batch).items():
+        for (name, a), (other, b) in combinations(boxes.items(), 2):
+            assert not overlap(with_label(a), with_label(b)), f"{kind}: {name} and {other}"
+
+
+@each_network
+def test_every_matrix_of_the_steps_has_a_place_of_its_shape(network, n, batch):
+    boxes = boxes_of(network, n, batch)
+    shapes = {result.name: result.expr.shape for step in steps(network, n, batch) for result in step.results}
+    assert {name: (box.n_rows, box.n_cols) for name, box in boxes.items()} == shapes | {"lr": (1, 1)}
+
+
+@each_network
+def test_falk_scheme(network, n, batch):
+    """Sample rows line up, and a weight matrix stands above the columns it produces."""
+    boxes = boxes_of(network, n, batch)
+    data = ["X", "y"] if batch is None else ["X_batch", "y_batch", "sample"]
+    forward = [*data, *(name for layer in network.layers for name in (layer.input, layer.activations))]
+    assert len({boxes[name].row for name in forward}) == 1
+    for layer in network.layers:
+        assert boxes[layer.weights].col == boxes[layer.input].col == boxes[layer.delta].col
+        assert boxes[layer.weights].last_row < boxes[layer.input].row
+        if network.has_bias:
+            assert boxes[layer.weights].last_row < boxes[layer.bias].row < boxes[layer.input].row
+        if layer.slope in boxes:
+            assert boxes[layer.slope].col == boxes[layer.activations].col
+
+
+@each_network
+def test_the_forward_pass_runs_left_to_right(network, n, batch):
+    boxes = boxes_of(network, n, batch)
+    X, y = ("X", "y") if batch is None else ("X_batch", "y_batch")
+    order = [X, *(name for layer in network.layers for name in (layer.input, layer.activations)), y, "E"]
+    cols = [boxes[name].col for name in order]
+    assert cols == sorted(set(cols))
+
+
+@each_network
+def test_labels_have_room_before_the_next_matrix(network, n, batch):
+    canvas = place(network, steps(network, n, batch), 10)
+    starts = sorted({box.col for box in canvas.boxes.values()})
+    for name, box in canvas.boxes.items():
+        later = [col for col in starts if col > box.col]
+        if later:
+            room = sum(canvas.widths[col] for col in range(box.col, later[0]))
+            assert room >= len(label(name, box)) * 1.1, name

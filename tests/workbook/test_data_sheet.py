@@ -1,0 +1,299 @@
+"""The sheet `Data`, and the names of columns and classes wherever they are shown."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import build, load, override, parse, train, verify
+from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.column_names import name_lines, name_width
+from tests.verify.helpers import Package
+from tests.workbook.test_sheets import named, text
+
+ROWS = ["4.1,120,red", "5.3,80,blue", "3.9,100,green", "6.2,90,red", "5.5,111,blue", "4.4,130,red"]
+CSV = "sepal length,weight in grams,kind of flower\n" + "\n".join(ROWS) + "\n"
+SOFTMAX = '[network]\nhidden = [3]\noutput = "softmax"\nloss = "cross_entropy"\n'
+TWO = 'classes = ["no", "=1+1"]\n'
+
+
+def lesson(scale="zscore", rest=SOFTMAX, training="", data='target = "kind of flower"', csv=CSV, folder=None):
+    (folder / "data.csv").write_text(csv, encoding="utf-8")
+    toml = (
+        f'[data]\ncsv = "data.csv"\n{data}\nscale = "{scale}"\n{rest}\n[training]\niterations = 4\n{training}'
+    )
+    return parse(toml, "my.toml", "my", folder)
+
+
+def opened(one):
+    stream = io.BytesIO()
+    make(train(one)).save(stream)
+    return openpyxl.load_workbook(stream)
+
+
+@pytest.fixture
+def zscore(tmp_path):
+    return opened(lesson(folder=tmp_path))
+
+
+@pytest.fixture
+def minmax(tmp_path):
+    return opened(lesson("minmax", folder=tmp_path))
+
+
+@pytest.fixture
+def unscaled(tmp_path):
+    return opened(lesson("none", folder=tmp_path))
+
+
+def column(sheet, col):
+    return [cell.value for cell in sheet[col]]
+
+
+def test_the_data_have_a_sheet_after_setup(zscore, unscaled):
+    assert zscore.sheetnames[:3] == ["Setup", "Data", "Step 01"]
+    assert "Data" not in unscaled.sheetnames
+
+
+def test_the_names_stand_on_data(zscore, unscaled):
+    places = {name: found.attr_text for name, found in zscore.defined_names.items()}
+    assert places["X_raw"] == "Data!$B$12:$C$17"
+    assert places["X"] == "Data!$E$12:$F$17"
+    assert places["y"] == "Data!$H$12:$J$17"
+    assert places["lr"].startswith("Setup!")
+    assert unscaled.defined_names["X"].attr_text.startswith("Setup!")
+    assert "X_raw" not in unscaled.defined_names
+
+
+def test_zscore_formulas(zscore):
+    data = zscore["Data"]
+    assert [data[f"A{row}"].value for row in (9, 10)] == ["mean", "standard deviation"]
+    assert text(data["B9"]) == "=AVERAGE(B12:B17)"
+    assert text(data["C10"]) == "=SQRT(SUM((C12:C17-C9)^2)/COUNT(C12:C17))"
+    assert data["C10"].value.ref == "C10"
+    assert text(data["E12"]) == "=(B12-B$9)/B$10"
+    assert text(data["F17"]) == "=(C17-C$9)/C$10"
+
+
+def test_minmax_formulas(minmax):
+    data = minmax["Data"]
+    assert [data[f"A{row}"].value for row in (9, 10)] == ["smallest", "largest"]
+    assert [text(data["B9"]), text(data["C10"])] == ["=MIN(B12:B17)", "=MAX(C12:C17)"]
+    assert text(data["F13"]) == "=(C13-C$9)/(C$10-C$9)"
+
+
+def test_raw_numbers_are_blue_and_scaled_ones_are_not(zscore):
+    data = zscore["Data"]
+    assert {named(zscore, name)[0][0].fill.fgColor.rgb for name in ("X_raw", "y")} == {"00EAF1FB"}
+    assert named(zscore, "X")[0][0].fill.fill_type is None
+    assert data["B12"].value == 4.1
+    assert data["B12"].number_format == "General"
+    assert data["E12"].number_format == "0.000"
+    assert {str(rule.sqref) for rule in data.data_validations.dataValidation} == {"B12:C17", "H12:J17"}
+
+
+def test_columns_and_classes_are_named(zscore, unscaled):
+    data = zscore["Data"]
+    for first in ("B", "E"):
+        assert [cell.value for cell in data[first][5:8]] == [data[f"{first}6"].value, "sepal", "length"]
+    assert [data[f"C{row}"].value for row in (6, 7, 8)] == [None, "weight", "in grams"]
+    assert [data[f"{col}8"].value for col in "HIJ"] == ["blue", "green", "red"]
+    assert data["H6"].value == "y (6×3)  kind of flower"
+    assert data["A4"].value.startswith("y has one column per class")
+    setup = unscaled["Setup"]
+    y = named(unscaled, "y")[0]
+    assert [setup.cell(cell.row - 1, cell.column).value for cell in y] == ["blue", "green", "red"]
+    x = named(unscaled, "X")[0][0]
+    assert [setup.cell(x.row - back, x.column).value for back in (3, 2, 1)] == ["X (6×2)", "sepal", "length"]
+
+
+def test_setup_links_to_data(zscore):
+    links = {cell.hyperlink.location for row in zscore["Setup"].iter_rows() for cell in row if cell.hyperlink}
+    assert "Data!A1" in links
+    assert text(zscore["Step 01"]["B27"]).startswith("=Data!E1")
+    assert "the ranges named X and y on Data" in column(zscore["Step 01"], "B")
+
+
+def test_two_classes_in_one_column(tmp_path):
+    one = lesson(
+        rest="", data=f'target = "kind of flower"\n{TWO}', folder=tmp_path,
+        csv=CSV.replace("blue", "no").replace("red", "=1+1").replace("green", "no"),
+    )  # fmt: skip
+    book = opened(one)
+    data = book["Data"]
+    assert data["A4"].value == "y is 1 for =1+1 and 0 for no."
+    assert (data["H8"].value, data["H8"].data_type) == ("=1+1", "s")
+    assert [cell.value for (cell,) in named(book, "y")] == [1, 0, 0, 1, 0, 1]
+
+
+def test_the_outputs_of_classes_are_named_on_loss(zscore):
+    loss = zscore["Loss"]
+    headings = ["iteration", "loss", "output 2, blue", "output 3, green", "output 1, red", "accuracy"]
+    assert [cell.value for cell in loss[4]][:6] == headings
+    assert text(loss["C5"]) == "=Data!H13"
+    titles = [series.tx.strRef or series.tx.v for series in loss._charts[1].series]
+    assert titles[:2] == ["output 2, blue", "target 2, blue"]
+
+
+def test_numbers_as_targets_are_named(tmp_path):
+    one = lesson(data='target = ["weight in grams", "kind"]', rest='[network]\noutput = "linear"',
+                 csv="a,weight in grams,kind\n1,2,3\n3,4,5\n0,1,7\n", folder=tmp_path)  # fmt: skip
+    data = opened(one)["Data"]
+    assert [data[f"F{row}"].value for row in (6, 7, 8)] == ["y (3×2)", "weight", "in grams"]
+    assert data["G8"].value == "kind"
+    assert data["A4"].value is None
+
+
+def test_a_target_that_a_person_changes_leaves_the_columns_of_loss_alone(tmp_path):
+    """The first sample of each class is that of the lesson: else the same file would have to look different."""
+    one = lesson(folder=tmp_path)
+    recorded = train(one)
+    current = train(one.replace(y=one.y[::-1]))
+    sheet = make(current, recorded=recorded).sheets["Loss"].ws
+    assert [cell.value for cell in sheet[4]][2:5] == ["output 2, blue", "output 3, green", "output 1, red"]
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("a", ["a"]),
+        ("sepal length", ["sepal", "length"]),
+        ("versicolor", ["versicolor"]),
+        ("a very long name that goes on", ["a very", "long", "name…"]),
+        ("x" * 40, ["x" * 14, "x" * 14, "x" * 12]),
+        ("x" * 60, ["x" * 14, "x" * 14, "x" * 13 + "…"]),
+        ("身高体重年龄性别", ["身高体重年龄性", "别"]),
+    ],
+)
+def test_long_names_are_broken_and_shortened(name, lines):
+    assert name_lines(name) == lines
+    assert 8.5 <= name_width(name) <= 17
+
+
+def test_many_samples_are_printed_on_several_pages():
+    sheets = make(train(override(load("iris"), iterations=1))).sheets
+    for sheet in ("Data", "Step 01", "Step 12"):
+        setup = sheets[sheet].ws.page_setup
+        assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, 0)
+    assert sheets["Setup"].ws.page_setup.fitToHeight == 1
+    assert sheets["Data"].ws.print_title_rows == "$6:$11"
+
+
+# Recalculated
+
+NETWORKS = {
+    "softmax": {},
+    "batch": {"training": "batch = 2\nshuffle = true"},
+    "one-column": {"rest": "", "data": 'target = "kind of flower"\nfeatures = ["weight in grams"]\nclasses = ["red", "blue"]',
+                   "csv": CSV.replace("green", "blue")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scale", ["minmax", "zscore", "none"])
+@pytest.mark.parametrize("network", NETWORKS.values(), ids=NETWORKS)
+def test_verified(tmp_path, scale, network):
+    path = tmp_path / "out.xlsx"
+    build(lesson(scale, folder=tmp_path, **network), path)
+    report = verify(path)
+    assert report.ok, list(report.lines())
+    changed = {run.changed for run in report.checked[0].runs}
+    assert (("X",) if scale == "none" else ("X_raw",)) in changed
+    assert (("X",) in changed) == (scale == "none")
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+@pytest.mark.parametrize("scale", ["minmax", "zscore"])
+def test_verified_by_others(tmp_path, engine, scale):
+    path = tmp_path / "out.xlsx"
+    build(lesson(scale, folder=tmp_path), path)
+    report = verify(path, engine)
+    assert report.ok, list(report.lines())
+
+
+def test_means_that_are_large_are_no_trouble(tmp_path):
+    """Years, for example: an engine that subtracted squares would be off."""
+    years = "\n".join(f"{2000 + k % 7},{1013.25 + k / 8},{'ab'[k % 2]}" for k in range(40))
+    path = tmp_path / "out.xlsx"
+    build(lesson(csv=f"year,pressure,kind\n{years}\n", data='target = "kind"', folder=tmp_path), path)
+    assert verify(path).ok
+
+
+SPOILT = {
+    "a number": ("E13", None),
+    "the next column": ("E13", "(C13-B$9)/B$10"),
+    "another row": ("E13", "(B12-B$9)/B$10"),
+    "the mean of another": ("F14", "(C14-B$9)/C$10"),
+    "no division": ("F14", "(C14-C$9)"),
+    "a sample left out": ("B9", "AVERAGE(B12:B16)"),
+    "the median": ("B9", "MEDIAN(B12:B17)"),
+    "one sample less": ("C10", "SQRT(SUM((C12:C17-C9)^2)/(COUNT(C12:C17)-1))"),
+    "another deviation": ("C10", "SQRT(SUM((C12:C17-B9)^2)/COUNT(C12:C17))"),
+}
+
+
+@pytest.mark.parametrize(("cell", "formula"), SPOILT.values(), ids=SPOILT)
+def test_a_spoilt_formula_is_found(tmp_path, cell, formula):
+    path = tmp_path / "out.xlsx"
+    build(lesson(folder=tmp_path), path)
+    package = Package.read(path)
+    spoilt = package.cell("Data", cell)
+    if formula is None:
+        spoilt.value(float(spoilt.cached))
+    else:
+        spoilt.formula(formula)
+    report = verify(package.save(path), quick=True)
+    assert not report.ok
+    assert any(line.startswith(f"Data!{cell} ") for line in report.lines())
+
+
+def test_raw_numbers_that_a_person_changes_are_followed(tmp_path):
+    path = tmp_path / "out.xlsx"
+    build(lesson(folder=tmp_path), path)
+    package = Package.read(path)
+    package.at("X_raw", 2, 1).value(55.5)
+    package.at("y", 2, 1).value(0.5)
+    assert verify(package.save(path)).ok
+
+
+def test_a_column_that_a_person_makes_constant(tmp_path):
+    path = tmp_path / "out.xlsx"
+    build(lesson(folder=tmp_path), path)
+    package = Package.read(path)
+    for i in range(6):
+        package.at("X_raw", i, 0).value(5)
+    with pytest.raises(WorkbookError) as caught:
+        verify(package.save(path))
+    assert str(caught.value) == (
+        f'{path}: data.scale: column "sepal length" is 5 in every sample, which cannot be scaled; '
+        "leave the column out of the features"
+    )
+
+
+def test_a_workbook_cannot_have_a_file_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("data.csv").write_text(CSV, encoding="utf-8")
+    build(lesson("none", folder=tmp_path), "out.xlsx")
+    package = Package.read(Path("out.xlsx"))
+    _, box = package.names["lesson"]
+    for i in range(box.n_rows):
+        package.at("lesson", i).value("# nothing")
+    package.at("lesson").value('[data]\ncsv = "data.csv"\ntarget = "kind of flower"')
+    with pytest.raises(WorkbookError, match=r"data\.csv: only a lesson in a file can name another file"):
+        verify(package.save(Path("out.xlsx")))
+
+
+def test_iris_learns(tmp_path):
+    iris = load("iris")
+    trace = train(iris)
+    right = trace["output"][-1].argmax(axis=1) == iris.y.argmax(axis=1)
+    assert right.mean() > 0.97
+    assert (np.diff(trace.loss) < 0).all()

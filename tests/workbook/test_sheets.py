@@ -1,0 +1,261 @@
+import io
+import re
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import load, override, parse, train
+from mlp2xlsx.expr import names, reads
+from mlp2xlsx.workbook.address import quoted
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.canvas import place
+from mlp2xlsx.workbook.step_sheet import canvas_row
+
+STEPS = [f"Step {number:02}" for number in range(1, 13)]
+
+
+@pytest.fixture(scope="module")
+def book():
+    return make(train(override(load("article"), iterations=12)))
+
+
+@pytest.fixture(scope="module")
+def steps():
+    return train(override(load("article"), iterations=1)).steps
+
+
+@pytest.fixture(scope="module")
+def boxes(steps):
+    lesson = load("article")
+    return place(lesson.network, steps, canvas_row(steps)).boxes
+
+
+@pytest.fixture(scope="module")
+def xlsx(book):
+    stream = io.BytesIO()
+    book.save(stream)
+    return openpyxl.load_workbook(stream)
+
+
+def text(cell):
+    value = cell.value
+    return getattr(value, "text", value)
+
+
+def named(xlsx, name):
+    sheet, ref = xlsx.defined_names[name].attr_text.replace("$", "").rsplit("!", 1)
+    cells = xlsx[sheet.strip("'")][ref]
+    return cells if isinstance(cells, tuple) else ((cells,),)
+
+
+def test_the_tabs(xlsx):
+    assert xlsx.sheetnames == ["Setup", *STEPS, "Training", "Loss", "Python", "Check"]
+
+
+def test_the_defined_names_stand_where_things_are_computed(xlsx):
+    expected = {
+        "iteration": "Setup", "lr": "Setup", "X": "Setup", "y": "Setup",
+        "initial_wh": "Setup", "initial_bh": "Setup", "initial_wout": "Setup", "initial_bout": "Setup",
+        "wh": "Step 02", "bh": "Step 02", "wout": "Step 02", "bout": "Step 02",
+        "hidden_layer_input": "Step 03", "hiddenlayer_activations": "Step 04",
+        "output_layer_input": "Step 05", "output": "Step 05", "E": "Step 06",
+        "slope_output_layer": "Step 07", "slope_hidden_layer": "Step 07", "d_output": "Step 08",
+        "Error_at_hidden_layer": "Step 09", "d_hiddenlayer": "Step 10",
+        "next_wout": "Step 11", "next_wh": "Step 11", "next_bout": "Step 12", "next_bh": "Step 12",
+        "ones": "Training", "loss_history": "Loss", "lesson": "Python",
+    }  # fmt: skip
+    found = {name: found.attr_text.split("!")[0].strip("'") for name, found in xlsx.defined_names.items()}
+    assert found == expected
+    assert len(named(xlsx, "loss_history")) == 12
+
+
+def test_the_first_iteration_of_the_article(book):
+    def shown(name):
+        sheet, box = book.names[name]
+        live = book.sheets[sheet].live
+        return [
+            [round(live[box.row + i, box.col + j].value, 3) for j in range(box.n_cols)]
+            for i in range(box.n_rows)
+        ]
+
+    assert shown("hidden_layer_input") == [[1.48, 1.78, 1.10], [2.40, 1.89, 1.62], [1.48, 1.56, 1.28]]
+    assert shown("output") == [[0.789], [0.798], [0.789]]
+    assert shown("E") == [[0.211], [0.202], [-0.789]]
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("wh", "=INDEX(Training!$B$6:$B$64,(iteration-1)*5+1)"),
+        ("hidden_layer_input", "=MMULT($B24:$E24,G$16:G$19)+G$21"),
+        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G24,-700)))"),
+        ("output_layer_input", "=MMULT($K24:$M24,O$17:O$19)+O$21"),
+        ("output", "=1/(1+EXP(-MAX(O24,-700)))"),
+        ("E", "=S24-Q24"),
+        ("slope_output_layer", "=Q24*(1-Q24)"),
+        ("d_output", "=U24*Q29"),
+        ("Error_at_hidden_layer", "=MMULT($O34,$O$17)"),
+        ("d_hiddenlayer", "=K34*K29"),
+        ("next_wh", "=G16+MMULT(TRANSPOSE($B$24:$B$26),G$34:G$36)*$B$39"),
+        ("next_bh", "=G21+SUM(G$34:G$36)*$B$39"),
+    ],
+)
+def test_the_first_formula_of_a_matrix(xlsx, name, formula):
+    assert text(named(xlsx, name)[0][0]) == formula
+
+
+def test_given_matrices_come_from_setup_and_training(xlsx):
+    assert text(xlsx["Step 01"]["B24"]) == f"=Setup!{named(xlsx, 'X')[0][0].coordinate}"
+    assert text(xlsx["Step 03"]["B24"]) == "='Step 01'!B24"
+    assert text(xlsx["Step 05"]["G16"]) == "='Step 02'!G16"
+
+
+def test_step_sheets_have_one_formula_per_cell(steps, xlsx):
+    results = [result for step in steps for result in step.results if not result.given]
+    assert len(results) == 14
+    for result in results:
+        for row in named(xlsx, result.name):
+            for cell in row:
+                assert cell.data_type == "f"
+                assert getattr(cell.value, "ref", cell.coordinate) == cell.coordinate
+
+
+def test_formulas_refer_to_the_cells_that_reads_says(steps, boxes, xlsx):
+    """On its own sheet a result's formula names exactly the cells its expression reads."""
+    checked = 0
+    for number, step in enumerate(steps, start=1):
+        ws = xlsx[f"Step {number:02}"]
+        for result in (result for result in step.results if not result.given):
+            for i, row in enumerate(named(xlsx, result.name)):
+                for j, cell in enumerate(row):
+                    expected = {
+                        (boxes[name].row + r, boxes[name].col + c) for name, r, c in reads(result.expr, i, j)
+                    }
+                    assert _referred(ws, text(cell)) == expected, f"{ws.title}!{cell.coordinate}"
+                    checked += 1
+    assert checked == 79
+
+
+def _referred(ws, formula):
+    cells = set()
+    for ref in re.findall(r"\$?[A-Z]+\$?\d+(?::\$?[A-Z]+\$?\d+)?", formula):
+        area = ws[ref.replace("$", "")]
+        rows = area if isinstance(area, tuple) else ((area,),)
+        cells |= {(cell.row, cell.column) for row in rows for cell in row}
+    return cells
+
+
+@pytest.mark.parametrize("sheet", STEPS)
+def test_step_sheets_colour_results_yellow_and_their_inputs_orange(steps, boxes, xlsx, sheet):
+    step = steps[STEPS.index(sheet)]
+    results = {result.name for result in step.results}
+    inputs = {name for result in step.results for name in names(result.expr)} - results
+    found = {"00FFE14D": set(), "00FFC27A": set()}
+    for area in xlsx[sheet].conditional_formatting:
+        for rule in area.rules:
+            assert "!" not in rule.formula[0]
+            assert not rule.formula[0].startswith("=")
+            found[rule.dxf.fill.bgColor.rgb].add(str(area.sqref))
+    assert found["00FFE14D"] == {boxes[name].ref for name in results}
+    assert found["00FFC27A"] == {boxes[name].ref for name in inputs}
+
+
+def test_training_has_one_array_formula_per_block(xlsx):
+    ws = xlsx["Training"]
+    assert text(ws["B6"]) == "=initial_wh"
+    assert ws["B6"].value.ref == "B6:D9"
+    assert text(ws["B11"]) == "=B6:D9+MMULT(TRANSPOSE(X),AN6:AP8)*lr"
+    assert ws["B11"].value.ref == "B11:D14"
+    assert text(ws["F11"]) == "=F6:H6+MMULT(ones,AN6:AP8)*lr"
+    assert text(ws["L11"]) == "=L6+SUM(AH6:AH8)*lr"
+    assert ws["A66"].value == 12
+    assert ws["A66"].number_format == '"after "0'
+
+
+def test_setup_links_to_every_sheet(xlsx):
+    targets = {cell.hyperlink.location for row in xlsx["Setup"].iter_rows() for cell in row if cell.hyperlink}
+    assert targets == {f"'{sheet}'!A1" for sheet in STEPS} | {
+        "Training!A1",
+        "Loss!A1",
+        "Python!A1",
+        "Check!A1",
+    }
+
+
+@pytest.mark.parametrize("sheet", STEPS)
+def test_steps_link_to_their_neighbours(xlsx, sheet):
+    position = STEPS.index(sheet)
+    neighbours = STEPS[max(position - 1, 0) : position] + (STEPS[position + 1 : position + 2] or ["Loss"])
+    targets = {cell.hyperlink.location for row in xlsx[sheet].iter_rows() for cell in row if cell.hyperlink}
+    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!A1"}
+
+
+def test_iteration_is_validated(xlsx):
+    rules = xlsx["Setup"].data_validations.dataValidation
+    [rule] = [one for one in rules if one.type == "whole"]
+    assert (rule.type, rule.operator, rule.formula1, rule.formula2) == ("whole", "between", "1", "12")
+    assert str(rule.sqref) == named(xlsx, "iteration")[0][0].coordinate
+    assert rule.error == "Type a whole number from 1 to 12."
+
+
+@pytest.mark.parametrize("sheet", ["Setup", *STEPS, "Check"])
+def test_sheets_fit_one_landscape_page(xlsx, sheet):
+    ws = xlsx[sheet]
+    assert ws.page_setup.orientation == "landscape"
+    assert ws.sheet_properties.pageSetUpPr.fitToPage
+    assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 1)
+
+
+@pytest.mark.parametrize("sheet", ["Setup", *STEPS, "Training", "Loss", "Python", "Check"])
+def test_sheets_have_frozen_panes(xlsx, sheet):
+    assert xlsx[sheet].freeze_panes is not None
+
+
+@pytest.mark.parametrize("sheet", STEPS)
+def test_captions_name_four_languages(xlsx, sheet):
+    column = [cell.value for cell in xlsx[sheet]["A"]]
+    assert [word for word in column if word in ("Math", "Excel", "Python", "R")] == [
+        "Math",
+        "Excel",
+        "Python",
+        "R",
+    ]
+
+
+def test_decimals_are_a_number_format_only(xlsx):
+    assert named(xlsx, "hidden_layer_input")[0][0].number_format == "0.000"
+    assert named(xlsx, "X")[0][0].number_format == "General"
+
+
+def test_every_other_input_wants_a_number(xlsx):
+    rules = xlsx["Setup"].data_validations.dataValidation
+    wanted = {str(rule.sqref) for rule in rules if rule.type == "decimal"}
+    names = ("lr", "X", "y", "initial_wh", "initial_bh", "initial_wout", "initial_bout")
+    assert wanted == {xlsx.defined_names[name].attr_text.split("!")[1].replace("$", "") for name in names}
+
+
+@pytest.mark.parametrize("sheet", ["Training", "Loss", "Python", "Check"])
+def test_the_other_sheets_lead_back(xlsx, sheet):
+    links = [cell.hyperlink for row in xlsx[sheet].iter_rows(max_row=5) for cell in row if cell.hyperlink]
+    assert [link.location for link in links] == ["Setup!A1"]
+
+
+def test_charts(xlsx):
+    loss, outputs = xlsx["Loss"]._charts
+    assert [series.yVal.numRef.f for series in loss.series] == ["'Loss'!$B$7:$B$18"]
+    assert len(outputs.series) == 6
+
+
+def test_the_lesson_is_in_the_workbook(xlsx):
+    lines = [row[0].value or "" for row in named(xlsx, "lesson")]
+    again = parse("\n".join(lines), "lesson", "lesson")
+    assert again.iterations == 12
+    np.testing.assert_array_equal(again.initial["wh"], load("article").initial["wh"])
+
+
+def test_a_chosen_iteration_is_what_the_steps_show():
+    trace = train(override(load("article"), iterations=12))
+    book = make(trace, iteration=5)
+    sheet, box = book.names["output"]
+    assert book.sheets[sheet].live[box.row, box.col].value == trace["output"][4, 0, 0]

@@ -1,0 +1,248 @@
+"""The sheets of networks other than the article's: softmax, no biases, frozen ones, batches, and so on."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import load, train
+from mlp2xlsx.expr import names, reads
+from mlp2xlsx.render.math import Math
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.canvas import place
+from mlp2xlsx.workbook.step_sheet import canvas_row
+from tests.workbook.test_sheets import _referred, named, text
+
+ARTICLE = load("article").replace(iterations=4)
+CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
+NO_BIASES = {name: array for name, array in ARTICLE.initial.items() if name.startswith("w")}
+LESSONS = {
+    "softmax": ARTICLE.replace(**CLASSES, loss="cross_entropy", activation="tanh"),
+    "softmax-of-squares": ARTICLE.replace(**CLASSES, activation="relu"),
+    "cross-entropy": ARTICLE.replace(loss="cross_entropy"),
+    "linear": ARTICLE.replace(hidden=[], output="linear", initial={}),
+    "frozen-biases": ARTICLE.replace(bias="frozen"),
+    "no-biases": ARTICLE.replace(bias="none", initial=NO_BIASES),
+    "two-hidden": ARTICLE.replace(hidden=[2, 3], activation="relu", output="linear", initial={}),
+    "batches": ARTICLE.replace(batch=2, shuffle=True),
+}
+
+
+class Opened:
+    """A workbook beside what it was made of."""
+
+    def __init__(self, lesson):
+        self.trace = train(lesson)
+        stream = io.BytesIO()
+        make(self.trace).save(stream)
+        self.xlsx = openpyxl.load_workbook(stream)
+        self.boxes = place(lesson.network, self.trace.steps, canvas_row(self.trace.steps)).boxes
+
+    def first(self, name):
+        return text(named(self.xlsx, name)[0][0])
+
+    def steps(self):
+        return ((f"Step {number:02}", step) for number, step in enumerate(self.trace.steps, start=1))
+
+
+@pytest.fixture(scope="module")
+def opened():
+    return {name: Opened(lesson) for name, lesson in LESSONS.items()}
+
+
+each_lesson = pytest.mark.parametrize("name", LESSONS)
+
+
+@each_lesson
+def test_every_step_has_a_sheet_with_the_names_of_its_results(opened, name):
+    one = opened[name]
+    sheets = [sheet for sheet, _ in one.steps()]
+    assert one.xlsx.sheetnames == ["Setup", *sheets, "Training", "Loss", "Python", "Check"]
+    for sheet, step in one.steps():
+        for result in step.results:
+            where = "Setup" if result.name in ("X", "y") else f"'{sheet}'"
+            assert one.xlsx.defined_names[result.name].attr_text.startswith(f"{where}!")
+    others = set(one.xlsx.defined_names) - set(one.trace)
+    inputs = {f"initial_{parameter}" for parameter in one.trace.lesson.network.parameters()}
+    batch = set() if one.trace.lesson.batch is None else {"X", "y"}
+    assert others == inputs | batch | {"iteration", "lr", "ones", "loss_history", "lesson"}
+
+
+@each_lesson
+def test_formulas_refer_to_the_cells_that_reads_says(opened, name):
+    one = opened[name]
+    checked = 0
+    for sheet, step in one.steps():
+        ws = one.xlsx[sheet]
+        for result in (result for result in step.results if not result.given):
+            for i, row in enumerate(named(one.xlsx, result.name)):
+                for j, cell in enumerate(row):
+                    expected = {
+                        (one.boxes[read].row + r, one.boxes[read].col + c)
+                        for read, r, c in reads(result.expr, i, j)
+                        if read in one.boxes  # a batch is taken from all the data, which are on Setup
+                    }
+                    assert _referred(ws, text(cell)) == expected, f"{ws.title}!{cell.coordinate}"
+                    checked += 1
+    assert checked == sum(
+        array[0].size
+        for array in (one.trace[r.name] for step in one.trace.steps for r in step.results if not r.given)
+    )
+
+
+@each_lesson
+def test_results_are_yellow_and_what_they_are_computed_from_is_orange(opened, name):
+    one = opened[name]
+    for sheet, step in one.steps():
+        made = {result.name for result in step.results}
+        read = {read for result in step.results for read in names(result.expr)} - made
+        found = {"00FFE14D": set(), "00FFC27A": set()}
+        for area in one.xlsx[sheet].conditional_formatting:
+            for rule in area.rules:
+                found[rule.dxf.fill.bgColor.rgb].add(str(area.sqref))
+        assert found["00FFE14D"] == {one.boxes[name].ref for name in made & one.boxes.keys()}, sheet
+        assert found["00FFC27A"] == {one.boxes[name].ref for name in read & one.boxes.keys()}, sheet
+
+
+@each_lesson
+def test_the_caption_is_the_mathematics_of_the_step(opened, name):
+    one = opened[name]
+    for sheet, step in one.steps():
+        if not all(result.given for result in step.results) and step.kind != "read":
+            captions = {cell.value for cell in one.xlsx[sheet]["B"]}
+            expected = {f"{result.name} = {Math().render(result.expr)}" for result in step.results}
+            assert expected <= captions, sheet
+
+
+@each_lesson
+def test_cached_values_are_those_of_numpy(opened, name):
+    one = opened[name]
+    stream = io.BytesIO()
+    make(one.trace, iteration=3).save(stream)
+    values = openpyxl.load_workbook(stream, data_only=True)
+    for matrix in one.trace:
+        found = [[cell.value for cell in row] for row in named(values, matrix)]
+        np.testing.assert_array_equal(np.array(found, float), one.trace[matrix][2], err_msg=matrix)
+
+
+@pytest.mark.parametrize(
+    ("name", "formulas"),
+    [
+        (
+            "softmax",
+            {
+                "output_exponentials": "=EXP(MAX(MIN(O28,700),-700))",
+                "output": "=R28/SUM($R28:$S28)",
+                "hiddenlayer_activations": "=TANH(G28)",
+                "slope_hidden_layer": "=1-K28*K28",
+                "d_output": "=AA28",
+            },
+        ),
+        (
+            "softmax-of-squares",
+            {
+                "hiddenlayer_activations": "=MAX(G28,0)",
+                "slope_hidden_layer": "=IF(K28>0,1,0)",
+                "d_output": "=U28*(AA28-SUM($AA28:$AB28*$U28:$V28))",
+            },
+        ),
+        ("cross-entropy", {"d_output": "=U24"}),
+        ("linear", {"output": "=G24", "d_output": "=M24"}),
+        ("no-biases", {"hidden_layer_input": "=MMULT($B22:$E22,G$16:G$19)"}),
+        (
+            "batches",
+            {
+                "sample": "=INDEX(Training!$B$6:$B$22,(iteration-1)*5+1)",
+                "X_batch": "=INDEX(X,$B24,1)",
+                "y_batch": "=INDEX(y,$B24,1)",
+                "next_wh": "=I16+MMULT(TRANSPOSE($D$24:$D$25),I$32:I$33)*$D$36",
+            },
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_first_formula_of_a_matrix(opened, name, formulas):
+    assert {matrix: opened[name].first(matrix) for matrix in formulas} == formulas
+
+
+def block(opened, name, matrix, band=2):
+    """The formula of a matrix in a band of `Training`, and where it stands."""
+    ws = opened[name].xlsx["Training"]
+    [label] = [cell for cell in ws[5] if str(cell.value).startswith(f"{matrix} (")]
+    height = next(row for row in range(7, 40) if ws.cell(row, 1).value is not None) - 6
+    cell = ws.cell(6 + (band - 1) * height, label.column)
+    return text(cell)
+
+
+@pytest.mark.parametrize(
+    ("name", "formulas"),
+    [
+        (
+            "softmax",
+            {
+                "output_exponentials": (
+                    "=EXP(IF(IF(X11:Y13>700,700,X11:Y13)<-700,-700,IF(X11:Y13>700,700,X11:Y13)))"
+                ),
+                "output": "=AA11:AB13/MMULT(AA11:AB13,TRANSPOSE($B$3:$C$3))",
+                "slope_hidden_layer": "=1-T11:V13*T11:V13",
+                "d_output": "=AG11:AH13",
+            },
+        ),
+        (
+            "softmax-of-squares",
+            {
+                "hiddenlayer_activations": "=IF(P11:R13<0,0,P11:R13)",
+                "slope_hidden_layer": "=IF(T11:V13>0,1,0)",
+                "d_output": "=AD11:AE13*(AG11:AH13-MMULT(AG11:AH13*AD11:AE13,TRANSPOSE($B$3:$C$3)))",
+            },
+        ),
+        (
+            "frozen-biases",
+            {"bh": "=F6:H6", "bout": "=L6", "wout": "=J6:J8+MMULT(TRANSPOSE(R6:T8),AH6:AH8)*lr"},
+        ),
+        ("no-biases", {"hidden_layer_input": "=MMULT(X,B11:D14)"}),
+        (
+            "batches",
+            {
+                "X_batch": "=INDEX(X,B11,1)",
+                "y_batch": "=INDEX(y,B11,1)",
+                "wh": "=K6:M9+MMULT(TRANSPOSE(D6:G7),AW6:AY7)*lr",
+            },
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_second_band_of_training(opened, name, formulas):
+    assert {matrix: block(opened, name, matrix) for matrix in formulas} == formulas
+
+
+def test_the_order_of_the_samples_is_recorded_and_visible(opened):
+    one = opened["batches"]
+    found = [block(opened, "batches", "sample", band) for band in range(1, 5)]
+    assert found == one.trace["sample"][:, 0, 0].tolist()
+    sheet = one.xlsx["Training"]
+    assert [sheet["B6"].value, sheet["B7"].value] == one.trace["sample"][0, :, 0].tolist()
+
+
+YES = "Training!X6:X8"
+NO = "1/(1+EXP(-IF(-Training!V6:V8<-700,-700,-Training!V6:V8)))"
+LOSSES = {
+    "softmax": "=-SUM(y*LN(Training!AD6:AE8+1E-300))",
+    "softmax-of-squares": "=SUM(Training!AG6:AH8*Training!AG6:AH8)/2",
+    "cross-entropy": f"=-SUM(y*LN({YES}+1E-300)+(1-y)*LN({NO}+1E-300))",
+    "linear": "=SUM(Training!J6:J8*Training!J6:J8)/2",
+    "batches": "=SUM(Training!AI6:AI7*Training!AI6:AI7)/2",
+}
+
+
+@pytest.mark.parametrize(("name", "formula"), LOSSES.items(), ids=LOSSES)
+def test_the_loss(opened, name, formula):
+    assert opened[name].first("loss_history") == formula
+
+
+@each_lesson
+def test_accuracy_is_shown_where_there_are_classes(opened, name):
+    one = opened[name]
+    titles = [cell.value for cell in one.xlsx["Loss"][4]]
+    assert ("accuracy" in titles) is (one.trace.lesson.network.output == "softmax")

@@ -1,0 +1,136 @@
+import io
+import zipfile
+
+import numpy as np
+import openpyxl
+import openpyxl.worksheet._writer
+import openpyxl.writer.excel
+import pandas as pd
+import pytest
+
+from mlp2xlsx import load, override, train
+from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.writer import timestamp
+
+
+def saved(book: Book) -> bytes:
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def trace():
+    return train(override(load("article"), iterations=12, lr=0.3))
+
+
+@pytest.fixture(scope="module")
+def data(trace):
+    return saved(make(trace))
+
+
+@pytest.fixture(scope="module")
+def values(data):
+    return openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+
+
+@pytest.fixture(scope="module")
+def formulas(data):
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def numbers(values, name):
+    """The numbers of a named range, read by openpyxl."""
+    sheet, ref = values.defined_names[name].attr_text.replace("$", "").rsplit("!", 1)
+    cells = values[sheet.strip("'")][ref]
+    rows = cells if isinstance(cells, tuple) else ((cells,),)
+    return np.array([[cell.value for cell in row] for row in rows], dtype=float)
+
+
+def test_every_name_reads_back_bit_for_bit(values, trace):
+    compared = 0
+    for name in trace:
+        if name in ("X", "y"):
+            continue
+        np.testing.assert_array_equal(numbers(values, name), trace[name][0], strict=True)
+        compared += 1
+    assert compared == 18
+    np.testing.assert_array_equal(numbers(values, "loss_history").ravel(), trace.loss)
+
+
+def test_every_formula_cell_has_a_cached_value(formulas, values):
+    live = 0
+    for ws in formulas:
+        for row in ws.iter_rows():
+            for cell in row:
+                if cell.data_type == "f":
+                    live += 1
+                    assert values[ws.title][cell.coordinate].value is not None, (
+                        f"{ws.title}!{cell.coordinate}"
+                    )
+    assert live > 1000
+
+
+def test_pandas_sees_the_numbers(data, trace):
+    frame = pd.read_excel(io.BytesIO(data), sheet_name="Loss", header=None)
+    losses = frame.iloc[6:, 1].astype(float).to_numpy()
+    np.testing.assert_array_equal(losses, trace.loss)
+
+
+def test_numbers_that_openpyxl_itself_would_round(trace):
+    # openpyxl's own writer turns 0.69 into 0.6899999999999999.
+    awkward = trace.lesson.replace(lr=0.69, initial=trace.lesson.initial | {"bout": [[1 / 3]]})
+    values = openpyxl.load_workbook(io.BytesIO(saved(make(train(awkward)))), data_only=True)
+    assert numbers(values, "lr")[0, 0] == 0.69
+    assert numbers(values, "initial_bout")[0, 0] == 1 / 3
+
+
+def test_the_same_inputs_give_the_same_bytes(trace, data):
+    assert saved(make(trace)) == data
+
+
+def test_source_date_epoch_is_honoured(trace, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    with zipfile.ZipFile(io.BytesIO(saved(make(trace)))) as archive:
+        assert {entry.date_time for entry in archive.infolist()} == {(2023, 11, 14, 22, 13, 20)}
+        assert b"2023-11-14T22:13:20" in archive.read("docProps/core.xml")
+
+
+@pytest.mark.parametrize("text", ["", "soon", "-5", "1e9"])
+def test_an_unusable_source_date_epoch_is_ignored(text, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
+    assert timestamp() == 315532800
+
+
+def test_openpyxl_is_not_patched(trace):
+    before = vars(openpyxl.worksheet._writer.WorksheetWriter) | vars(openpyxl.writer.excel.ExcelWriter)
+    saved(make(trace))
+    assert (
+        vars(openpyxl.worksheet._writer.WorksheetWriter) | vars(openpyxl.writer.excel.ExcelWriter) == before
+    )
+
+
+def test_text_that_looks_like_a_formula_or_markup_stays_text(trace):
+    title = '=1+1 <b> & "quoted"'
+    values = openpyxl.load_workbook(io.BytesIO(saved(make(train(trace.lesson.replace(title=title))))))
+    assert values["Setup"]["B1"].value == title
+    assert values["Setup"]["B1"].data_type == "s"
+
+
+def test_progress_counts_every_row_and_band(trace):
+    done = []
+    make(trace).save(io.BytesIO(), done.append)
+    assert sum(done) == 3 * trace.lesson.iterations + 1
+
+
+def test_an_unfinished_archive_is_not_completed(trace):
+    class Full(io.BytesIO):
+        def write(self, data):
+            if self.tell() > 20_000:
+                raise OSError(28, "No space left on device")
+            return super().write(data)
+
+    stream = Full()
+    with pytest.raises(OSError, match="No space left"):
+        make(trace).save(stream)
+    assert not zipfile.is_zipfile(stream)
