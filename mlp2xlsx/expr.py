@@ -5,8 +5,9 @@ and knows no language. What it means in NumPy, in a spreadsheet, on paper, in Py
 `mlp2xlsx.render`, one module per language.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
+from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -348,6 +349,31 @@ def names(expr: Expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(leaf.name for leaf in leaves(expr)))
 
 
+class Run(Enum):
+    """Which rows, or which columns, of a matrix one cell of a result is computed from."""
+
+    ROW = "the one of the cell's row"
+    COL = "the one of the cell's column"
+    ALL = "every one"
+
+
+class Reading(NamedTuple):
+    """A part of a named matrix that every cell of a result is computed from: some rows × some columns."""
+
+    name: str
+    shape: Shape
+    rows: Run
+    cols: Run
+
+
+def readings(expr: Expr) -> frozenset[Reading]:
+    """Which parts of the named matrices a cell of the result is computed from, told by its row and column.
+
+    Scalars count as matrices of one cell; numbers in the formula are no cells.
+    """
+    return frozenset(_readings(expr, Run.ROW, Run.COL))
+
+
 def reads(expr: Expr, row: int, col: int) -> frozenset[CellOf]:
     """Which cells of the named matrices one cell of the result is computed from.
 
@@ -368,91 +394,44 @@ def reads(expr: Expr, row: int, col: int) -> frozenset[CellOf]:
     IndexError
         When the value has no such cell.
     """
-    rows, cols = expr.shape
-    if not (0 <= row < rows and 0 <= col < cols):
+    n_rows, n_cols = expr.shape
+    if not (0 <= row < n_rows and 0 <= col < n_cols):
         raise IndexError(f"{describe(expr)} has no cell ({row}, {col})")
-    return frozenset(_reads(expr, row, col))
+    return frozenset(
+        CellOf(name, i, j)
+        for name, shape, rows, cols in readings(expr)
+        for i in _run(rows, row, col, shape[0])
+        for j in _run(cols, row, col, shape[1])
+    )
 
 
-def _reads(expr: Expr, row: int, col: int) -> Iterator[CellOf]:
+def _run(run: Run, row: int, col: int, size: int) -> Iterable[int]:
+    return {Run.ROW: (row,), Run.COL: (col,), Run.ALL: range(size)}[run]
+
+
+def _readings(expr: Expr, row: Run, col: Run) -> Iterator[Reading]:
+    """Yield what is read for a cell that stands in the row and column told."""
     if isinstance(expr, Matrix):
-        yield CellOf(expr.name, row, col)
+        yield Reading(expr.name, expr.shape, row, col)
     elif isinstance(expr, Scalar):
-        yield CellOf(expr.name, 0, 0)
+        yield Reading(expr.name, expr.shape, Run.ALL, Run.ALL)
     else:
-        for operand, operand_row, operand_col in _operand_cells(expr, row, col):
-            yield from _reads(operand, operand_row, operand_col)
+        rules = _READS.get(type(expr), ((Run.ROW, Run.COL),) * len(expr.operands))  # mostly cell by cell
+        told = {Run.ROW: row, Run.COL: col, Run.ALL: Run.ALL}
+        for operand, (rows, cols) in zip(expr.operands, rules, strict=True):
+            yield from _readings(operand, told[rows], told[cols])
 
 
-_OperandCells = Iterator[tuple[Expr, int, int]]
-
-
-def _operand_cells(expr: Expr, row: int, col: int) -> _OperandCells:
-    """Which cells of its operands a node reads for one cell of its own."""
-    rule = _READS.get(type(expr))
-    if rule is not None:
-        yield from rule(expr, row, col)
-        return
-    for operand in expr.operands:  # cell by cell
-        yield operand, row, col
-
-
-def _reads_matmul(expr: Expr, row: int, col: int) -> _OperandCells:
-    left, right = expr.operands
-    for k in range(left.shape[1]):
-        yield left, row, k
-        yield right, k, col
-
-
-def _reads_add_row(expr: Expr, row: int, col: int) -> _OperandCells:
-    matrix, bias = expr.operands
-    yield matrix, row, col
-    yield bias, 0, col
-
-
-def _reads_with_column(expr: Expr, row: int, col: int) -> _OperandCells:
-    matrix, column = expr.operands
-    yield matrix, row, col
-    yield column, row, 0
-
-
-def _reads_take_rows(expr: Expr, row: int, col: int) -> _OperandCells:
+_WITH_COLUMN = ((Run.ROW, Run.COL), (Run.ROW, Run.ALL))
+_READS: dict[type[Expr], tuple[tuple[Run, Run], ...]] = {
+    MatMul: ((Run.ROW, Run.ALL), (Run.ALL, Run.COL)),
+    AddRow: ((Run.ROW, Run.COL), (Run.ALL, Run.COL)),
+    Transpose: ((Run.COL, Run.ROW),),
+    SubColumn: _WITH_COLUMN,
+    DivideColumn: _WITH_COLUMN,
     # Which row is taken is not known before the numbers are: any of the column may be read.
-    matrix, rows = expr.operands
-    yield rows, row, 0
-    for k in range(matrix.shape[0]):
-        yield matrix, k, col
-
-
-def _reads_transpose(expr: Expr, row: int, col: int) -> _OperandCells:
-    yield expr.operands[0], col, row
-
-
-def _reads_sum_samples(expr: Expr, _row: int, col: int) -> _OperandCells:
-    for k in range(expr.operands[0].shape[0]):
-        yield expr.operands[0], k, col
-
-
-def _reads_sum_neurons(expr: Expr, row: int, _col: int) -> _OperandCells:
-    for k in range(expr.operands[0].shape[1]):
-        yield expr.operands[0], row, k
-
-
-def _reads_total(expr: Expr, _row: int, _col: int) -> _OperandCells:
-    rows, cols = expr.operands[0].shape
-    for i in range(rows):
-        for j in range(cols):
-            yield expr.operands[0], i, j
-
-
-_READS: dict[type[Expr], Callable[[Expr, int, int], _OperandCells]] = {
-    MatMul: _reads_matmul,
-    AddRow: _reads_add_row,
-    Transpose: _reads_transpose,
-    SubColumn: _reads_with_column,
-    DivideColumn: _reads_with_column,
-    TakeRows: _reads_take_rows,
-    SumSamples: _reads_sum_samples,
-    SumNeurons: _reads_sum_neurons,
-    Total: _reads_total,
+    TakeRows: ((Run.ALL, Run.COL), (Run.ROW, Run.ALL)),
+    SumSamples: ((Run.ALL, Run.COL),),
+    SumNeurons: ((Run.ROW, Run.ALL),),
+    Total: ((Run.ALL, Run.ALL),),
 }

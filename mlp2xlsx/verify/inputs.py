@@ -1,5 +1,6 @@
 """The inputs that stand in a workbook now, and the lesson it was built from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,10 +8,13 @@ import numpy as np
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError
 from mlp2xlsx.lesson import Lesson, parse
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.steps import steps
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.book import LESSON_NAME
+from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.limits import check_limits
 
 _LONGEST_LESSON = 5_000_000  # characters
@@ -34,11 +38,14 @@ class Inputs:
         The same lesson with the data, starting values and learning rate that are in the workbook now.
     iteration
         The iteration that is chosen on `Setup`, from 1.
+    asked
+        Row and column that are chosen on the step sheets, for every matrix.
     """
 
     recorded: Lesson
     current: Lesson
     iteration: int
+    asked: Mapping[str, Choice]
 
 
 def read_inputs(contents: Contents) -> Inputs:
@@ -59,7 +66,14 @@ def read_inputs(contents: Contents) -> Inputs:
         current = recorded.replace(str(contents.path), X_raw=X, y=y, initial=initial, lr=lr)
     except LessonError as error:
         raise WorkbookError(str(error)) from None
-    return Inputs(recorded, current, _iteration(contents, recorded))
+    asked = {name: _choice(contents, name, shape) for name, shape in asked_shapes(recorded).items()}
+    return Inputs(recorded, current, _iteration(contents, recorded), asked)
+
+
+def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
+    """Give the matrices of which a cell can be asked for, with their shapes."""
+    run = steps(lesson.network, len(lesson.X), lesson.batch)
+    return {result.name: result.expr.shape for step in run for result in step.results}
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
@@ -159,6 +173,30 @@ def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatri
                 )
             values[i, j] = found
     return values
+
+
+def _choice(contents: Contents, name: str, shape: tuple[int, int]) -> Choice:
+    """Read which row and column of a matrix are chosen."""
+    title, box = contents.place(asked_name(name))
+    if (box.n_rows, box.n_cols) != (1, 2):
+        raise WorkbookError(
+            f"{contents.path}: {asked_name(name)} is {box.n_rows}×{box.n_cols}, "
+            "expected 1×2, a row and a column"
+        )
+    chosen: list[int | None] = []
+    for col, count in zip((box.col, box.last_col), shape, strict=True):
+        found = contents.sheets[title].constants.get((box.row, col))
+        if found is None and (box.row, col) not in contents.sheets[title].formulas:
+            chosen.append(None)
+        elif isinstance(found, float) and found.is_integer() and 1 <= found <= count:
+            chosen.append(int(found))
+        else:
+            shown = "a formula" if found is None else _shown(found)
+            raise WorkbookError(
+                f"{contents.path}, {title}!{a1(box.row, col)} ({asked_name(name)}): found {shown}, "
+                f"expected nothing or a whole number from 1 to {count}"
+            )
+    return chosen[0], chosen[1]
 
 
 def _shown(value: object) -> str:

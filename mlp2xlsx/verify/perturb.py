@@ -1,6 +1,6 @@
 """Changing the inputs: what a workbook computes must follow NumPy for other inputs too."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,8 @@ from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.inputs import as_inputs, data_name
+from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes, data_name
+from mlp2xlsx.workbook.context import Choice
 
 # A change that makes training diverge says nothing about the workbook; a smaller one is tried.
 _TRIES = 12
@@ -23,8 +24,8 @@ class Scenario:
     ----------
     changed
         Which inputs were changed, by name; empty for the workbook as it is.
-    lesson, iteration
-        All inputs, changed or not.
+    lesson, iteration, asked
+        All inputs, changed or not; `asked` are the cells of the step sheets that are worked out.
     trace
         NumPy's run on them.
     """
@@ -32,20 +33,19 @@ class Scenario:
     changed: tuple[str, ...]
     lesson: Lesson
     iteration: int
+    asked: Mapping[str, Choice]
     trace: Trace
 
 
 Train = Callable[[Lesson], Trace]
 
 
-def perturbed(
-    lesson: Lesson, iteration: int, seed: int, train: Train, *, one_by_one: bool
-) -> Iterator[Scenario]:
+def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> Iterator[Scenario]:
     """Yield scenarios in which inputs are changed.
 
     Parameters
     ----------
-    lesson, iteration
+    inputs
         The inputs as they stand in the workbook.
     seed
         Makes the same changes again.
@@ -61,10 +61,22 @@ def perturbed(
         When no change was found that training survives.
     """
     random = np.random.default_rng(seed)
+    lesson, iteration = inputs.current, inputs.iteration
     kinds = tuple(as_inputs(lesson, iteration))
     groups = [(kind,) for kind in kinds if kind != "iteration" or len(lesson.shown) > 1] if one_by_one else []
     for names in [*groups, kinds]:
-        yield _scenario(lesson, iteration, names, random, train)
+        # What is asked for changes nothing else: one scenario, in which everything is asked, is enough.
+        asked = _other_cells(lesson, random) if names == kinds else inputs.asked
+        yield _scenario(lesson, iteration, names, asked, random, train)
+
+
+def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
+    """Ask for one cell of every matrix."""
+    shapes = asked_shapes(lesson).items()
+    return {
+        name: (int(random.integers(rows)) + 1, int(random.integers(cols)) + 1)
+        for name, (rows, cols) in shapes
+    }
 
 
 def nudged(lesson: Lesson) -> Lesson:
@@ -79,7 +91,12 @@ def nudged(lesson: Lesson) -> Lesson:
 
 
 def _scenario(
-    lesson: Lesson, iteration: int, names: tuple[str, ...], random: np.random.Generator, train: Train
+    lesson: Lesson,
+    iteration: int,
+    names: tuple[str, ...],
+    asked: Mapping[str, Choice],
+    random: np.random.Generator,
+    train: Train,
 ) -> Scenario:
     for attempt in range(_TRIES):
         changed = {
@@ -92,7 +109,7 @@ def _scenario(
         other = lesson.replace(X_raw=X, y=new["y"], initial=initial, lr=lr)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
-            return Scenario(names, other, chosen, train(other))
+            return Scenario(names, other, chosen, asked, train(other))
         except DivergenceError:
             continue
     raise EngineError(f"no change of {', '.join(names)} was found that training survives; try a smaller lr")

@@ -18,7 +18,8 @@ from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
-from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.ask import asked_name
+from mlp2xlsx.workbook.book import Book, make
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
@@ -73,8 +74,11 @@ def verify(
     def train_on(lesson: Lesson) -> Trace:
         return train(lesson, saturating=True, recorded=recorded)
 
+    def made(scenario: Scenario, trace: Trace) -> Book:
+        return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+
     current = train_on(inputs.current)
-    book = make(current, recorded=recorded, iteration=inputs.iteration)
+    book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
     foreign = find_foreign(contents, book)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
@@ -85,8 +89,8 @@ def verify(
     n_cells = sum(len(sheet.formulas) for sheet in contents.sheets.values())
     few = not quick and not outside and n_cells <= _MANY_CELLS
     scenarios = [
-        Scenario((), inputs.current, inputs.iteration, current),
-        *perturbed(inputs.current, inputs.iteration, seed, train_on, one_by_one=few),
+        Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
+        *perturbed(inputs, seed, train_on, one_by_one=few),
     ]
     changes = [_cells(contents, scenario) for scenario in scenarios]
     # What a person has added is nothing that has to be right, and nothing to be run in this process.
@@ -96,13 +100,12 @@ def verify(
         start = time.perf_counter()
         runs = []
         for scenario, found in zip(scenarios, one.scenarios(ours, changes), strict=True):
-            expected = make(scenario.trace, recorded=recorded, iteration=scenario.iteration)
+            expected = made(scenario, scenario.trace)
             most = None if everything else MOST_SHOWN
             matched = compare(expected, found, contents.sheets, most)
             if any(result.differing for result in matched):
                 # A run that rounding alone sends elsewhere is no fault of the workbook.
-                moved = train_on(nudged(scenario.lesson))
-                other = make(moved, recorded=recorded, iteration=scenario.iteration)
+                other = made(scenario, train_on(nudged(scenario.lesson)))
                 matched = compare(expected, found, contents.sheets, most, other)
             runs.append(Run(scenario.changed, matched))
         checked.append(Checked(one.name, runs, time.perf_counter() - start))
@@ -136,4 +139,9 @@ def _cells(contents: Contents, scenario: Scenario) -> dict[Address, float]:
         for i, row in enumerate(values[name].tolist()):
             for j, value in enumerate(row):
                 cells[title, box.row + i, box.col + j] = value
+    for name, choice in scenario.asked.items() if scenario.changed else ():
+        title, box = contents.place(asked_name(name))
+        for col, number in zip((box.col, box.last_col), choice, strict=True):
+            if number is not None:
+                cells[title, box.row, col] = float(number)
     return cells

@@ -1,6 +1,6 @@
 """The whole workbook: its sheets, its defined names, and the file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
@@ -13,16 +13,17 @@ from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.ask import asked_name, choosers
 from mlp2xlsx.workbook.canvas import place, width_for
 from mlp2xlsx.workbook.check_sheet import write_check
-from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
 from mlp2xlsx.workbook.places import place_data, place_setup, place_training, rows_above
 from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
 from mlp2xlsx.workbook.setup_sheet import write_setup
 from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.step_sheet import canvas_row, write_step
+from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
 from mlp2xlsx.workbook.styles import Styles
 from mlp2xlsx.workbook.training_sheet import write_training
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
@@ -59,7 +60,13 @@ class Book:
         return written + sum(block.values.size for bands in repeated for block in bands.blocks)
 
 
-def make(trace: Trace, *, recorded: Trace | None = None, iteration: int = 1) -> Book:
+def make(
+    trace: Trace,
+    *,
+    recorded: Trace | None = None,
+    iteration: int = 1,
+    asked: Mapping[str, Choice] | None = None,
+) -> Book:
     """Make the workbook of a training run.
 
     Parameters
@@ -70,6 +77,8 @@ def make(trace: Trace, *, recorded: Trace | None = None, iteration: int = 1) -> 
         The run that `Python` shows; the same one unless the inputs were changed since.
     iteration
         Which iteration the step sheets show, from 1.
+    asked
+        Row and column that are chosen on the step sheets, by matrix; nothing, to begin with.
     """
     lesson: Lesson = trace.lesson
     largest = max(float(np.abs(values).max()) for values in trace.values())
@@ -79,6 +88,7 @@ def make(trace: Trace, *, recorded: Trace | None = None, iteration: int = 1) -> 
         trace=trace,
         recorded=recorded if recorded is not None else trace,
         iteration=iteration,
+        asked=asked if asked is not None else {},
         texts=resources.texts(lesson.language),
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
         setup=place_setup(lesson.network, len(lesson.X), rows_above(lesson)),
@@ -119,6 +129,8 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     """Yield every defined name with the sheet and the place where the matrix is computed."""
     yield from context.inputs.items()
     for number, step in enumerate(context.steps, start=1):
+        for matrix, box in choosers(step, ask_row(context.steps)).items():
+            yield asked_name(matrix), (step_sheet(number), box)
         for result in step.results:
             if result.name not in context.inputs:
                 yield result.name, (step_sheet(number), context.canvas.boxes[result.name])

@@ -12,6 +12,9 @@ from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
 
+Choice = tuple[int | None, int | None]
+"""Row and column of the cell that is asked for, from 1; None where nothing is chosen."""
+
 
 @dataclass(frozen=True)
 class Context:
@@ -27,6 +30,8 @@ class Context:
         The training when the workbook was built, shown on `Python`; the same as `trace` in a build.
     iteration
         Which iteration the step sheets show, from 1.
+    asked
+        Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -39,6 +44,7 @@ class Context:
     trace: Trace
     recorded: Trace
     iteration: int
+    asked: Mapping[str, Choice]
     texts: Mapping[str, Any]
     canvas: Canvas
     setup: SetupPlaces

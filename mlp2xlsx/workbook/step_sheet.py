@@ -3,17 +3,16 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from mlp2xlsx.expr import names
 from mlp2xlsx.render.excel import Excel, Formula, Reference, caption
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
 from mlp2xlsx.steps import Result, Step
 from mlp2xlsx.workbook.address import Box, a1, defined_name, quoted
+from mlp2xlsx.workbook.ask import n_ask_rows, write_ask
 from mlp2xlsx.workbook.canvas import LEFT_COL, label
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
-from mlp2xlsx.workbook.styles import ORANGE, YELLOW, highlight
 
 _CAPTION_ROW = 5
 _GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
@@ -22,10 +21,15 @@ _MOST_LISTED = 4
 _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
 
 
-def canvas_row(steps: tuple[Step, ...]) -> int:
-    """First row of the canvas: below as many caption lines as the fullest step has."""
+def ask_row(steps: tuple[Step, ...]) -> int:
+    """Row where asking begins: below as many caption lines as the fullest step has, and the note."""
     lines = max(len(step.results) for step in steps if step.kind not in _GIVEN)
-    return _CAPTION_ROW + len(_LANGUAGES) * lines + 2
+    return _CAPTION_ROW + len(_LANGUAGES) * lines + 1
+
+
+def canvas_row(steps: tuple[Step, ...]) -> int:
+    """First row of the canvas, the same on every sheet."""
+    return ask_row(steps) + n_ask_rows(steps) + 1
 
 
 def write_step(sheet: Sheet, context: Context, number: int) -> None:
@@ -44,8 +48,8 @@ def write_step(sheet: Sheet, context: Context, number: int) -> None:
     _heading(sheet, context, number, step)
     _captions(sheet, context, step)
     _legend(sheet, context)
+    write_ask(sheet, context, step, ask_row(context.steps))
     _matrices(sheet, context, number)
-    _colours(sheet, context, step)
     sheet.widths({1: 10, **context.canvas.widths})
     sheet.ws.freeze_panes = a1(_CAPTION_ROW, 1)
     sheet.print_on_one_page(tall=context.canvas.last_row > MOST_ROWS_ON_A_PAGE)
@@ -89,7 +93,7 @@ def _captions(sheet: Sheet, context: Context, step: Step) -> None:
             row += 1
     note = step_texts(context.texts, step).get("note")
     if note:
-        sheet.put(context.canvas.first_row - 2, LEFT_COL, note, "note")
+        sheet.put(row, LEFT_COL, note, "note")
 
 
 def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]:
@@ -220,17 +224,3 @@ def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     for i, j in _cells(box):
         formula = excel.cell(result.expr, i, j)
         sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
-
-
-def _colours(sheet: Sheet, context: Context, step: Step) -> None:
-    """Yellow for what is computed, orange for what it is computed from; cells without a number stay white."""
-    boxes = context.canvas.boxes
-    made = [result.name for result in step.results]
-    read = [name for result in step.results for name in names(result.expr)]
-    colours = dict.fromkeys(read, ORANGE) | dict.fromkeys(made, YELLOW)
-    for name, colour in colours.items():
-        if name not in boxes:
-            continue
-        box = boxes[name]
-        rule = highlight(colour, f"ISNUMBER({a1(box.row, box.col)})", bold=colour == YELLOW)
-        sheet.ws.conditional_formatting.add(box.ref, rule)

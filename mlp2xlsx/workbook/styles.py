@@ -19,6 +19,10 @@ _GRID = Side(style="thin", color=PALE)
 _BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
 _DOTS = Side(style="dotted", color=GREY)
 _DOTTED = Border(left=_DOTS, right=_DOTS, top=_DOTS, bottom=_DOTS)
+_FRAME = Side(style="thin", color=INK)
+_FRAMED = Border(left=_FRAME, right=_FRAME, top=_FRAME, bottom=_FRAME)
+_DASH = Side(style="dashed", color=INK)
+_DASHED = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
 _CENTRE = Alignment(horizontal="center", vertical="center")
 _LEFT = Alignment(horizontal="left", vertical="center")
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
@@ -85,9 +89,11 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "General"),
+        "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0"),
+        "worked": Look(_font(11, bold=True), alignment=_INDENTED),
         "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
-        "yellow": Look(_font(bold=True), _solid(YELLOW), _BOX, _CENTRE),
-        "orange": Look(_font(), _solid(ORANGE), _BOX, _CENTRE),
+        "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
+        "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
         "recorded": Look(
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
@@ -136,16 +142,13 @@ class Styles:
         return self._ids[role]
 
 
-def highlight(color: str, formula: str, *, bold: bool = False) -> Rule:
+def highlight(color: str, formula: str) -> Rule:
     """Make a conditional format that fills a cell where a formula is true.
 
-    A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign,
-    so the cells being computed are bold with a dark border as well.
+    A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign:
+    the cells being computed are bold with a full border, those they are computed from have a dashed one.
     """
-    side = Side(style="thin", color=INK)
-    look = DifferentialStyle(
-        fill=PatternFill("solid", bgColor=color),
-        font=Font(bold=True) if bold else None,
-        border=Border(left=side, right=side, top=side, bottom=side) if bold else None,
-    )
+    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
+    font = Font(bold=True) if color == YELLOW else None
+    look = DifferentialStyle(fill=PatternFill("solid", bgColor=color), font=font, border=border)
     return Rule(type="expression", dxf=look, formula=[formula])

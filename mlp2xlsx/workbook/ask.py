@@ -1,0 +1,153 @@
+"""Asking one cell of a step: where its row and column are chosen, its arithmetic, and the colours.
+
+row  column   Ask one cell: …
+[2]  [1]      hidden_layer_input[2, 1] = 1×0.420 + … = 1.480
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from openpyxl.formatting.rule import Rule
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from mlp2xlsx.expr import Run, readings
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.render.worked import Worked
+from mlp2xlsx.steps import Result, Step
+from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.canvas import LEFT_COL
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.styles import ORANGE, YELLOW, highlight
+from mlp2xlsx.workbook.worked_line import Asked, Look, Shown, said, worked_formula
+
+_ROW_COL, _LINE_COL = 1, LEFT_COL + 1
+_LONGEST_LIST = 255  # characters that a list of choices may have in Excel
+
+
+def n_ask_rows(steps: Sequence[Step]) -> int:
+    """How many rows asking takes: a heading, and a row for each result of the fullest step."""
+    return 1 + max(len(step.results) for step in steps)
+
+
+def asked_name(matrix: str) -> str:
+    """Defined name of the two cells in which row and column of a matrix are chosen."""
+    return f"asked_{matrix}"
+
+
+def choosers(step: Step, first_row: int) -> dict[str, Box]:
+    """Where row and column are chosen, side by side, for each result of a step.
+
+    Parameters
+    ----------
+    step
+        Whose results can be asked.
+    first_row
+        Row of the heading.
+    """
+    return {
+        result.name: Box(row, _ROW_COL, 1, 2) for row, result in enumerate(step.results, start=first_row + 1)
+    }
+
+
+def write_ask(sheet: Sheet, context: Context, step: Step, first_row: int) -> None:
+    """Write the cells to choose in, the worked lines, and the colours that follow the choice."""
+    words = context.texts["ask"]
+    sheet.put(first_row, _ROW_COL, words["row"], "label_centred")
+    sheet.put(first_row, _ROW_COL + 1, words["column"], "label_centred")
+    sheet.put(first_row, _LINE_COL, words["hint"], "quiet_beside")
+    places = choosers(step, first_row)
+    for result in step.results:
+        _chooser(sheet, context, result, places[result.name])
+        _line(sheet, context, result, places[result.name])
+    for box, rule in _rules(context, step, places):
+        sheet.ws.conditional_formatting.add(box.ref, rule)
+
+
+def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
+    """Offer the valid rows and columns, or nothing for the whole matrix."""
+    words, asked = context.texts["ask"], context.asked.get(result.name)
+    for offset, count in enumerate(result.expr.shape):
+        cell = Box(box.row, box.col + offset, 1, 1)
+        sheet.put(cell.row, cell.col, None if asked is None else asked[offset], "chooser")
+        listed = ",".join(map(str, range(1, count + 1)))
+        kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(count)}
+        if len(listed) <= _LONGEST_LIST:
+            kind = {"type": "list", "formula1": f'"{listed}"'}
+        rule = DataValidation(
+            **kind,
+            allow_blank=True,
+            showErrorMessage=True,
+            errorTitle=words["error_title"],
+            error=words["error"].format(count=count),
+        )
+        rule.add(cell.ref)
+        sheet.ws.add_data_validation(rule)
+
+
+def _line(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
+    """Write the arithmetic of the cell that is asked for; until then, only the matrix's name."""
+    row, col = (a1(box.row, box.col + offset, fixed=True) for offset in range(2))
+    asked, name = Asked(row, col), result.name
+    looks = {
+        known: Look(place.text(fixed=True), (place.n_rows, place.n_cols), _shown(context, known))
+        for known, place in context.canvas.boxes.items()
+    }
+    itself = Worked().cell(result.matrix)
+    equation = () if result.given else (*Worked().cell(result.expr), " = ")
+    value = worked_formula(itself, looks, asked)
+    text = f'"{name}["&{row}&", "&{col}&"] = "&'
+    if equation:
+        text += f"{worked_formula(equation, looks, asked)}&"
+    none = context.texts["ask"]["none"].format(name=name)
+    formula = f'IF(COUNT({box.text(fixed=True)})<2,"{name}",IFERROR({text}{value},"{none}"))'
+    chosen_row, chosen_col = context.asked.get(name, (None, None))
+    expected = name
+    if chosen_row is not None and chosen_col is not None:
+        values = {known: context.trace[known][context.position - 1] for known in context.trace}
+        values["lr"] = np.array([[context.lesson.lr]])
+        shown = {known: look.shown for known, look in looks.items()}
+        at = (chosen_row - 1, chosen_col - 1)
+        parts = [said(pieces, values, shown, at) for pieces in (equation, itself) if pieces]
+        expected = f"{name}[{chosen_row}, {chosen_col}] = {''.join(parts)}"
+    sheet.formula(box.row, _LINE_COL, Formula(formula, 0, array=False), expected, "worked", name)
+
+
+def _shown(context: Context, name: str) -> Shown:
+    return Shown(None if context.role(name) == "given" else context.lesson.decimals)
+
+
+def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tuple[Box, Rule]]:
+    """Yield what is coloured, where, and when.
+
+    Yellow is what is computed, the asked cell or all of it; orange is what that is computed from. Cells
+    without a number stay white. What is both is yellow: the first rule of a cell wins.
+    """
+    boxes = context.canvas.boxes
+    for result in step.results:
+        box = boxes[result.name]
+        when = _condition(box, places, result.name, Run.ROW, Run.COL)
+        yield box, highlight(YELLOW, when)
+    for result in step.results:
+        for name, _, rows, cols in sorted(readings(result.expr), key=str):
+            if name in boxes and not result.given:
+                yield boxes[name], highlight(ORANGE, _condition(boxes[name], places, result.name, rows, cols))
+
+
+def _condition(box: Box, places: dict[str, Box], result: str, rows: Run, cols: Run) -> str:
+    """Say when a cell takes part in what is asked; what is not chosen counts as every one."""
+    chooser, cell = places[result], a1(box.row, box.col)
+    conditions = [f"ISNUMBER({cell})"]
+    if len(places) > 1:  # where another result is asked and this one is not, it keeps quiet
+        everything = Box(min(place.row for place in places.values()), _ROW_COL, len(places), 2)
+        anything, own = everything.text(fixed=True), chooser.text(fixed=True)
+        conditions.append(f"OR(COUNT({anything})=0,COUNT({own})>0)")
+    choice = {
+        Run.ROW: a1(chooser.row, chooser.col, fixed=True),
+        Run.COL: a1(chooser.row, chooser.last_col, fixed=True),
+    }
+    for run, function, start in ((rows, "ROW", box.row), (cols, "COLUMN", box.col)):
+        if run is not Run.ALL:
+            chosen = choice[run]
+            conditions.append(f"OR(NOT(ISNUMBER({chosen})),{function}({cell})-{start - 1}={chosen})")
+    return f"AND({','.join(conditions)})"
