@@ -48,7 +48,12 @@ Progress = Callable[[int], AbstractContextManager[Callable[[int], object] | None
 
 
 def build(
-    lesson: Lesson, path: str | Path, *, force: bool = False, progress: Progress | None = None
+    lesson: Lesson,
+    path: str | Path,
+    *,
+    force: bool = False,
+    protected: bool = True,
+    progress: Progress | None = None,
 ) -> Built:
     """Train a lesson and write the workbook that repeats the training in formulas.
 
@@ -60,6 +65,8 @@ def build(
         The workbook to write; it appears only when it is complete.
     force
         Whether an existing file may be replaced, and a workbook made that opens slowly.
+    protected
+        Whether only inputs can be typed into, until a reader unprotects a sheet; there is no password.
     progress
         Makes a progress bar; none is shown without it.
 
@@ -83,7 +90,7 @@ def build(
         total = 3 * n + len(lesson.shown) + (not lesson.show)
         with progress(total) if progress is not None else nullcontext() as done:
             trace = train(lesson, done)
-            book = make(trace)
+            book = make(trace, protected=protected)
             book.save(stream, done)
     seconds = time.perf_counter() - start
     return Built(path, len(book.sheets), n, book.n_cells(), float(trace.loss[-1]), seconds)

@@ -7,10 +7,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from tqdm import tqdm
 
@@ -20,6 +20,8 @@ from mlp2xlsx.errors import DataError, LessonError, MlpError, UsageError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.format import CHOICES
 from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
+from mlp2xlsx.output import replacing
+from mlp2xlsx.pdf import check_printer, write_pdf
 from mlp2xlsx.program import languages, program
 from mlp2xlsx.verify import DEFAULT_ENGINE, verify
 from mlp2xlsx.verify.engines import ENGINES
@@ -201,7 +203,9 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
         action=argparse.BooleanOptionalAction,
         help=f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
     )
-    parser.add_argument("--force", action="store_true", help="replace an existing file")
+    parser.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
+    parser.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
+    parser.add_argument("--force", action="store_true", help="replace existing files")
     parser.set_defaults(command=_build)
 
 
@@ -251,7 +255,15 @@ def _decimal(text: str) -> float:
 def _build(options: argparse.Namespace) -> int:
     if not options.out.lower().endswith(".xlsx"):
         raise UsageError(f"{options.out}: expected a name that ends in .xlsx, as in out.xlsx")
-    built = build(_lesson(options), Path(options.out), force=options.force, progress=_progress)
+    chosen, out = _lesson(options), Path(options.out)
+    pdf: AbstractContextManager[IO[bytes] | None] = nullcontext()
+    if options.pdf:
+        check_printer()
+        pdf = replacing(out.with_suffix(".pdf"), force=options.force)
+    with pdf as pages:
+        built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=_progress)
+        if pages is not None:
+            write_pdf(built.path, pages)
     if not (options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED)):
         print(one_line(str(built)))
         return SUCCESS

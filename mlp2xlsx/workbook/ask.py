@@ -22,6 +22,8 @@ from mlp2xlsx.workbook.styles import ORANGE, YELLOW, highlight
 from mlp2xlsx.workbook.worked_line import Asked, Look, Shown, said, worked_formula
 
 _ROW_COL, _LINE_COL = 1, LEFT_COL + 1
+# Weights change little in one iteration: with the decimals of the cells, a sum would seem to change nothing.
+_MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}
 _LONGEST_LIST = 255  # characters that a list of choices may have in Excel
 
 
@@ -59,7 +61,8 @@ def write_ask(sheet: Sheet, context: Context, step: Step, first_row: int) -> Non
     places = choosers(step, first_row)
     for result in step.results:
         _chooser(sheet, context, result, places[result.name])
-        _line(sheet, context, result, places[result.name])
+        decimals = context.lesson.decimals + _MORE_DECIMALS.get(step.kind, 0)
+        _line(sheet, context, result, places[result.name], decimals)
     for box, rule in _rules(context, step, places):
         sheet.ws.conditional_formatting.add(box.ref, rule)
 
@@ -85,12 +88,12 @@ def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
         sheet.ws.add_data_validation(rule)
 
 
-def _line(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
+def _line(sheet: Sheet, context: Context, result: Result, box: Box, decimals: int) -> None:
     """Write the arithmetic of the cell that is asked for; until then, only the matrix's name."""
     row, col = (a1(box.row, box.col + offset, fixed=True) for offset in range(2))
     asked, name = Asked(row, col), result.name
     looks = {
-        known: Look(place.text(fixed=True), (place.n_rows, place.n_cols), _shown(context, known))
+        known: Look(place.text(fixed=True), (place.n_rows, place.n_cols), _shown(context, known, decimals))
         for known, place in context.canvas.boxes.items()
     }
     itself = Worked().cell(result.matrix)
@@ -113,8 +116,8 @@ def _line(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
     sheet.formula(box.row, _LINE_COL, Formula(formula, 0, array=False), expected, "worked", name)
 
 
-def _shown(context: Context, name: str) -> Shown:
-    return Shown(None if context.role(name) == "given" else context.lesson.decimals)
+def _shown(context: Context, name: str, decimals: int) -> Shown:
+    return Shown(None if context.role(name) == "given" else decimals)
 
 
 def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tuple[Box, Rule]]:

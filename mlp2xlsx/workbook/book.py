@@ -66,6 +66,7 @@ def make(
     recorded: Trace | None = None,
     iteration: int = 1,
     asked: Mapping[str, Choice] | None = None,
+    protected: bool = True,
 ) -> Book:
     """Make the workbook of a training run.
 
@@ -79,6 +80,8 @@ def make(
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen on the step sheets, by matrix; nothing, to begin with.
+    protected
+        Whether only the cells meant for it can be typed into.
     """
     lesson: Lesson = trace.lesson
     largest = max(float(np.abs(values).max()) for values in trace.values())
@@ -91,7 +94,7 @@ def make(
         asked=asked if asked is not None else {},
         texts=resources.texts(lesson.language),
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
-        setup=place_setup(lesson.network, len(lesson.X), rows_above(lesson)),
+        setup=place_setup(lesson.network, len(lesson.X), lesson.batch, rows_above(lesson)),
         data=place_data(lesson),
         training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
     )
@@ -106,6 +109,8 @@ def make(
     for title, fill in _sheets(context):
         sheets[title] = Sheet(workbook.create_sheet(title), styles)
         fill(sheets[title])
+        if protected:
+            sheets[title].protect()
     names = dict(_names(context))
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))

@@ -37,7 +37,7 @@ def check_limits(lesson: Lesson) -> None:
     canvas = place(network, run, canvas_row(run))
     training = place_training(run, some=bool(lesson.show))
     data = place_data(lesson)
-    setup = place_setup(network, n_samples, rows_above(lesson))
+    setup = place_setup(network, n_samples, lesson.batch, rows_above(lesson))
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     _check_title(step_sheet(len(run)))
     widest = {

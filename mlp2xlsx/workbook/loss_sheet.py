@@ -18,13 +18,14 @@ from mlp2xlsx.workbook.address import Box, a1, defined_name
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
 from mlp2xlsx.workbook.styles import PALE
 
 _FIRST_ROW = 7  # below the headings and two rows of targets
 _TARGET_ROWS = (_FIRST_ROW - 2, _FIRST_ROW - 1)
 _OUTPUT_COL = 3
 _FEW_POINTS = 2  # a line through so few would be short or nothing at all
+_CHART_COLS = 14  # that a chart covers
 _COLOURS = ("1F4E9E", "D9730D", "2E7D32", "8E24AA", "6D4C41", "00838F")
 
 
@@ -64,7 +65,8 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     sheet.widths({1: 10, 2: 11, **widths, end: 3})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
     sheet.ws.print_title_rows = f"{_FIRST_ROW - 3}:{_FIRST_ROW - 3}"
-    sheet.print_on_one_page(tall=True)
+    sheet.print_on_one_page()
+    sheet.print_first(PRINTED_ROWS, _CHART_COLS)
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:

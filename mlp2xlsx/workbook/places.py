@@ -14,6 +14,7 @@ from mlp2xlsx.workbook.column_names import n_name_lines
 
 SETUP_INPUT_COL = 6  # columns to the left hold texts and links
 _SETUP_FIRST_ROW = 5
+_MOST_AT_A_GLANCE = 6  # samples
 TRAINING_FIRST_ROW = 6
 _TRAINING_FIRST_COL = 2
 _DATA_LABEL_ROW, _DATA_FIRST_COL = 6, 2
@@ -27,29 +28,42 @@ class SetupPlaces:
     ----------
     boxes
         `iteration`, `lr`, `initial_wh`, … by their defined names, and `X` and `y` unless they are on `Data`.
-    heading_row, weights_row, data_row
-        Rows of the three headings.
+    heading_row, glance_row, weights_row, data_row
+        Rows of the headings.
     """
 
     boxes: Mapping[str, Box]
     heading_row: int
+    glance_row: int
     weights_row: int
     data_row: int
 
 
-def place_setup(network: Network, n_samples: int, above: int | None = 2) -> SetupPlaces:
-    """Lay out the inputs: iteration and lr, then a row of parameters, then the data.
+def glance_samples(n_rows: int) -> int:
+    """How many of the samples of an iteration are shown at a glance."""
+    return min(n_rows, _MOST_AT_A_GLANCE)
+
+
+def place_setup(
+    network: Network, n_samples: int, batch: int | None = None, above: int | None = 2
+) -> SetupPlaces:
+    """Lay out iteration and lr, training at a glance, then a row of parameters, then the data.
 
     Parameters
     ----------
     network, n_samples
         What they belong to.
+    batch
+        How many samples an iteration sees; None for all.
     above
         How many rows the data stand below their heading; None when they have a sheet of their own.
     """
     col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
     boxes = {"iteration": Box(first + 1, col + 1, 1, 1), "lr": Box(first + 2, col + 1, 1, 1)}
-    weights_row = first + 4
+    glance_row = first + 4
+    rows = batch or n_samples
+    # Heading, sentence, two losses, the table with its heading, and a line where samples are left out.
+    weights_row = glance_row + 6 + glance_samples(rows) + (rows > glance_samples(rows))
     parameters = network.parameters()
     for layer in network.layers:
         name, top = f"initial_{layer.weights}", weights_row + 2
@@ -62,7 +76,7 @@ def place_setup(network: Network, n_samples: int, above: int | None = 2) -> Setu
     if above is not None:
         boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, n_samples, network.n_inputs)
         boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, n_samples, network.n_outputs)
-    return SetupPlaces(boxes, first, weights_row, data_row)
+    return SetupPlaces(boxes, first, glance_row, weights_row, data_row)
 
 
 def rows_above(lesson: Lesson) -> int | None:

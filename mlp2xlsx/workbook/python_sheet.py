@@ -70,6 +70,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
     sheet.widths({1: 10, **context.canvas.widths})
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)
+    sheet.print_first(row - 2)  # the losses are drawn on Loss
 
 
 def _losses(sheet: Sheet, context: Context) -> Bands:

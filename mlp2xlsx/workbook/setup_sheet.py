@@ -6,7 +6,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.column_names import n_name_lines
 from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.glance import write_glance
 from mlp2xlsx.workbook.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.loss_sheet import loss_box
 from mlp2xlsx.workbook.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.workbook.step_sheet import step_title
@@ -110,6 +112,7 @@ def _inputs(sheet: Sheet, context: Context) -> None:
         put_label(sheet, lesson, f"initial_{name}", box, box.row - 1)
         put_inputs(sheet, context, f"initial_{name}", box, values)
     _data(sheet, context)
+    write_glance(sheet, context)
     _hint(sheet, context, "iteration", _which_iterations(context, "iteration_hint"))
     _iteration(sheet, context)
     _hint(sheet, context, "lr", words["lr_hint"])
@@ -141,13 +144,16 @@ def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
 
 
 def _iteration(sheet: Sheet, context: Context) -> None:
-    """Let Excel refuse an iteration that is not there; a short list is offered to choose from."""
+    """Let Excel refuse an iteration that is not there, and offer the others: the next is two keys away."""
     box = context.setup.boxes["iteration"]
     sheet.put(box.row, box.col, context.iteration, "input")
     words, shown = context.texts["setup"], ",".join(map(str, context.lesson.show))
-    kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(context.shown[-1])}
+    listed = loss_box(context.lesson.iterations).moved(cols=-1).on("Loss")
+    kind = {"type": "list", "formula1": listed}
     if shown and len(shown) <= _LONGEST_CHOICE:
         kind = {"type": "list", "formula1": f'"{shown}"'}
+    elif shown:
+        kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(context.shown[-1])}
     rule = DataValidation(
         **kind,
         allow_blank=False,

@@ -17,6 +17,8 @@ Value = float | str
 
 # With more of them, a sheet on one page could not be read any more.
 MOST_ROWS_ON_A_PAGE = 90
+# What a page takes of a long list; enough to see how it goes on.
+PRINTED_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -94,11 +96,11 @@ class Sheet:
             for j in range(box.n_cols):
                 self.put(box.row + i, box.col + j, None, "empty")
 
-    def link(self, row: int, col: int, text: str, sheet: str) -> None:
+    def link(self, row: int, col: int, text: str, sheet: str, target: str = "A1") -> None:
         """Write a link to another sheet of the workbook."""
         self.put(row, col, text, "link")
         cell = self.ws.cell(row, col)
-        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!A1", display=text)
+        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{target}", display=text)
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""
@@ -115,8 +117,23 @@ class Sheet:
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         for side in ("left", "right", "top", "bottom"):
             setattr(ws.page_margins, side, 0.5)
-        ws.oddFooter.left.text = "&A"
+        ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
+        ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
+
+    def print_first(self, last_row: int, charts: int = 0) -> None:
+        """Print only the rows down to one: a list of thousands is no reading on paper.
+
+        Charts stand in further columns, of which there are none in the file.
+        """
+        last_col = self.last_cell()[1] + charts
+        self.ws.print_area = f"A1:{a1(last_row, last_col)}"
+
+    def protect(self) -> None:
+        """Let nothing be typed but into inputs. Anyone can unprotect the sheet: there is no password."""
+        protection = self.ws.protection
+        protection.enable()
+        protection.formatColumns = protection.formatRows = False  # False: not forbidden
 
     def last_cell(self) -> tuple[int, int]:
         """Row and column of the corner of what is used."""

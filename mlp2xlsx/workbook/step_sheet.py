@@ -24,7 +24,7 @@ _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widt
 def ask_row(steps: tuple[Step, ...]) -> int:
     """Row where asking begins: below as many caption lines as the fullest step has, and the note."""
     lines = max(len(step.results) for step in steps if step.kind not in _GIVEN)
-    return _CAPTION_ROW + len(_LANGUAGES) * lines + 1
+    return _CAPTION_ROW + len(_LANGUAGES) * lines + 2
 
 
 def canvas_row(steps: tuple[Step, ...]) -> int:
@@ -74,7 +74,7 @@ def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
     sheet.title(title, what)
     if number > 1:
         sheet.link(3, 1, words["previous"].format(sheet=step_sheet(number - 1)), step_sheet(number - 1))
-    sheet.link(3, LEFT_COL, "Setup", "Setup")
+    sheet.link(3, LEFT_COL, "Setup", "Setup", context.setup.boxes["iteration"].ref)
     following = step_sheet(number + 1) if number < count else "Loss"
     sheet.link(3, LEFT_COL + 1, words["next"].format(sheet=following), following)
     before = words["iteration_before"]

@@ -4,7 +4,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
@@ -31,13 +31,14 @@ _WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 @dataclass(frozen=True)
 class Look:
-    """Font, fill, border, alignment and number format of one role."""
+    """Font, fill, border, alignment and number format of one role, and whether it is safe from typing."""
 
     font: Font = field(default_factory=lambda: Font(name=SANS, size=10, color=INK))
     fill: PatternFill | None = None
     border: Border | None = None
     alignment: Alignment | None = _LEFT
     number_format: str = "General"
+    locked: bool = True
 
 
 def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool) -> Font:
@@ -88,8 +89,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "after": Look(alignment=_CENTRE, number_format=f'"{after} "0'),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
-        "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "General"),
-        "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0"),
+        "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
+        "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
         "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
@@ -98,6 +99,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "recorded": Look(
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
+        "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
 
@@ -123,6 +125,7 @@ class Styles:
             cell = scratch.cell(row, 1)
             cell.font = look.font
             cell.number_format = look.number_format
+            cell.protection = Protection(locked=look.locked)
             if look.fill is not None:
                 cell.fill = look.fill
             if look.border is not None:

@@ -13,14 +13,15 @@ from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
 from mlp2xlsx.workbook.canvas import label
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.places import TRAINING_FIRST_ROW
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
 
 
 def write_training(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: a heading, the first band, the bands between, the weights after the last update."""
     words, places, n = context.texts["training"], context.training, len(context.shown)
     some = "_some" if context.lesson.show else ""
-    sheet.title(words[f"title{some}"], words[f"what{some}"])
+    # Column A stands on every page: a title in it would be cut off there.
+    sheet.title(words[f"title{some}"], words[f"what{some}"], 2)
     sheet.put(places.ones.row, 1, words["ones"], "quiet")
     sheet.numbers(places.ones_row, np.ones((1, places.ones_row.n_cols)), "quiet_centred")
     sheet.put(places.ones.row, places.ones_row.last_col + 1, words["ones_hint"], "quiet_beside")
@@ -39,6 +40,8 @@ def write_training(sheet: Sheet, context: Context) -> None:
     sheet.ws.print_title_cols = "A:A"
     sheet.print_on_one_page(tall=True)
     sheet.ws.page_setup.fitToWidth = 2
+    bands = max(1, min(PRINTED_ROWS // places.height, n))
+    sheet.print_first(TRAINING_FIRST_ROW + bands * places.height - 1)
 
 
 def _bands(sheet: Sheet, context: Context, first: int, last: int) -> Bands:

@@ -36,12 +36,13 @@ class Converter(Engine):
     @classmethod
     def missing(cls) -> str | None:
         """One line on what is missing and how to get it; None when the engine can be used."""
-        if cls._program() is None:
+        if cls.program() is None:
             return f"{cls.name} is not installed ({cls.programs[0]} is not in PATH): {cls.how_to_get}"
         return None
 
     @classmethod
-    def _program(cls) -> str | None:
+    def program(cls) -> str | None:
+        """Path of the program; None when it is not installed."""
         found = next(filter(None, map(shutil.which, cls.programs)), None)
         # PATH may hold relative folders, and the program is run in another one.
         return found and os.path.abspath(found)
@@ -56,7 +57,7 @@ class Converter(Engine):
     def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario, several in one run if they are small."""
         path = contents.path
-        program = self._program()
+        program = self.program()
         if program is None:
             raise EngineError(self.missing() or f"{self.name} is not installed")
         try:

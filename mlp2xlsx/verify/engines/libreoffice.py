@@ -36,13 +36,34 @@ class LibreOffice(Converter):
     batch_bytes = 16_000_000
 
     def _prepare(self, folder: Path) -> None:
-        user = folder / "profile" / "user"
-        user.mkdir(parents=True)
-        (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+        write_profile(folder)
 
     def _command(self, program: str, folder: Path, names: list[str]) -> list[str]:
-        # With a profile shared with another run, this one would hand its files to the other.
-        profile = (folder / "profile").as_uri()
-        filter_name = "xlsx:Calc MS Excel 2007 XML"
-        options = ["--headless", "--norestore", "--convert-to", filter_name, "--outdir", "out"]
-        return [program, f"-env:UserInstallation={profile}", *options, *names]
+        return command(program, folder, "xlsx:Calc MS Excel 2007 XML", names)
+
+
+def write_profile(folder: Path) -> None:
+    """Put a profile with our settings into an empty folder."""
+    user = folder / "profile" / "user"
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
+
+
+def command(program: str, folder: Path, kind: str, names: list[str]) -> list[str]:
+    """Give the command that converts files of a folder with such a profile into its subfolder `out`.
+
+    Parameters
+    ----------
+    program
+        Path of soffice.
+    folder
+        Where profile and files are.
+    kind
+        LibreOffice's name of the file type to make, `xlsx:…` or `pdf:…`.
+    names
+        The files.
+    """
+    # With a profile shared with another run, this one would hand its files to the other.
+    profile = (folder / "profile").as_uri()
+    options = ["--headless", "--norestore", "--convert-to", kind, "--outdir", "out"]
+    return [program, f"-env:UserInstallation={profile}", *options, *names]

@@ -1,0 +1,107 @@
+"""Training at a glance, on `Setup`: where the chosen iteration stands, in a sentence and a few numbers."""
+
+import numpy as np
+
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.steps import SAMPLE
+from mlp2xlsx.training import targets_name
+from mlp2xlsx.workbook.address import Box, a1, quoted
+from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.live_text import Part, live_text
+from mlp2xlsx.workbook.loss_sheet import loss_box
+from mlp2xlsx.workbook.places import SETUP_INPUT_COL, glance_samples
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.worked_line import Shown
+
+_MOST_OUTPUTS = 4
+_NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
+# Of errors that differ by rounding alone, every program takes the first one.
+_NEARLY = "(1-1E-9)"
+
+
+def write_glance(sheet: Sheet, context: Context) -> None:
+    """Write the sentence, the loss now and at the end, and targets beside outputs."""
+    words, row = context.texts["glance"], context.setup.glance_row
+    sheet.put(row, SETUP_INPUT_COL, words["heading"], "heading")
+    sentence = live_text(words["sentence"], _worst(context))
+    formula = Formula(sentence.formula, 0, array=True)
+    sheet.formula(row + 1, SETUP_INPUT_COL, formula, sentence.text, "text", "E")
+    _losses(sheet, context, row + 2)
+    _table(sheet, context, row + 4)
+
+
+def _worst(context: Context) -> dict[str, Part]:
+    """Give the parts of the sentence: the chosen iteration, and the largest error with its sample."""
+    lesson, name = context.lesson, context.lesson.network.output_layer.error
+    title, box = _place(context, name)
+    ref = box.on(title)
+    errors = np.abs(context.trace[name][context.position - 1])
+    shown = Shown(max(lesson.decimals, 2))
+    number = int((errors >= errors.max() * (1 - 1e-9)).any(axis=1).argmax())
+    first = f"MIN(IF(ABS({ref})>=MAX(ABS({ref}))*{_NEARLY},ROW({ref})))-{box.row - 1}"
+    sample = Part(first, str(number + 1))
+    if lesson.batch is not None:
+        title, box = _place(context, SAMPLE)
+        taken = context.trace[SAMPLE][context.position - 1]
+        rows = box.on(title)
+        sample = Part(rows if box.n_rows == 1 else f"INDEX({rows},{first},1)", f"{taken[number, 0]:.0f}")
+    return {
+        "iteration": Part("iteration", str(context.iteration)),
+        "count": Part(f'"{lesson.iterations}"', str(lesson.iterations)),
+        "error": Part(shown.formula(f"MAX(ABS({ref}))")[1], shown.text(float(errors.max()))),
+        "sample": sample,
+    }
+
+
+def _losses(sheet: Sheet, context: Context, row: int) -> None:
+    """Write the loss of the chosen iteration, and of the last one."""
+    words, history = context.texts["glance"], loss_box(context.lesson.iterations)
+    last = Box(history.last_row, history.col, 1, 1).on("Loss")
+    now = last if history.n_rows == 1 else f"INDEX({history.on('Loss')},iteration,1)"
+    losses = context.trace.loss
+    for offset, (key, formula, value) in enumerate(
+        [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]
+    ):
+        sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
+        live = Formula(formula, 0, array=False)
+        sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
+        sheet.ws.merge_cells(Box(row + offset, _NUMBER_COL, 1, 2).ref)  # for large numbers
+
+
+def _table(sheet: Sheet, context: Context, row: int) -> None:
+    """Write a row per sample: its number, what should come out, and what does."""
+    lesson, words = context.lesson, context.texts["glance"]
+    samples = glance_samples(lesson.batch or len(lesson.X))
+    outputs = min(lesson.y.shape[1], _MOST_OUTPUTS)
+    sheet.put(row, SETUP_INPUT_COL, words["sample"], "label_centred")
+    for i in range(samples):
+        if lesson.batch is None:
+            sheet.put(row + 1 + i, SETUP_INPUT_COL, i + 1, "count")
+        else:
+            _pull(sheet, context, SAMPLE, (i, 0), (row + 1 + i, SETUP_INPUT_COL))
+    col = SETUP_INPUT_COL + 1
+    for name, key in ((targets_name(lesson), "target"), (lesson.network.output_layer.activations, "output")):
+        sheet.put(row, col, words[key], "label_centred" if outputs == 1 else "label")
+        for i in range(samples):
+            for j in range(outputs):
+                _pull(sheet, context, name, (i, j), (row + 1 + i, col + j))
+        col += outputs
+    left_out = (lesson.batch or len(lesson.X)) - samples
+    if left_out:
+        sheet.put(row + 1 + samples, SETUP_INPUT_COL, words["more"].format(count=left_out), "quiet")
+
+
+def _pull(sheet: Sheet, context: Context, name: str, cell: tuple[int, int], to: tuple[int, int]) -> None:
+    """Repeat a number from the step sheet that has it."""
+    title, box = _place(context, name)
+    formula = Formula(f"{quoted(title)}!{a1(box.row + cell[0], box.col + cell[1])}", 0, array=False)
+    value = float(context.trace[name][context.position - 1][cell])
+    sheet.formula(*to, formula, value, context.role(name), name)
+
+
+def _place(context: Context, name: str) -> tuple[str, Box]:
+    """Sheet and place of a matrix for the chosen iteration."""
+    for number, step in enumerate(context.steps, start=1):
+        if any(result.name == name for result in step.results):
+            return step_sheet(number), context.canvas.boxes[name]
+    raise KeyError(name)
