@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mlp2xlsx.chain_rule import chain_rule
 from mlp2xlsx.render.excel import Excel, Formula, Reference, caption
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
@@ -22,9 +23,9 @@ _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widt
 
 
 def ask_row(steps: tuple[Step, ...]) -> int:
-    """Row where asking begins: below as many caption lines as the fullest step has, and the note."""
+    """Row where asking begins: below as many caption lines as the fullest step has, chain rule and note."""
     lines = max(len(step.results) for step in steps if step.kind not in _GIVEN)
-    return _CAPTION_ROW + len(_LANGUAGES) * lines + 2
+    return _CAPTION_ROW + len(_LANGUAGES) * lines + 3
 
 
 def canvas_row(steps: tuple[Step, ...]) -> int:
@@ -84,13 +85,18 @@ def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
 
 
 def _captions(sheet: Sheet, context: Context, step: Step) -> None:
-    """The whole step in four languages, one line for each result."""
+    """The whole step in four languages, one line for each result, and its piece of the chain rule."""
     row = _CAPTION_ROW
     for language in _LANGUAGES:
         sheet.put(row, 1, context.texts["sheet"][language], "language")
         for line in _caption_lines(context, step, language):
             sheet.put(row, LEFT_COL, line, "code")
             row += 1
+    chain = chain_rule(context.lesson.network, step)
+    if chain is not None:
+        sheet.put(row, 1, context.texts["sheet"]["chain"], "language")
+        sheet.put(row, LEFT_COL, chain, "code")
+        row += 1
     note = step_texts(context.texts, step).get("note")
     if note:
         sheet.put(row, LEFT_COL, note, "note")
