@@ -16,7 +16,8 @@ from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.steps import Result, Step
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.canvas import LEFT_COL
-from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.context import Choice, Context
+from mlp2xlsx.workbook.live_text import Part
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import ORANGE, YELLOW, highlight
 from mlp2xlsx.workbook.worked_line import Asked, Look, Shown, said, worked_formula
@@ -52,17 +53,18 @@ def choosers(step: Step, first_row: int) -> dict[str, Box]:
     }
 
 
-def write_ask(sheet: Sheet, context: Context, step: Step, first_row: int) -> None:
+def write_ask(sheet: Sheet, context: Context, step: Step) -> None:
     """Write the cells to choose in, the worked lines, and the colours that follow the choice."""
-    words = context.texts["ask"]
+    words, first_row = context.texts["ask"], context.ask_row
     sheet.put(first_row, _ROW_COL, words["row"], "label_centred")
     sheet.put(first_row, _ROW_COL + 1, words["column"], "label_centred")
     sheet.put(first_row, _LINE_COL, words["hint"], "quiet_beside")
     places = choosers(step, first_row)
     for result in step.results:
         _chooser(sheet, context, result, places[result.name])
-        decimals = context.lesson.decimals + _MORE_DECIMALS.get(step.kind, 0)
-        _line(sheet, context, result, places[result.name], decimals)
+        line = worked_line(context, step, result, context.asked.get(result.name, (None, None)))
+        formula, row = Formula(line.formula, 0, array=False), places[result.name].row
+        sheet.formula(row, _LINE_COL, formula, line.text, "worked", result.name)
     for box, rule in _rules(context, step, places):
         sheet.ws.conditional_formatting.add(box.ref, rule)
 
@@ -88,32 +90,43 @@ def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
         sheet.ws.add_data_validation(rule)
 
 
-def _line(sheet: Sheet, context: Context, result: Result, box: Box, decimals: int) -> None:
-    """Write the arithmetic of the cell that is asked for; until then, only the matrix's name."""
-    row, col = (a1(box.row, box.col + offset, fixed=True) for offset in range(2))
-    asked, name = Asked(row, col), result.name
+def worked_line(context: Context, step: Step, result: Result, choice: Choice) -> Part:
+    """Give the arithmetic of the cell that is asked for, or the matrix's name as long as none is.
+
+    Parameters
+    ----------
+    context, step, result
+        What is asked.
+    choice
+        The row and column that are chosen.
+
+    Returns
+    -------
+    Part
+        The formula, which reads the choice from the sheet, and what it should say.
+    """
+    chooser = choosers(step, context.ask_row)[result.name]
+    row, col = (a1(chooser.row, chooser.col + offset, fixed=True) for offset in range(2))
+    decimals = context.lesson.decimals + _MORE_DECIMALS.get(step.kind, 0)
     looks = {
-        known: Look(place.text(fixed=True), (place.n_rows, place.n_cols), _shown(context, known, decimals))
-        for known, place in context.canvas.boxes.items()
+        name: Look(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(context, name, decimals))
+        for name, box in context.canvas.boxes.items()
     }
-    itself = Worked().cell(result.matrix)
+    name, itself = result.name, Worked().cell(result.matrix)
     equation = () if result.given else (*Worked().cell(result.expr), " = ")
-    value = worked_formula(itself, looks, asked)
-    text = f'"{name}["&{row}&", "&{col}&"] = "&'
-    if equation:
-        text += f"{worked_formula(equation, looks, asked)}&"
+    said_before = f'"{name}["&{row}&", "&{col}&"] = "'
+    sides = [worked_formula(side, looks, Asked(row, col)) for side in (equation, itself) if side]
     none = context.texts["ask"]["none"].format(name=name)
-    formula = f'IF(COUNT({box.text(fixed=True)})<2,"{name}",IFERROR({text}{value},"{none}"))'
-    chosen_row, chosen_col = context.asked.get(name, (None, None))
-    expected = name
-    if chosen_row is not None and chosen_col is not None:
-        values = {known: context.trace[known][context.position - 1] for known in context.trace}
-        values["lr"] = np.array([[context.lesson.lr]])
-        shown = {known: look.shown for known, look in looks.items()}
-        at = (chosen_row - 1, chosen_col - 1)
-        parts = [said(pieces, values, shown, at) for pieces in (equation, itself) if pieces]
-        expected = f"{name}[{chosen_row}, {chosen_col}] = {''.join(parts)}"
-    sheet.formula(box.row, _LINE_COL, Formula(formula, 0, array=False), expected, "worked", name)
+    line = "&".join([said_before, *sides])
+    formula = f'IF(COUNT({chooser.text(fixed=True)})<2,"{name}",IFERROR({line},"{none}"))'
+    chosen_row, chosen_col = choice
+    if chosen_row is None or chosen_col is None:
+        return Part(formula, name)
+    values = {known: context.trace[known][context.position - 1] for known in context.trace}
+    values["lr"] = np.array([[context.lesson.lr]])
+    shown = {known: look.shown for known, look in looks.items()}
+    texts = [said(side, values, shown, (chosen_row - 1, chosen_col - 1)) for side in (equation, itself)]
+    return Part(formula, f"{name}[{chosen_row}, {chosen_col}] = {''.join(texts)}")
 
 
 def _shown(context: Context, name: str, decimals: int) -> Shown:

@@ -43,11 +43,14 @@ class Book:
         The sheets by title, in the order of the tabs.
     names
         Every defined name: the sheet and the place it stands for.
+    context
+        What the sheets were made from.
     """
 
     workbook: Workbook
     sheets: dict[str, Sheet]
     names: dict[str, tuple[str, Box]]
+    context: Context
 
     def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
         """Write the file; see `writer.write`."""
@@ -92,6 +95,7 @@ def make(
         recorded=recorded if recorded is not None else trace,
         iteration=iteration,
         asked=asked if asked is not None else {},
+        ask_row=ask_row(trace.steps),
         texts=resources.texts(lesson.language),
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
         setup=place_setup(lesson.network, len(lesson.X), lesson.batch, rows_above(lesson)),
@@ -114,7 +118,7 @@ def make(
     names = dict(_names(context))
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
-    return Book(workbook, sheets, names)
+    return Book(workbook, sheets, names, context)
 
 
 def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
@@ -134,7 +138,7 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     """Yield every defined name with the sheet and the place where the matrix is computed."""
     yield from context.inputs.items()
     for number, step in enumerate(context.steps, start=1):
-        for matrix, box in choosers(step, ask_row(context.steps)).items():
+        for matrix, box in choosers(step, context.ask_row).items():
             yield asked_name(matrix), (step_sheet(number), box)
         for result in step.results:
             if result.name not in context.inputs:

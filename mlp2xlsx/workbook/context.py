@@ -32,6 +32,8 @@ class Context:
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
+    ask_row
+        Row of the step sheets where asking begins.
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -45,6 +47,7 @@ class Context:
     recorded: Trace
     iteration: int
     asked: Mapping[str, Choice]
+    ask_row: int
     texts: Mapping[str, Any]
     canvas: Canvas
     setup: SetupPlaces

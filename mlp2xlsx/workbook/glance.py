@@ -38,7 +38,8 @@ def _worst(context: Context) -> dict[str, Part]:
     errors = np.abs(context.trace[name][context.position - 1])
     shown = Shown(max(lesson.decimals, 2))
     number = int((errors >= errors.max() * (1 - 1e-9)).any(axis=1).argmax())
-    first = f"MIN(IF(ABS({ref})>=MAX(ABS({ref}))*{_NEARLY},ROW({ref})))-{box.row - 1}"
+    # 0*E gives the row numbers the shape of E: Gnumeric's IF does not stretch a column.
+    first = f"MIN(IF(ABS({ref})>=MAX(ABS({ref}))*{_NEARLY},ROW({ref})+0*{ref}))-{box.row - 1}"
     sample = Part(first, str(number + 1))
     if lesson.batch is not None:
         title, box = _place(context, SAMPLE)

@@ -49,7 +49,7 @@ def write_step(sheet: Sheet, context: Context, number: int) -> None:
     _heading(sheet, context, number, step)
     _captions(sheet, context, step)
     _legend(sheet, context)
-    write_ask(sheet, context, step, ask_row(context.steps))
+    write_ask(sheet, context, step)
     _matrices(sheet, context, number)
     sheet.widths({1: 10, **context.canvas.widths})
     sheet.ws.freeze_panes = a1(_CAPTION_ROW, 1)

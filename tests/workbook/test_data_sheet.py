@@ -113,7 +113,7 @@ def test_columns_and_classes_are_named(zscore, unscaled):
 def test_setup_links_to_data(zscore):
     links = {cell.hyperlink.location for row in zscore["Setup"].iter_rows() for cell in row if cell.hyperlink}
     assert "Data!A1" in links
-    assert text(zscore["Step 01"]["B27"]).startswith("=Data!E1")
+    assert text(zscore["Step 01"]["B34"]).startswith("=Data!E1")
     assert "the ranges named X and y on Data" in column(zscore["Step 01"], "B")
 
 

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, parse, train
-from mlp2xlsx.expr import names, reads
+from mlp2xlsx.expr import reads
 from mlp2xlsx.workbook.address import quoted
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.canvas import place
@@ -65,6 +65,8 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
         "next_wout": "Step 11", "next_wh": "Step 11", "next_bout": "Step 12", "next_bh": "Step 12",
         "ones": "Training", "loss_history": "Loss", "lesson": "Python",
     }  # fmt: skip
+    steps = {name: sheet for name, sheet in expected.items() if sheet.startswith("Step")}
+    expected |= {f"asked_{name}": sheet for name, sheet in ({"X": "Step 01", "y": "Step 01"} | steps).items()}
     found = {name: found.attr_text.split("!")[0].strip("'") for name, found in xlsx.defined_names.items()}
     assert found == expected
     assert len(named(xlsx, "loss_history")) == 12
@@ -88,17 +90,17 @@ def test_the_first_iteration_of_the_article(book):
     ("name", "formula"),
     [
         ("wh", "=INDEX(Training!$B$6:$B$64,(iteration-1)*5+1)"),
-        ("hidden_layer_input", "=MMULT($B24:$E24,G$16:G$19)+G$21"),
-        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G24,-700)))"),
-        ("output_layer_input", "=MMULT($K24:$M24,O$17:O$19)+O$21"),
-        ("output", "=1/(1+EXP(-MAX(O24,-700)))"),
-        ("E", "=S24-Q24"),
-        ("slope_output_layer", "=Q24*(1-Q24)"),
-        ("d_output", "=U24*Q29"),
-        ("Error_at_hidden_layer", "=MMULT($O34,$O$17)"),
-        ("d_hiddenlayer", "=K34*K29"),
-        ("next_wh", "=G16+MMULT(TRANSPOSE($B$24:$B$26),G$34:G$36)*$B$39"),
-        ("next_bh", "=G21+SUM(G$34:G$36)*$B$39"),
+        ("hidden_layer_input", "=MMULT($B31:$E31,G$23:G$26)+G$28"),
+        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G31,-700)))"),
+        ("output_layer_input", "=MMULT($K31:$M31,O$24:O$26)+O$28"),
+        ("output", "=1/(1+EXP(-MAX(O31,-700)))"),
+        ("E", "=S31-Q31"),
+        ("slope_output_layer", "=Q31*(1-Q31)"),
+        ("d_output", "=U31*Q36"),
+        ("Error_at_hidden_layer", "=MMULT($O41,$O$24)"),
+        ("d_hiddenlayer", "=K41*K36"),
+        ("next_wh", "=G23+MMULT(TRANSPOSE($B$31:$B$33),G$41:G$43)*$B$46"),
+        ("next_bh", "=G28+SUM(G$41:G$43)*$B$46"),
     ],
 )
 def test_the_first_formula_of_a_matrix(xlsx, name, formula):
@@ -106,9 +108,9 @@ def test_the_first_formula_of_a_matrix(xlsx, name, formula):
 
 
 def test_given_matrices_come_from_setup_and_training(xlsx):
-    assert text(xlsx["Step 01"]["B24"]) == f"=Setup!{named(xlsx, 'X')[0][0].coordinate}"
-    assert text(xlsx["Step 03"]["B24"]) == "='Step 01'!B24"
-    assert text(xlsx["Step 05"]["G16"]) == "='Step 02'!G16"
+    assert text(xlsx["Step 01"]["B31"]) == f"=Setup!{named(xlsx, 'X')[0][0].coordinate}"
+    assert text(xlsx["Step 03"]["B31"]) == "='Step 01'!B31"
+    assert text(xlsx["Step 05"]["G23"]) == "='Step 02'!G23"
 
 
 def test_step_sheets_have_one_formula_per_cell(steps, xlsx):
@@ -146,21 +148,6 @@ def _referred(ws, formula):
     return cells
 
 
-@pytest.mark.parametrize("sheet", STEPS)
-def test_step_sheets_colour_results_yellow_and_their_inputs_orange(steps, boxes, xlsx, sheet):
-    step = steps[STEPS.index(sheet)]
-    results = {result.name for result in step.results}
-    inputs = {name for result in step.results for name in names(result.expr)} - results
-    found = {"00FFE14D": set(), "00FFC27A": set()}
-    for area in xlsx[sheet].conditional_formatting:
-        for rule in area.rules:
-            assert "!" not in rule.formula[0]
-            assert not rule.formula[0].startswith("=")
-            found[rule.dxf.fill.bgColor.rgb].add(str(area.sqref))
-    assert found["00FFE14D"] == {boxes[name].ref for name in results}
-    assert found["00FFC27A"] == {boxes[name].ref for name in inputs}
-
-
 def test_training_has_one_array_formula_per_block(xlsx):
     ws = xlsx["Training"]
     assert text(ws["B6"]) == "=initial_wh"
@@ -188,13 +175,14 @@ def test_steps_link_to_their_neighbours(xlsx, sheet):
     position = STEPS.index(sheet)
     neighbours = STEPS[max(position - 1, 0) : position] + (STEPS[position + 1 : position + 2] or ["Loss"])
     targets = {cell.hyperlink.location for row in xlsx[sheet].iter_rows() for cell in row if cell.hyperlink}
-    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!A1"}
+    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6"}
+    assert named(xlsx, "iteration")[0][0].coordinate == "G6"
 
 
 def test_iteration_is_validated(xlsx):
     rules = xlsx["Setup"].data_validations.dataValidation
-    [rule] = [one for one in rules if one.type == "whole"]
-    assert (rule.type, rule.operator, rule.formula1, rule.formula2) == ("whole", "between", "1", "12")
+    [rule] = [one for one in rules if one.type == "list"]
+    assert rule.formula1 == "Loss!$A$7:$A$18"
     assert str(rule.sqref) == named(xlsx, "iteration")[0][0].coordinate
     assert rule.error == "Type a whole number from 1 to 12."
 
@@ -259,3 +247,46 @@ def test_a_chosen_iteration_is_what_the_steps_show():
     book = make(trace, iteration=5)
     sheet, box = book.names["output"]
     assert book.sheets[sheet].live[box.row, box.col].value == trace["output"][4, 0, 0]
+
+
+TYPED_INTO = ("iteration", "lr", "X", "y", "initial_wh", "initial_bh", "initial_wout", "initial_bout")
+
+
+def test_only_inputs_can_be_typed_into(xlsx):
+    """Protected without a password; what is meant to be changed is unlocked, on every sheet, and nothing else."""
+    names = [*TYPED_INTO, *(name for name in xlsx.defined_names if name.startswith("asked_"))]
+    expected = {
+        (one.parent.title, one.coordinate) for name in names for row in named(xlsx, name) for one in row
+    }
+    unlocked = {
+        (ws.title, cell.coordinate)
+        for ws in xlsx.worksheets
+        for row in ws.iter_rows()
+        for cell in row
+        if not cell.protection.locked
+    }
+    legend = {("Setup", cell.coordinate) for cell in xlsx["Setup"]["B"] if not cell.protection.locked}
+    assert unlocked - legend == expected
+    assert len(legend) == 1
+    assert all(ws.protection.sheet and ws.protection.password is None for ws in xlsx.worksheets)
+
+
+def test_unprotected():
+    book = make(train(override(load("article"), iterations=1)), protected=False)
+    assert not any(sheet.ws.protection.sheet for sheet in book.sheets.values())
+
+
+CHAIN = {
+    "Step 06": "E = −∂loss/∂output",
+    "Step 07": "slope_output_layer = ∂output/∂output_layer_input",
+    "Step 08": "d_output = −∂loss/∂output_layer_input = (−∂loss/∂output) ∘ ∂output/∂output_layer_input",
+}
+
+
+@pytest.mark.parametrize("sheet", STEPS)
+def test_backward_steps_name_their_piece_of_the_chain_rule(xlsx, sheet):
+    lines = [row[1].value for row in xlsx[sheet].iter_rows(max_col=2) if row[0].value == "Chain rule"]
+    if sheet < "Step 06":
+        assert lines == []
+    else:
+        assert lines == [CHAIN.get(sheet, lines[0])]
