@@ -9,6 +9,7 @@ from pathlib import Path
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
 from mlp2xlsx.training import train
+from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.limits import check_comfort, check_limits
 
@@ -38,7 +39,7 @@ class Built:
 
     def __str__(self) -> str:
         return (
-            f"{self.path}: {self.sheets} sheets, {self.iterations} iterations, {self.cells:,} cells, "
+            f"{self.path}: {self.sheets} sheets, {counted(self.iterations, 'iteration')}, {self.cells:,} cells, "
             f"final loss {self.loss:.6g}, {self.seconds:.1f} s"
         )
 

@@ -39,3 +39,7 @@ class EngineError(MlpError):
 
 class UsageError(MlpError):
     """The command line asks for something that does not exist (exit status 2)."""
+
+
+class UnknownLessonError(LessonError, UsageError):
+    """A lesson is asked for by a name that none has."""

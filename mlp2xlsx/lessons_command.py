@@ -3,7 +3,7 @@
 import argparse
 
 from mlp2xlsx import lesson, resources
-from mlp2xlsx.errors import LessonError, UsageError
+from mlp2xlsx.errors import UsageError
 from mlp2xlsx.lesson.copying import copy, shipped_text
 from mlp2xlsx.words import one_line
 
@@ -62,13 +62,11 @@ def _list(_options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    _check_name(options.name)
     print(shipped_text(options.name), end="")
     return 0
 
 
 def _copy(options: argparse.Namespace) -> int:
-    _check_name(options.name)
     if not options.out.lower().endswith(".toml"):
         raise UsageError(f"{options.out}: expected a name that ends in .toml, as in my.toml")
     written = copy(options.name, options.out, force=options.force)
@@ -76,11 +74,3 @@ def _copy(options: argparse.Namespace) -> int:
     build = f"python -m mlp2xlsx build out.xlsx --lesson {options.out}"
     print(one_line(f"{names}: a copy of {options.name}, built by {build}"))
     return 0
-
-
-def _check_name(name: str) -> None:
-    """Refuse a name that is none: on this command line it can only be a mistake."""
-    try:
-        resources.lesson_path(name)
-    except LessonError as error:
-        raise UsageError(str(error).replace(", or the path of a .toml file", "")) from None

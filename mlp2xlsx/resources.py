@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import UnknownLessonError
 from mlp2xlsx.words import did_you_mean, shown
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -27,23 +27,25 @@ def lesson_names() -> list[str]:
     return sorted(names, key=lambda name: (name != "article", name))
 
 
-def lesson_path(name: str) -> Path:
+def lesson_path(name: str, *, otherwise: str = "") -> Path:
     """File of a shipped lesson.
 
     Parameters
     ----------
     name
         One of `lesson_names()`.
+    otherwise
+        What else could have stood there, for the message.
 
     Raises
     ------
-    LessonError
+    UnknownLessonError
         When no lesson of that name ships.
     """
     names = lesson_names()
     if name not in names:
-        raise LessonError(
-            f"unknown lesson {shown(name)}; expected one of {', '.join(names)}, or the path of a .toml file"
+        raise UnknownLessonError(
+            f"unknown lesson {shown(name)}; expected one of {', '.join(names)}{otherwise}"
             f"{did_you_mean(name, names)}"
         )
     return TEMPLATES / "lessons" / f"{name}.toml"

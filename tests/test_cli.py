@@ -9,8 +9,12 @@ import openpyxl
 import pytest
 
 from mlp2xlsx.cli import main
+from mlp2xlsx.resources import lesson_names
 
 MODULE = [sys.executable, "-m", "mlp2xlsx"]
+NO_SUCH_LESSON = (
+    f'unknown lesson "nosuch"; expected one of {", ".join(lesson_names())}, or the path of a .toml file'
+)
 COMMANDS = ["build", "verify", "lessons", "code"]
 
 
@@ -28,6 +32,11 @@ def test_build_ends_with_one_line(tmp_path, capsys):
         r"2,6\d\d cells checked by ironcalc, largest difference \d\.\de-1\d\n"
     )
     assert re.fullmatch(line, out)
+
+
+def test_one_iteration_is_no_plural(tmp_path, capsys):
+    assert main(["build", str(tmp_path / "out.xlsx"), "--iterations", "1", "--no-verify"]) == 0
+    assert ": 17 sheets, 1 iteration, " in capsys.readouterr().out
 
 
 def test_build_takes_the_options_of_the_lesson(tmp_path):
@@ -54,7 +63,8 @@ def test_build_takes_the_options_of_the_lesson(tmp_path):
         (["build", "out.xlsx", "--lr", "0"], 2, "--lr: found 0.0, expected a number above 0"),
         (["build", "out.xlsx", "--iterations", "0"], 2, None),
         (["build", "out.xlsx", "--language", "xx"], 2, None),
-        (["build", "out.xlsx", "--lesson", "nosuch"], 1, None),
+        (["build", "out.xlsx", "--lesson", "nosuch"], 2, NO_SUCH_LESSON),
+        (["code", "--lesson", "nosuch", "--to", "r"], 2, NO_SUCH_LESSON),
         (["build", "out.xlsx", "--lesson", "no/such.toml"], 1, None),
         (["build", "out.xlsx", "--iterations", "300000"], 1, None),
         (["build", "no/out.xlsx"], 1, "no/out.xlsx: no does not exist; make it first or choose another place"),

@@ -3,7 +3,7 @@ import tomllib
 import pytest
 
 from mlp2xlsx import resources
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import UnknownLessonError
 
 
 @pytest.fixture
@@ -31,17 +31,16 @@ def test_the_article_ships():
 def test_unknown_lesson(templates):
     for name in ("article", "xor"):
         (templates / "lessons" / f"{name}.toml").touch()
-    with pytest.raises(LessonError) as caught:
-        resources.lesson_path("artcle")
+    with pytest.raises(UnknownLessonError) as caught:
+        resources.lesson_path("artcle", otherwise=", or a file")
     assert str(caught.value) == (
-        'unknown lesson "artcle"; expected one of article, xor, or the path of a .toml file'
-        " (did you mean article?)"
+        'unknown lesson "artcle"; expected one of article, xor, or a file (did you mean article?)'
     )
 
 
 def test_a_lesson_name_is_no_way_out_of_the_folder(templates):
     (templates / "secret.toml").touch()
-    with pytest.raises(LessonError):
+    with pytest.raises(UnknownLessonError):
         resources.lesson_path("../secret")
 
 

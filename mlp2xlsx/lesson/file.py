@@ -28,7 +28,7 @@ def find(name_or_path: str | Path) -> tuple[Path, str]:
 
     Raises
     ------
-    LessonError
+    UnknownLessonError
         When it is neither.
     """
     typed = str(name_or_path)
@@ -39,7 +39,7 @@ def find(name_or_path: str | Path) -> tuple[Path, str]:
     )
     if is_path or typed.endswith(".toml") or os.path.exists(typed):
         return Path(name_or_path), one_line(typed)
-    return resources.lesson_path(typed), typed
+    return resources.lesson_path(typed, otherwise=", or the path of a .toml file"), typed
 
 
 def read(path: Path, source: str) -> str:

@@ -37,7 +37,7 @@ def write_setup(sheet: Sheet, context: Context) -> None:
 
 
 def _network(context: Context) -> str:
-    """The network in one line, as in "3 samples, 4-3-1 neurons, 1000 iterations"."""
+    """The network in one line, as in "Samples: 3 · Neurons: 4-3-1 · Iterations: 1000"."""
     network = context.lesson.network
     layers = "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs))
     return str(context.texts["setup"]["network"]).format(
