@@ -39,8 +39,8 @@ class Built:
 
     def __str__(self) -> str:
         return (
-            f"{self.path}: {self.sheets} sheets, {counted(self.iterations, 'iteration')}, {self.cells:,} cells, "
-            f"final loss {self.loss:.6g}, {self.seconds:.1f} s"
+            f"{self.path}: {self.sheets} sheets, {counted(self.iterations, 'iteration')}, "
+            f"{self.cells:,} cells, final loss {self.loss:.6g}, {self.seconds:.1f} s"
         )
 
 

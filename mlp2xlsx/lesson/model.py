@@ -1,22 +1,18 @@
-"""Lessons: data, network and training that a workbook is made of, checked when they come in."""
+"""Lessons: what a workbook is made of, checked when it comes in, and the ways in."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Unpack
 
-import numpy as np
-
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.changing import put_changes, put_settings
 from mlp2xlsx.lesson.checks import above_zero, whole
+from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.data import data
-from mlp2xlsx.lesson.file import find, parse_toml, read, to_toml
-from mlp2xlsx.lesson.format import LONGEST, PLACES, Changes, Settings, batch, choice, document, flag, table
-from mlp2xlsx.lesson.initial import draw, given_values
+from mlp2xlsx.lesson.format import LONGEST, Changes, Settings, batch, choice, document, flag, table
+from mlp2xlsx.lesson.initial import given_values
 from mlp2xlsx.lesson.sections import iterations_of, network_of, shown_iterations, text_of, translations_of
-from mlp2xlsx.network import Network
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.scaling import NONE
 from mlp2xlsx.words import one_line
 
@@ -24,105 +20,11 @@ LARGEST_SEED = 2**32 - 1  # what RandomState takes
 MOST_DECIMALS = 10
 
 
-@dataclass(frozen=True, eq=False)
-class Lesson:
+class Lesson(Content):
     """What a workbook is made of; `load`, `parse`, `override` and `replace` give checked ones.
 
-    Attributes
-    ----------
-    name
-        The shipped name, or the stem of the file.
-    title, text, purpose
-        What the sheets and the list of lessons say about it.
-    translations
-        The same three in other languages: `{"zh": {"title": …}}`.
-    X, y
-        Inputs and targets, shapes (n_samples, n_inputs) and (n_samples, n_outputs); read-only.
-    X_raw
-        The inputs before scaling; None when nothing is scaled.
-    scale
-        How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
-    features, target, classes
-        What the columns of `X` and `y` are called; empty when it is not known. `target` is one name for
-        each column of `y`, unless there are classes: then one name for all, and `classes` has one for
-        each column, or two for a single one, the second of which is its 1.
-    network
-        What is trained.
-    initial
-        The parameters whose initial values the lesson gives, by name; read-only.
-    iterations
-        Parameter updates.
-    lr
-        The learning rate.
-    batch
-        Samples per update; None for all of them.
-    shuffle
-        Whether each epoch has its own order of samples.
-    seed
-        What the other initial values are drawn with.
-    decimals
-        How many decimals the sheets show.
-    language
-        The language of the sheets.
-    show
-        The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    Its attributes are those of `Content`.
     """
-
-    name: str
-    title: str
-    text: str
-    purpose: str
-    translations: Mapping[str, Mapping[str, str]]
-    X: FloatMatrix
-    y: FloatMatrix
-    X_raw: FloatMatrix | None
-    scale: str
-    features: tuple[str, ...]
-    target: tuple[str, ...]
-    classes: tuple[str, ...]
-    network: Network
-    initial: Mapping[str, FloatMatrix]
-    iterations: int
-    lr: float
-    batch: int | None
-    shuffle: bool
-    seed: int
-    decimals: int
-    language: str
-    show: tuple[int, ...]
-
-    @property
-    def X_given(self) -> FloatMatrix:
-        """The inputs as they were given, before any scaling."""
-        return self.X if self.X_raw is None else self.X_raw
-
-    @property
-    def shown(self) -> Sequence[int]:
-        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
-        return self.show or range(1, self.iterations + 1)
-
-    def initial_parameters(self) -> dict[str, FloatMatrix]:
-        """Give the initial value of every parameter, in the order of `network.parameters()`; read-only.
-
-        All are drawn, as the article's script draws them after `np.random.seed(seed)`, before those that
-        the lesson gives replace theirs: giving one does not change the others.
-        """
-        return draw(self.network, self.seed) | dict(self.initial)
-
-    def sample_order(self) -> FloatMatrix:
-        """Which samples each iteration sees, counted from 1; shape (iterations, batch), full batches too.
-
-        The samples come in their order, or, when shuffled, each epoch in an order of its own, drawn with
-        the seed; where a batch does not divide the samples, an iteration runs on into the next epoch.
-        """
-        n_samples, batch = len(self.X), self.batch or len(self.X)
-        n_epochs = -(-self.iterations * batch // n_samples)
-        random = np.random.RandomState(self.seed)
-        epochs = [
-            random.permutation(n_samples) if self.shuffle else np.arange(n_samples) for _ in range(n_epochs)
-        ]
-        order = np.concatenate(epochs)[: self.iterations * batch]
-        return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
 
     @classmethod
     def from_sklearn(cls, model: Any, X: Any, y: Any, **settings: Unpack[Settings]) -> "Lesson":
@@ -147,7 +49,8 @@ class Lesson:
             For a model that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
         tables = interop.from_sklearn(model, X, y)
-        return checked(_with_settings(tables, settings), "from_sklearn", type(model).__name__, {})
+        put_settings(tables, settings)
+        return checked(tables, "from_sklearn", type(model).__name__, {})
 
     @classmethod
     def from_torch(cls, module: Any, X: Any, y: Any, **settings: Unpack[Settings]) -> "Lesson":
@@ -172,11 +75,8 @@ class Lesson:
             For a module that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
         tables = interop.from_torch(module, X, y)
-        return checked(_with_settings(tables, settings), "from_torch", type(module).__name__, {})
-
-    def to_toml(self) -> str:
-        """Write the lesson file that says everything about this lesson; `parse` makes the same of it."""
-        return to_toml(self.tables())
+        put_settings(tables, settings)
+        return checked(tables, "from_torch", type(module).__name__, {})
 
     def replace(self, source: str | None = None, **changes: Unpack[Changes]) -> "Lesson":
         """Replace some of the values, checked as a lesson file is.
@@ -196,82 +96,6 @@ class Lesson:
             When a value is not usable, or does not fit the others.
         """
         return changed(self, changes, source or self.name, {})
-
-    def tables(self) -> dict[str, Any]:
-        """Give the lesson as the tables of its file, the data among them."""
-        return {
-            "title": self.title,
-            "text": self.text,
-            "purpose": self.purpose,
-            "data": self._data(),
-            "network": {
-                "hidden": list(self.network.hidden),
-                "activation": self.network.activation,
-                "output": self.network.output,
-                "loss": self.network.loss,
-                "bias": self.network.bias,
-            },
-            "initial": {name: value.tolist() for name, value in self.initial.items()},
-            "training": {
-                "iterations": self.iterations,
-                "lr": self.lr,
-                "batch": self.batch or "full",
-                "shuffle": self.shuffle,
-                "seed": self.seed,
-            },
-            "display": {
-                "decimals": self.decimals,
-                "language": self.language,
-                "show": list(self.show),
-            },
-            **self.translations,
-        }
-
-    def _data(self) -> dict[str, Any]:
-        """Give the data as their table; names and scaling only where there are any."""
-        given = {"X": self.X_given.tolist(), "y": self.y.tolist()}
-        names = {"features": self.features, "target": self.target, "classes": self.classes}
-        scale = {"scale": self.scale} if self.scale != NONE else {}
-        return given | {key: list(known) for key, known in names.items() if known} | scale
-
-
-def load(name_or_path: str | Path) -> Lesson:
-    """Load a shipped lesson, or a file.
-
-    Parameters
-    ----------
-    name_or_path
-        A name such as `article`, or the path of a lesson file.
-
-    Raises
-    ------
-    LessonError
-        When there is no such lesson, or its file is not usable.
-    """
-    path, source = find(name_or_path)
-    return parse(read(path, source), source, one_line(path.stem), path.parent)
-
-
-def parse(text: str, source: str, name: str, folder: Path | None = None) -> Lesson:
-    """Read a lesson from a text in the format of lesson files.
-
-    Parameters
-    ----------
-    text
-        TOML.
-    source
-        What messages call the text.
-    name
-        The lesson's name, and its title where the text gives none.
-    folder
-        Where a CSV file that the lesson names is looked for; without it, no file is read.
-
-    Raises
-    ------
-    LessonError
-        When the text is not TOML, or says something that is not usable.
-    """
-    return checked(parse_toml(text, source), source, name, {}, folder)
 
 
 def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options: Mapping[str, str]) -> Lesson:
@@ -296,39 +120,8 @@ def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options:
     tables = lesson.tables()
     if "X" in changes and changes.get("scale", lesson.scale) != NONE and lesson.X_raw is not None:
         raise LessonError(f"{source}: X is computed from X_raw (scale = {lesson.scale}); expected X_raw")
-    for key in changes:
-        if key not in Changes.__annotations__:
-            raise TypeError(f"a lesson has no {key!r} to replace")
-    _put(tables, changes)
+    put_changes(tables, changes)
     return checked(tables, source, lesson.name, options)
-
-
-def _with_settings(tables: dict[str, Any], settings: Mapping[str, object]) -> dict[str, Any]:
-    """Put what the caller says into the tables of another library's model."""
-    for key in settings:
-        if key not in Settings.__annotations__:
-            raise TypeError(f"unexpected {key!r}; expected one of {', '.join(Settings.__annotations__)}")
-    _put(tables, settings)
-    return tables
-
-
-def _put(tables: dict[str, Any], values: Mapping[str, object]) -> None:
-    """Put values into tables, each where a lesson file has it."""
-    for key, value in values.items():
-        key = "X" if key == "X_raw" else key
-        section = PLACES[key].rpartition(".")[0]
-        (tables.setdefault(section, {}) if section else tables)[key] = _plain(value)
-
-
-def _plain(value: object) -> object:
-    """Give arrays and sequences as the lists that a file would hold."""
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, Mapping):
-        return {name: _plain(entry) for name, entry in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_plain(entry) for entry in value]
-    return value
 
 
 def checked(

@@ -1,0 +1,155 @@
+"""What a lesson holds, and what follows from that alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mlp2xlsx.lesson.file import to_toml
+from mlp2xlsx.lesson.initial import draw
+from mlp2xlsx.network import Network
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.scaling import NONE
+
+
+@dataclass(frozen=True, eq=False)
+class Content:
+    """Data, network, training and texts, all checked already.
+
+    Attributes
+    ----------
+    name
+        The shipped name, or the stem of the file.
+    title, text, purpose
+        What the sheets and the list of lessons say about it.
+    translations
+        The same three in other languages: `{"zh": {"title": …}}`.
+    X, y
+        Inputs and targets, shapes (n_samples, n_inputs) and (n_samples, n_outputs); read-only.
+    X_raw
+        The inputs before scaling; None when nothing is scaled.
+    scale
+        How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
+    features, target, classes
+        What the columns of `X` and `y` are called; empty when it is not known. `target` is one name for
+        each column of `y`, unless there are classes: then one name for all, and `classes` has one for
+        each column, or two for a single one, the second of which is its 1.
+    network
+        What is trained.
+    initial
+        The parameters whose initial values the lesson gives, by name; read-only.
+    iterations
+        Parameter updates.
+    lr
+        The learning rate.
+    batch
+        Samples per update; None for all of them.
+    shuffle
+        Whether each epoch has its own order of samples.
+    seed
+        What the other initial values are drawn with.
+    decimals
+        How many decimals the sheets show.
+    language
+        The language of the sheets.
+    show
+        The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    """
+
+    name: str
+    title: str
+    text: str
+    purpose: str
+    translations: Mapping[str, Mapping[str, str]]
+    X: FloatMatrix
+    y: FloatMatrix
+    X_raw: FloatMatrix | None
+    scale: str
+    features: tuple[str, ...]
+    target: tuple[str, ...]
+    classes: tuple[str, ...]
+    network: Network
+    initial: Mapping[str, FloatMatrix]
+    iterations: int
+    lr: float
+    batch: int | None
+    shuffle: bool
+    seed: int
+    decimals: int
+    language: str
+    show: tuple[int, ...]
+
+    @property
+    def X_given(self) -> FloatMatrix:
+        """The inputs as they were given, before any scaling."""
+        return self.X if self.X_raw is None else self.X_raw
+
+    @property
+    def shown(self) -> Sequence[int]:
+        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
+        return self.show or range(1, self.iterations + 1)
+
+    def initial_parameters(self) -> dict[str, FloatMatrix]:
+        """Give the initial value of every parameter, in the order of `network.parameters()`; read-only.
+
+        All are drawn, as the article's script draws them after `np.random.seed(seed)`, before those that
+        the lesson gives replace theirs: giving one does not change the others.
+        """
+        return draw(self.network, self.seed) | dict(self.initial)
+
+    def sample_order(self) -> FloatMatrix:
+        """Which samples each iteration sees, counted from 1; shape (iterations, batch), full batches too.
+
+        The samples come in their order, or, when shuffled, each epoch in an order of its own, drawn with
+        the seed; where a batch does not divide the samples, an iteration runs on into the next epoch.
+        """
+        n_samples, batch = len(self.X), self.batch or len(self.X)
+        n_epochs = -(-self.iterations * batch // n_samples)
+        random = np.random.RandomState(self.seed)
+        epochs = [
+            random.permutation(n_samples) if self.shuffle else np.arange(n_samples) for _ in range(n_epochs)
+        ]
+        order = np.concatenate(epochs)[: self.iterations * batch]
+        return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
+
+    def to_toml(self) -> str:
+        """Write the lesson file that says everything about this lesson; `parse` makes the same of it."""
+        return to_toml(self.tables())
+
+    def tables(self) -> dict[str, Any]:
+        """Give the lesson as the tables of its file, the data among them."""
+        return {
+            "title": self.title,
+            "text": self.text,
+            "purpose": self.purpose,
+            "data": self._data(),
+            "network": {
+                "hidden": list(self.network.hidden),
+                "activation": self.network.activation,
+                "output": self.network.output,
+                "loss": self.network.loss,
+                "bias": self.network.bias,
+            },
+            "initial": {name: value.tolist() for name, value in self.initial.items()},
+            "training": {
+                "iterations": self.iterations,
+                "lr": self.lr,
+                "batch": self.batch or "full",
+                "shuffle": self.shuffle,
+                "seed": self.seed,
+            },
+            "display": {
+                "decimals": self.decimals,
+                "language": self.language,
+                "show": list(self.show),
+            },
+            **self.translations,
+        }
+
+    def _data(self) -> dict[str, Any]:
+        """Give the data as their table; names and scaling only where there are any."""
+        given = {"X": self.X_given.tolist(), "y": self.y.tolist()}
+        names = {"features": self.features, "target": self.target, "classes": self.classes}
+        scale = {"scale": self.scale} if self.scale != NONE else {}
+        return given | {key: list(known) for key, known in names.items() if known} | scale
