@@ -166,12 +166,16 @@ def _parser() -> argparse.ArgumentParser:
 def _command(
     commands: "argparse._SubParsersAction[_Parser]", name: str, description: str, examples: str
 ) -> argparse.ArgumentParser:
-    return commands.add_parser(
+    parser = commands.add_parser(
         name,
         description=description,
         epilog=examples,
         formatter_class=_Formatter,
+        add_help=False,
     )
+    # Whoever reads the help needs no line about it.
+    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    return parser
 
 
 def _add_lesson(parser: argparse.ArgumentParser) -> None:
@@ -191,7 +195,12 @@ def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="COLUMN", type=_columns, help="its column to be learnt")
     parser.add_argument("--features", metavar="A,B…", type=_columns, help="from these (default: all others)")
     parser.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
-    parser.add_argument("--iterations", metavar="N", type=_whole, help="how many updates to make")
+    updates = parser.add_mutually_exclusive_group()
+    updates.add_argument(
+        "--iterations", metavar="N", type=_whole, help="updates to make; or --epochs N, passes over the data"
+    )
+    updates.add_argument("--epochs", metavar="N", type=_whole, help=argparse.SUPPRESS)
+    parser.add_argument("--batch", metavar="N", type=_batch, help='samples per update, or "full"')
     parser.add_argument("--lr", metavar="L", type=_decimal, help="learning rate")
     parser.add_argument("--hidden", metavar="N", type=_whole, nargs="*", help="neurons of each hidden layer")
     parser.add_argument("--seed", metavar="S", type=_whole, help="draw all initial values with this seed")
@@ -235,6 +244,14 @@ def _whole(text: str) -> int:
 
 def _wholes(text: str) -> list[int]:
     return [_whole(part) for part in text.split(",")]
+
+
+def _batch(text: str) -> int | str:
+    """Number of samples; what else there may be is the lesson's to say."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
 
 
 def _columns(text: str) -> list[str]:
@@ -287,6 +304,8 @@ def _lesson(options: argparse.Namespace) -> Lesson:
             features=options.features,
             scale=options.scale,
             iterations=options.iterations,
+            epochs=options.epochs,
+            batch=options.batch,
             lr=options.lr,
             hidden=options.hidden,
             seed=options.seed,

@@ -34,6 +34,12 @@ def test_build_ends_with_one_line(tmp_path, capsys):
     assert re.fullmatch(line, out)
 
 
+def test_epochs_and_batch(tmp_path, capsys):
+    words = ["--lesson", "sgd", "--epochs", "2", "--batch", "2", "--no-verify"]
+    assert main(["build", str(tmp_path / "out.xlsx"), *words]) == 0
+    assert ": 17 sheets, 3 iterations, " in capsys.readouterr().out
+
+
 def test_one_iteration_is_no_plural(tmp_path, capsys):
     assert main(["build", str(tmp_path / "out.xlsx"), "--iterations", "1", "--no-verify"]) == 0
     assert ": 17 sheets, 1 iteration, " in capsys.readouterr().out
@@ -62,6 +68,8 @@ def test_build_takes_the_options_of_the_lesson(tmp_path):
         (["build", "out.xlsx", "--iterations", "1.5"], 2, 'argument --iterations: found "1.5", expected a whole number; see python -m mlp2xlsx build --help'),
         (["build", "out.xlsx", "--lr", "0"], 2, "--lr: found 0.0, expected a number above 0"),
         (["build", "out.xlsx", "--iterations", "0"], 2, None),
+        (["build", "out.xlsx", "--iterations", "2", "--epochs", "2"], 2, "argument --epochs: not allowed with argument --iterations; see python -m mlp2xlsx build --help"),
+        (["build", "out.xlsx", "--batch", "some"], 2, '--batch: found "some", expected "full" or a number of samples from 1 to 3'),
         (["build", "out.xlsx", "--language", "xx"], 2, None),
         (["build", "out.xlsx", "--lesson", "nosuch"], 2, NO_SUCH_LESSON),
         (["code", "--lesson", "nosuch", "--to", "r"], 2, NO_SUCH_LESSON),

@@ -455,6 +455,15 @@ def test_other_data_keep_the_initial_values_that_fit():
     assert list(found.initial) == ["bh", "wout", "bout"]
 
 
+def test_other_data_may_have_fewer_samples_than_the_batches_of_the_lesson():
+    Path("my.csv").write_text("a,b,kind\n1,2,0\n3,5,1\n", encoding="utf-8")
+    lesson = load("sgd").replace(X=np.eye(5), y=np.ones((5, 1)), batch=4, initial={})
+    assert message(override, lesson, data="my.csv", target="kind") == (
+        'sgd: training.batch: found 4, expected "full" or a number of samples from 1 to 2'
+    )
+    assert override(lesson, data="my.csv", target="kind", batch=1, epochs=3).iterations == 6
+
+
 def test_the_lesson_may_say_what_the_target_is():
     Path("my.csv").write_text("a,b,species\n1,2,x\n3,5,y\n", encoding="utf-8")
     assert override(load("iris"), data="my.csv").target == ("species",)

@@ -667,8 +667,21 @@ def test_replacing_what_there_is_not():
 def test_overridden_and_nothing_else():
     lesson = load("article")
     assert changed_fields(lesson, override(lesson)) == set()
-    for options in ({"iterations": 5}, {"lr": 1}, {"decimals": 2}):
+    for options in ({"iterations": 5}, {"lr": 1}, {"decimals": 2}, {"batch": 2}):
         assert changed_fields(lesson, override(lesson, **options)) == set(options)
+
+
+@pytest.mark.parametrize(("batch", "iterations"), [(1, 15), (2, 8), (3, 5), ("full", 5)])
+def test_epochs_are_passes_over_the_data(batch, iterations):
+    """The last update of the last pass may run on into another one."""
+    lesson = override(load("article"), epochs=5, batch=batch)
+    assert lesson.iterations == iterations
+    assert lesson.replace(epochs=5).iterations == iterations
+
+
+def test_another_batch_keeps_the_number_of_updates():
+    sgd = load("sgd")
+    assert (sgd.iterations, override(sgd, batch="full").iterations) == (900, 900)
 
 
 def test_a_seed_draws_everything_anew():
@@ -699,12 +712,26 @@ def test_other_hidden_layers_keep_what_fits(hidden, kept):
     assert not changed_fields(lesson, parse(lesson.to_toml(), "anything", "article"))
 
 
+def test_what_a_lesson_says_of_its_hidden_layers_is_not_said_of_others():
+    article = load("article")
+    assert override(article, hidden=[3]).translations == article.translations != {}
+    other = override(article, hidden=[4])
+    assert (other.title, other.text, other.purpose) == (article.title, "", "")
+    assert other.translations == {"zh": {"title": article.translations["zh"]["title"]}}
+    assert article.text
+    assert article.translations["zh"]["text"]
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
         ({"lr": 0}, "--lr: found 0, expected a number above 0"),
         ({"lr": float("nan")}, "--lr: found nan, expected a finite number above 0"),
         ({"iterations": 0}, "--iterations: found 0, expected a whole number from 1 to 1000000000"),
+        ({"epochs": 0}, "--epochs: found 0, expected a whole number from 1 to 1000000000"),
+        ({"epochs": 2, "iterations": 2}, "--epochs: --iterations is given too; expected one of them"),
+        ({"batch": 4}, '--batch: found 4, expected "full" or a number of samples from 1 to 3'),
+        ({"batch": "all"}, '--batch: found "all", expected "full" or a number of samples from 1 to 3'),
         ({"hidden": [3, 0]}, "--hidden: found 0, expected a whole number from 1 to 16384"),
         ({"seed": -1}, "--seed: found -1, expected a whole number from 0 to 4294967295"),
         ({"decimals": 16}, "--decimals: found 16, expected a whole number from 0 to 10"),

@@ -64,6 +64,7 @@ class Settings(TypedDict, total=False):
     loss: str
     bias: str
     iterations: int
+    epochs: int
     lr: float
     batch: int | Literal["full"]
     shuffle: bool

@@ -3,14 +3,15 @@
 import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.changing import put_changes
 from mlp2xlsx.lesson.format import LANGUAGES, PLACES, TEXTS
-from mlp2xlsx.lesson.model import Lesson, changed, checked
+from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.words import one_line
 
-# What is said about a lesson's own data, or is made for them.
-_OWN = (*TEXTS, *LANGUAGES, "data", "initial")
+_ABOUT_NETWORK = ("text", "purpose")  # as in "three hidden neurons" and "4-3-1"
 
 
 def override(
@@ -21,6 +22,8 @@ def override(
     features: Sequence[str] | None = None,
     scale: str | None = None,
     iterations: int | None = None,
+    epochs: int | None = None,
+    batch: int | str | None = None,
     lr: float | None = None,
     hidden: Sequence[int] | None = None,
     seed: int | None = None,
@@ -32,7 +35,7 @@ def override(
 
     A seed draws all parameters anew; other hidden layers and other data keep the initial values that
     still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
-    its title and texts, which speak of its own.
+    its title and texts, which speak of its own; other hidden layers keep the title only.
 
     Parameters
     ----------
@@ -44,8 +47,8 @@ def override(
         Columns of that file.
     scale
         How the inputs are scaled.
-    iterations, lr, hidden, seed, decimals, language, show
-        As in a lesson file.
+    iterations, epochs, batch, lr, hidden, seed, decimals, language, show
+        As in a lesson file. Another batch keeps the number of iterations.
 
     Raises
     ------
@@ -56,6 +59,8 @@ def override(
     """
     options = {
         "iterations": iterations,
+        "epochs": epochs,
+        "batch": batch,
         "lr": lr,
         "hidden": hidden,
         "seed": seed,
@@ -66,13 +71,16 @@ def override(
     }
     changes = {key: value for key, value in options.items() if value is not None}
     names = {PLACES[key]: f"--{key}" for key in changes}
-    start = lesson
+    tables = lesson.tables()
     if data is not None:
-        start = _with_data(lesson, str(data), _listed(target), _listed(features), changes.pop("scale", None))
+        names |= _put_data(tables, lesson, str(data), _listed(target), _listed(features))
     elif target is not None or features is not None:
         option = "--target" if target is not None else "--features"
         raise LessonError(f"{option} names columns of a CSV file; expected --data FILE with it")
-    new = changed(start, {**changes, "initial": {}}, lesson.name, names)
+    elif hidden is not None and tuple(hidden) != lesson.network.hidden:
+        _drop(tables, _ABOUT_NETWORK)
+    put_changes(tables, {**changes, "initial": {}})
+    new = checked(tables, lesson.name, lesson.name, names, Path())
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
     return dataclasses.replace(new, initial={} if seed is not None else fitting)
@@ -83,19 +91,29 @@ def _listed(names: str | Sequence[str] | None) -> list[str] | None:
     return [names] if isinstance(names, str) else names if names is None else list(names)
 
 
-def _with_data(lesson: Lesson, path: str, target: object, features: object, scale: object) -> Lesson:
-    """Take the data from a CSV file."""
+def _put_data(
+    tables: dict[str, Any], lesson: Lesson, path: str, target: list[str] | None, features: list[str] | None
+) -> dict[str, str]:
+    """Put a CSV file in place of the data; give the options that messages name instead of its keys."""
     wanted = target if target is not None else list(lesson.target)
     if not wanted:
         raise LessonError(
             f"--target is missing; expected the column of {one_line(path)} that is to be learnt"
         )
-    given = {"csv": path, "target": target, "features": features, "scale": scale}
-    table = {key: value for key, value in given.items() if value is not None}
-    names = {f"data.{key}": f"--{'data' if key == 'csv' else key}" for key in table}
-    if target is None:
-        names["data.target"] = f"--target (by default that of the lesson {lesson.name})"
-    table = {"target": wanted, "scale": lesson.scale, **table}
-    tables = {key: value for key, value in lesson.tables().items() if key not in _OWN}
-    title = one_line(Path(path).stem)[:60]
-    return checked({**tables, "title": title, "data": table}, lesson.name, lesson.name, names, Path())
+    _drop(tables, TEXTS)
+    tables["title"] = one_line(Path(path).stem)[:60]
+    tables["data"] = {"csv": path, "target": wanted, "scale": lesson.scale}
+    if features is not None:
+        tables["data"]["features"] = features
+    by_default = f" (by default that of the lesson {lesson.name})" if target is None else ""
+    return {"data.csv": "--data", "data.target": f"--target{by_default}", "data.features": "--features"}
+
+
+def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:
+    """Leave out what a lesson says of itself in all languages."""
+    for key in texts:
+        tables.pop(key, None)
+    for language in LANGUAGES:
+        kept = {key: said for key, said in tables.pop(language, {}).items() if key not in texts}
+        if kept:
+            tables[language] = kept

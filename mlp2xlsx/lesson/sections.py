@@ -45,7 +45,8 @@ def iterations_of(given: Document, given_too: bool, n_samples: int, samples: int
     if "training.epochs" not in given:
         return whole(given["training.iterations"], 1, MOST_ITERATIONS)
     if given_too:
-        raise LessonError(f"{given['training.epochs'].where}: iterations is given too; expected one of them")
+        other = given.options.get("training.iterations", "iterations")
+        raise LessonError(f"{given['training.epochs'].where}: {other} is given too; expected one of them")
     epochs = whole(given["training.epochs"], 1, MOST_ITERATIONS)
     return -(-epochs * n_samples // (samples or n_samples))
 
