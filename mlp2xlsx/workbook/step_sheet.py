@@ -137,7 +137,7 @@ def _legend(sheet: Sheet, context: Context) -> None:
     while width < _CAPTION_WIDTH:
         width += {1: 10.0, **context.canvas.widths}.get(col, 8.43)
         col += 1
-    roles = ("yellow", "orange", "value", "empty")
+    roles = ("yellow", "orange", "given", "empty")
     keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
     for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
         sheet.put(row, col, 1 if role != "empty" else None, role)
