@@ -81,6 +81,12 @@ class Content:
     show: tuple[int, ...]
 
     @property
+    def words(self) -> Mapping[str, str]:
+        """Title, text and purpose in the language of the sheets; each as it is where that has none."""
+        own = {"title": self.title, "text": self.text, "purpose": self.purpose}
+        return own | dict(self.translations.get(self.language, {}))
+
+    @property
     def X_given(self) -> FloatMatrix:
         """The inputs as they were given, before any scaling."""
         return self.X if self.X_raw is None else self.X_raw

@@ -107,7 +107,7 @@ def make(
     day = datetime.fromtimestamp(timestamp(), UTC).replace(tzinfo=None)
     workbook.properties.created = workbook.properties.modified = day
     workbook.properties.creator = "mlp2xlsx"
-    workbook.properties.title = lesson.title
+    workbook.properties.title = lesson.words["title"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"])
     sheets: dict[str, Sheet] = {}
     for title, fill in _sheets(context):

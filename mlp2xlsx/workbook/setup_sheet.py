@@ -3,6 +3,7 @@
 import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from mlp2xlsx.workbook.about import put_about
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.column_names import n_name_lines
 from mlp2xlsx.workbook.context import Context, step_sheet
@@ -14,7 +15,8 @@ from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.workbook.step_sheet import step_title
 
 _LINK, _TITLE, _NAMES = 2, 3, 4
-_TRY_ROW = 5
+_TEXT_WIDTHS = {_LINK: 12.0, _TITLE: 34.0, _NAMES: 46.0}
+_TOP_ROW = 5
 _LONGEST_NAMES = 42
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
@@ -24,15 +26,16 @@ _OTHER_SHEETS = {"Data": "data", "Training": "training", "Loss": "loss", "Python
 def write_setup(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: texts and links on the left, inputs on the right."""
     words = context.texts["setup"]
-    sheet.title(context.lesson.title, words["what"], _LINK)
+    sheet.title(context.lesson.words["title"], words["what"], _LINK)
     sheet.put(3, _LINK, _network(context), "quiet")
-    row = _try_first(sheet, context)
+    row = put_about(sheet, context, _TOP_ROW, _TEXT_WIDTHS)
+    row = _try_first(sheet, context, row)
     row = _step_links(sheet, context, row + 1)
     row = _sheet_links(sheet, context, row + 1)
     _legend(sheet, context, row + 1)
     _inputs(sheet, context)
-    sheet.widths({1: 2, _LINK: 12, _TITLE: 34, _NAMES: 46, _NAMES + 1: 4})
-    sheet.ws.freeze_panes = a1(_TRY_ROW, 1)
+    sheet.widths({1: 2, **_TEXT_WIDTHS, _NAMES + 1: 4})
+    sheet.ws.freeze_panes = a1(_TOP_ROW, 1)
     sheet.print_on_one_page(tall=sheet.last_cell()[0] > MOST_ROWS_ON_A_PAGE)
 
 
@@ -45,8 +48,8 @@ def _network(context: Context) -> str:
     )
 
 
-def _try_first(sheet: Sheet, context: Context) -> int:
-    words, row = context.texts["setup"], _TRY_ROW
+def _try_first(sheet: Sheet, context: Context, row: int) -> int:
+    words = context.texts["setup"]
     sheet.put(row, _LINK, words["try_heading"], "heading")
     for key in ("try_1", "try_2", "try_3"):
         sheet.put(row + 1, _LINK, words[key].format(last=context.shown[-1]), "wrapped")

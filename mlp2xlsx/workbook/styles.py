@@ -71,6 +71,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "text": Look(_font(11)),
         "beside": Look(_font(11), alignment=_INDENTED),
         "wrapped": Look(_font(11), alignment=_WRAPPED),
+        "wrapped_note": Look(_font(10, italic=True), alignment=_WRAPPED),
         "heading": Look(_font(11, bold=True)),
         "quiet": Look(_font(9, color=GREY, italic=True)),
         "note": Look(_font(10, italic=True)),
