@@ -1,11 +1,13 @@
-"""Expressions of every kind, with values for their matrices."""
+"""Expressions of every kind, with values for their matrices; lessons, and what is said against them."""
 
 from collections.abc import Callable, Iterator
 from itertools import product
 from zlib import crc32
 
 import numpy as np
+import pytest
 
+from mlp2xlsx.errors import LessonError
 from mlp2xlsx.expr import (
     Add,
     AddRow,
@@ -207,3 +209,12 @@ def values_of(expr: Expr) -> dict[str, FloatMatrix]:
 def lesson_of(text: str) -> Lesson:
     """Read a lesson from the text of its file."""
     return parse(text, "test.toml", "test")
+
+
+def message(function: Callable[..., object], *arguments: object, **options: object) -> str:
+    """What a call is refused with: one line."""
+    with pytest.raises(LessonError) as caught:
+        function(*arguments, **options)
+    text = str(caught.value)
+    assert len(text.splitlines()) == 1
+    return text

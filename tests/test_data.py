@@ -11,6 +11,7 @@ from mlp2xlsx.lesson import load, override, parse
 from mlp2xlsx.lesson.table import read_table
 from mlp2xlsx.program import program
 from mlp2xlsx.scaling import SCALINGS
+from tests.helpers import message
 
 PLAIN = "height,width,kind\n1,2.5,b\n2,-3e1,a\n.5,+4,b\n"
 SOFTMAX = '[network]\noutput = "softmax"\n'
@@ -31,14 +32,6 @@ def lesson(content, data='target = "kind"', rest=""):
     table_of = content if isinstance(content, bytes) else content.encode()
     Path("data.csv").write_bytes(table_of)
     return parse(f'[data]\ncsv = "data.csv"\n{data}\n{rest}', "my.toml", "my", Path())
-
-
-def message(function, *arguments, **options):
-    with pytest.raises(LessonError) as caught:
-        function(*arguments, **options)
-    text = str(caught.value)
-    assert len(text.splitlines()) == 1
-    return text
 
 
 def again(one):

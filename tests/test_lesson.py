@@ -13,6 +13,7 @@ from mlp2xlsx.lesson import file as lesson_file
 from mlp2xlsx.lesson import format as lesson_format
 from mlp2xlsx.network import Network
 from mlp2xlsx.resources import lesson_path
+from tests.helpers import message
 
 DATA = """[data]
 X = [[1, 0, 1, 0], [1, 0, 1, 1], [0, 1, 0, 1]]
@@ -29,14 +30,6 @@ def _english_only(monkeypatch):
 
 def of(text, name="my"):
     return parse(text, "my.toml", name)
-
-
-def message(function, *arguments, **options):
-    with pytest.raises(LessonError) as caught:
-        function(*arguments, **options)
-    text = str(caught.value)
-    assert len(text.splitlines()) == 1
-    return text
 
 
 def fields(lesson):

@@ -46,13 +46,7 @@ class Model(NamedTuple):
             "title": self.title,
             "data": {"X": self.X.tolist(), "y": self.y.tolist()}
             | {key: found for key, found in names.items() if found},
-            "network": {
-                "hidden": list(self.network.hidden),
-                "activation": self.network.activation,
-                "output": self.network.output,
-                "loss": self.network.loss,
-                "bias": self.network.bias,
-            },
+            "network": self.network.table(),
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
             "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
         }

@@ -130,13 +130,7 @@ class Content:
             "text": self.text,
             "purpose": self.purpose,
             "data": self._data(),
-            "network": {
-                "hidden": list(self.network.hidden),
-                "activation": self.network.activation,
-                "output": self.network.output,
-                "loss": self.network.loss,
-                "bias": self.network.bias,
-            },
+            "network": self.network.table(),
             "initial": {name: value.tolist() for name, value in self.initial.items()},
             "training": {
                 "iterations": self.iterations,
