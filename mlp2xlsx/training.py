@@ -234,7 +234,7 @@ def check_range(trace: Trace, *, saturating: bool = False) -> None:
         iteration, _, name, what = found
         raise DivergenceError(
             f"training diverges at iteration {iteration}: {name} holds {what}; "
-            "try a smaller learning rate (--lr), smaller initial weights, or smaller data"
+            "try a smaller learning rate (--lr), smaller initial weights, or scaled data (--scale zscore)"
         )
 
 

@@ -93,6 +93,31 @@ def test_encodings(encoding):
     assert table("身高,性别\n170,男\n160,女\n".encode(encoding)).names == ("身高", "性别")
 
 
+@pytest.mark.parametrize(
+    "names", ["x轴y,A组", "身高（cm）,镕基", "x,鑫"], ids=["in-a-word", "rare-pair", "rare-alone"]
+)
+def test_chinese_among_latin_letters_is_chinese(names):
+    assert ",".join(table(f"{names}\n1,2\n".encode("gbk")).names) == names
+
+
+@pytest.mark.parametrize("word", ["größe", "Länge", "Ähre", "°C", "µm", "niño"])
+def test_western_accents_are_not_taken_for_chinese(word):
+    content = f"{word},b\n1,2\n".encode("latin-1")
+    assert content.decode("gb18030") != word
+    [byte, *_] = (letter for letter in content if letter > 127)
+    assert message(table, content) == (
+        f"data.csv line 1: byte 0x{byte:02x} is neither UTF-8 nor GBK; save the file as UTF-8"
+    )
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "sep=|"])
+def test_the_delimiter_that_a_file_names_for_excel(first):
+    sign = first.strip('"')[-1]
+    found = table(f"{first}\r\na{sign}b, c\r\n1,5{sign}2\r\n")
+    assert (found.names, found.delimiter) == (("a", "b, c"), sign)
+    assert found.lines == [(3, ["1,5", "2"])]
+
+
 BAD_FILES = [
     ("", "data.csv is empty; expected the names of the columns and one line per sample"),
     ("\n , \n", "data.csv is empty; expected the names of the columns and one line per sample"),
@@ -101,7 +126,7 @@ BAD_FILES = [
     ("a,b,c\n1,2,3\n4,5\n", "data.csv line 3 has 2 cells, line 1 has 3; all lines need the same number"),
     ("\na,b\n\n1\n", "data.csv line 4 has 1 cell, line 2 has 2; all lines need the same number"),
     ("a,b\n1,2,3\n", "data.csv line 2 has 3 cells, line 1 has 2; all lines need the same number"),
-    ("a,b,a\n1,2,3\n", 'data.csv line 1: two columns have the name "a"'),
+    ("a,b,a\n1,2,3\n", 'data.csv line 1: two columns have the name "a"; rename one'),
     ('"a\nx",b\n1,2\n', "data.csv line 1: the name of column 1 contains a line break; expected plain text"),
     ("a\x07,b\n1,2\n", "data.csv line 1: the name of column 1 contains the control character U+0007; expected plain text"),
     (f"{'x' * 201},b\n1,2\n", "data.csv line 1: the name of column 1 has 201 characters; expected at most 200"),
@@ -221,8 +246,8 @@ BAD_CELLS = [
     ("h,kind\n1,a\nnan,b\n", "", 'data.csv line 3: "nan" in column "h" is not a number'),
     ("h,kind\n1,a\n1_000,b\n", "", 'data.csv line 3: "1_000" in column "h" is not a number'),
     ("h,kind\n1,a\n１,b\n", "", 'data.csv line 3: "１" in column "h" is not a number'),
-    ('h,kind\n1,a\n"1,5",b\n', "", 'data.csv line 3: "1,5" in column "h" is not a number'),
-    ("h;kind\n1.5;a\n1,5;b\n", "", 'data.csv line 3: "1,5" in column "h" is not a number'),
+    ('h,kind\n1,a\n"1,5",b\n', "", 'data.csv line 3: "1,5" in column "h" is not a number; write it with a point, or without the comma'),
+    ("h;kind\n1.5;a\n1,5;b\n", "", 'data.csv line 3: "1,5" in column "h" is not a number; write it with a point, or without the comma'),
     ("h,kind\n1,a\n1e400,b\n", "", 'data.csv line 3: "1e400" in column "h" is too large a number'),
     ("h,g,kind\n1,x,a\n1,y,b\n", "", 'data.csv line 2: "x" in column "g" is not a number, nor is any other in that column; choose other columns'),
     (f"h,kind\n1,a\n{'x' * 100},b\n", "", f'data.csv line 3: "{"x" * 59}…" in column "h" is not a number'),
@@ -232,7 +257,7 @@ BAD_CELLS = [
     ("h,kind\n" + "1,a\n,\n,b\n2,\n" * 3, "", 'data.csv has 6 missing values: line 4 ("h"), line 5 ("kind"), line 8 ("h"), line 9 ("kind"), line 12 ("h") and 1 more; fill them in, or leave these lines out'),
     ("h,kind\n1,a\n2,a\n", "", 'data.csv: the target "kind" is "a" in every line; expected two classes or more'),
     ("h,kind\n" + "".join(f"{i},c{i}\n" for i in range(101)), "", 'data.csv: the target "kind" has 101 different values; expected at most 100 classes'),
-    ("h,kind\n1,2\n2,0.5\n", "", 'data.csv line 2: the target "kind" is 2, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear"'),
+    ("h,kind\n1,2\n2,0.5\n", "", 'data.csv line 2: the target "kind" is 2, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, or "softmax" for classes'),
 ]  # fmt: skip
 
 
@@ -414,7 +439,7 @@ def test_replaced_raw_numbers_are_scaled_anew():
 def test_what_cannot_be_scaled(scale):
     data = f'target = "kind"\nscale = "{scale}"'
     assert message(lesson, "a,b,kind\n1,3,x\n2,3,y\n", data) == (
-        'my.toml: data.scale: column "b" is 3 in every sample, which cannot be scaled; leave the column out of the features'
+        'my.toml: data.scale: column "b" of data.csv is 3 in every sample, which cannot be scaled; leave the column out of the features'
     )
     assert message(
         parse, f"[data]\nX = [[0.1], [0.1]]\ny = [[1], [0]]\nscale = '{scale}'", "my.toml", "my"
@@ -422,7 +447,7 @@ def test_what_cannot_be_scaled(scale):
         "my.toml: data.scale: column 1 of X is 0.1 in every sample, which cannot be scaled; leave the column out of the features"
     )
     assert message(lesson, "a,kind\n-1.7e308,x\n1.7e308,y\n", data) == (
-        'my.toml: data.scale: the numbers in column "a" are too far apart, or too close together, to be scaled'
+        'my.toml: data.scale: the numbers in column "a" of data.csv are too far apart, or too close together, to be scaled'
     )
 
 
@@ -457,6 +482,19 @@ def test_other_data_may_have_fewer_samples_than_the_batches_of_the_lesson():
     assert override(lesson, data="my.csv", target="kind", batch=1, epochs=3).iterations == 6
 
 
+def test_the_targets_of_a_softmax_are_shares():
+    Path("my.csv").write_text("a,b,c\n1,0,1\n3,1,1\n", encoding="utf-8")
+    iris = load("iris")
+    assert message(override, iris, data="my.csv", target=["b", "c"]) == (
+        "my.csv: data.y row 2 adds up to 2; softmax with cross_entropy needs rows that add up to 1, "
+        'such as [0, 1, 0]; for several answers use output = "sigmoid"'
+    )
+    assert override(iris.replace(loss="half_squared_error"), data="my.csv", target=["b", "c"]).y.shape == (
+        2,
+        2,
+    )
+
+
 def test_the_lesson_may_say_what_the_target_is():
     Path("my.csv").write_text("a,b,species\n1,2,x\n3,5,y\n", encoding="utf-8")
     assert override(load("iris"), data="my.csv").target == ("species",)
@@ -474,7 +512,7 @@ def test_the_lesson_may_say_what_the_target_is():
         ({"data": "my.csv", "target": "x"}, '--target: my.csv has no column "x"; expected one of "a", "b", "c"', LessonError),
         ({"data": "my.csv", "target": "b", "features": ["d"]}, '--features: my.csv has no column "d"; expected one of "a", "b", "c"', LessonError),
         ({"data": "my.csv", "target": "b", "scale": "log"}, '--scale: found "log", expected "none", "minmax" or "zscore"', LessonError),
-        ({"data": "my.csv", "target": "b", "scale": "minmax"}, '--scale: column "c" is 2 in every sample, which cannot be scaled; leave the column out of the features', DataError),
+        ({"data": "my.csv", "target": "b", "scale": "minmax"}, '--scale: column "c" of my.csv is 2 in every sample, which cannot be scaled; leave the column out of the features', DataError),
         ({"data": "", "target": "b"}, '--data: found "", expected the name of a CSV file', LessonError),
         ({"data": "no.csv", "target": "b"}, "no.csv does not exist; expected a CSV file", DataError),
         ({"target": "b"}, "--target names columns of a CSV file; expected --data FILE with it", LessonError),
@@ -495,7 +533,7 @@ def test_refused_options(options, expected, kind):
     [
         (["--target", "c", "--features", "a"], 0, ""),
         (["--target", "c", "--features", ' a ,"b, too"', "--scale", "minmax"], 0, ""),
-        (["--target", "a,c"], 1, 'my.csv line 3: the target "a" is 3, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear"'),
+        (["--target", "a,c"], 1, 'my.csv line 3: the target "a" is 3, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, or "softmax" for classes'),
         (["--target", "c", "--features", "a,d"], 2, '--features: my.csv has no column "d"; expected one of "a", "b, too", "c"'),
         ([], 2, "--target is missing; expected the column of my.csv that is to be learnt"),
         (["--target", ""], 2, "--target is missing; expected the column of my.csv that is to be learnt"),

@@ -125,6 +125,30 @@ def test_the_largest_numbers_of_the_data():
     ]
 
 
+@pytest.mark.parametrize(
+    ("y", "total"),
+    [("[[1, 1], [0, 1]]", 2), ("[[0, 0], [0, 1]]", 0), ("[[0.33, 0.33, 0.33], [1, 0, 0]]", None)],
+    ids=["two-classes", "no-class", "rounded"],
+)
+def test_the_targets_of_a_softmax_are_shares(tmp_path, y, total):
+    """The error is the gradient only then; whoever changes the cells of a workbook may find out."""
+    path = tmp_path / "my.toml"
+    network = 'output = "softmax"\nloss = "cross_entropy"'
+    path.write_text(f"[data]\nX = [[1], [0]]\ny = {y}\n[network]\n{network}\n")
+    if total is None:
+        assert load(path).replace(y=np.ones((2, 3))).y.sum() == 6
+        return
+    assert message(load, path) == (
+        f"{path}: data.y row 1 adds up to {total}; softmax with cross_entropy needs rows that add up to 1, "
+        'such as [0, 1, 0]; for several answers use output = "sigmoid"'
+    )
+
+
+@pytest.mark.parametrize("name", ["data.csv", "out.XLSX"])
+def test_a_table_is_no_lesson(name):
+    assert message(load, name) == f"{name} is no lesson; expected a .toml file, or --data FILE.csv"
+
+
 # Refusals
 
 

@@ -180,7 +180,7 @@ def test_divergence(lesson, found):
     with pytest.raises(DivergenceError) as caught:
         train(lesson)
     assert str(caught.value) == (
-        f"training diverges at {found}; try a smaller learning rate (--lr), smaller initial weights, or smaller data"
+        f"training diverges at {found}; try a smaller learning rate (--lr), smaller initial weights, or scaled data (--scale zscore)"
     )
 
 

@@ -11,6 +11,8 @@ from mlp2xlsx.words import counted
 
 _NUMBERS = "biufO"  # kinds of NumPy types: booleans, whole numbers, floats, and objects that may be either
 
+_KINDS = {"U": "texts", "S": "texts", "M": "dates", "O": "things of several kinds"}
+
 
 def array_of(value: Any, name: str) -> Any:
     """Give anything that holds an array as one of NumPy.
@@ -69,7 +71,8 @@ def numbers_of(array: Any, name: str) -> FloatMatrix:
             raise TypeError
         return np.asarray(array, np.float64)
     except (TypeError, ValueError):
-        raise LessonError(f"{name} is an array of {array.dtype}; expected numbers") from None
+        what = _KINDS.get(array.dtype.kind, array.dtype)
+        raise LessonError(f"{name} is an array of {what}; expected numbers") from None
 
 
 def columns_of(value: Any, name: str, column: str) -> FloatMatrix:

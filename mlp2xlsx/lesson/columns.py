@@ -138,13 +138,15 @@ def _value(table: Table, number: int, line: int, cell: str, *, comma: bool) -> f
         what = "not a number" if value is None else "too large a number"
         raise DataError(
             f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[number])} is {what}"
-            f"{_all_text(table, number)}"
+            f"{_advice(table, number, cell)}"
         )
     return value
 
 
-def _all_text(table: Table, number: int) -> str:
-    """Say so where a column has no numbers at all."""
+def _advice(table: Table, number: int, cell: str) -> str:
+    """Say what to do about a comma in a number, and where a column has no numbers at all."""
+    if looks_like_a_number(cell.replace(",", "")):
+        return "; write it with a point, or without the comma" if "," in cell else ""
     if any(looks_like_a_number(cell) for _, cell in table.column(number)):
         return ""
     return ", nor is any other in that column; choose other columns"

@@ -6,6 +6,8 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
+_ROUNDED = 0.011  # thirds with two decimals add up to 0.99
+
 
 def check_network(network: Network, y: FloatMatrix, source: str) -> None:
     """Refuse a network that could not learn what it is asked to, with the reason.
@@ -42,4 +44,27 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
         raise LessonError(
             f"{source}: data.y[{row + 1}][{col + 1}] is {y[row, col]:g}; "
             "cross_entropy needs targets from 0 to 1"
+        )
+
+
+def check_shares(network: Network, y: FloatMatrix, source: str) -> None:
+    """Refuse targets that are no shares of 1 where the updates take for granted that they are.
+
+    With softmax and cross-entropy the gradient is the error itself only if each row of `y` adds up to 1.
+    A person who changes `y` in a workbook may see what happens otherwise, so this is for new lessons only.
+
+    Raises
+    ------
+    LessonError
+        For the first row that adds up to something else.
+    """
+    if (network.output, network.loss) != ("softmax", "cross_entropy"):
+        return
+    totals = y.sum(axis=1)
+    wrong = np.flatnonzero(np.abs(totals - 1) > _ROUNDED)
+    if len(wrong):
+        raise LessonError(
+            f"{source}: data.y row {wrong[0] + 1} adds up to {totals[wrong[0]]:.4g}; softmax with "
+            "cross_entropy needs rows that add up to 1, such as [0, 1, 0]; "
+            'for several answers use output = "sigmoid"'
         )

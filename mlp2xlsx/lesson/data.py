@@ -186,7 +186,8 @@ def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
     line, cells = table.lines[row]
     raise DataError(
         f"{table.source} line {line}: the target {shown(table.names[column])} is {cells[column]}, but "
-        f'{output} outputs stay between 0 and 1; expected a lesson with output = "linear"'
+        f'{output} outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, '
+        'or "softmax" for classes'
     )
 
 
@@ -202,6 +203,8 @@ def _scaled(given: Document, found: Data, scale: str) -> FloatMatrix:
     X, statistics = scaling.apply(found.X), np.vstack([*scaling.describe(found.X).values()])
     for number, (raw, column) in enumerate(zip(found.X.T, X.T, strict=True)):
         name = shown(found.features[number]) if found.features else f"{number + 1} of X"
+        if "data.csv" in given:
+            name += f" of {one_line(str(given['data.csv'].value))}"
         if raw.min() == raw.max():
             raise DataError(
                 f"{given['data.scale'].where}: column {name} is {raw[0]:g} in every sample, which cannot be "

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mlp2xlsx import resources
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import LessonError, UnknownLessonError
 from mlp2xlsx.words import one_line, shortened
 
 LARGEST_FILE = 20_000_000
@@ -32,6 +32,8 @@ def find(name_or_path: str | Path) -> tuple[Path, str]:
         When it is neither.
     """
     typed = str(name_or_path)
+    if typed.lower().endswith((".csv", ".tsv", ".xlsx")):
+        raise UnknownLessonError(f"{one_line(typed)} is no lesson; expected a .toml file, or --data FILE.csv")
     if typed in resources.lesson_names() and isinstance(name_or_path, str):
         return resources.lesson_path(typed), typed
     is_path = isinstance(name_or_path, Path) or any(

@@ -7,6 +7,7 @@ from typing import Any
 
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes
+from mlp2xlsx.lesson.combinations import check_shares
 from mlp2xlsx.lesson.format import LANGUAGES, PLACES, TEXTS
 from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.words import one_line
@@ -81,6 +82,8 @@ def override(
         _drop(tables, _ABOUT_NETWORK)
     put_changes(tables, {**changes, "initial": {}})
     new = checked(tables, lesson.name, lesson.name, names, Path())
+    if data is not None:
+        check_shares(new.network, new.y, str(data))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
     return dataclasses.replace(new, initial={} if seed is not None else fitting)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from mlp2xlsx.lesson.combinations import check_shares
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.words import one_line
@@ -21,7 +22,9 @@ def load(name_or_path: str | Path) -> Lesson:
         When there is no such lesson, or its file is not usable.
     """
     path, source = find(name_or_path)
-    return parse(read(path, source), source, one_line(path.stem), path.parent)
+    lesson = parse(read(path, source), source, one_line(path.stem), path.parent)
+    check_shares(lesson.network, lesson.y, source)
+    return lesson
 
 
 def parse(text: str, source: str, name: str, folder: Path | None = None) -> Lesson:

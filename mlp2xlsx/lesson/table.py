@@ -10,7 +10,8 @@ from itertools import islice
 from pathlib import Path
 
 from mlp2xlsx.errors import DataError, LessonError
-from mlp2xlsx.lesson.file import BYTE_ORDER_MARK, bad_byte, read_bytes
+from mlp2xlsx.lesson.encoding import decode
+from mlp2xlsx.lesson.file import read_bytes
 from mlp2xlsx.words import counted, is_control, shown
 
 LONGEST_NAME = 200
@@ -18,6 +19,7 @@ LONGEST_NAME = 200
 # A semicolon or tab hardly ever stands in every line by chance; a comma does, as the decimal sign.
 _DELIMITERS = ("\t", ";", ",")
 _LOOKED_AT = 50  # lines from which the delimiter is told
+_TOLD = re.compile(r'"?sep=([^"\r\n])"?(?=[\r\n])')  # a first line that is meant for Excel
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 
 Line = tuple[int, list[str]]
@@ -75,8 +77,11 @@ def read_table(path: Path, source: str) -> Table:
     DataError
         When it cannot be read as such a table.
     """
-    text = _decode(_content(path, source), source)
-    delimiter = _delimiter(text)
+    text = decode(_content(path, source), source)
+    told = _TOLD.match(text)
+    if told:
+        text = text[told.end() :]  # the line break stays, so that the lines keep their numbers
+    delimiter = told[1] if told else _delimiter(text)
     try:
         lines = list(_lines(text, delimiter))
     except csv.Error as error:
@@ -103,30 +108,13 @@ def read_table(path: Path, source: str) -> Table:
 
 
 def _content(path: Path, source: str) -> bytes:
-    """Read the file, if it is one that can be a table."""
+    """Read the file."""
     if not os.path.exists(path):
         raise DataError(f"{source} does not exist; expected a CSV file")
     try:
-        content = read_bytes(path, source, "a CSV file", "a smaller table")
+        return read_bytes(path, source, "a CSV file", "a smaller table")
     except LessonError as error:
         raise DataError(str(error)) from None
-    if b"\0" in content:  # a workbook, or UTF-16
-        raise DataError(f"{source} is not a text file in UTF-8; save it as CSV (UTF-8)")
-    return content.removeprefix(BYTE_ORDER_MARK)
-
-
-def _decode(content: bytes, source: str) -> str:
-    """Decode UTF-8, or else what Chinese systems write."""
-    try:
-        return content.decode()
-    except UnicodeDecodeError as error:
-        position = error.start
-    try:
-        return content.decode("gb18030")
-    except UnicodeDecodeError:
-        raise DataError(
-            f"{source} {bad_byte(content, position)} is neither UTF-8 nor GBK; save the file as UTF-8"
-        ) from None
 
 
 def _delimiter(text: str) -> str:
@@ -225,5 +213,5 @@ def _check_names(names: Sequence[str], line: int, source: str) -> None:
         if len(name) > LONGEST_NAME:
             raise DataError(f"{where} has {len(name)} characters; expected at most {LONGEST_NAME}")
         if name and name in seen:
-            raise DataError(f"{source} line {line}: two columns have the name {shown(name)}")
+            raise DataError(f"{source} line {line}: two columns have the name {shown(name)}; rename one")
         seen.add(name)

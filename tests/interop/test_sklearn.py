@@ -162,7 +162,7 @@ WITH_NAN[1, 2] = np.nan
         (CLASSIFIER, X[:, :2], KINDS, "X has 2 columns, the model has 3 inputs"),
         (CLASSIFIER, X[:, 0], KINDS, "X has 1 dimension; expected 2: a row per sample, a column per input"),
         (CLASSIFIER, [[1, 2, 3], [4]], KINDS, "X is no matrix; expected rows of the same length"),
-        (CLASSIFIER, X.astype(str), KINDS, "X is an array of <U32; expected numbers"),
+        (CLASSIFIER, X.astype(str), KINDS, "X is an array of texts; expected numbers"),
         (CLASSIFIER, X, KINDS[:5], "from_sklearn: data.y has 5 rows, data.X has 12; expected one row per sample in both"),
         (CLASSIFIER, X, ["fig", "kiwi"], 'y[2] is "kiwi", which the model does not know; expected one of "apple", "fig", "pear"'),
         (CLASSIFIER, X, NUMBERS, "y has 2 dimensions; expected 1: the class of each sample"),
