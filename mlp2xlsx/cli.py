@@ -152,9 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
     )
-    _add_build(
-        _command(commands, "build", "Train a lesson and write its workbook, OUT.xlsx.", _BUILD_EXAMPLES)
-    )
+    _add_build(_command(commands, "build", None, _BUILD_EXAMPLES))
     _add_verify(
         _command(commands, "verify", "Check that a workbook computes what NumPy does.", _VERIFY_EXAMPLES)
     )
@@ -164,7 +162,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str, examples: str
+    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str | None, examples: str
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(
         name,
@@ -178,7 +176,7 @@ def _command(
     return parser
 
 
-def _add_lesson(parser: argparse.ArgumentParser) -> None:
+def _add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     parser.add_argument(
         "--lesson",
         metavar="NAME|FILE",
@@ -190,31 +188,33 @@ def _add_lesson(parser: argparse.ArgumentParser) -> None:
 def _add_build(parser: argparse.ArgumentParser) -> None:
     parser.usage = "%(prog)s OUT.xlsx [options]"
     parser.add_argument("out", metavar="OUT.xlsx", help=argparse.SUPPRESS)
-    _add_lesson(parser)
-    parser.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
-    parser.add_argument("--target", metavar="COLUMN", type=_columns, help="its column to be learnt")
-    parser.add_argument("--features", metavar="A,B…", type=_columns, help="from these (default: all others)")
-    parser.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
-    updates = parser.add_mutually_exclusive_group()
+    # One screen has 24 lines: the title of the options says what the command does.
+    options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
+    _add_lesson(options)
+    options.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
+    options.add_argument("--target", metavar="COLUMN", type=_columns, help="its column to be learnt")
+    options.add_argument("--features", metavar="A,B…", type=_columns, help="from these (default: all others)")
+    options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
+    updates = options.add_mutually_exclusive_group()
     updates.add_argument(
         "--iterations", metavar="N", type=_whole, help="updates to make; or --epochs N, passes over the data"
     )
     updates.add_argument("--epochs", metavar="N", type=_whole, help=argparse.SUPPRESS)
-    parser.add_argument("--batch", metavar="N", type=_batch, help='samples per update, or "full"')
-    parser.add_argument("--lr", metavar="L", type=_decimal, help="learning rate")
-    parser.add_argument("--hidden", metavar="N", type=_whole, nargs="*", help="neurons of each hidden layer")
-    parser.add_argument("--seed", metavar="S", type=_whole, help="draw all initial values with this seed")
-    parser.add_argument("--show", metavar="N,N…", type=_wholes, help="hold only these iterations live")
-    parser.add_argument("--decimals", metavar="D", type=_whole, help="decimals shown")
-    parser.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
-    parser.add_argument(
+    options.add_argument("--batch", metavar="N", type=_batch, help='samples per update, or "full"')
+    options.add_argument("--lr", metavar="L", type=_decimal, help="learning rate")
+    options.add_argument("--hidden", metavar="N", type=_whole, nargs="*", help="neurons of each hidden layer")
+    options.add_argument("--seed", metavar="S", type=_whole, help="draw all initial values with this seed")
+    options.add_argument("--show", metavar="N,N…", type=_wholes, help="hold only these iterations live")
+    options.add_argument("--decimals", metavar="D", type=_whole, help="decimals shown")
+    options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    options.add_argument(
         "--verify",
         action=argparse.BooleanOptionalAction,
         help=f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
     )
-    parser.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
-    parser.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
-    parser.add_argument("--force", action="store_true", help="replace existing files")
+    options.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
+    options.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
+    options.add_argument("--force", action="store_true", help="replace existing files")
     parser.set_defaults(command=_build)
 
 

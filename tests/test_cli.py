@@ -77,7 +77,7 @@ def test_build_takes_the_options_of_the_lesson(tmp_path):
         (["build", "out.xlsx", "--iterations", "300000"], 1, None),
         (["build", "no/out.xlsx"], 1, "no/out.xlsx: no does not exist; make it first or choose another place"),
         (["build", "old.xlsx"], 1, "old.xlsx exists; pass --force to replace it"),
-        (["build", "out.xlsx", "--lr", "1e6"], 1, "training diverges at iteration 2: hidden_layer_input holds 1050; try a smaller learning rate (--lr), smaller initial weights, or smaller data"),
+        (["build", "out.xlsx", "--lr", "1e6"], 1, "training diverges at iteration 2: hidden_layer_input holds 1050; try a smaller learning rate (--lr), smaller initial weights, or scaled data (--scale zscore)"),
         (["code", "--to", "cobol"], 2, None),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
