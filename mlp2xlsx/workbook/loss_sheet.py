@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from openpyxl.chart import Reference as ChartRange
-from openpyxl.chart import ScatterChart, Series
-from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.line import LineProperties
+from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.expr import Expr, names
@@ -16,17 +13,17 @@ from mlp2xlsx.steps import accuracy, loss
 from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.address import Box, a1, defined_name
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
+from mlp2xlsx.workbook.charts import COLOURS, Column, add_line, add_points, over_iterations
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
-from mlp2xlsx.workbook.styles import PALE
 
-_FIRST_ROW = 7  # below the headings and two rows of targets
-_TARGET_ROWS = (_FIRST_ROW - 2, _FIRST_ROW - 1)
+_HEADING_ROW = 4
+_TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
+_CHOSEN_ROW = _HEADING_ROW + 3
+_FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
-_FEW_POINTS = 2  # a line through so few would be short or nothing at all
 _CHART_COLS = 14  # that a chart covers
-_COLOURS = ("1F4E9E", "D9730D", "2E7D32", "8E24AA", "6D4C41", "00838F")
 
 
 def loss_box(n_iterations: int) -> Box:
@@ -43,9 +40,10 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     for col, text in enumerate(
         [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares], 1
     ):
-        sheet.put(_FIRST_ROW - 3, col, text, "label_centred")
+        sheet.put(_HEADING_ROW, col, text, "label_centred")
     sheet.bands += _list(sheet, context, outputs)
     _targets(sheet, context, outputs)
+    _chosen(sheet, context)
     sheet.link(3, 1, "‹ Setup", "Setup")
     if context.lesson.show:
         sheet.put(3, 2, words["recorded"], "quiet")
@@ -57,14 +55,14 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         sheet.put(3, 2, words["some"].format(count=len(outputs)), "quiet")
     end = _OUTPUT_COL + len(outputs) + len(shares)
     left = get_column_letter(end + 1)
-    sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_FIRST_ROW - 3}")
+    sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_HEADING_ROW}")
     if outputs:
-        sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_FIRST_ROW + 15}")
+        sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_HEADING_ROW + 18}")
     label = max((len(text) for out in outputs for text in out.names), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
     sheet.widths({1: 10, 2: 11, **widths, end: 3})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
-    sheet.ws.print_title_rows = f"{_FIRST_ROW - 3}:{_FIRST_ROW - 3}"
+    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()
     sheet.print_first(PRINTED_ROWS, _CHART_COLS)
 
@@ -162,64 +160,39 @@ def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
             sheet.formula(row, col, formula, target, "given", "y")
 
 
-def _chart(title: str, x_title: str) -> ScatterChart:
-    """Make a line chart over a number axis."""
-    chart = ScatterChart()
-    chart.title = title
-    chart.style = 2
-    chart.scatterStyle = "lineMarker"
-    chart.x_axis.title = x_title
-    chart.display_blanks = "span"  # iterations without outputs do not break the lines
-    chart.x_axis.delete = chart.y_axis.delete = False  # Excel hides axes that do not say so
-    chart.x_axis.scaling.min = 0
-    chart.x_axis.axPos = "b"
-    # What is not said here is drawn over the plot, or with round corners, by Excel.
-    chart.title.overlay = chart.x_axis.title.overlay = False
-    chart.roundedCorners = False
-    chart.x_axis.number_format = "0"
-    chart.y_axis.number_format = "0.0##"
-    chart.x_axis.majorGridlines = None
-    chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=PALE))
-    chart.width, chart.height = 22, 8.5
-    return chart
-
-
-def _line(
-    points: int, chart: ScatterChart, x: ChartRange, y: ChartRange, title: str | None, colour: str, dash: str
-) -> None:
-    series = Series(y, x, title=title)
-    series.marker.symbol = "none" if points > _FEW_POINTS else "circle"
-    series.smooth = False
-    series.graphicalProperties.line.solidFill = colour
-    series.graphicalProperties.line.dashStyle = dash
-    series.graphicalProperties.line.width = 22000
-    chart.series.append(series)
+def _chosen(sheet: Sheet, context: Context) -> None:
+    """Write the chosen iteration and its loss, which the chart marks."""
+    box = loss_box(context.lesson.iterations)
+    sheet.formula(
+        _CHOSEN_ROW, 1, Formula("iteration", 0, array=False), context.iteration, "chosen", "iteration"
+    )
+    # INDEX wants a range
+    history = "loss_history" if box.n_rows == 1 else "INDEX(loss_history,iteration)"
+    there = float(context.trace.loss[context.iteration - 1])
+    sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0, array=False), there, "chosen_series", "loss_history")
+    sheet.put(_CHOSEN_ROW, _OUTPUT_COL, context.texts["loss"]["chosen"], "quiet_beside")
 
 
 def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
-    chart = _chart(words["chart_loss"], words["iteration"])
-    chart.x_axis.scaling.max = max(n, 2)
+    """Draw the loss as a line, and the chosen iteration as a point on it."""
+    chart = over_iterations(words["chart_loss"], words["iteration"], n)
     chart.y_axis.scaling.min = 0
     chart.legend = None
-    x, y = (ChartRange(sheet.ws, min_col=c, min_row=_FIRST_ROW, max_row=_FIRST_ROW + n - 1) for c in (1, 2))
-    _line(n, chart, x, y, None, _COLOURS[0], "solid")
+    iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
+    add_line(chart, iterations, losses, None, COLOURS[0])
+    iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
+    add_points(chart, iteration, loss_there, None, COLOURS[1])
     return chart
 
 
 def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
     """Outputs as full lines, targets as dashed ones of the same colour."""
-    chart = _chart(words["chart_outputs"], words["iteration"])
-    chart.x_axis.scaling.max = max(n, 2)
-    chart.legend.position = "r"
-    chart.legend.overlay = False
-    last = _FIRST_ROW + n - 1
-    x = ChartRange(sheet.ws, min_col=1, min_row=_FIRST_ROW, max_row=last)
-    top, bottom = _TARGET_ROWS
-    ends = ChartRange(sheet.ws, min_col=1, min_row=top, max_row=bottom)
+    chart = over_iterations(words["chart_outputs"], words["iteration"], n)
+    iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
+    ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
     for number, out in enumerate(outputs):
-        col = _OUTPUT_COL + number
-        y = ChartRange(sheet.ws, min_col=col, min_row=_FIRST_ROW, max_row=last)
-        level = ChartRange(sheet.ws, min_col=col, min_row=top, max_row=bottom)
-        _line(n, chart, x, y, out.names[0], _COLOURS[number], "solid")
-        _line(n, chart, ends, level, out.names[1], _COLOURS[number], "sysDash")
+        values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
+        level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
+        add_line(chart, iterations, values, out.names[0], COLOURS[number])
+        add_line(chart, ends, level, out.names[1], COLOURS[number], "sysDash")
     return chart

@@ -101,6 +101,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
         "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
+        "chosen": Look(_font(bold=True), _solid(ORANGE), alignment=_CENTRE),
+        "chosen_series": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
 

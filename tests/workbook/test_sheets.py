@@ -242,7 +242,7 @@ def test_the_other_sheets_lead_back(xlsx, sheet):
 
 def test_charts(xlsx):
     loss, outputs = xlsx["Loss"]._charts
-    assert [series.yVal.numRef.f for series in loss.series] == ["'Loss'!$B$7:$B$18"]
+    assert [series.yVal.numRef.f for series in loss.series] == ["'Loss'!$B$8:$B$19", "'Loss'!$B$7"]
     assert len(outputs.series) == 6
 
 
@@ -301,3 +301,17 @@ def test_backward_steps_name_their_piece_of_the_chain_rule(xlsx, sheet):
         assert lines == []
     else:
         assert lines == [CHAIN.get(sheet, lines[0])]
+
+
+def test_the_chosen_iteration_is_marked_in_the_loss_chart(xlsx):
+    ws = xlsx["Loss"]
+    assert [ws["A7"].value, ws["B7"].value] == ["=iteration", "=INDEX(loss_history,iteration)"]
+    marked = xlsx["Loss"]._charts[0].series[1]
+    assert (marked.xVal.numRef.f, marked.yVal.numRef.f) == ("'Loss'!$A$7", "'Loss'!$B$7")
+    assert marked.marker.symbol == "circle"
+
+
+def test_the_mark_follows_the_chosen_iteration():
+    trace = train(override(load("article"), iterations=12))
+    live = make(trace, iteration=5).sheets["Loss"].live
+    assert [live[7, 1].value, live[7, 2].value] == [5, trace.loss[4]]
