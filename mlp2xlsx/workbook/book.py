@@ -26,6 +26,7 @@ from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
 from mlp2xlsx.workbook.styles import Styles
 from mlp2xlsx.workbook.training_sheet import write_training
+from mlp2xlsx.workbook.weights_sheet import write_weights
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
 
 LESSON_NAME, ONES_NAME = "lesson", "ones"
@@ -130,6 +131,7 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
         yield step_sheet(number), lambda sheet, number=number: write_step(sheet, context, number)  # type: ignore[misc]
     yield "Training", lambda sheet: write_training(sheet, context)
     yield "Loss", lambda sheet: write_loss(sheet, context)
+    yield "Weights", lambda sheet: write_weights(sheet, context)
     yield "Python", lambda sheet: write_python(sheet, context)
     yield "Check", lambda sheet: write_check(sheet, context)
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from openpyxl.chart import Reference as ChartRange
 from openpyxl.chart import ScatterChart, Series
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx.workbook.address import Box
@@ -15,6 +17,7 @@ COLOURS = ("1F4E9E", "D9730D", "2E7D32", "8E24AA", "6D4C41", "00838F")
 DASHES = ("solid", "sysDash", "dashDot", "sysDot", "lgDash", "lgDashDotDot")
 _FEW_POINTS = 2  # a line through so few would be short or nothing at all
 _LINE_WIDTH = 22000  # in units of 1/12700 point
+_TITLE_SIZE, _AXIS_SIZE = 1200, 900  # in hundredths of a point
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def scatter_chart(title: str, x_title: str) -> ScatterChart:
     chart.title.overlay = chart.x_axis.title.overlay = False
     chart.legend.position = "r"
     chart.legend.overlay = False
+    _set_size(chart.title, _TITLE_SIZE)
+    _set_size(chart.x_axis.title, _AXIS_SIZE)
     chart.roundedCorners = False
     chart.x_axis.number_format = "0"
     chart.y_axis.number_format = "0.0##"
@@ -54,6 +59,14 @@ def scatter_chart(title: str, x_title: str) -> ScatterChart:
     chart.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=PALE))
     chart.width, chart.height = 22, 8.5
     return chart
+
+
+def _set_size(title: Title, size: int) -> None:
+    """Set the size of a title's letters: programs differ in what they take without."""
+    for paragraph in title.tx.rich.p:
+        paragraph.pPr = ParagraphProperties(defRPr=CharacterProperties(sz=size, b=True))
+        for run in paragraph.r:
+            run.rPr = CharacterProperties(sz=size, b=True)
 
 
 def over_iterations(title: str, x_title: str, n_iterations: int) -> ScatterChart:

@@ -20,7 +20,14 @@ _TOP_ROW = 5
 _LONGEST_NAMES = 42
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
-_OTHER_SHEETS = {"Data": "data", "Training": "training", "Loss": "loss", "Python": "python", "Check": "check"}
+_OTHER_SHEETS = {
+    "Data": "data",
+    "Training": "training",
+    "Loss": "loss",
+    "Weights": "weights",
+    "Python": "python",
+    "Check": "check",
+}
 
 
 def write_setup(sheet: Sheet, context: Context) -> None:

@@ -14,7 +14,7 @@ from mlp2xlsx.verify.engines.gnumeric import Gnumeric
 from mlp2xlsx.verify.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.inputs import as_inputs
 from mlp2xlsx.verify.perturb import perturbed
-from tests.verify.helpers import STEPS, Package, article, fault_lines, lint
+from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint
 
 every_engine = pytest.mark.parametrize(
     "engine",
@@ -74,8 +74,8 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
             assert (matrix["differing"], matrix["mismatches"]) == (0, [])
             assert 0 <= matrix["largest"] < 1e-9
             assert bool(matrix["largest"]) == bool(re.fullmatch("[A-Z]+[0-9]+", matrix["largest_cell"]))
-        assert list(cells) == [*STEPS, "Training", "Loss", "Check"]
-        for sheet in [*STEPS, "Loss", "Check"]:
+        assert list(cells) == [*STEPS, "Training", *PICTURES, "Check"]
+        for sheet in [*STEPS, *PICTURES, "Check"]:
             assert cells[sheet] == len(list(package.formulas(sheet))), sheet
         # 79 numbers in every iteration, and 19 weights and biases after the last one.
         assert cells["Training"] == 79 * N + 19
@@ -84,8 +84,8 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
 
 def test_lines_for_a_person(path: Path) -> None:
     first, *sheets, last = verify(path).lines()
-    assert re.fullmatch(r"ironcalc: 1,9\d\d formula cells, 10 runs, \d\.\d s", first)
-    assert [line.split("  ")[1] for line in sheets] == [*STEPS, "Training", "Loss", "Check"]
+    assert re.fullmatch(r"ironcalc: 2,\d\d\d formula cells, 10 runs, \d\.\d s", first)
+    assert [line.split("  ")[1] for line in sheets] == [*STEPS, "Training", *PICTURES, "Check"]
     assert re.match(
         r"^  Training {3,}967 cells  largest difference \d\.\de-1\d at \w+ [A-Z]+\d+$", sheets[12]
     )

@@ -1,0 +1,73 @@
+"""The sheets with pictures, recalculated by every engine, and spoilt."""
+
+import random
+import re
+
+import pytest
+
+from mlp2xlsx import build, load, verify
+from mlp2xlsx.verify import verifying
+from mlp2xlsx.verify.rewritten import Foreign
+from tests.verify.helpers import Package
+
+ARTICLE, XOR, REGRESSION = load("article"), load("xor"), load("regression")
+LESSONS = {
+    "article": ARTICLE.replace(iterations=250),
+    "one-iteration": ARTICLE.replace(iterations=1),
+    "shown": ARTICLE.replace(iterations=40, show=[1, 5, 20, 40]),
+    "large": ARTICLE.replace(iterations=5, hidden=[6, 5], initial={}),
+    "batches": ARTICLE.replace(iterations=9, batch=2),
+    "iris": load("iris").replace(iterations=3),
+}
+ENGINES = [
+    "ironcalc",
+    pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+    pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+]
+
+
+@pytest.fixture(scope="module")
+def paths(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    for name, lesson in LESSONS.items():
+        build(lesson, folder / f"{name}.xlsx")
+    return {name: folder / f"{name}.xlsx" for name in LESSONS}
+
+
+def differing(report):
+    """The sheets on which recalculated numbers are not those of NumPy."""
+    runs = [run for one in report.checked for run in one.runs]
+    return {matched.sheet for run in runs for matched in run.matched if matched.differing}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_lesson_verifies(paths, name):
+    report = verify(paths[name])
+    assert report.ok, list(report.lines())
+
+
+@pytest.mark.parametrize("engine", ENGINES[1:])
+@pytest.mark.parametrize("name", ["article", "shown"])
+def test_other_engines_agree(paths, name, engine):
+    report = verify(paths[name], engine, quick=True)
+    assert report.ok, list(report.lines())
+
+
+# A lesson that has the sheet, and a formula of it with what it is spoilt to.
+SPOILT = {
+    "Loss": ("article", r"INDEX\(loss_history,iteration\)", "INDEX(loss_history,iteration+1)"),
+    "Weights": ("article", r"Training!([A-Z]+)(\d+)", r"Training!\g<1>\g<2>+1E-6"),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("sheet", SPOILT)
+def test_a_spoilt_formula_shows_in_the_numbers(paths, tmp_path, monkeypatch, sheet, engine):
+    monkeypatch.setattr(verifying, "find_foreign", lambda *_: Foreign([], {}))  # not by its text
+    name, pattern, other = SPOILT[sheet]
+    package = Package.read(paths[name])
+    found = [address for address, formula, _ in package.formulas(sheet) if re.fullmatch(pattern, formula)]
+    cell = package.cell(sheet, random.Random(1).choice(found))
+    cell.formula(re.sub(pattern, other, cell.text))
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), engine, quick=True)
+    assert differing(report) == {sheet}
