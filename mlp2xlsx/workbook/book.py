@@ -19,6 +19,7 @@ from mlp2xlsx.workbook.check_sheet import write_check
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
+from mlp2xlsx.workbook.network_sheet import write_network
 from mlp2xlsx.workbook.places import place_data, place_setup, place_training, rows_above
 from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
 from mlp2xlsx.workbook.setup_sheet import write_setup
@@ -132,6 +133,7 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     yield "Training", lambda sheet: write_training(sheet, context)
     yield "Loss", lambda sheet: write_loss(sheet, context)
     yield "Weights", lambda sheet: write_weights(sheet, context)
+    yield "Network", lambda sheet: write_network(sheet, context)
     yield "Python", lambda sheet: write_python(sheet, context)
     yield "Check", lambda sheet: write_check(sheet, context)
 

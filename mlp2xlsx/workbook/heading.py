@@ -4,7 +4,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheet import Sheet
 
-_ROW, _SENTENCE_COL = 3, 3
+_ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
 
 

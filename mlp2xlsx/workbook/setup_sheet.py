@@ -25,6 +25,7 @@ _OTHER_SHEETS = {
     "Training": "training",
     "Loss": "loss",
     "Weights": "weights",
+    "Network": "network_drawn",
     "Python": "python",
     "Check": "check",
 }

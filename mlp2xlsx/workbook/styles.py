@@ -103,6 +103,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
         "chosen": Look(_font(bold=True), _solid(ORANGE), alignment=_CENTRE),
         "chosen_series": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
         "chosen_value": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, shown),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),

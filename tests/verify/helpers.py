@@ -23,7 +23,7 @@ from mlp2xlsx.workbook.book import make
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
-PICTURES = ["Loss", "Weights"]
+PICTURES = ["Loss", "Weights", "Network"]
 
 
 def article(path: Path, iterations: int = 6, **options: object) -> Path:

@@ -57,6 +57,7 @@ def test_other_engines_agree(paths, name, engine):
 SPOILT = {
     "Loss": ("article", r"INDEX\(loss_history,iteration\)", "INDEX(loss_history,iteration+1)"),
     "Weights": ("article", r"Training!([A-Z]+)(\d+)", r"Training!\g<1>\g<2>+1E-6"),
+    "Network": ("iris", r"INDEX\(wh,(\d),(\d)\)", r"-INDEX(wh,\g<1>,\g<2>)"),
 }
 
 

@@ -50,7 +50,7 @@ def named(xlsx, name):
 
 
 def test_the_tabs(xlsx):
-    assert xlsx.sheetnames == ["Setup", *STEPS, "Training", "Loss", "Weights", "Python", "Check"]
+    assert xlsx.sheetnames == ["Setup", *STEPS, "Training", "Loss", "Weights", "Network", "Python", "Check"]
 
 
 def test_the_defined_names_stand_where_things_are_computed(xlsx):
@@ -177,6 +177,7 @@ def test_setup_links_to_every_sheet(xlsx):
         "Training!A1",
         "Loss!A1",
         "Weights!A1",
+        "Network!A1",
         "Python!A1",
         "Check!A1",
     }
@@ -207,7 +208,9 @@ def test_sheets_fit_one_landscape_page(xlsx, sheet):
     assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 1)
 
 
-@pytest.mark.parametrize("sheet", ["Setup", *STEPS, "Training", "Loss", "Weights", "Python", "Check"])
+@pytest.mark.parametrize(
+    "sheet", ["Setup", *STEPS, "Training", "Loss", "Weights", "Network", "Python", "Check"]
+)
 def test_sheets_have_frozen_panes(xlsx, sheet):
     assert xlsx[sheet].freeze_panes is not None
 
@@ -235,7 +238,7 @@ def test_every_other_input_wants_a_number(xlsx):
     assert wanted == {xlsx.defined_names[name].attr_text.split("!")[1].replace("$", "") for name in names}
 
 
-@pytest.mark.parametrize("sheet", ["Training", "Loss", "Weights", "Python", "Check"])
+@pytest.mark.parametrize("sheet", ["Training", "Loss", "Weights", "Network", "Python", "Check"])
 def test_the_other_sheets_lead_back(xlsx, sheet):
     links = [cell.hyperlink for row in xlsx[sheet].iter_rows(max_row=5) for cell in row if cell.hyperlink]
     assert [link.location for link in links] == ["Setup!A1"]

@@ -58,7 +58,16 @@ each_lesson = pytest.mark.parametrize("name", LESSONS)
 def test_every_step_has_a_sheet_with_the_names_of_its_results(opened, name):
     one = opened[name]
     sheets = [sheet for sheet, _ in one.steps()]
-    assert one.xlsx.sheetnames == ["Setup", *sheets, "Training", "Loss", "Weights", "Python", "Check"]
+    assert one.xlsx.sheetnames == [
+        "Setup",
+        *sheets,
+        "Training",
+        "Loss",
+        "Weights",
+        "Network",
+        "Python",
+        "Check",
+    ]
     for sheet, step in one.steps():
         for result in step.results:
             where = "Setup" if result.name in ("X", "y") else f"'{sheet}'"
