@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import fill
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
@@ -20,7 +21,7 @@ class _Language:
 
     renderer: TextRenderer
     assign: str
-    matrix: Callable[[FloatMatrix], str]
+    matrix: Callable[[str, FloatMatrix], str]
     prologue: str
     batches: Callable[[Lesson], str]
     batch: str
@@ -29,6 +30,10 @@ class _Language:
     epilogue: str
     epilogue_without_bias: str
 
+
+_BATCHES = "  # one row per iteration"
+_LONGEST_LINE = 96
+_UNBREAKABLE = "\u00a0"  # a space that textwrap leaves alone
 
 # The numbers are written as training uses them: both languages then start from the very same ones.
 _SCALED = {
@@ -69,7 +74,7 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.scale != NONE:
         yield f"# {_SCALED[lesson.scale]}"
     for name, values in data.items():
-        yield f"{name}{language.assign}{language.matrix(values)}"
+        yield language.matrix(name, values)
     yield f"lr{language.assign}{number_text(lesson.lr)}"
     if lesson.batch is not None:
         yield language.batches(lesson)
@@ -96,32 +101,56 @@ def _step(number: int, title: str, step: Step, language: _Language) -> Iterator[
             yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
 
 
-def _python_matrix(values: FloatMatrix) -> str:
-    rows = ", ".join(f"[{', '.join(map(number_text, row))}]" for row in values.tolist())
+def _python_matrix(name: str, values: FloatMatrix) -> str:
     # Whole numbers are floats as well: NumPy multiplies integers in another order.
     kind = ", dtype=float" if (values == values.round()).all() else ""
-    return f"np.array([{rows}]{kind})"
+    return _broken(f"{name} = np.array([", _python_rows(values), f"]{kind})")
 
 
-def _r_matrix(values: FloatMatrix) -> str:
-    numbers = ", ".join(map(number_text, values.ravel().tolist()))
-    return f"matrix(c({numbers}), nrow = {len(values)}, byrow = TRUE)"
+def _python_rows(values: FloatMatrix) -> list[str]:
+    return [f"[{', '.join(map(number_text, row))}]" for row in values.tolist()]
+
+
+def _r_matrix(name: str, values: FloatMatrix) -> str:
+    rows = [", ".join(map(number_text, row)) for row in values.tolist()]
+    return _broken(f"{name} <- matrix(c(", rows, f"), nrow = {len(values)}, byrow = TRUE)")
+
+
+def _broken(before: str, rows: list[str], after: str) -> str:
+    """Write rows of numbers on one line or, where it would be too long, as many to a line as fit.
+
+    R's console takes no more than 4095 characters in a line, and people fewer still.
+    """
+    line = f"{before}{', '.join(rows)}{after}"
+    if len(line) <= _LONGEST_LINE:
+        return line
+    indent = "    "
+    room = _LONGEST_LINE - len(indent) - 1
+    whole = (row.replace(" ", _UNBREAKABLE) if len(row) <= room else row for row in rows)
+    numbers = fill(
+        ", ".join(whole),
+        _LONGEST_LINE,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"{before}\n{numbers.replace(_UNBREAKABLE, ' ')}\n{after}"
 
 
 def _python_batches(lesson: Lesson) -> str:
     if not lesson.shuffle:
         count, shape = len(lesson.X), (lesson.iterations, lesson.batch)
-        return f"samples = np.resize(np.arange({count}), {shape}) + 1  # one row per iteration"
-    rows = ", ".join(str(row) for row in lesson.sample_order().astype(int).tolist())
-    return f"samples = np.array([{rows}])  # one row per iteration"
+        return f"samples = np.resize(np.arange({count}), {shape}) + 1{_BATCHES}"
+    return _broken("samples = np.array([", _python_rows(lesson.sample_order()), f"]){_BATCHES}")
 
 
 def _r_batches(lesson: Lesson) -> str:
-    count = lesson.iterations * (lesson.batch or 0)
-    numbers = f"rep_len(1:{len(lesson.X)}, {count})"
-    if lesson.shuffle:
-        numbers = f"c({', '.join(map(str, lesson.sample_order().astype(int).ravel().tolist()))})"
-    return f"samples <- matrix({numbers}, ncol = {lesson.batch}, byrow = TRUE)  # one row per iteration"
+    before, after = "samples <- matrix(", f", ncol = {lesson.batch}, byrow = TRUE){_BATCHES}"
+    if not lesson.shuffle:
+        return f"{before}rep_len(1:{len(lesson.X)}, {lesson.iterations * (lesson.batch or 0)}){after}"
+    rows = [", ".join(map(number_text, row)) for row in lesson.sample_order().tolist()]
+    return _broken(f"{before}c(", rows, f"){after}")
 
 
 # "Propogation" is the article's own spelling: its output can be compared line by line.

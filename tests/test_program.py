@@ -88,6 +88,23 @@ def test_python_makes_the_same_numbers_bit_for_bit(lesson):
     )
 
 
+@every_lesson
+@pytest.mark.parametrize("language", ["python", "r"])
+def test_numbers_stand_in_short_lines(lesson, language):
+    lines = program(lesson, language).splitlines()
+    numbers = [line for line in lines if re.search(r"^    [-\[\d]|array\(|matrix\(c\(", line)]
+    assert len(numbers) >= len(lesson.initial_parameters())
+    assert max(map(len, numbers)) <= 96
+
+
+@pytest.mark.parametrize(("name", "whole"), [("shuffled-batches", True), ("wide", False)])
+def test_a_row_is_broken_only_where_it_does_not_fit(name, whole):
+    lines = program(LESSONS[name], "python").splitlines()
+    rows = [line.strip(" ,") for line in lines if re.match(r"    [-\[\d]", line)]
+    assert rows
+    assert all(line.startswith("[") and line.endswith("]") for line in rows) is whole
+
+
 def test_a_program_with_another_number_is_seen():
     source = program(ARTICLE, "python").replace("lr = 0.1\n", "lr = 0.10000000000000002\n")
     assert not np.array_equal(run_python(source)[0]["wh"], final(ARTICLE)["wh"])
