@@ -16,6 +16,7 @@ from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.ask import asked_name, choosers
 from mlp2xlsx.workbook.canvas import place, width_for
 from mlp2xlsx.workbook.check_sheet import write_check
+from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
@@ -134,6 +135,7 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     yield "Loss", lambda sheet: write_loss(sheet, context)
     yield "Weights", lambda sheet: write_weights(sheet, context)
     yield "Network", lambda sheet: write_network(sheet, context)
+    yield "Code", lambda sheet: write_code(sheet, context)
     yield "Python", lambda sheet: write_python(sheet, context)
     yield "Check", lambda sheet: write_check(sheet, context)
 

@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.step_sheet import canvas_row
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
+AFTER = ["Training", "Loss", "Weights", "Network", "Code", "Python", "Check"]
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,7 @@ def named(xlsx, name):
 
 
 def test_the_tabs(xlsx):
-    assert xlsx.sheetnames == ["Setup", *STEPS, "Training", "Loss", "Weights", "Network", "Python", "Check"]
+    assert xlsx.sheetnames == ["Setup", *STEPS, *AFTER]
 
 
 def test_the_defined_names_stand_where_things_are_computed(xlsx):
@@ -173,14 +174,7 @@ def test_training_has_one_array_formula_per_block(xlsx):
 
 def test_setup_links_to_every_sheet(xlsx):
     targets = {cell.hyperlink.location for row in xlsx["Setup"].iter_rows() for cell in row if cell.hyperlink}
-    assert targets == {f"'{sheet}'!A1" for sheet in STEPS} | {
-        "Training!A1",
-        "Loss!A1",
-        "Weights!A1",
-        "Network!A1",
-        "Python!A1",
-        "Check!A1",
-    }
+    assert targets == {f"{quoted(sheet)}!A1" for sheet in (*STEPS, *AFTER)}
 
 
 @pytest.mark.parametrize("sheet", STEPS)
@@ -208,9 +202,7 @@ def test_sheets_fit_one_landscape_page(xlsx, sheet):
     assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 1)
 
 
-@pytest.mark.parametrize(
-    "sheet", ["Setup", *STEPS, "Training", "Loss", "Weights", "Network", "Python", "Check"]
-)
+@pytest.mark.parametrize("sheet", ["Setup", *STEPS, *AFTER])
 def test_sheets_have_frozen_panes(xlsx, sheet):
     assert xlsx[sheet].freeze_panes is not None
 
@@ -238,7 +230,7 @@ def test_every_other_input_wants_a_number(xlsx):
     assert wanted == {xlsx.defined_names[name].attr_text.split("!")[1].replace("$", "") for name in names}
 
 
-@pytest.mark.parametrize("sheet", ["Training", "Loss", "Weights", "Network", "Python", "Check"])
+@pytest.mark.parametrize("sheet", AFTER)
 def test_the_other_sheets_lead_back(xlsx, sheet):
     links = [cell.hyperlink for row in xlsx[sheet].iter_rows(max_row=5) for cell in row if cell.hyperlink]
     assert [link.location for link in links] == ["Setup!A1"]
