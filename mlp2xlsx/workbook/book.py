@@ -111,7 +111,7 @@ def make(
     workbook.properties.created = workbook.properties.modified = day
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
-    styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"])
+    styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for title, fill in _sheets(context):
         sheets[title] = Sheet(workbook.create_sheet(title), styles)

@@ -1,5 +1,6 @@
 """How cells look: one name per role, so that a sheet says what a cell is and not how it is drawn."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
 INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "808080", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
-SANS, MONO = "Calibri", "Courier New"
+SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
 
 _GRID = Side(style="thin", color=PALE)
 _BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
@@ -121,15 +122,19 @@ class Styles:
         How many decimals computed numbers show.
     after
         The word before the number of the last iteration, as in "after 1000".
+    fonts
+        Names of the fonts for texts, `sans`, and for code, `mono`.
     """
 
-    def __init__(self, workbook: Workbook, decimals: int, after: str) -> None:
+    def __init__(self, workbook: Workbook, decimals: int, after: str, fonts: Mapping[str, str]) -> None:
         scratch = workbook.create_sheet()
         self._arrays: dict[str, StyleArray] = {}
         self._ids: dict[str, int] = {}
         for row, (role, look) in enumerate(_looks(decimals, after).items(), start=1):
             cell = scratch.cell(row, 1)
-            cell.font = look.font
+            font = copy(look.font)
+            font.name = fonts[font.name]
+            cell.font = font
             cell.number_format = look.number_format
             cell.protection = Protection(locked=look.locked)
             if look.fill is not None:
