@@ -749,6 +749,7 @@ def test_what_a_lesson_says_of_its_hidden_layers_is_not_said_of_others():
         ({"epochs": 2, "iterations": 2}, "--epochs: --iterations is given too; expected one of them"),
         ({"batch": 4}, '--batch: found 4, expected "full" or a number of samples from 1 to 3'),
         ({"batch": "all"}, '--batch: found "all", expected "full" or a number of samples from 1 to 3'),
+        ({"hidden": 3}, "--hidden: found 3, expected a list of whole numbers, such as [3]"),
         ({"hidden": [3, 0]}, "--hidden: found 0, expected a whole number from 1 to 16384"),
         ({"seed": -1}, "--seed: found -1, expected a whole number from 0 to 4294967295"),
         ({"decimals": 16}, "--decimals: found 16, expected a whole number from 0 to 10"),

@@ -85,7 +85,7 @@ class TestWhatTheTextsSay:
         hidden = train(load("xor"))["hiddenlayer_activations"][-1].round()
         assert hidden.T.tolist() == [[0, 1, 1, 1], [0, 0, 0, 1]]
 
-    def test_xor_waits_for_some_hundred_iterations(self):
+    def test_xor_waits_for_about_a_hundred_iterations(self):
         loss = train(load("xor")).loss
         assert loss[10] - loss[110] < 0.06
         assert loss[500] < 0.03

@@ -72,7 +72,7 @@ def numbers_of(array: Any, name: str) -> FloatMatrix:
         return np.asarray(array, np.float64)
     except (TypeError, ValueError):
         what = _KINDS.get(array.dtype.kind, array.dtype)
-        raise LessonError(f"{name} is an array of {what}; expected numbers") from None
+        raise LessonError(f"{name} holds {what}; expected numbers") from None
 
 
 def columns_of(value: Any, name: str, column: str) -> FloatMatrix:

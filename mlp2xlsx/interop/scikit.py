@@ -72,10 +72,9 @@ def _kind(model: Any) -> str:
     for found in type(model).__mro__:
         if found.__name__ in (_CLASSIFIER, _REGRESSOR):
             return found.__name__
+    what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
     part = "; pass its last step, and X as that step sees it" if hasattr(model, "steps") else ""
-    raise LessonError(
-        f"from_sklearn: found {type(model).__name__}, expected an {_CLASSIFIER} or {_REGRESSOR}{part}"
-    )
+    raise LessonError(f"from_sklearn: found {what}, expected an {_CLASSIFIER} or {_REGRESSOR}{part}")
 
 
 def _known(name: str, known: dict[str, str], where: str) -> str:

@@ -78,9 +78,9 @@ def override(
     elif target is not None or features is not None:
         option = "--target" if target is not None else "--features"
         raise LessonError(f"{option} names columns of a CSV file; expected --data FILE with it")
-    elif hidden is not None and tuple(hidden) != lesson.network.hidden:
-        _drop(tables, _ABOUT_NETWORK)
     put_changes(tables, {**changes, "initial": {}})
+    if tables["network"]["hidden"] != list(lesson.network.hidden):
+        _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path())
     if data is not None:
         check_shares(new.network, new.y, str(data))

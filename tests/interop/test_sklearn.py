@@ -155,6 +155,7 @@ WITH_NAN[1, 2] = np.nan
     ("model", "X", "y", "message"),
     [
         (MLPClassifier(), X, KINDS, "the MLPClassifier is not fitted; call its fit(X, y) first"),
+        (MLPClassifier, X, KINDS, "from_sklearn: found the class MLPClassifier, expected an MLPClassifier or MLPRegressor"),
         (LogisticRegression().fit(X, KINDS), X, KINDS, "from_sklearn: found LogisticRegression, expected an MLPClassifier or MLPRegressor"),
         (make_pipeline(StandardScaler(), CLASSIFIER), X, KINDS, "from_sklearn: found Pipeline, expected an MLPClassifier or MLPRegressor; pass its last step, and X as that step sees it"),
         (fitted(MLPClassifier, KINDS, activation="identity"), X, KINDS, 'the hidden layers of the MLPClassifier use "identity", which has no step in a workbook; expected "logistic", "tanh" or "relu"'),
@@ -162,7 +163,7 @@ WITH_NAN[1, 2] = np.nan
         (CLASSIFIER, X[:, :2], KINDS, "X has 2 columns, the model has 3 inputs"),
         (CLASSIFIER, X[:, 0], KINDS, "X has 1 dimension; expected 2: a row per sample, a column per input"),
         (CLASSIFIER, [[1, 2, 3], [4]], KINDS, "X is no matrix; expected rows of the same length"),
-        (CLASSIFIER, X.astype(str), KINDS, "X is an array of texts; expected numbers"),
+        (CLASSIFIER, X.astype(str), KINDS, "X holds texts; expected numbers"),
         (CLASSIFIER, X, KINDS[:5], "from_sklearn: data.y has 5 rows, data.X has 12; expected one row per sample in both"),
         (CLASSIFIER, X, ["fig", "kiwi"], 'y[2] is "kiwi", which the model does not know; expected one of "apple", "fig", "pear"'),
         (CLASSIFIER, X, NUMBERS, "y has 2 dimensions; expected 1: the class of each sample"),
@@ -170,7 +171,7 @@ WITH_NAN[1, 2] = np.nan
         (REGRESSOR, WITH_NAN, NUMBERS, "from_sklearn: data.X[2][3] is nan; expected a finite number"),
         (fitted(MLPClassifier, KINDS, FRAME), FRAME[["b", "a", "c"]], KINDS, 'X has the columns "b", "a", "c"; the model was fitted with "a", "b", "c"'),
     ],
-    ids=["not-fitted", "other-model", "pipeline", "identity", "exponential", "narrow", "flat", "ragged", "text", "short", "unknown-class", "wide-classes", "few-outputs", "nan", "order"],
+    ids=["not-fitted", "class", "other-model", "pipeline", "identity", "exponential", "narrow", "flat", "ragged", "text", "short", "unknown-class", "wide-classes", "few-outputs", "nan", "order"],
 )  # fmt: skip
 def test_what_is_refused(model, X, y, message):
     with pytest.raises(LessonError) as caught:
