@@ -15,7 +15,7 @@ from mlp2xlsx.verify.formulas import same_formula
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.bands import Bands, Repeated
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.check_sheet import ABSOLUTE, RELATIVE
+from mlp2xlsx.workbook.comparison import ABSOLUTE, RELATIVE
 from mlp2xlsx.workbook.sheet import Sheet, Value
 
 
@@ -159,7 +159,8 @@ def _single_cells(
             good = False
         else:
             difference = abs(value - expected)
-            good = bool(difference <= tolerance(expected) + _ROUNDING * abs(moved - expected))
+            room = live.rounding + _ROUNDING * abs(moved - expected)
+            good = bool(difference <= tolerance(expected) + room)
             result.note(difference, a1(row, col))
         if not good:
             result.differing += 1

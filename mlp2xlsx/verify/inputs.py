@@ -15,6 +15,7 @@ from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.book import LESSON_NAME
 from mlp2xlsx.workbook.context import Choice
+from mlp2xlsx.workbook.given import data_name, given_inputs
 from mlp2xlsx.workbook.limits import check_limits
 
 _LONGEST_LESSON = 5_000_000  # characters
@@ -77,19 +78,8 @@ def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
-    """Give the numbers of all inputs by their defined names."""
-    return {
-        data_name(lesson): lesson.X_given,
-        "y": lesson.y,
-        "lr": np.array([[lesson.lr]]),
-        "iteration": np.array([[float(iteration)]]),
-        **{f"initial_{name}": values for name, values in lesson.initial_parameters().items()},
-    }
-
-
-def data_name(lesson: Lesson) -> str:
-    """Give the defined name of the numbers that a person may change: what `X` is computed from, or `X`."""
-    return "X" if lesson.X_raw is None else "X_raw"
+    """Give the numbers of all inputs, the chosen iteration among them, by their defined names."""
+    return given_inputs(lesson) | {"iteration": np.array([[float(iteration)]])}
 
 
 def _lesson(contents: Contents) -> Lesson:

@@ -9,8 +9,9 @@ from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes, data_name
+from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
 from mlp2xlsx.workbook.context import Choice
+from mlp2xlsx.workbook.given import data_name
 
 # A change that makes training diverge says nothing about the workbook; a smaller one is tried.
 _TRIES = 12

@@ -1,132 +1,150 @@
 """The sheet `Check`: the live numbers against the recorded ones, without any program."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
-import numpy as np
-from openpyxl.formatting.rule import Rule
+from collections.abc import Iterator, Mapping
 
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.check_table import CheckTable
+from mlp2xlsx.workbook.check_verdict import Findings, verdict
+from mlp2xlsx.workbook.comparison import NOWHERE, InputPair, Pair
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.given import given_inputs
 from mlp2xlsx.workbook.loss_sheet import loss_box
-from mlp2xlsx.workbook.python_sheet import canvases, recorded_loss_box
+from mlp2xlsx.workbook.python_sheet import canvases, recorded_input_box, recorded_loss_box
 from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.styles import GREEN, RED, highlight
+from mlp2xlsx.workbook.styles import GREEN, INPUT_GROUND, RED, highlight
+from mlp2xlsx.workbook.term import Term
 
-ABSOLUTE, RELATIVE = 1e-12, 1e-9
-_VERDICT_ROW, _FIRST_ROW = 4, 8
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """A live matrix and its record: where both stand, and their numbers."""
-
-    live: str
-    recorded: str
-    live_values: FloatMatrix
-    recorded_values: FloatMatrix
-
-    def largest(self) -> tuple[Formula, float]:
-        """Largest difference between corresponding cells; "error" where one is no number."""
-        text = f'IFERROR(MAX(ABS({self.live}-{self.recorded})),"error")'
-        return Formula(text, 0, array=True), float(np.abs(self.live_values - self.recorded_values).max())
-
-    def differing(self) -> tuple[Formula, float]:
-        """How many cells differ by more than the tolerance, or hold no number."""
-        live, recorded = self.live, self.recorded
-        near = f"ABS({live}-{recorded})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({recorded})"
-        # ISNUMBER over a range is a single answer in IronCalc, so one cell that is no number counts for all.
-        text = f"IFERROR(SUM(IF({near},0,1)),{self.live_values.size})"
-        tolerance = ABSOLUTE + RELATIVE * np.abs(self.recorded_values)
-        count = (np.abs(self.live_values - self.recorded_values) > tolerance).sum()
-        return Formula(text, 0, array=True), float(count)
+_VERDICT_ROW, _INPUTS_ROW = 4, 7
+_NAME, _CELLS, _FIRST, _LAST = 1, 2, 3, 6  # columns; a comparison has three, or two for inputs
+_LAST_COL = 8
 
 
 def write_check(sheet: Sheet, context: Context) -> None:
-    """Fill the sheet: a verdict, then one row per matrix, and one for the loss."""
-    words, n = context.texts["check"], context.shown[-1]
+    """Fill the sheet: a verdict, a row per input, a row per matrix, and one for the loss."""
+    words = context.texts["check"]
     sheet.title(words["title"], words["what"])
     sheet.link(3, 1, "‹ Setup", "Setup")
-    headings = [words["matrix"], words["cells"]]
-    for first_col, text in ((3, words["first"]), (5, words["last"].format(count=n))):
-        sheet.put(_FIRST_ROW - 2, first_col, text, "heading")
-        headings += [words["largest"], words["differing"]]
-    for col, text in enumerate(headings, start=1):
-        sheet.put(_FIRST_ROW - 1, col, text, "label")
-    row, total = _FIRST_ROW, 0.0
-    for name in _compared(context):
-        total += _row(sheet, row, name, [_pair(context, name, which) for which in range(2)])
-        row += 1
-    total += _row(sheet, row, "loss_history", [_loss_pair(context)])
-    sheet.put(row, 5, words["loss"], "quiet")
-    _verdict(sheet, words, row, total)
-    sheet.widths({1: 30, 2: 9, 3: 20, 4: 20, 5: 20, 6: 20})
-    sheet.ws.freeze_panes = a1(_FIRST_ROW, 2)
+    inputs = _inputs(sheet, context)
+    # Where inputs were changed, other results are no fault.
+    changed = inputs.total().text
+    colors = {
+        GREEN: "{count}=0",
+        RED: f"AND({{count}}<>0,{changed}=0)",
+        INPUT_GROUND: f"AND({{count}}<>0,{changed}<>0)",
+    }
+    row = _INPUTS_ROW + len(inputs.found) + 3
+    sheet.put(row, _NAME, words["results"], "heading")
+    for text, col in ((words["first"], _FIRST), (words["last"].format(count=context.shown[-1]), _LAST)):
+        sheet.put(row, col, text, "heading")
+    headings = [words[key] for key in ("largest", "differing", "where")]
+    _headings(sheet, row + 1, [words["matrix"], words["cells"], *headings, *headings])
+    first, last = (_matrices(sheet, context, row + 2, which, colors) for which in range(2))
+    loss = _losses(sheet, context, row + 2 + len(first.found), colors)
+    found = Findings(inputs, first, last, (context.shown[0], context.shown[-1]), loss)
+    _verdict(sheet, words, found)
+    sheet.widths({1: 30, 2: 8, 3: 16, 4: 14, 5: 16, 6: 16, 7: 14, 8: 16})
+    sheet.ws.freeze_panes = a1(_VERDICT_ROW + 2, 1)
     sheet.print_on_one_page()
 
 
-def _compared(context: Context) -> Iterator[str]:
+def _headings(sheet: Sheet, row: int, texts: list[str]) -> None:
+    for col, text in enumerate(texts, start=_NAME):
+        sheet.put(row, col, text, "label")
+
+
+def _inputs(sheet: Sheet, context: Context) -> CheckTable:
+    """Compare every number that a person may change; the chosen iteration changes no result."""
+    words, row = context.texts["check"], _INPUTS_ROW
+    sheet.put(row, _NAME, words["inputs"], "heading")
+    _headings(sheet, row + 1, [words["input"], words["cells"], words["changed"], words["where"]])
+    table = CheckTable(row + 2, _FIRST)
+    current, recorded = given_inputs(context.lesson), given_inputs(context.recorded.lesson)
+    for offset, (name, values) in enumerate(current.items()):
+        title, box = context.inputs[name]
+        record = recorded_input_box(context, name).on("Python")
+        sheet.link(table.row + offset, _NAME, name, title, box.ref)
+        sheet.put(table.row + offset, _CELLS, values.size, "count")
+        pair = InputPair(title, box, record, values, recorded[name])
+        table.add(sheet, name, pair, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
+    return table
+
+
+def _matrices(sheet: Sheet, context: Context, row: int, which: int, colors: Mapping[str, str]) -> CheckTable:
+    """Compare what the first or the last iteration computes, in the order of the steps."""
+    table = CheckTable(row, (_FIRST, _LAST)[which] + 1)
+    for offset, name in enumerate(_computed(context)):
+        pair = _pair(context, name, which)
+        if which == 0:
+            sheet.link(row + offset, _NAME, name, pair.sheet, pair.box.ref)
+            sheet.put(row + offset, _CELLS, pair.live.size, "count")
+        _largest(sheet, row + offset, table.col - 1, name, pair)
+        table.add(sheet, name, pair, colors)
+    return table
+
+
+def _losses(sheet: Sheet, context: Context, row: int, colors: Mapping[str, str]) -> dict[str, Term]:
+    """Compare the losses of all iterations, and find the first iteration whose loss differs."""
+    words, name = context.texts["check"], "loss_history"
+    box = loss_box(context.lesson.iterations)
+    record = recorded_loss_box(context).on("Python")
+    losses = (trace.loss.reshape(-1, 1) for trace in (context.trace, context.recorded))
+    pair = Pair("Loss", box, record, *losses)
+    sheet.link(row, _NAME, name, "Loss", box.ref)
+    sheet.put(row, _CELLS, pair.live.size, "count")
+    _largest(sheet, row, _FIRST, name, pair)
+    table = CheckTable(row, _FIRST + 1)
+    table.add(sheet, name, pair, colors)
+    [found] = table.found
+    count, cell, iteration = (a1(row, table.col + offset, fixed=True) for offset in range(3))
+    sheet.put(row, _LAST + 1, words["loss"], "quiet_beside")
+    numbers = box.moved(cols=-1).on("Loss")
+    text = f'IF({count}=0,"{NOWHERE}",{pair.least(numbers)})'
+    # Losses stand in the order of their iterations.
+    value = float(pair.differs().argmax() + 1) if found.count else NOWHERE
+    sheet.formula(row, _LAST, Formula(text, 0, array=True), value, "whole", name)
+    return {
+        "count": Term(count, found.count),
+        "name": Term(f'"{name}"', name),
+        "cell": Term(cell, found.cell),
+        "iteration": Term(iteration, value),
+    }
+
+
+def _computed(context: Context) -> Iterator[str]:
     """Yield what training computes, in the order of the steps."""
     for step in context.steps[1:]:
         for result in step.results:
             yield result.name
 
 
-def _pair(context: Context, name: str, which: int) -> _Pair:
+def _pair(context: Context, name: str, which: int) -> Pair:
     iteration, canvas = canvases(context)[which]
     k = context.shown.index(iteration)
-    live = context.training.at(name, k + 1)
-    return _Pair(
-        live.on("Training"),
-        canvas.boxes[name].on("Python"),
-        context.trace[name][k],
-        context.recorded[name][k],
-    )
+    box, record = context.training.at(name, k + 1), canvas.boxes[name].on("Python")
+    return Pair("Training", box, record, context.trace[name][k], context.recorded[name][k])
 
 
-def _loss_pair(context: Context) -> _Pair:
-    live = loss_box(context.lesson.iterations).on("Loss")
-    recorded = recorded_loss_box(context).on("Python")
-    return _Pair(live, recorded, context.trace.loss, context.recorded.loss)
+def _largest(sheet: Sheet, row: int, col: int, name: str, pair: Pair) -> None:
+    sheet.formula(row, col, *pair.largest(), "difference", name, pair.rounding())
 
 
-def _row(sheet: Sheet, row: int, name: str, pairs: list[_Pair]) -> float:
-    """Write one line of the table; give the number of cells that differ."""
-    sheet.put(row, 1, name, "label")
-    sheet.put(row, 2, pairs[0].live_values.size, "count")
-    total = 0.0
-    for col, pair in zip((3, 5), pairs, strict=False):
-        sheet.formula(row, col, *pair.largest(), "difference", name)
-        sheet.formula(row, col + 1, *pair.differing(), "whole", name)
-        mark = a1(row, col + 1)
-        sheet.ws.conditional_formatting.add(mark, _good(f"{mark}=0"))
-        sheet.ws.conditional_formatting.add(mark, _bad(f"{mark}<>0"))
-        total += pair.differing()[1]
-    return total
-
-
-def _verdict(sheet: Sheet, words: dict[str, str], last_row: int, total: float) -> None:
-    """One sentence for the whole workbook, green or red."""
-    first, second = (Box(_FIRST_ROW, col, last_row - _FIRST_ROW + 1, 1).text(fixed=True) for col in (4, 6))
-    count = f"SUM({first},{second})"
-    before, after = words["differ_before"], words["differ_after"]
-    text = f'IF({count}=0,"{words["match"]}","{before}"&{count}&"{after}")'
-    value = words["match"] if total == 0 else f"{before}{total:.0f}{after}"
-    sheet.formula(_VERDICT_ROW, 1, Formula(text, 0, array=False), value, "verdict", "verdict")
-    for col in range(2, 7):
-        sheet.put(_VERDICT_ROW, col, None, "verdict")
-    sheet.ws.merge_cells(start_row=_VERDICT_ROW, end_row=_VERDICT_ROW, start_column=1, end_column=6)
-    sheet.ws.row_dimensions[_VERDICT_ROW].height = 26
-    ref = Box(_VERDICT_ROW, 1, 1, 6).ref
-    sheet.ws.conditional_formatting.add(ref, _good(f"{count}=0"))
-    sheet.ws.conditional_formatting.add(ref, _bad(f"{count}<>0"))
-
-
-def _good(formula: str) -> Rule:
-    return highlight(GREEN, formula)
-
-
-def _bad(formula: str) -> Rule:
-    return highlight(RED, formula)
+def _verdict(sheet: Sheet, words: Mapping[str, str], found: Findings) -> None:
+    """One sentence for the whole workbook, green, blue or red, and below it what to do next."""
+    said, advice = verdict(words, found)
+    row, height = _VERDICT_ROW, 26
+    for offset, (term, role) in enumerate(((said, "verdict"), (advice, "quiet_beside"))):
+        formula = Formula(term.text, 0, array=True)
+        sheet.formula(row + offset, _NAME, formula, str(term.value), role, "verdict")
+    for col in range(_NAME + 1, _LAST_COL + 1):
+        sheet.put(row, col, None, "verdict")
+    sheet.ws.merge_cells(start_row=row, end_row=row, start_column=_NAME, end_column=_LAST_COL)
+    sheet.ws.row_dimensions[row].height = height
+    changed, differing = found.inputs.total().text, found.differing().text
+    for color, condition in {
+        GREEN: f"AND({changed}=0,{differing}=0)",
+        INPUT_GROUND: f"{changed}<>0",
+        RED: f"AND({changed}=0,{differing}<>0)",
+    }.items():
+        ref = Box(row, _NAME, 1, _LAST_COL).ref
+        sheet.ws.conditional_formatting.add(ref, highlight(color, condition))

@@ -3,10 +3,12 @@
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.steps import X_BATCH, Y_BATCH
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
 from mlp2xlsx.workbook.canvas import Canvas, label
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.given import given_inputs
 from mlp2xlsx.workbook.sheet import Sheet
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
@@ -24,7 +26,8 @@ def _second_canvas(first: Canvas) -> int:
 
 def rows_above_losses(lesson: Lesson, canvas: Canvas) -> int:
     """How many rows everything else takes, to which the recorded losses are added."""
-    return canvas.last_row + _second_canvas(canvas) + 4 + len(_lesson_lines(lesson)) + 3
+    boxes = [_lesson_box(lesson, canvas), *_data_boxes(lesson, canvas).values()]
+    return boxes[-1].last_row + 4
 
 
 def loss_row(context: Context) -> int:
@@ -39,8 +42,31 @@ def recorded_loss_box(context: Context) -> Box:
 
 def lesson_box(context: Context) -> Box:
     """Where the lesson's text stands, one line per cell, below the canvases."""
-    _, last = canvases(context)[-1]
-    return Box(last.last_row + 4, 1, len(_lesson_lines(context.recorded.lesson)), 1)
+    return _lesson_box(context.recorded.lesson, context.canvas)
+
+
+def _lesson_box(lesson: Lesson, canvas: Canvas) -> Box:
+    return Box(canvas.last_row + _second_canvas(canvas) + 4, 1, len(_lesson_lines(lesson)), 1)
+
+
+def recorded_input_box(context: Context, name: str) -> Box:
+    """Where an input stands as it was recorded: with the first iteration, or below the lesson."""
+    boxes = _data_boxes(context.recorded.lesson, context.canvas)
+    return boxes[name] if name in boxes else context.canvas.boxes[name.removeprefix("initial_")]
+
+
+def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
+    """Where data stand that no iteration shows, because they are scaled first, or taken in batches.
+
+    They stand in the columns of what is made of them.
+    """
+    row = _lesson_box(lesson, canvas).last_row + 4
+    X, y = (batch if batch in canvas.boxes else name for name, batch in (("X", X_BATCH), ("y", Y_BATCH)))
+    return {
+        name: Box(row, canvas.boxes[shown].col, *values.shape)
+        for (name, values), shown in zip(given_inputs(lesson).items(), (X, y), strict=False)
+        if name not in canvas.boxes
+    }
 
 
 def write_python(sheet: Sheet, context: Context) -> None:
@@ -63,10 +89,14 @@ def write_python(sheet: Sheet, context: Context) -> None:
     sheet.put(row - 1, 1, words["iteration"], "label_centred")
     sheet.put(row - 1, 2, words["loss"], "label")
     sheet.bands.append(_losses(sheet, context))
-    box = lesson_box(context)
+    box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
-    for offset, line in enumerate(_lesson_lines(context.recorded.lesson)):
+    for offset, line in enumerate(_lesson_lines(lesson)):
         sheet.put(box.row + offset, box.col, line, "code")
+    for name, box in _data_boxes(lesson, context.canvas).items():
+        sheet.put(box.row - 2, 1, words["data"], "heading")
+        sheet.put(box.row - 1, box.col, label(name, box), "label")
+        sheet.numbers(box, given_inputs(lesson)[name], "given")
     sheet.widths({1: 10, **context.canvas.widths})
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)

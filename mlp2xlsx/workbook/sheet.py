@@ -23,10 +23,14 @@ PRINTED_ROWS = 50
 
 @dataclass(frozen=True)
 class Live:
-    """A formula cell: what its value should be, and the matrix it belongs to, for reports."""
+    """A formula cell: what its value should be, and the matrix it belongs to, for reports.
+
+    `rounding` is how far off it may be because of the numbers that it is computed from.
+    """
 
     value: Value
     name: str
+    rounding: float = 0.0
 
 
 class Sheet:
@@ -59,13 +63,15 @@ class Sheet:
         else:
             cell.value = value
 
-    def formula(self, row: int, col: int, formula: Formula, value: Value, role: str, name: str) -> None:
+    def formula(
+        self, row: int, col: int, formula: Formula, value: Value, role: str, name: str, rounding: float = 0.0
+    ) -> None:
         """Write a formula and remember what it should come to."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
         text = f"={formula.text}"
         cell.value = ArrayFormula(a1(row, col), text) if formula.array else text
-        self.live[row, col] = Live(value, name)
+        self.live[row, col] = Live(value, name, rounding)
 
     @property
     def name(self) -> str:
@@ -96,11 +102,11 @@ class Sheet:
             for j in range(box.n_cols):
                 self.put(box.row + i, box.col + j, None, "empty")
 
-    def link(self, row: int, col: int, text: str, sheet: str, target: str = "A1") -> None:
-        """Write a link to another sheet of the workbook."""
+    def link(self, row: int, col: int, text: str, sheet: str, ref: str = "A1") -> None:
+        """Write a link to a place on another sheet of the workbook."""
         self.put(row, col, text, "link")
         cell = self.ws.cell(row, col)
-        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{target}", display=text)
+        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=text)
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""
