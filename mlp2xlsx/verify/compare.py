@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,9 +90,12 @@ class Matched:
 _ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
 
 
-def tolerance(expected: FloatMatrix | float) -> FloatMatrix | float:
+_Numbers = TypeVar("_Numbers", float, FloatMatrix)
+
+
+def tolerance(expected: _Numbers) -> _Numbers:
     """How far an engine's number may be from NumPy's: programs differ in the last bits."""
-    return ABSOLUTE + RELATIVE * np.abs(expected)
+    return ABSOLUTE + RELATIVE * abs(expected)
 
 
 def compare(
@@ -161,7 +165,8 @@ def _single_cells(
             difference = abs(value - expected)
             room = live.rounding + _ROUNDING * abs(moved - expected)
             good = bool(difference <= tolerance(expected) + room)
-            result.note(difference, a1(row, col))
+            if difference > result.largest:
+                result.note(difference, a1(row, col))
         if not good:
             result.differing += 1
             now = formulas.get((row, col))
@@ -203,6 +208,11 @@ class _Repetition:
     block: Repeated
     formulas: Formulas
 
+    def rows(self, k: int) -> tuple[int, int]:
+        """First row of repetition `k`, and the one below its last."""
+        first, _ = self.place(k, 0, 0)
+        return first, first + self.block.box.n_rows
+
     def place(self, k: int, i: int, j: int) -> tuple[int, int]:
         """Row and column of a cell of repetition `k`."""
         return self.block.box.row + k * self.bands.height + i, self.block.box.col + j
@@ -225,8 +235,8 @@ def _repeated(
     """Compare all repetitions of a matrix at once."""
     bands, block, sheet = repetition.bands, repetition.block, repetition.sheet
     box = block.box
-    area = found.block(sheet, box.row, box.col, bands.count * bands.height, box.n_cols)
-    values = area.reshape(bands.count, bands.height, box.n_cols)[:, : box.n_rows, :]
+    rows = [row for k in range(bands.count) for row in range(*repetition.rows(k))]
+    values = found.numbers(sheet, rows, range(box.col, box.last_col + 1)).reshape(block.values.shape)
     result = matched.setdefault(block.name, Matched(sheet, block.name))
     result.cells += block.values.size
     difference = np.abs(values - block.values)

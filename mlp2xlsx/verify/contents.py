@@ -1,13 +1,18 @@
 """What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
 
 from lxml import etree
 from openpyxl.formula.tokenizer import TokenizerError
 from openpyxl.formula.translate import Translator, TranslatorError
+from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.verify.cells import CellValue, cell_value, shared_strings
@@ -25,9 +30,18 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.limits import MOST_COLS, MOST_ROWS
 
-_ROW, _CELL, _FORMULA, _FORMAT, _RULE = (
-    f"{{{MAIN}}}{tag}" for tag in ("row", "c", "f", "conditionalFormatting", "formula")
+_ROW, _FORMULA, _FORMAT, _RULE = (
+    f"{{{MAIN}}}{tag}" for tag in ("row", "f", "conditionalFormatting", "formula")
 )
+
+
+def _of_row(path: str) -> Callable[[etree._Element], Any]:
+    """Make a function that gives parts of a row in one call: most cells are never looked at one by one."""
+    return etree.XPath(path, namespaces={"m": MAIN}, smart_strings=False)
+
+
+_CELLS, _FORMULA_CELLS = _of_row("m:c[*]"), _of_row("m:c[m:f]")
+_ADDRESSES, _COUNT = _of_row("m:c[*]/@r"), _of_row("count(m:c[*])")
 _NAME, _SETTINGS = f"{{{MAIN}}}definedNames/{{{MAIN}}}definedName", f"{{{MAIN}}}calcPr"
 _PLACE = re.compile(
     r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?)$"
@@ -37,6 +51,7 @@ _PLACE = re.compile(
 MOST_CELLS = 2_000_000
 _MOST_FILLED = 20_000_000  # by array formulas
 _MOST_NAMES = 10_000
+_LONGEST_ROW = 200_000  # characters of addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +188,29 @@ def _named(text: str) -> tuple[str, Box] | None:
     return sheet, area(match[3])
 
 
+def _in_order(addresses: list[str]) -> tuple[int, tuple[int, ...]]:
+    """Row and columns of cells of one row that stand in order, as programs write them; (0, ()) for others."""
+    if not addresses:
+        return 0, ()
+    number = addresses[0].lstrip(ascii_uppercase)
+    text = ",".join(addresses)
+    if len(text) > _LONGEST_ROW or not (number.isascii() and number.isdigit()):
+        return 0, ()
+    cols = _ascending(f"{text},".replace(f"{number},", ","))
+    row = int(number)
+    return (row, cols) if cols and row <= MOST_ROWS else (0, ())
+
+
+@lru_cache(maxsize=64)
+def _ascending(letters: str) -> tuple[int, ...]:
+    """Columns by their letters, each followed by a comma; empty where they do not ascend."""
+    try:
+        cols = tuple(map(column_index_from_string, letters.split(",")[:-1]))
+    except ValueError:
+        return ()
+    return cols if all(one < other for one, other in pairwise(cols)) and cols[-1] <= MOST_COLS else ()
+
+
 class _SheetReader:
     """Reads one sheet row by row, in memory that grows with its formulas and plain values only."""
 
@@ -190,14 +228,35 @@ class _SheetReader:
         if element.tag == _FORMAT:
             self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
             return
-        for cell in element.iterchildren(_CELL):
-            if len(cell):
+        addresses = _ADDRESSES(element)
+        row, cols = _in_order(addresses)
+        if self._last[0] < row and len(addresses) == _COUNT(element):
+            self._last = row, cols[-1]
+            self.contents.cells += len(cols)
+            self._row(element, row, cols)
+        else:
+            for cell in _CELLS(element):
                 self._cell(cell)
         if len(self.contents.formulas) + len(self.contents.constants) > MOST_CELLS:
             raise ValueError(f"{self._part} has more than {MOST_CELLS:,} cells")
 
+    def _row(self, element: etree._Element, row: int, cols: tuple[int, ...]) -> None:
+        """Note the cells of a row but for those that array formulas fill, which are most by far."""
+        here = set()
+        for cell in _FORMULA_CELLS(element):
+            address = str(cell.attrib["r"])
+            place = position(address)
+            here.add(place[1])
+            self._note(cell, address, place)
+        filled = self._filled
+        others = [i for i, col in enumerate(cols) if filled.get(col, 0) < row and col not in here]
+        if others:
+            cells = _CELLS(element)
+            for i in others:
+                self._note(cells[i], str(cells[i].attrib["r"]), (row, cols[i]))
+
     def _cell(self, cell: etree._Element) -> None:
-        """Note a formula, or a value that no formula makes."""
+        """Note a cell of a row that is not in order, or say what is wrong with it."""
         address = attribute(cell, "r")
         place = row, col = position(address)
         # Programs differ in which of two cells with the same address they believe.
@@ -207,12 +266,16 @@ class _SheetReader:
         if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
         self.contents.cells += 1
+        self._note(cell, address, place)
+
+    def _note(self, cell: etree._Element, address: str, place: tuple[int, int]) -> None:
+        """Note a formula, or a value that no formula makes."""
         first = cell[0]
         if first.tag == _FORMULA:
             self.contents.formulas[place] = self._formula(first, address, place)
         elif cell.find(_FORMULA) is not None:
             raise ValueError(f"{self._part} has a value before the formula in {address}")
-        elif self._filled.get(col, 0) < row:
+        elif self._filled.get(place[1], 0) < place[0]:
             value = cell_value(cell, self._texts)
             if value is not None:
                 self.contents.constants[place] = value

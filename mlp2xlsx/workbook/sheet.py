@@ -57,11 +57,8 @@ class Sheet:
         """Write a constant: text is never taken for a formula."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
-        if isinstance(value, str):
-            cell.value = ""
-            cell._value, cell.data_type = value, "s"
-        else:
-            cell.value = value
+        # Past openpyxl's own look at every value, which takes most of the time.
+        cell._value, cell.data_type = value, "s" if isinstance(value, str) else "n"
 
     def formula(
         self, row: int, col: int, formula: Formula, value: Value, role: str, name: str, rounding: float = 0.0
@@ -70,7 +67,8 @@ class Sheet:
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
         text = f"={formula.text}"
-        cell.value = ArrayFormula(a1(row, col), text) if formula.array else text
+        cell._value = ArrayFormula(a1(row, col), text) if formula.array else text
+        cell.data_type = "f"
         self.live[row, col] = Live(value, name, rounding)
 
     @property

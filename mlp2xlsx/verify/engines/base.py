@@ -37,8 +37,8 @@ class Recalculated(ABC):
         """
 
     @abstractmethod
-    def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
-        """Numbers of a rectangle of cells, of shape (n_rows, n_cols), its first cell at (row, col).
+    def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
+        """Numbers where some rows and columns cross, of shape (rows, columns).
 
         Whatever is not a number (text, truth value, error, nothing) is NaN. Few large reads are much
         faster than many small ones.
@@ -48,6 +48,10 @@ class Recalculated(ABC):
         EngineError
             When the workbook has no such sheet.
         """
+
+    def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
+        """Numbers of a rectangle of cells, of shape (n_rows, n_cols), its first cell at (row, col)."""
+        return self.numbers(sheet, range(row, row + n_rows), range(col, col + n_cols))
 
 
 class Engine(ABC):

@@ -5,7 +5,6 @@ import math
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from mlp2xlsx.verify.engines.uncached import number_text
 if TYPE_CHECKING:
     import ironcalc
 
+_CELLS_AT_ONCE = 50_000  # whose values are held as objects
 # Two threads that put the descriptors aside at once would leave them silenced.
 _SILENCE = threading.Lock()
 
@@ -95,14 +95,18 @@ class _View(Recalculated):
             return CellError(value)
         return value
 
-    def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
-        """Numbers of a rectangle of cells, NaN for whatever is no number."""
+    def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
+        """Numbers where some rows and columns cross, NaN for whatever is no number."""
         model, index = self._find(sheet)
-        get, nan = model.get_cell_value, math.nan
-        cells = product(range(row, row + n_rows), range(col, col + n_cols))
-        values = (get(index, r, c) for r, c in cells)
-        numbers = (value if value.__class__ is float else nan for value in values)
-        return np.fromiter(numbers, np.float64, n_rows * n_cols).reshape(n_rows, n_cols)
+        get = model.get_cell_value
+        found = np.empty((len(rows), len(cols)))
+        at_once = max(1, _CELLS_AT_ONCE // max(1, len(cols)))
+        for start in range(0, len(rows), at_once):
+            values = [get(index, row, col) for row in rows[start : start + at_once] for col in cols]
+            if set(map(type, values)) != {float}:
+                values = [value if value.__class__ is float else math.nan for value in values]
+            found[start : start + at_once] = np.array(values).reshape(-1, len(cols))
+        return found
 
     def _find(self, sheet: str) -> tuple["ironcalc.Model", int]:
         if self._model is None:

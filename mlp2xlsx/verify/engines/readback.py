@@ -3,6 +3,7 @@
 import math
 import zipfile
 from array import array
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -75,10 +76,10 @@ class Saved(Recalculated):
         """Value of one cell."""
         return self._values(sheet).value(row * _STRIDE + col)
 
-    def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
-        """Numbers of a rectangle of cells, NaN for whatever is no number."""
-        rows = np.arange(row, row + n_rows, dtype=np.int64) * _STRIDE
-        return self._values(sheet).numbers(rows[:, None] + np.arange(col, col + n_cols))
+    def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
+        """Numbers where some rows and columns cross, NaN for whatever is no number."""
+        keys = np.asarray(rows, np.int64)[:, None] * _STRIDE + np.asarray(cols, np.int64)
+        return self._values(sheet).numbers(keys)
 
     def _values(self, sheet: str) -> _Values:
         try:
