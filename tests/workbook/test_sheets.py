@@ -39,6 +39,15 @@ def xlsx(book):
     return openpyxl.load_workbook(stream)
 
 
+def counted_from(first_row, formula):
+    """A formula whose row numbers count from a row of its sheet, which is 0; those of other sheets stay."""
+    return re.sub(
+        r"(Training![^,]*)|(\$?\b[A-Z]{1,2}\$?)(\d+)\b",
+        lambda match: match[0] if match[1] else f"{match[2]}{int(match[3]) - first_row}",
+        formula,
+    )
+
+
 def text(cell):
     value = cell.value
     return getattr(value, "text", value)
@@ -102,21 +111,22 @@ def test_the_first_iteration_of_the_article(book):
     ("name", "formula"),
     [
         ("wh", "=INDEX(Training!$B$6:$B$64,(iteration-1)*5+1)"),
-        ("hidden_layer_input", "=MMULT($B31:$E31,G$23:G$26)+G$28"),
-        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G31,-700)))"),
-        ("output_layer_input", "=MMULT($K31:$M31,O$24:O$26)+O$28"),
-        ("output", "=1/(1+EXP(-MAX(O31,-700)))"),
-        ("E", "=S31-Q31"),
-        ("slope_output_layer", "=Q31*(1-Q31)"),
-        ("d_output", "=U31*Q36"),
-        ("Error_at_hidden_layer", "=MMULT($O41,$O$24)"),
-        ("d_hiddenlayer", "=K41*K36"),
-        ("next_wh", "=G23+MMULT(TRANSPOSE($B$31:$B$33),G$41:G$43)*$B$46"),
-        ("next_bh", "=G28+SUM(G$41:G$43)*$B$46"),
+        ("hidden_layer_input", "=MMULT($B9:$E9,G$1:G$4)+G$6"),
+        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G9,-700)))"),
+        ("output_layer_input", "=MMULT($K9:$M9,O$2:O$4)+O$6"),
+        ("output", "=1/(1+EXP(-MAX(O9,-700)))"),
+        ("E", "=S9-Q9"),
+        ("slope_output_layer", "=Q9*(1-Q9)"),
+        ("d_output", "=U9*Q14"),
+        ("Error_at_hidden_layer", "=MMULT($O19,$O$2)"),
+        ("d_hiddenlayer", "=K19*K14"),
+        ("next_wh", "=G1+MMULT(TRANSPOSE($B$9:$B$11),G$19:G$21)*$B$24"),
+        ("next_bh", "=G6+SUM(G$19:G$21)*$B$24"),
     ],
 )
-def test_the_first_formula_of_a_matrix(xlsx, name, formula):
-    assert text(named(xlsx, name)[0][0]) == formula
+def test_the_first_formula_of_a_matrix(steps, xlsx, name, formula):
+    """Row numbers count from the canvas's first row, 0."""
+    assert counted_from(canvas_row(steps), text(named(xlsx, name)[0][0])) == formula
 
 
 def test_given_matrices_come_from_setup_and_training(xlsx):
@@ -189,7 +199,7 @@ def test_steps_link_to_their_neighbours(xlsx, sheet):
 def test_iteration_is_validated(xlsx):
     rules = xlsx["Setup"].data_validations.dataValidation
     [rule] = [one for one in rules if one.type == "list"]
-    assert rule.formula1 == "Loss!$A$7:$A$18"
+    assert rule.formula1 == "Loss!$A$8:$A$19"
     assert str(rule.sqref) == named(xlsx, "iteration")[0][0].coordinate
     assert rule.error == "Type a whole number from 1 to 12."
 

@@ -12,7 +12,8 @@ from mlp2xlsx.render.math import Math
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.step_sheet import canvas_row
-from tests.workbook.test_sheets import _referred, named, text
+from tests.workbook.rules import ORANGE, YELLOW, coloured
+from tests.workbook.test_sheets import _referred, counted_from, named, text
 
 ARTICLE = load("article").replace(iterations=4)
 CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
@@ -98,14 +99,21 @@ def test_formulas_refer_to_the_cells_that_reads_says(opened, name):
 def test_results_are_yellow_and_what_they_are_computed_from_is_orange(opened, name):
     one = opened[name]
     for sheet, step in one.steps():
+        colours = coloured(one.xlsx[sheet], {})
         made = {result.name for result in step.results}
-        read = {read for result in step.results for read in names(result.expr)} - made
-        found = {"00FFE14D": set(), "00FFC27A": set()}
-        for area in one.xlsx[sheet].conditional_formatting:
-            for rule in area.rules:
-                found[rule.dxf.fill.bgColor.rgb].add(str(area.sqref))
-        assert found["00FFE14D"] == {one.boxes[name].ref for name in made & one.boxes.keys()}, sheet
-        assert found["00FFC27A"] == {one.boxes[name].ref for name in read & one.boxes.keys()}, sheet
+        read = {read for result in step.results if not result.given for read in names(result.expr)} - made
+        for colour, matrices in ((YELLOW, made), (ORANGE, read)):
+            expected = {
+                (cell.row, cell.column)
+                for matrix in matrices & one.boxes.keys()
+                for row in _rows(one.xlsx[sheet][one.boxes[matrix].ref])
+                for cell in row
+            }
+            assert {cell for cell, found in colours.items() if found == colour} == expected, sheet
+
+
+def _rows(area):
+    return area if isinstance(area, tuple) else ((area,),)
 
 
 @each_lesson
@@ -135,38 +143,41 @@ def test_cached_values_are_those_of_numpy(opened, name):
         (
             "softmax",
             {
-                "output_exponentials": "=EXP(MAX(MIN(O28,700),-700))",
-                "output": "=R28/SUM($R28:$S28)",
-                "hiddenlayer_activations": "=TANH(G28)",
-                "slope_hidden_layer": "=1-K28*K28",
-                "d_output": "=AA28",
+                "output_exponentials": "=EXP(MAX(MIN(O9,700),-700))",
+                "output": "=R9/SUM($R9:$S9)",
+                "hiddenlayer_activations": "=TANH(G9)",
+                "slope_hidden_layer": "=1-K9*K9",
+                "d_output": "=AA9",
             },
         ),
         (
             "softmax-of-squares",
             {
-                "hiddenlayer_activations": "=MAX(G28,0)",
-                "slope_hidden_layer": "=IF(K28>0,1,0)",
-                "d_output": "=U28*(AA28-SUM($AA28:$AB28*$U28:$V28))",
+                "hiddenlayer_activations": "=MAX(G9,0)",
+                "slope_hidden_layer": "=IF(K9>0,1,0)",
+                "d_output": "=U9*(AA9-SUM($AA9:$AB9*$U9:$V9))",
             },
         ),
-        ("cross-entropy", {"d_output": "=U24"}),
-        ("linear", {"output": "=G24", "d_output": "=M24"}),
-        ("no-biases", {"hidden_layer_input": "=MMULT($B22:$E22,G$16:G$19)"}),
+        ("cross-entropy", {"d_output": "=U9"}),
+        ("linear", {"output": "=G9", "d_output": "=M9"}),
+        ("no-biases", {"hidden_layer_input": "=MMULT($B7:$E7,G$1:G$4)"}),
         (
             "batches",
             {
                 "sample": "=INDEX(Training!$B$6:$B$22,(iteration-1)*5+1)",
-                "X_batch": "=INDEX(X,$B24,1)",
-                "y_batch": "=INDEX(y,$B24,1)",
-                "next_wh": "=I16+MMULT(TRANSPOSE($D$24:$D$25),I$32:I$33)*$D$36",
+                "X_batch": "=INDEX(X,$B9,1)",
+                "y_batch": "=INDEX(y,$B9,1)",
+                "next_wh": "=I1+MMULT(TRANSPOSE($D$9:$D$10),I$17:I$18)*$D$21",
             },
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_first_formula_of_a_matrix(opened, name, formulas):
-    assert {matrix: opened[name].first(matrix) for matrix in formulas} == formulas
+    """Row numbers count from the canvas's first row, 0."""
+    one = opened[name]
+    first_row = canvas_row(one.trace.steps)
+    assert {matrix: counted_from(first_row, one.first(matrix)) for matrix in formulas} == formulas
 
 
 def block(opened, name, matrix, band=2):
