@@ -113,4 +113,5 @@ def test_the_estimate_is_close(show):
     live = sum(len(sheet.live) for sheet in book.sheets.values())
     bands = [block for sheet in book.sheets.values() for bands in sheet.bands for block in bands.blocks]
     live += sum(block.values.size for block in bands if block.formula is not None)
-    assert estimated_cells(lesson) == pytest.approx(live, rel=0.25)
+    # The other sheets have some thousand cells, however many iterations there are.
+    assert estimated_cells(lesson) == pytest.approx(live, rel=0.25, abs=4000)

@@ -8,6 +8,7 @@ from mlp2xlsx.expr import Run
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.render.worked import Index, Ordinal, Piece
 
+_TOO_LONG = 1e15  # from here on a number is written with an exponent
 _TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
 
 
@@ -20,6 +21,8 @@ class Shown(NamedTuple):
         """Give the number; halves are rounded away from 0, as spreadsheets do it."""
         if self.decimals is None:
             return f"{round(value, _TYPED_DECIMALS):.15g}"
+        if abs(value) >= _TOO_LONG:
+            return f"{value:.15g}"
         step = Decimal(1).scaleb(-self.decimals)
         rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
         return f"{abs(rounded) if rounded == 0 else rounded:f}"
@@ -31,7 +34,8 @@ class Shown(NamedTuple):
             rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
             return rounded, f'{rounded}&""'
         rounded = f"ROUND({cell},{self.decimals})"
-        return rounded, f"FIXED({rounded},{self.decimals},TRUE)"
+        fixed = f"FIXED({rounded},{self.decimals},TRUE)"
+        return rounded, f'IF(ABS({rounded})<{_TOO_LONG:G},{fixed},{rounded}&"")'
 
 
 class Asked(NamedTuple):

@@ -104,6 +104,7 @@ def test_what_no_step_says_is_refused(kind):
         (Shown(3), -0.0001, "0.000"),
         (Shown(0), 0.5, "1"),
         (Shown(2), 1234567.891, "1234567.89"),
+        (Shown(2), 1.5e301, "1.5e+301"),
         (Shown(None), 0.1, "0.1"),
         (Shown(None), 0.1 + 0.2, "0.3"),
         (Shown(None), 3.0, "3"),

@@ -12,7 +12,7 @@ from mlp2xlsx.training import train
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.verify.engines.gnumeric import Gnumeric
 from mlp2xlsx.verify.engines.libreoffice import LibreOffice
-from mlp2xlsx.verify.inputs import as_inputs
+from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.verify.perturb import perturbed
 from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint
 
@@ -74,8 +74,8 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
             assert (matrix["differing"], matrix["mismatches"]) == (0, [])
             assert 0 <= matrix["largest"] < 1e-9
             assert bool(matrix["largest"]) == bool(re.fullmatch("[A-Z]+[0-9]+", matrix["largest_cell"]))
-        assert list(cells) == [*STEPS, "Training", *PICTURES, "Check"]
-        for sheet in [*STEPS, *PICTURES, "Check"]:
+        assert list(cells) == ["Setup", *STEPS, "Training", *PICTURES, "Check"]
+        for sheet in ["Setup", *STEPS, *PICTURES, "Check"]:
             assert cells[sheet] == len(list(package.formulas(sheet))), sheet
         # 79 numbers in every iteration, and 19 weights and biases after the last one.
         assert cells["Training"] == 79 * N + 19
@@ -84,10 +84,10 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
 
 def test_lines_for_a_person(path: Path) -> None:
     first, *sheets, last = verify(path).lines()
-    assert re.fullmatch(r"ironcalc: 2,\d\d\d formula cells, 10 runs, \d\.\d s", first)
-    assert [line.split("  ")[1] for line in sheets] == [*STEPS, "Training", *PICTURES, "Check"]
+    assert re.fullmatch(r"ironcalc: [23],\d\d\d formula cells, 10 runs, \d\.\d s", first)
+    assert [line.split("  ")[1] for line in sheets] == ["Setup", *STEPS, "Training", *PICTURES, "Check"]
     assert re.match(
-        r"^  Training {3,}967 cells  largest difference \d\.\de-1\d at \w+ [A-Z]+\d+$", sheets[12]
+        r"^  Training {3,}967 cells  largest difference \d\.\de-1\d at \w+ [A-Z]+\d+$", sheets[13]
     )
     assert last == f"{path}: matches NumPy"
     everything = list(verify(path).lines(everything=True))
@@ -111,7 +111,7 @@ def test_a_fault_in_lines_and_in_json(path: Path, tmp_path: Path) -> None:
     assert lines[-1].endswith("spoilt.xlsx: does NOT match NumPy")
     assert lines[-2].startswith("… and ")
     assert lines[-2].endswith(" more; pass --all to see them")
-    assert sum(line.startswith(("Step", "Check")) for line in lines) == 20
+    assert sum(line.startswith(("Setup", "Step", "Check")) for line in lines) == 20
     document = report.as_json()
     assert document["ok"] is False
     assert document["rewritten"] == [
@@ -148,7 +148,7 @@ def test_seeds() -> None:
     lesson = override(load("article"), iterations=5)
 
     def made(seed: int) -> list[dict[str, list[object]]]:
-        scenarios = perturbed(lesson, 2, seed, train, one_by_one=True)
+        scenarios = perturbed(Inputs(lesson, lesson, 2, {}), seed, train, one_by_one=True)
         return [
             {name: values.tolist() for name, values in as_inputs(one.lesson, one.iteration).items()}
             for one in scenarios
