@@ -1,0 +1,139 @@
+"""The command `build`: a lesson and its options, the workbook, the check of it."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import IO
+
+from tqdm import tqdm
+
+from mlp2xlsx import lesson, resources
+from mlp2xlsx.building import build
+from mlp2xlsx.command_line import (
+    FAILED,
+    INTERRUPTED,
+    SUCCESS,
+    add_lesson,
+    batch,
+    columns,
+    decimal,
+    report,
+    whole,
+    wholes,
+)
+from mlp2xlsx.errors import DataError, LessonError, UsageError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.format import CHOICES
+from mlp2xlsx.output import replacing
+from mlp2xlsx.pdf import check_printer, write_pdf
+from mlp2xlsx.verify import verify
+from mlp2xlsx.words import one_line
+
+BUILD_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx build out.xlsx
+  python -m mlp2xlsx build xor.xlsx --lesson my.toml --iterations 200 --lr 0.5
+"""
+# How many cells a build checks without being asked: what takes less than a second (see benchmarks/).
+CHECKED_UNASKED = 100_000
+
+
+def add_build(parser: argparse.ArgumentParser) -> None:
+    """Add what may follow the word `build`."""
+    parser.usage = "%(prog)s OUT.xlsx [options]"
+    parser.add_argument("out", metavar="OUT.xlsx", help=argparse.SUPPRESS)
+    # One screen has 24 lines: the title of the options says what the command does.
+    options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
+    add_lesson(options)
+    options.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
+    options.add_argument("--target", metavar="COLUMN", type=columns, help="its column to be learnt")
+    options.add_argument("--features", metavar="A,B…", type=columns, help="from these (default: all others)")
+    options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
+    updates = options.add_mutually_exclusive_group()
+    updates.add_argument(
+        "--iterations", metavar="N", type=whole, help="updates to make; or --epochs N, passes over the data"
+    )
+    updates.add_argument("--epochs", metavar="N", type=whole, help=argparse.SUPPRESS)
+    options.add_argument("--batch", metavar="N", type=batch, help='samples per update, or "full"')
+    options.add_argument("--lr", metavar="L", type=decimal, help="learning rate")
+    options.add_argument("--hidden", metavar="N", type=whole, nargs="*", help="neurons of each hidden layer")
+    options.add_argument("--seed", metavar="S", type=whole, help="draw all initial values with this seed")
+    options.add_argument("--show", metavar="N,N…", type=wholes, help="hold only these iterations live")
+    options.add_argument("--decimals", metavar="D", type=whole, help="decimals shown")
+    options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    options.add_argument(
+        "--verify",
+        action=argparse.BooleanOptionalAction,
+        help=f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
+    )
+    options.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
+    options.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
+    options.add_argument("--force", action="store_true", help="replace existing files")
+    parser.set_defaults(command=_build)
+
+
+def _build(options: argparse.Namespace) -> int:
+    if not options.out.lower().endswith(".xlsx"):
+        raise UsageError(f"{options.out}: expected a name that ends in .xlsx, as in out.xlsx")
+    chosen, out = _lesson(options), Path(options.out)
+    pdf: AbstractContextManager[IO[bytes] | None] = nullcontext()
+    if options.pdf:
+        check_printer()
+        pdf = replacing(out.with_suffix(".pdf"), force=options.force)
+    with pdf as pages:
+        built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=_progress)
+        if pages is not None:
+            write_pdf(built.path, pages)
+    if not (options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED)):
+        print(one_line(str(built)))
+        return SUCCESS
+    try:
+        checked = verify(built.path, quick=True)
+    except KeyboardInterrupt:
+        return report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
+    print(one_line(f"{built}; {checked.summary()}"))
+    if checked.ok:
+        return SUCCESS
+    return report(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
+
+
+def _lesson(options: argparse.Namespace) -> Lesson:
+    loaded = lesson.load(options.lesson)
+    try:
+        return lesson.override(
+            loaded,
+            data=options.data,
+            target=options.target,
+            features=options.features,
+            scale=options.scale,
+            iterations=options.iterations,
+            epochs=options.epochs,
+            batch=options.batch,
+            lr=options.lr,
+            hidden=options.hidden,
+            seed=options.seed,
+            decimals=options.decimals,
+            language=options.language,
+            show=options.show,
+        )
+    except DataError:
+        raise  # the command is right, the file is not
+    except LessonError as error:
+        raise UsageError(str(error)) from None
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, for what takes longer than a second."""
+    bar = tqdm(
+        total=total,
+        delay=1,
+        disable=None,
+        leave=False,
+        file=sys.stderr,
+        bar_format="{l_bar}{bar}| {remaining}",
+    )
+    with bar:
+        yield None if bar.disable else bar.update

@@ -1,0 +1,62 @@
+"""What the commands share: exit statuses, messages, kinds of arguments."""
+
+import argparse
+import csv
+import sys
+
+from mlp2xlsx.words import one_line
+
+SUCCESS, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def report(message: object, status: int) -> int:
+    """Print a message for a person, and give the exit status that goes with it."""
+    print(f"mlp2xlsx: {one_line(str(message))}", file=sys.stderr)
+    return status
+
+
+def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that chooses a lesson."""
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME|FILE",
+        default="article",
+        help="one that ships, or a .toml file (default: article)",
+    )
+
+
+def whole(text: str) -> int:
+    """Read a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a whole number') from None
+
+
+def wholes(text: str) -> list[int]:
+    """Read whole numbers with commas between them."""
+    return [whole(part) for part in text.split(",")]
+
+
+def batch(text: str) -> int | str:
+    """Read a number of samples; what else there may be is the lesson's to say."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def columns(text: str) -> list[str]:
+    """Read names of columns, in quotes where they have a comma."""
+    try:
+        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    except csv.Error as error:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected names of columns ({error})') from None
+
+
+def decimal(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number') from None
