@@ -244,6 +244,8 @@ def test_several_targets():
 BAD_CELLS = [
     ("h,kind\n" + "1,a\n" * 5 + "n/a,b\n", "", 'data.csv line 7: "n/a" in column "h" is not a number'),
     ("h,kind\n1,a\nnan,b\n", "", 'data.csv line 3: "nan" in column "h" is not a number'),
+    ("h,kind\n1,a\nNA,b\nNA,a\n", "", 'data.csv line 3: "NA" in column "h" is not a number, nor is another one in that column'),
+    ("h,kind\n1,a\nNA,b\n2,a\nn/a,b\n?,a\n", "", 'data.csv line 3: "NA" in column "h" is not a number, nor are 2 others in that column'),
     ("h,kind\n1,a\n1_000,b\n", "", 'data.csv line 3: "1_000" in column "h" is not a number'),
     ("h,kind\n1,a\n１,b\n", "", 'data.csv line 3: "１" in column "h" is not a number'),
     ('h,kind\n1,a\n"1,5",b\n', "", 'data.csv line 3: "1,5" in column "h" is not a number; write it with a point, or without the comma'),

@@ -1,6 +1,6 @@
-"""From the columns of a table to matrices: which ones, what their cells are worth, and classes."""
+"""From the columns of a table to matrices: which ones, and what their cells are worth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
@@ -13,9 +13,8 @@ from mlp2xlsx.lesson.table import Table, looks_like_a_number
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, did_you_mean_name, shown
 
-MOST_CLASSES = 100
 _MOST_SHOWN = 5
-_MOST_NAMES = 8
+MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -84,8 +83,8 @@ def _number(table: Table, given: Given) -> int:
         return table.names.index(value)
     if not table.header and str(value).isdecimal() and 1 <= int(value) <= len(table.names):
         return int(value) - 1
-    names = [shown(name) for name in islice(table.names, _MOST_NAMES)]
-    more = ["…"] if len(table.names) > _MOST_NAMES else []
+    names = [shown(name) for name in islice(table.names, MOST_NAMES)]
+    more = ["…"] if len(table.names) > MOST_NAMES else []
     known = f"one of {', '.join([*names, *more])}"
     if not table.header:
         known = f"a number from 1 to {len(table.names)}, for it names no columns"
@@ -144,12 +143,15 @@ def _value(table: Table, number: int, line: int, cell: str, *, comma: bool) -> f
 
 
 def _advice(table: Table, number: int, cell: str) -> str:
-    """Say what to do about a comma in a number, and where a column has no numbers at all."""
+    """Say what to do about a comma in a number, and how many other cells of the column are no numbers."""
     if looks_like_a_number(cell.replace(",", "")):
         return "; write it with a point, or without the comma" if "," in cell else ""
-    if any(looks_like_a_number(cell) for _, cell in table.column(number)):
-        return ""
-    return ", nor is any other in that column; choose other columns"
+    others = sum(not looks_like_a_number(other) for _, other in table.column(number)) - 1
+    if others == len(table.lines) - 1:
+        return ", nor is any other in that column; choose other columns"
+    if others > 1:
+        return f", nor are {others} others in that column"
+    return ", nor is another one in that column" if others else ""
 
 
 def _has_decimal_commas(chosen: Chosen) -> bool:
@@ -178,70 +180,3 @@ def _has_decimal_commas(chosen: Chosen) -> bool:
 def _could_be_thousands(cell: str) -> bool:
     whole, _, rest = cell.lstrip("+-").partition(",")
     return 1 <= len(whole) <= 3 and not whole.startswith("0") and len(rest) == 3 and rest.isdecimal()
-
-
-def class_names(chosen: Chosen, given: Sequence[str]) -> tuple[str, ...]:
-    """Find the classes of a target: those given, or all that occur, in alphabetical order.
-
-    Classes that are numbers come by their size.
-
-    Raises
-    ------
-    DataError
-        When there is one class only, or so many that they are hardly classes.
-    """
-    if given:
-        return tuple(given)
-    table, [column] = chosen.table, chosen.target
-    found = {cell for _, cell in table.column(column)}
-    where = f"{table.source}: the target {shown(table.names[column])}"
-    if len(found) == 1:
-        raise DataError(f"{where} is {shown(found.pop())} in every line; expected two classes or more")
-    if len(found) > MOST_CLASSES:
-        raise DataError(f"{where} has {len(found)} different values; expected at most {MOST_CLASSES} classes")
-    if all(looks_like_a_number(cell) for cell in found):
-        return tuple(sorted(found, key=lambda cell: (float(cell.replace(",", ".")), cell)))
-    return tuple(sorted(found))
-
-
-def has_classes(chosen: Chosen) -> bool:
-    """Whether the target is one column without any number."""
-    if len(chosen.target) > 1:
-        return False
-    return not any(looks_like_a_number(cell) for _, cell in chosen.table.column(chosen.target[0]))
-
-
-def one_hot(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
-    """Give the classes of the samples as numbers; read-only.
-
-    Parameters
-    ----------
-    chosen
-        Whose target.
-    classes
-        All classes.
-    single
-        Whether the second of two classes is 1 and the first 0 in one column; else each class has a
-        column of its own, with 1 for its samples and 0 for the others.
-
-    Raises
-    ------
-    DataError
-        For a sample that belongs to none of the classes.
-    """
-    places = list(_class_numbers(chosen, classes))
-    if single:
-        return read_only(np.array([places], dtype=np.float64).T.copy())
-    return read_only(np.eye(len(classes))[places])
-
-
-def _class_numbers(chosen: Chosen, classes: Sequence[str]) -> Iterator[int]:
-    table, [column] = chosen.table, chosen.target
-    position = {name: number for number, name in enumerate(classes)}
-    for line, cell in table.column(column):
-        if cell not in position:
-            raise DataError(
-                f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[column])} is none "
-                f"of the classes {', '.join(map(shown, classes[:_MOST_NAMES]))}"
-            )
-        yield position[cell]

@@ -7,15 +7,8 @@ import numpy as np
 
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.checks import Given, matrix, read_only, text
-from mlp2xlsx.lesson.columns import (
-    Chosen,
-    check_complete,
-    choose,
-    class_names,
-    has_classes,
-    numbers,
-    one_hot,
-)
+from mlp2xlsx.lesson.classes import class_names, has_classes, one_hot
+from mlp2xlsx.lesson.columns import Chosen, check_complete, choose, numbers
 from mlp2xlsx.lesson.format import Document, choice
 from mlp2xlsx.lesson.table import LONGEST_NAME, read_table
 from mlp2xlsx.render.values import FloatMatrix
