@@ -75,8 +75,10 @@ def add_build(parser: argparse.ArgumentParser) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
-    if not options.out.lower().endswith(".xlsx"):
-        raise UsageError(f"{options.out}: expected a name that ends in .xlsx, as in out.xlsx")
+    if Path(options.out).suffix.lower() != ".xlsx":
+        raise UsageError(
+            f"{options.out or 'an empty name'}: expected a name that ends in .xlsx, as in out.xlsx"
+        )
     chosen, out = _lesson(options), Path(options.out)
     pdf: AbstractContextManager[IO[bytes] | None] = nullcontext()
     if options.pdf:

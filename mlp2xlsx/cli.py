@@ -17,6 +17,7 @@ from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
 from mlp2xlsx.program import languages, program
 from mlp2xlsx.verify import DEFAULT_ENGINE, verify
 from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.words import did_you_mean
 
 _TOP = """\
 Build a workbook that trains a small neural network in live formulas.
@@ -76,7 +77,7 @@ def main(arguments: Sequence[str]) -> int:
         0 success, 1 the run failed or the check found a difference, 2 wrong usage, 130 Ctrl-C.
     """
     try:
-        options = _parser().parse_args(arguments)
+        options = _parsed(arguments)
         command: Callable[[argparse.Namespace], int] = options.command
         status = command(options)
         sys.stdout.flush()
@@ -92,6 +93,15 @@ def main(arguments: Sequence[str]) -> int:
         return report("interrupted", INTERRUPTED)
     except OSError as error:
         return _output_failed(error)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the words of the command line; what is unknown is said by the command, which knows its own."""
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        near = did_you_mean(unknown[0], options.known)
+        raise UsageError(f"unrecognized arguments: {' '.join(unknown)}{near}; see {options.prog} --help")
+    return options
 
 
 def _output_failed(error: OSError) -> int:
@@ -134,6 +144,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
     _add_code(_command(commands, "code", "Print a lesson as a program.", _CODE_EXAMPLES))
+    for command in commands.choices.values():
+        command.set_defaults(prog=command.prog, known=[*command._option_string_actions])
     return parser
 
 
