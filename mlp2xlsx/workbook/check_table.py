@@ -54,7 +54,8 @@ class CheckTable:
 
     def first(self) -> dict[str, Term]:
         """Give `name` and `cell` of the first row with cells that differ; empty texts if there is none."""
-        position = f"MATCH(TRUE,{self._column(self.col)}>0,0)"
+        # Not MATCH(TRUE,…): LibreOffice saves TRUE as TRUE().
+        position = f"MATCH(1,IF({self._column(self.col)}>0,1,0),0)"
         found = next((found for found in self.found if found.count), Found("", 0, ""))
         return {
             "name": Term(f"INDEX({self._column(_NAME_COL)},{position})", found.name),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mlp2xlsx.workbook.check_table import CheckTable
 from mlp2xlsx.workbook.term import Term, choose, sentence
 
-_YES, _NO = Term("TRUE", True), Term("FALSE", False)
+_YES, _NO = Term("1", True), Term("0", False)
 
 
 @dataclass(frozen=True)
