@@ -5,8 +5,8 @@ and knows no language. What it means in NumPy, in a spreadsheet, on paper, in Py
 `mlp2xlsx.render`, one module per language.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from enum import Enum
 from functools import cached_property
 from typing import NamedTuple
@@ -97,6 +97,23 @@ class Number(Expr):
     @cached_property
     def shape(self) -> Shape:
         return (1, 1)
+
+
+@dataclass(frozen=True)
+class MatrixUnit(Expr):
+    """1 in the place of one cell of a named matrix, 0 in the places of all others."""
+
+    name: str
+    size: Shape
+    row: int
+    col: int
+
+    @cached_property
+    def shape(self) -> Shape:
+        (rows, cols), row, col = self.size, self.row, self.col
+        if not (0 <= row < rows and 0 <= col < cols):
+            raise ShapeError(f"{self.name} ({rows}×{cols}) has no cell ({row}, {col})")
+        return self.size
 
 
 @dataclass(frozen=True)
@@ -347,6 +364,16 @@ def leaves(expr: Expr) -> Iterator[Matrix | Scalar]:
 def names(expr: Expr) -> tuple[str, ...]:
     """The names an expression is computed from, in the order of their first appearance."""
     return tuple(dict.fromkeys(leaf.name for leaf in leaves(expr)))
+
+
+def substitute(expr: Expr, replacements: Mapping[str, Expr]) -> Expr:
+    """Put expressions in the places of named matrices; what is put in is left as it is."""
+    if isinstance(expr, Matrix):
+        return replacements.get(expr.name, expr)
+    operands = {f.name: v for f in fields(expr) if isinstance(v := getattr(expr, f.name), Expr)}
+    if not operands:
+        return expr
+    return replace(expr, **{name: substitute(operand, replacements) for name, operand in operands.items()})
 
 
 class Run(Enum):

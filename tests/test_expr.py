@@ -8,6 +8,7 @@ from mlp2xlsx.expr import (
     Log,
     MatMul,
     Matrix,
+    MatrixUnit,
     Mul,
     Number,
     Scale,
@@ -20,6 +21,7 @@ from mlp2xlsx.expr import (
     is_scalar,
     leaves,
     names,
+    substitute,
 )
 from tests.helpers import CELLWISE, LR
 
@@ -54,6 +56,7 @@ SAMPLE = Matrix("sample", (2, 1))
         pytest.param(SubColumn(X, X @ ROW.T), (3, 4), id="sub-column"),
         pytest.param(DivideColumn(X, SumNeurons(X)), (3, 4), id="divide-column"),
         pytest.param(TakeRows(X, SAMPLE), (2, 4), id="take-rows"),
+        pytest.param(MatrixUnit("X", (3, 4), 2, 3), (3, 4), id="matrix-unit"),
         pytest.param(X.T, (4, 3), id="transpose"),
         pytest.param(SumSamples(X), (1, 4), id="sum-samples"),
         pytest.param(SumNeurons(X), (3, 1), id="sum-neurons"),
@@ -120,6 +123,7 @@ def test_shape(expr, shape):
             "cannot take the rows row (1×4) of X (3×4): expected one column",
             id="row-numbers",
         ),
+        pytest.param(lambda: MatrixUnit("X", (3, 4), 3, 0), "X (3×4) has no cell (3, 0)", id="no-such-cell"),
     ],
 )
 def test_operands_that_do_not_fit(make, message):
@@ -142,6 +146,14 @@ def test_names_and_leaves_from_left_to_right():
     assert [leaf.name for leaf in leaves(expr)] == ["Z", "X", "lr", "Z"]
     assert names(expr) == ("Z", "X", "lr")
     assert names(Number(1)) == ()
+
+
+def test_what_is_substituted_is_left_as_it_is():
+    expr = Mul(Z, Scale(X, LR) - Z)
+    assert substitute(expr, {"Z": X + Z, "lr": X}) == Mul(X + Z, Scale(X, LR) - (X + Z))
+    assert substitute(expr, {}) == expr
+    with pytest.raises(ShapeError):
+        substitute(expr, {"Z": BH})
 
 
 @pytest.mark.parametrize(

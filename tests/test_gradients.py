@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from mlp2xlsx.expr import Matrix, Number
+from mlp2xlsx.expr import Matrix, Number, names
+from mlp2xlsx.gradients import gradients, loss_of_parameters, nudged
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.steps import accuracy, loss, steps
@@ -176,6 +177,28 @@ def smallest_relu_input(network, values):
     known = run(network, values)
     inputs = [known[layer.input] for layer in network.layers if layer.activation == "relu"]
     return min((np.abs(matrix).min() for matrix in inputs), default=np.inf)
+
+
+@each_batch
+@each_combination
+def test_a_nudged_loss_measures_the_gradient_of_the_steps(combination, batch):
+    """The loss is one expression of data and parameters; the tolerance is that of central differences."""
+    network, h = network_of(*combination), 1e-5
+    known = run(network, numbers_for(network, seed=2), batch)
+    targets = "y" if batch is None else "y_batch"
+    steps_run = steps(network, N_SAMPLES, batch)
+    whole = loss_of_parameters(network, steps_run, targets)
+    assert set(names(whole)) == {targets, targets.replace("y", "X")} | network.parameters().keys()
+    given = {name: known[name] for name in names(whole)} | {"epsilon": np.array(h)}
+    assert evaluate(whole, given)[0, 0] == loss_of_the_steps(network, known, batch)
+    found = gradients(steps_run)
+    assert found.keys() == set(network.trained())
+    for name, expr in found.items():
+        gradient = evaluate(expr, known)
+        for row, col in np.ndindex(gradient.shape):
+            up, down = nudged(whole, Matrix(name, gradient.shape), row, col)
+            slope = (evaluate(up, given) - evaluate(down, given))[0, 0] / (2 * h)
+            assert slope == pytest.approx(gradient[row, col], abs=1e-7), (name, row, col)
 
 
 @each_combination

@@ -19,6 +19,7 @@ from mlp2xlsx.expr import (
     Log,
     MatMul,
     Matrix,
+    MatrixUnit,
     Mul,
     Negate,
     Number,
@@ -133,6 +134,15 @@ class Excel(Visitor[Formula]):
 
     def on_Number(self, node: Number, _rows: Span, _cols: Span) -> Formula:
         return Formula(str(node.value), ATOM, array=False)
+
+    def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:
+        if rows.single and cols.single:
+            return Formula(str(int((node.row, node.col) == (rows.start, cols.start))), ATOM, array=False)
+        place = self.reference(node.name)
+        part = place(rows, cols)
+        cell = place(Span(node.row, node.row + 1, fixed=True), Span(node.col, node.col + 1, fixed=True))
+        text = f"(ROW({part})=ROW({cell}))*(COLUMN({part})=COLUMN({cell}))"
+        return Formula(text, _PRODUCT, array=True)
 
     def on_MatMul(self, node: MatMul, rows: Span, cols: Span) -> Formula:
         inner = whole(node.left.shape[1])
@@ -300,6 +310,9 @@ class _Caption(Excel):
     def on_SumNeurons(self, node: SumNeurons, rows: Span, _cols: Span) -> Formula:
         operand = self.visit(node.operand, rows, whole(node.operand.shape[1]))
         return Formula(f"SUM(each row of {operand.text})", ATOM, array=False)
+
+    def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:
+        raise UnsupportedNodeError("a caption cannot say MatrixUnit: it names matrices, and not their cells")
 
     def on_TakeRows(self, node: TakeRows, _rows: Span, _cols: Span) -> Formula:
         return Formula(f"INDEX({node.matrix.name}{self.comma}{names(node.rows)[0]})", ATOM, array=False)

@@ -18,6 +18,7 @@ from mlp2xlsx.expr import (
     Log,
     MatMul,
     Matrix,
+    MatrixUnit,
     Mul,
     Negate,
     Number,
@@ -55,6 +56,11 @@ class Compiler(Visitor[Function]):
     def on_Number(self, node: Number) -> Function:
         value: FloatMatrix = np.float64(node.value)  # type: ignore[assignment]
         return lambda values: value
+
+    def on_MatrixUnit(self, node: MatrixUnit) -> Function:
+        unit = np.zeros(node.size)
+        unit[node.row, node.col] = 1
+        return lambda values: unit
 
     def on_MatMul(self, node: MatMul) -> Function:
         left, right = self.visit(node.left), self.visit(node.right)

@@ -10,6 +10,7 @@ from mlp2xlsx.expr import (
     Exp,
     Log,
     Matrix,
+    MatrixUnit,
     Negate,
     Number,
     Positive,
@@ -26,6 +27,7 @@ from mlp2xlsx.expr import (
 )
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.excel import ONES, Excel, caption
+from mlp2xlsx.render.visitor import UnsupportedNodeError
 from mlp2xlsx.steps import steps
 from mlp2xlsx.workbook.address import Box, a1, defined_name
 from tests.helpers import LR, grid
@@ -195,6 +197,8 @@ BOUT = Matrix("bout", (1, 1))
             SumSamples(Number(1) - X), (0, 2), "{=SUM(1-D$12:D$14)}", id="column-sum-of-a-difference"
         ),
         pytest.param(X.T, (3, 1), "=$E$13", id="transposed-cell"),
+        pytest.param(X + MatrixUnit("X", (3, 4), 1, 2), (1, 2), "=D13+1", id="cell-of-a-unit"),
+        pytest.param(X + MatrixUnit("X", (3, 4), 1, 2), (1, 3), "=E13+0", id="beside-it"),
         pytest.param(BOUT @ BOUT, (0, 0), "{=MMULT($O9,O$9)}", id="product-of-two-cells"),
         pytest.param(Scale(BOUT, LR), (0, 0), "=O9*$B$2", id="scalar"),
     ],
@@ -218,6 +222,23 @@ def test_formula_of_a_cell(expr, cell, expected):
 )
 def test_a_name_is_a_range_by_its_size(expr, expected):
     assert written(Excel(by_name).block(expr)) == expected
+
+
+def test_a_unit_finds_its_cell_by_row_and_column():
+    nudged = X + Scale(MatrixUnit("X", (3, 4), 1, 2), LR)
+    expected = "{=B12:E14+(ROW(B12:E14)=ROW($D$13))*(COLUMN(B12:E14)=COLUMN($D$13))*$B$2}"
+    assert written(SHEET.block(nudged)) == expected
+    assert written(SHEET.block(X @ nudged.T)).endswith(f"TRANSPOSE({fixed(expected[2:-1])}))}}")
+
+
+def fixed(formula):
+    """A formula with all its ranges fixed."""
+    return formula.replace("B12:E14", "$B$12:$E$14")
+
+
+def test_a_caption_has_no_word_for_a_unit():
+    with pytest.raises(UnsupportedNodeError, match="a caption cannot say MatrixUnit"):
+        caption(X + MatrixUnit("X", (3, 4), 1, 2))
 
 
 RANGE = r"\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+"

@@ -16,6 +16,7 @@ from mlp2xlsx.expr import (
     Log,
     MatMul,
     Matrix,
+    MatrixUnit,
     Negate,
     Number,
     Positive,
@@ -240,3 +241,9 @@ def test_no_renderer_guesses(name, say, expr):
     with pytest.raises(UnsupportedNodeError) as caught:
         say(expr)
     assert str(caught.value) == f"{name} cannot say Unspeakable"
+
+
+@pytest.mark.parametrize("renderer", [Math(), Python(), R()], ids=["math", "python", "r"])
+def test_a_unit_is_for_spreadsheets_and_values_only(renderer):
+    with pytest.raises(UnsupportedNodeError, match="cannot say MatrixUnit"):
+        renderer.render(A + MatrixUnit(A.name, A.shape, 0, 1))
