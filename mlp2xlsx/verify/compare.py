@@ -163,7 +163,7 @@ def _single_cells(
             good = False
         else:
             difference = abs(value - expected)
-            room = live.rounding + _ROUNDING * abs(moved - expected)
+            room = live.room + _ROUNDING * abs(moved - expected)
             good = bool(difference <= tolerance(expected) + room)
             if difference > result.largest:
                 result.note(difference, a1(row, col))

@@ -20,6 +20,7 @@ from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
+from mlp2xlsx.workbook.math_sheet import write_math
 from mlp2xlsx.workbook.network_sheet import write_network
 from mlp2xlsx.workbook.places import place_data, place_setup, place_training, rows_above
 from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
@@ -135,6 +136,7 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     yield "Loss", lambda sheet: write_loss(sheet, context)
     yield "Weights", lambda sheet: write_weights(sheet, context)
     yield "Network", lambda sheet: write_network(sheet, context)
+    yield "Math", lambda sheet: write_math(sheet, context)
     yield "Code", lambda sheet: write_code(sheet, context)
     yield "Python", lambda sheet: write_python(sheet, context)
     yield "Check", lambda sheet: write_check(sheet, context)

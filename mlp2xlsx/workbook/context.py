@@ -61,6 +61,15 @@ class Context:
         on_setup = {name: ("Setup", box) for name, box in self.setup.boxes.items()}
         return on_setup | {name: ("Data", box) for name, box in on_data.items()}
 
+    @cached_property
+    def made_on(self) -> dict[str, tuple[str, Box]]:
+        """Step sheet and place of every matrix of an iteration, by name."""
+        return {
+            result.name: (step_sheet(number), self.canvas.boxes[result.name])
+            for number, step in enumerate(self.steps, start=1)
+            for result in step.results
+        }
+
     def role(self, name: str) -> str:
         """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
         typed = name in ("y", Y_BATCH, SAMPLE, "lr") or (name in ("X", X_BATCH) and self.data is None)

@@ -26,6 +26,7 @@ _OTHER_SHEETS = {
     "Loss": "loss",
     "Weights": "weights",
     "Network": "network_drawn",
+    "Math": "math",
     "Code": "code",
     "Python": "python",
     "Check": "check",

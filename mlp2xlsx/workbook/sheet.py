@@ -25,12 +25,18 @@ PRINTED_ROWS = 50
 class Live:
     """A formula cell: what its value should be, and the matrix it belongs to, for reports.
 
-    `rounding` is how far off it may be because of the numbers that it is computed from.
+    Attributes
+    ----------
+    value, name
+        The value and the matrix.
+    room
+        How far rounding alone may take an engine's number from the value, beyond the usual tolerance:
+        for a small difference of large numbers, of which few digits are left.
     """
 
     value: Value
     name: str
-    rounding: float = 0.0
+    room: float = 0.0
 
 
 class Sheet:
@@ -61,15 +67,22 @@ class Sheet:
         cell._value, cell.data_type = value, "s" if isinstance(value, str) else "n"
 
     def formula(
-        self, row: int, col: int, formula: Formula, value: Value, role: str, name: str, rounding: float = 0.0
+        self,
+        row: int,
+        col: int,
+        formula: Formula,
+        value: Value,
+        role: str,
+        name: str,
+        room: float = 0.0,
     ) -> None:
-        """Write a formula and remember what it should come to."""
+        """Write a formula and remember what it should come to, and how exactly."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
         text = f"={formula.text}"
         cell._value = ArrayFormula(a1(row, col), text) if formula.array else text
         cell.data_type = "f"
-        self.live[row, col] = Live(value, name, rounding)
+        self.live[row, col] = Live(value, name, room)
 
     @property
     def name(self) -> str:

@@ -90,6 +90,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "count": Look(alignment=_CENTRE),
         "after": Look(alignment=_CENTRE, number_format=f'"{after} "0'),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
+        "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),

@@ -20,8 +20,8 @@ from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_o
 from tests.verify.mutations import MUTATIONS, mutants
 
 # How many mutants of each kind a sheet gets.
-ALL = dict.fromkeys(STEPS, 2) | {"Training": 9, "Loss": 5, "Weights": 3, "Network": 3, "Check": 7}
-SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2}
+ALL = dict.fromkeys(STEPS, 2) | {"Training": 9, "Loss": 5, "Weights": 3, "Network": 3, "Math": 7, "Check": 7}
+SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2, "Math": 3}
 STALE = "stale_number"
 
 

@@ -74,8 +74,8 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
             assert (matrix["differing"], matrix["mismatches"]) == (0, [])
             assert 0 <= matrix["largest"] < 1e-9
             assert bool(matrix["largest"]) == bool(re.fullmatch("[A-Z]+[0-9]+", matrix["largest_cell"]))
-        assert list(cells) == ["Setup", *STEPS, "Training", *PICTURES, "Check"]
-        for sheet in ["Setup", *STEPS, *PICTURES, "Check"]:
+        assert list(cells) == ["Setup", *STEPS, "Training", *PICTURES, "Math", "Check"]
+        for sheet in ["Setup", *STEPS, *PICTURES, "Math", "Check"]:
             assert cells[sheet] == len(list(package.formulas(sheet))), sheet
         # 79 numbers in every iteration, and 19 weights and biases after the last one.
         assert cells["Training"] == 79 * N + 19
@@ -85,7 +85,14 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
 def test_lines_for_a_person(path: Path) -> None:
     first, *sheets, last = verify(path).lines()
     assert re.fullmatch(r"ironcalc: [23],\d\d\d formula cells, 10 runs, \d\.\d s", first)
-    assert [line.split("  ")[1] for line in sheets] == ["Setup", *STEPS, "Training", *PICTURES, "Check"]
+    assert [line.split("  ")[1] for line in sheets] == [
+        "Setup",
+        *STEPS,
+        "Training",
+        *PICTURES,
+        "Math",
+        "Check",
+    ]
     assert re.match(
         r"^  Training {3,}967 cells  largest difference \d\.\de-1\d at \w+ [A-Z]+\d+$", sheets[13]
     )
