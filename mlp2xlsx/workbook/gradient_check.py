@@ -43,15 +43,6 @@ class _Listed:
         return f"{self.matrix.name}[{self.row + 1}, {self.col + 1}]"
 
 
-@dataclass(frozen=True)
-class _Constants:
-    """What every line of the table uses: cells above it, and their numbers."""
-
-    epsilon: Box
-    rounding: Box
-    room: float
-
-
 def write_gradient_check(sheet: Sheet, context: Context, row: int, verdict_row: int) -> None:
     """Write the explanation and the table from a row on, and the verdict above all of it.
 
@@ -67,22 +58,20 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int, verdict_row: 
         Where the verdict stands.
     """
     words = context.texts["gradient_check"]
-    sheet.put(row, 1, words["heading"], "heading")
     lines = [words["what_1"], words["what_2"], words["what_3"]]
     if context.lesson.network.activation == "relu" and context.lesson.network.hidden:
         lines.append(words["kinks"])
-    for line in lines:
-        row += 1
-        sheet.put(row, 1, line, "text")
-    check = _Check(sheet, context, row + 2)
-    if check.fits():
+    check = _Check(sheet, context, row + len(lines) + 2)
+    fits = check.fits()
+    sheet.put(row, 1, words["heading"], "heading")
+    for offset, line in enumerate(lines if fits else [words["too_deep"]], start=1):
+        sheet.put(row + offset, 1, line, "text")
+    if fits:
         check.write(verdict_row)
-    else:
-        sheet.put(verdict_row, 1, words["too_deep"], "quiet")
 
 
 class _Check:
-    """Writes the table; `row` is where its constants begin."""
+    """Writes three constants from a row on, and the table below them."""
 
     def __init__(self, sheet: Sheet, context: Context, row: int) -> None:
         self.sheet, self.context, self.words = sheet, context, context.texts["gradient_check"]
@@ -91,13 +80,13 @@ class _Check:
         self.listed = list(_listed(context, self.gradients))
         self.values = {name: context.trace[name][context.position - 1] for name in context.made_on}
         self.values[EPSILON.name] = np.array([[STEP]])
-        self.row = row
+        self.epsilon = Box(row, _VALUE, 1, 1)
         self.excel = Excel(self.reference)
 
     def reference(self, name: str) -> Reference:
         """Say a whole matrix by its name, a part of it by its place on its step sheet."""
         if name == EPSILON.name:
-            return lambda _rows, _cols: self.constants_at(0).text(fixed=True)
+            return lambda _rows, _cols: self.epsilon.text(fixed=True)
         if name == ONES:
             ones = self.context.training.ones_row
             return lambda _rows, cols: Box(ones.row, ones.col, 1, cols.stop).on("Training")
@@ -109,9 +98,6 @@ class _Check:
             return f"{quoted(title)}!{box.reference()(rows, cols)}"
 
         return part
-
-    def constants_at(self, offset: int) -> Box:
-        return Box(self.row + offset, _VALUE, 1, 1)
 
     def fits(self) -> bool:
         """Whether a nudged loss can be said in one formula."""
@@ -129,15 +115,15 @@ class _Check:
 
     def write(self, verdict_row: int) -> None:
         """Write constants, headings, a line for each listed cell and the verdict."""
-        constants = self.constants()
-        heading = self.row + 4
+        rounding, room = self.constants()
+        heading = rounding.row + 2
         for col, key in enumerate(
             ("parameter", "value", "up", "down", "measured", "gradient", "difference", "verdict"), start=1
         ):
             self.sheet.put(heading, col, self.words[key], "label" if col == 1 else "label_centred")
         agreeing = 0
         for row, one in enumerate(self.listed, start=heading + 1):
-            agreeing += self.line(row, one, constants)
+            agreeing += self.line(row, one, rounding, room)
         last = heading + len(self.listed)
         total = sum(rows * cols for rows, cols in (e.shape for e in self.gradients.values()))
         if total > len(self.listed):
@@ -145,10 +131,10 @@ class _Check:
             self.sheet.put(last + 1, 1, text, "quiet")
         self.verdict(verdict_row, Box(heading + 1, _VERDICT, len(self.listed), 1), agreeing)
 
-    def constants(self) -> _Constants:
-        """Write the step ε, the loss as it is, and how far rounding may take two slopes apart."""
-        sheet, words = self.sheet, self.words
-        epsilon, loss, rounding = (self.constants_at(offset) for offset in range(3))
+    def constants(self) -> tuple[Box, float]:
+        """Write ε, the loss as it is, and how far rounding may take two slopes apart; give the last."""
+        sheet, words, epsilon = self.sheet, self.words, self.epsilon
+        loss, rounding = epsilon.moved(1), epsilon.moved(2)
         for box, key in ((epsilon, "epsilon"), (loss, "loss"), (rounding, "rounding")):
             sheet.put(box.row, box.col - 1, words[key], "label")
             sheet.put(box.row, box.col + 1, words[f"{key}_hint"], "quiet_beside")
@@ -162,9 +148,9 @@ class _Check:
         room = _ROUNDING * terms / STEP
         text = f"{_ROUNDING:G}*(1+{loss.ref}+SUM(ABS({layer.delta}*{layer.input})))/{epsilon.ref}"
         sheet.formula(rounding.row, rounding.col, Formula(text, 0, array=True), room, "difference", "loss")
-        return _Constants(epsilon, rounding, room)
+        return rounding, room
 
-    def line(self, row: int, one: _Listed, constants: _Constants) -> bool:
+    def line(self, row: int, one: _Listed, rounding: Box, room: float) -> bool:
         """Write a line of the table; give whether both slopes agree."""
         sheet, name = self.sheet, one.matrix.name
         title, box = self.context.made_on[name]
@@ -177,8 +163,7 @@ class _Check:
             sheet.formula(row, col, self.excel.block(expr), losses[-1], "fine", "nudged loss")
         up, down, slope, gradient, difference = (a1(row, col) for col in range(_UP, _VERDICT))
         measured = (losses[0] - losses[1]) / (2 * STEP)
-        text = f"({up}-{down})/(2*{constants.epsilon.text(fixed=True)})"
-        room = constants.room
+        text = f"({up}-{down})/(2*{self.epsilon.text(fixed=True)})"
         sheet.formula(row, _MEASURED, Formula(text, 0, array=False), measured, "fine", "measured slope", room)
         expr = self.gradients[name]
         backpropagated = float(self.value(expr)[one.row, one.col])
@@ -190,8 +175,7 @@ class _Check:
             row, _DIFFERENCE, Formula(text, 0, array=False), apart, "difference", "difference", room
         )
         good = abs(apart) <= _DIGITS * abs(backpropagated) + room
-        rounding = constants.rounding.text(fixed=True)
-        agree = f"ABS({difference})<={_DIGITS:G}*ABS({gradient})+{rounding}"
+        agree = f"ABS({difference})<={_DIGITS:G}*ABS({gradient})+{rounding.text(fixed=True)}"
         text = f'IF({agree},"{self.words["agrees"]}","{self.words["differs"]}")'
         said = self.words["agrees" if good else "differs"]
         sheet.formula(row, _VERDICT, Formula(text, 0, array=False), said, "given", "verdict")
@@ -201,11 +185,11 @@ class _Check:
     def verdict(self, row: int, lines: Box, agreeing: int) -> None:
         """Write one sentence for all lines, green or red; an error in a line is no agreement."""
         count = f'COUNTIF({lines.text(fixed=True)},"{self.words["agrees"]}")'
-        numbers = {
-            "count": Part(f"{lines.n_rows}", f"{lines.n_rows}"),
-            "differing": Part(f"({lines.n_rows}-{count})", f"{lines.n_rows - agreeing}"),
-        }
-        good, bad = (live_text(self.words[key], numbers) for key in ("all_agree", "some_differ"))
+        differing = Part(f"({lines.n_rows}-{count})", f"{lines.n_rows - agreeing}")
+        good, bad = (
+            live_text(self.words[key].replace("{count}", str(lines.n_rows)), {"differing": differing})
+            for key in ("all_agree", "some_differ")
+        )
         text = f"IF({count}={lines.n_rows},{good.formula},{bad.formula})"
         said = good.text if agreeing == lines.n_rows else bad.text
         self.sheet.formula(row, 1, Formula(text, 0, array=False), said, "verdict", "verdict")

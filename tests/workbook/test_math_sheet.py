@@ -7,6 +7,7 @@ import pytest
 
 from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.resources import lesson_names
+from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.workbook.book import make
@@ -141,6 +142,32 @@ def test_rounding_gets_room_where_losses_are_subtracted_and_only_there():
     [room] = {one.room for one in live if one.room}
     # Some units in the last place of a loss, 0.35, divided by the step of 1e-5.
     assert 1e-10 < room < 1e-8
+
+
+class Moved:
+    """An engine that is off by some amount in one cell of Math."""
+
+    def __init__(self, found, place, amount):
+        self.found, self.place, self.amount = found, place, amount
+
+    def value(self, sheet, row, col):
+        value = self.found.value(sheet, row, col)
+        return value + self.amount if sheet == "Math" and (row, col) == self.place else value
+
+    def block(self, *place):
+        return self.found.block(*place)
+
+
+@pytest.mark.parametrize(("column_of", "share", "good"), [(5, 0.9, True), (5, 1.1, False), (3, 0.9, False)])
+def test_the_room_is_used_where_it_is_given(article, column_of, share, good):
+    """The measured slope may be off by its room, and a loss, which is not subtracted yet, may not."""
+    book, contents = make(train(ARTICLE)), read_contents(article)
+    [found] = ENGINES["ironcalc"]().scenarios(contents, [{}])
+    live = book.sheets["Math"].live
+    row = min(row for (row, col), one in live.items() if one.name == "measured slope")
+    moved = Moved(found, (row, column_of), share * live[row, 5].room)
+    matched = compare(book, moved, contents.sheets, None)
+    assert all(result.differing == 0 for result in matched) is good
 
 
 def test_many_parameters_are_cut_off_evenly():
