@@ -18,6 +18,7 @@ from mlp2xlsx.workbook.canvas import place, width_for
 from mlp2xlsx.workbook.check_sheet import write_check
 from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
+from mlp2xlsx.workbook.curve_sheet import has_curve, write_curve
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
 from mlp2xlsx.workbook.math_sheet import write_math
@@ -28,6 +29,7 @@ from mlp2xlsx.workbook.setup_sheet import write_setup
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
 from mlp2xlsx.workbook.styles import Styles
+from mlp2xlsx.workbook.surface_sheet import has_surface, write_surface
 from mlp2xlsx.workbook.training_sheet import write_training
 from mlp2xlsx.workbook.weights_sheet import write_weights
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
@@ -136,6 +138,10 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     yield "Loss", lambda sheet: write_loss(sheet, context)
     yield "Weights", lambda sheet: write_weights(sheet, context)
     yield "Network", lambda sheet: write_network(sheet, context)
+    if has_surface(context):
+        yield "Surface", lambda sheet: write_surface(sheet, context)
+    if has_curve(context):
+        yield "Curve", lambda sheet: write_curve(sheet, context)
     yield "Math", lambda sheet: write_math(sheet, context)
     yield "Code", lambda sheet: write_code(sheet, context)
     yield "Python", lambda sheet: write_python(sheet, context)

@@ -7,12 +7,14 @@ from mlp2xlsx.workbook.about import put_about
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.column_names import n_name_lines
 from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.curve_sheet import has_curve
 from mlp2xlsx.workbook.glance import write_glance
 from mlp2xlsx.workbook.input_block import class_sentence, put_column_names, put_inputs, put_label
 from mlp2xlsx.workbook.loss_sheet import loss_box
 from mlp2xlsx.workbook.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.workbook.step_sheet import step_title
+from mlp2xlsx.workbook.surface_sheet import has_surface
 
 _LINK, _TITLE, _NAMES = 2, 3, 4
 _TEXT_WIDTHS = {_LINK: 12.0, _TITLE: 34.0, _NAMES: 46.0}
@@ -26,6 +28,8 @@ _OTHER_SHEETS = {
     "Loss": "loss",
     "Weights": "weights",
     "Network": "network_drawn",
+    "Surface": "surface",
+    "Curve": "curve",
     "Math": "math",
     "Code": "code",
     "Python": "python",
@@ -89,12 +93,18 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     sheet.put(row, _LINK, words["sheets_heading"], "heading")
     for title, key in _OTHER_SHEETS.items():
-        if title == "Data" and context.data is None:
+        if not _has_sheet(context, title):
             continue
         row += 1
         sheet.link(row, _LINK, title, title)
         sheet.put(row, _TITLE, words[key], "text")
     return row + 1
+
+
+def _has_sheet(context: Context, title: str) -> bool:
+    """Whether the workbook has one of the sheets that depend on the lesson."""
+    there = {"Data": context.data is not None, "Surface": has_surface(context), "Curve": has_curve(context)}
+    return there.get(title, True)
 
 
 def _legend(sheet: Sheet, context: Context, row: int) -> None:

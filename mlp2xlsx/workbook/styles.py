@@ -25,6 +25,7 @@ _FRAMED = Border(left=_FRAME, right=_FRAME, top=_FRAME, bottom=_FRAME)
 _DASH = Side(style="dashed", color=INK)
 _DASHED = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
 _CENTRE = Alignment(horizontal="center", vertical="center")
+_SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center")
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 _WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
@@ -105,6 +106,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
         "chosen": Look(_font(bold=True), _solid(ORANGE), alignment=_CENTRE),
         "chosen_series": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
+        "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
         "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
         "chosen_value": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, shown),
@@ -167,3 +170,12 @@ def highlight(color: str, formula: str) -> Rule:
     font = Font(bold=True) if color == YELLOW else None
     look = DifferentialStyle(fill=PatternFill("solid", bgColor=color), font=font, border=border)
     return Rule(type="expression", dxf=look, formula=[formula])
+
+
+def outlined(formula: str) -> Rule:
+    """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
+    side = Side(style="thin", color=INK)
+    border = Border(left=side, right=side, top=side, bottom=side)
+    return Rule(
+        type="expression", dxf=DifferentialStyle(font=Font(bold=True), border=border), formula=[formula]
+    )

@@ -1,0 +1,204 @@
+"""The sheets `Surface` and `Curve`: what a network puts out between the samples, and at them."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import load, train
+from mlp2xlsx.verify.package import position
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.book import make
+from tests.workbook.test_sheets import named, text
+
+XOR, REGRESSION = load("xor"), load("regression")
+SURFACES = {
+    "xor": XOR.replace(iterations=300),
+    "two-hidden": load("two-hidden").replace(iterations=100),
+    "and-or": load("and-or").replace(iterations=50),
+    "softmax": XOR.replace(iterations=50, y=[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], output="softmax"),
+    "linear": XOR.replace(iterations=20, output="linear", lr=0.1),
+    "scaled": XOR.replace(iterations=20, X=[[10, 3], [10, 7], [30, 3], [30, 7]], scale="minmax"),
+    "batches": XOR.replace(iterations=20, batch=1),
+    "one-sample": load("worked-example").replace(iterations=20),
+    "wide": XOR.replace(iterations=2, hidden=[60], initial={}),
+    "four-outputs": XOR.replace(iterations=2, y=[[0, 1, 0, 1]] * 4, initial={}),
+}
+CURVES = {
+    "regression": REGRESSION.replace(iterations=50),
+    "shown": REGRESSION.replace(iterations=50, show=[1, 30]),
+    "sigmoid": REGRESSION.replace(iterations=20, output="sigmoid"),
+    "scaled": REGRESSION.replace(iterations=20, scale="zscore"),
+    "one-sample": REGRESSION.replace(iterations=20, X=[[2]], y=[[1]]),
+}
+
+
+class Opened:
+    """A workbook at an iteration, with the values that are stored in it."""
+
+    def __init__(self, lesson, iteration=None):
+        self.trace = train(lesson)
+        self.position = self.trace.shown.index(iteration or self.trace.shown[-1])
+        stream = io.BytesIO()
+        make(self.trace, iteration=self.trace.shown[self.position]).save(stream)
+        self.xlsx = openpyxl.load_workbook(stream)
+        self.values = openpyxl.load_workbook(stream, data_only=True)
+
+    def forward(self, X):
+        """Run the network over other inputs: written out once more, apart from the steps."""
+        network, parameters = self.trace.lesson.network, self.trace
+        functions = {
+            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+            "tanh": np.tanh,
+            "linear": lambda z: z,
+            "softmax": lambda z: np.exp(z) / np.exp(z).sum(axis=1, keepdims=True),
+        }
+        for layer in network.layers:
+            z = X @ parameters[layer.weights][self.position] + parameters[layer.bias][self.position]
+            X = functions[layer.activation](z)
+        return X
+
+
+class Grid:
+    """The grid of one output."""
+
+    def __init__(self, opened, number):
+        ws, values = opened.xlsx["Surface"], opened.values["Surface"]
+        areas = {str(area.sqref): area.rules for area in ws.conditional_formatting}
+        self.ref = list(areas)[number]
+        self.mark, self.scale = areas[self.ref]
+        self.cells = ws[self.ref]
+        self.numbers = np.array([[cell.value for cell in row] for row in values[self.ref]])
+        first, last = self.cells[0][0], self.cells[-1][-1]
+        self.across = [values.cell(last.row + 1, col).value for col in range(first.column, last.column + 1)]
+        self.up = [values.cell(row, 2).value for row in range(first.row, last.row + 1)]
+
+
+@pytest.mark.parametrize("name", SURFACES)
+@pytest.mark.parametrize("iteration", [1, None])
+def test_the_surface_is_what_the_network_puts_out(name, iteration):
+    opened = Opened(SURFACES[name], iteration)
+    n_outputs = opened.trace.lesson.network.n_outputs
+    for number in range(min(n_outputs, 3)):
+        grid = Grid(opened, number)
+        points = np.array([[x, height] for height in grid.up for x in grid.across])
+        expected = opened.forward(points)[:, number].reshape(grid.numbers.shape)
+        np.testing.assert_allclose(grid.numbers, expected, rtol=1e-12, atol=1e-12)
+    assert len(opened.xlsx["Surface"].conditional_formatting) == min(n_outputs, 3)
+
+
+@pytest.mark.parametrize("name", sorted(set(SURFACES) - {"batches"}))
+def test_at_a_sample_the_surface_is_the_output_of_that_sample(name):
+    opened = Opened(SURFACES[name])
+    for sample, (x, height) in enumerate(opened.trace.lesson.X):
+        for number in range(min(opened.trace.lesson.network.n_outputs, 3)):
+            grid = Grid(opened, number)
+            assert x == pytest.approx(min(grid.across, key=lambda value: abs(value - x)), abs=1e-12)
+            i = int(np.argmin(np.abs(np.array(grid.up) - height)))
+            j = int(np.argmin(np.abs(np.array(grid.across) - x)))
+            expected = opened.trace["output"][opened.position, sample, number]
+            assert grid.numbers[i, j] == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_second_input_rises_upwards_and_data_have_a_margin():
+    grid = Grid(Opened(SURFACES["xor"]), 0)
+    assert grid.up == grid.across[::-1] == sorted(grid.up, reverse=True)
+    assert len(grid.up) == 21
+    assert (grid.across[0], grid.across[2], grid.across[18], grid.across[20]) == (-0.125, 0, 1, 1.125)
+
+
+def test_every_number_of_the_grid_is_live_and_so_are_the_axes():
+    opened = Opened(SURFACES["xor"])
+    ws = opened.xlsx["Surface"]
+    grid = Grid(opened, 0)
+    assert all(str(cell.value).startswith("=") for row in grid.cells for cell in row)
+    first, *_, last = [row[0].coordinate for row in named(opened.xlsx, "X")]
+    data = "Setup!" + Box(*position(first), 4, 1).text(fixed=True)
+    assert data.endswith(last[-2:])
+    assert text(ws["Z8"]) == f"=(MIN({data})+MAX({data}))/2"
+    assert text(ws["C28"]) == "=$Z$8-10*$Z$9"
+
+
+def test_marks_are_at_the_samples_and_refer_to_the_own_sheet():
+    opened = Opened(SURFACES["xor"])
+    grid = Grid(opened, 0)
+    [formula] = grid.mark.formula
+    assert "!" not in formula
+    assert formula == "SUMPRODUCT((ABS($Z$13:$Z$16-C$28)<=$Z$9/2)*(ABS($AA$13:$AA$16-$B7)<=$AA$9/2))>0"
+    listed = [[cell.value for cell in row] for row in opened.values["Surface"]["Z13:AB16"]]
+    np.testing.assert_array_equal(listed, np.hstack([XOR.X, XOR.y]))
+    assert all(
+        str(cell.value).startswith("=Setup!") for row in opened.xlsx["Surface"]["Z13:AB16"] for cell in row
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("xor", ["num", "num", "num"]), ("linear", ["min", "percent", "max"])]
+)
+def test_colours_span_what_outputs_can_be(name, kinds):
+    scale = Grid(Opened(SURFACES[name]), 0).scale.colorScale
+    assert [one.type for one in scale.cfvo] == kinds
+    if kinds[0] == "num":
+        assert [float(one.val) for one in scale.cfvo] == [0, 0.5, 1]
+
+
+def test_many_samples_are_not_all_marked():
+    many = XOR.replace(iterations=1, X=[[k, -k] for k in range(80)], y=[[0]] * 80, lr=1e-3)
+    ws = Opened(many).xlsx["Surface"]
+    assert "Only the first 60 samples are marked." in ws["A4"].value
+    assert "$72" in Grid(Opened(many), 0).mark.formula[0]
+
+
+def test_scaled_inputs_are_said_to_be_scaled():
+    for lesson, sheet in ((SURFACES["scaled"], "Surface"), (CURVES["scaled"], "Curve")):
+        assert "scaled" in Opened(lesson).xlsx[sheet]["A4"].value
+    for lesson, sheet in ((SURFACES["xor"], "Surface"), (CURVES["regression"], "Curve")):
+        assert "scaled" not in str(Opened(lesson).xlsx[sheet]["A4"].value)
+
+
+def test_a_wide_network_has_fewer_points():
+    assert len(Grid(Opened(SURFACES["wide"]), 0).up) == 17
+
+
+@pytest.mark.parametrize("name", CURVES)
+@pytest.mark.parametrize("iteration", [1, None])
+def test_the_curve_is_what_the_network_puts_out(name, iteration):
+    opened = Opened(CURVES[name], iteration)
+    [chart] = opened.xlsx["Curve"]._charts
+    curve, data = chart.series
+    x, output = (numbers(opened, source) for source in (curve.xVal, curve.yVal))
+    assert len(x) == 41
+    np.testing.assert_allclose(output, opened.forward(np.array([x]).T)[:, 0], rtol=1e-12, atol=1e-12)
+    X = opened.trace.lesson.X[:, 0]
+    if len(X) > 1:
+        assert [x[0], x[-1]] == pytest.approx([X.min(), X.max()], abs=1e-12)
+        first = opened.trace["output"][opened.position, int(np.argmin(X)), 0]
+        assert output[0] == pytest.approx(first, abs=1e-12)
+    assert numbers(opened, data.xVal) == X.tolist()
+    assert numbers(opened, data.yVal) == opened.trace.lesson.y[:, 0].tolist()
+
+
+def numbers(opened, source):
+    """The numbers that a chart reads."""
+    sheet, ref = source.numRef.f.replace("$", "").rsplit("!", 1)
+    cells = opened.values[sheet.strip("'")][ref]
+    return [row[0].value for row in (cells if isinstance(cells, tuple) else ((cells,),))]
+
+
+def test_each_output_has_a_curve_and_its_data():
+    lesson = REGRESSION.replace(iterations=2, y=[[1, 2, 3, 4]] * 13, target=[], lr=1e-4)
+    [chart] = Opened(lesson).xlsx["Curve"]._charts
+    names = [f"output {number}, {what}" for number in (1, 2, 3) for what in ("network", "data")]
+    assert [series.tx.v for series in chart.series] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "sheets"), [("article", set()), ("iris", set()), ("xor", {"Surface"}), ("regression", {"Curve"})]
+)
+def test_only_networks_with_one_or_two_inputs_have_these_sheets(name, sheets):
+    xlsx = Opened(load(name).replace(iterations=1)).xlsx
+    assert {"Surface", "Curve"} & set(xlsx.sheetnames) == sheets
+    links = {cell.hyperlink.location for row in xlsx["Setup"].iter_rows() for cell in row if cell.hyperlink}
+    assert {"Surface!A1", "Curve!A1"} & links == {f"{sheet}!A1" for sheet in sheets}
+    assert [xlsx[sheet]["A3"].hyperlink.location for sheet in sheets] == ["Setup!A1"] * len(sheets)
