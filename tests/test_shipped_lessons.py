@@ -44,7 +44,7 @@ def test_these_lessons_ship():
 @every_lesson
 def test_it_says_what_it_is_in_every_language(name):
     texts = said(load(name))
-    assert set(texts) == set(LANGUAGES)
+    assert {"en", "zh"} <= set(texts) <= set(LANGUAGES)
     for words in texts.values():
         assert all(words[key].strip() for key in ("title", "text", "purpose"))
         assert "\n" not in words["purpose"]

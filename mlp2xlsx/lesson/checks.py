@@ -29,10 +29,6 @@ class Given(NamedTuple):
         """Give the error for a value of another kind than expected."""
         return LessonError(f"{self.where}: found {shown_with_kind(self.value)}, expected {expected}")
 
-    def not_built(self, expected: str) -> LessonError:
-        """Give the error for a value that the format allows and the program cannot do yet."""
-        return LessonError(f"{self.where}: {shown(self.value)} is not built yet; expected {expected}")
-
 
 def is_number(value: object) -> TypeGuard[int | float]:
     """Whether a value is a number; to Python, `true` is one as well."""

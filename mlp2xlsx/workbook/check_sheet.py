@@ -78,7 +78,7 @@ def _matrices(sheet: Sheet, context: Context, row: int, which: int, colors: Mapp
         if which == 0:
             sheet.link(row + offset, _NAME, name, pair.sheet, pair.box.ref)
             sheet.put(row + offset, _CELLS, pair.live.size, "count")
-        _largest(sheet, row + offset, table.col - 1, name, pair)
+        _largest(sheet, context, Box(row + offset, table.col - 1, 1, 1), name, pair)
         table.add(sheet, name, pair, colors)
     return table
 
@@ -92,7 +92,7 @@ def _losses(sheet: Sheet, context: Context, row: int, colors: Mapping[str, str])
     pair = Pair("Loss", box, record, *losses)
     sheet.link(row, _NAME, name, "Loss", box.ref)
     sheet.put(row, _CELLS, pair.live.size, "count")
-    _largest(sheet, row, _FIRST, name, pair)
+    _largest(sheet, context, Box(row, _FIRST, 1, 1), name, pair)
     table = CheckTable(row, _FIRST + 1)
     table.add(sheet, name, pair, colors)
     [found] = table.found
@@ -125,8 +125,9 @@ def _pair(context: Context, name: str, which: int) -> Pair:
     return Pair("Training", box, record, context.trace[name][k], context.recorded[name][k])
 
 
-def _largest(sheet: Sheet, row: int, col: int, name: str, pair: Pair) -> None:
-    sheet.formula(row, col, *pair.largest(), "difference", name, pair.rounding())
+def _largest(sheet: Sheet, context: Context, cell: Box, name: str, pair: Pair) -> None:
+    largest = pair.largest(context.texts["check"]["error"])
+    sheet.formula(cell.row, cell.col, *largest, "difference", name, pair.rounding())
 
 
 def _verdict(sheet: Sheet, words: Mapping[str, str], found: Findings) -> None:

@@ -37,9 +37,9 @@ class Pair:
     live: FloatMatrix
     recorded: FloatMatrix
 
-    def largest(self) -> tuple[Formula, float]:
-        """Largest difference between corresponding cells; "error" where one is no number."""
-        text = f'IFERROR(MAX(ABS({self._place}-{self.record})),"error")'
+    def largest(self, error: str) -> tuple[Formula, float]:
+        """Largest difference between corresponding cells; a word where one is no number."""
+        text = f'IFERROR(MAX(ABS({self._place}-{self.record})),"{error}")'
         return Formula(text, 0, array=True), float(np.abs(self.live - self.recorded).max())
 
     def rounding(self) -> float:

@@ -63,6 +63,12 @@ def decimal_format(decimals: int) -> str:
     return "0." + "0" * decimals if decimals else "0"
 
 
+def sentence_format(sentence: str) -> str:
+    """Number format that shows a whole number in the place `{number}` of a sentence."""
+    before, after = (f'"{words}"' if words else "" for words in sentence.split("{number}"))
+    return f"{before}0{after}"
+
+
 def _looks(decimals: int, after: str) -> dict[str, Look]:
     shown = decimal_format(decimals)
     value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
@@ -89,7 +95,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "given": given,
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
-        "after": Look(alignment=_CENTRE, number_format=f'"{after} "0'),
+        "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
@@ -125,7 +131,7 @@ class Styles:
     decimals
         How many decimals computed numbers show.
     after
-        The word before the number of the last iteration, as in "after 1000".
+        What stands beside the last weights, as in "after {number}".
     fonts
         Names of the fonts for texts, `sans`, and for code, `mono`.
     """
