@@ -4,6 +4,7 @@ from mlp2xlsx.program import program
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.text_width import n_letters
 
 _COLUMNS = {"python": 1, "r": 3}
 _HEADING_ROW = 5
@@ -30,7 +31,7 @@ def write_code(sheet: Sheet, context: Context) -> None:
             lines = []
         for row, line in enumerate(lines, start=FIRST_ROW):
             sheet.put(row, col, line or None, "code")
-        longest = max(map(len, lines), default=0) * _CHARACTER
+        longest = max(map(n_letters, lines), default=0) * _CHARACTER
         widths[col] = min(max(longest + 2, _NARROWEST), _WIDEST)
     sheet.widths(widths)
     sheet.ws.row_dimensions[_HEADING_ROW + 1].height = 20

@@ -2,11 +2,10 @@
 
 import textwrap
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.canvas import CELL_WIDTH
+from mlp2xlsx.workbook.text_width import beginning, display_width, is_wide
 
 _NARROW, _WIDE = 8, 14  # a line, in letters
 _MOST_LINES = 3
@@ -33,7 +32,7 @@ def n_name_lines(lesson: Lesson) -> int:
 
 def name_lines(name: str) -> list[str]:
     """Break a name between its words, or within words that are too long; its end may be left out."""
-    unit = 2 if any(map(_is_wide, name)) else 1
+    unit = 2 if any(map(is_wide, name)) else 1
     longest = max(map(len, name.split()), default=0)
     width = min(_WIDE // unit, max(_NARROW // unit, longest))
     lines = textwrap.wrap(name, width)
@@ -51,13 +50,4 @@ def name_width(name: str) -> float:
 
 def short_name(name: str) -> str:
     """Give the beginning of a name that is too long for a line of text."""
-    return shortened(name, _LONGEST)
-
-
-def display_width(text: str) -> float:
-    """Width in digits; a Chinese character takes two."""
-    return sum(2.0 if _is_wide(character) else 1.05 for character in text)
-
-
-def _is_wide(character: str) -> bool:
-    return east_asian_width(character) in "WF"
+    return beginning(name, _LONGEST)

@@ -17,6 +17,7 @@ from mlp2xlsx.workbook.charts import COLOURS, Column, add_line, add_points, over
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
+from mlp2xlsx.workbook.text_width import n_letters
 
 _HEADING_ROW = 4
 _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
@@ -58,7 +59,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_HEADING_ROW}")
     if outputs:
         sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_HEADING_ROW + 18}")
-    label = max((len(text) for out in outputs for text in out.names), default=0)
+    label = max((n_letters(text) for out in outputs for text in out.names), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
     sheet.widths({1: 10, 2: 11, **widths, end: 3})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)

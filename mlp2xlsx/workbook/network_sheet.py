@@ -8,7 +8,6 @@ to itself, which shows nothing. An empty cell after each connection interrupts t
 import numpy as np
 
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.canvas import CELL_WIDTH
 from mlp2xlsx.workbook.column_names import column_names
@@ -17,6 +16,7 @@ from mlp2xlsx.workbook.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.network_chart import LINES, Rows, network_chart
 from mlp2xlsx.workbook.network_layout import Connection, Layout, Neuron, Point, lay_out
 from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.text_width import beginning
 
 # Which part of the largest weight a line of each strength has to exceed. Powers of two are exact in
 # every program, so that all of them agree on a weight that is just as large as a limit.
@@ -67,7 +67,7 @@ def _neuron_name(context: Context, neuron: Neuron) -> str:
         return "1"
     last = len(context.lesson.network.hidden) + 1
     known = {0: column_names(context.lesson, "X"), last: column_names(context.lesson, "y")}.get(neuron.layer)
-    return shortened(known[neuron.number], _LONGEST_NAME) if known else str(neuron.number + 1)
+    return beginning(known[neuron.number], _LONGEST_NAME) if known else str(neuron.number + 1)
 
 
 def _legend(sheet: Sheet, context: Context) -> float:
@@ -147,7 +147,9 @@ def _connect(
 ) -> None:
     """Write which neurons a connection joins, and where its line begins and ends."""
     for offset, (neuron, (x, y)) in enumerate(zip((connection.start, connection.end), ends, strict=True)):
-        name = f"{_layer_name(context, neuron.layer)}: {_neuron_name(context, neuron)}"
+        name = context.texts["network"]["neuron_of"].format(
+            layer=_layer_name(context, neuron.layer), neuron=_neuron_name(context, neuron)
+        )
         _point(sheet, row + offset, name, x, y)
 
 

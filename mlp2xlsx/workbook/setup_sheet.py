@@ -65,11 +65,10 @@ def _network(context: Context) -> str:
 def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     sheet.put(row, _LINK, words["try_heading"], "heading")
+    row += 1
     for key in ("try_1", "try_2", "try_3"):
-        sheet.put(row + 1, _LINK, words[key].format(last=context.shown[-1]), "wrapped")
-        sheet.ws.merge_cells(start_row=row + 1, end_row=row + 2, start_column=_LINK, end_column=_NAMES)
-        row += 2
-    return row + 1
+        row = sheet.paragraph(row, _TEXT_WIDTHS, words[key].format(last=context.shown[-1]), "wrapped")
+    return row
 
 
 def _step_links(sheet: Sheet, context: Context, row: int) -> int:

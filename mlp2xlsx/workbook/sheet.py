@@ -12,6 +12,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.bands import Bands
 from mlp2xlsx.workbook.styles import Styles
+from mlp2xlsx.workbook.text_width import n_lines
 
 Value = float | str
 
@@ -19,6 +20,7 @@ Value = float | str
 MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list; enough to see how it goes on.
 PRINTED_ROWS = 50
+_LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,17 @@ class Sheet:
         self.put(2, col, what, "text")
         self.ws.row_dimensions[1].height = 28
         self.ws.row_dimensions[2].height = 18
+
+    def paragraph(self, row: int, columns: dict[int, float], text: str, role: str) -> int:
+        """Write a text over several columns, given with their widths; the first row below it is returned."""
+        first, last = min(columns), max(columns)
+        end = row + n_lines(text, sum(columns.values())) - 1
+        self.put(row, first, text, role)
+        # Rows of one line each: whatever stands beside them keeps its height.
+        self.ws.merge_cells(start_row=row, end_row=end, start_column=first, end_column=last)
+        for line in range(row, end + 1):
+            self.ws.row_dimensions[line].height = _LINE_HEIGHT
+        return end + 1
 
     def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
         """Write a matrix of constants."""
