@@ -23,6 +23,7 @@ class _Language:
     assign: str
     matrix: Callable[[str, FloatMatrix], str]
     prologue: str
+    sigmoid: str
     batches: Callable[[Lesson], str]
     batch: str
     loop: str
@@ -70,6 +71,9 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
     yield from ("# The training of one workbook as a program.", "#", f"# {lesson.title}")
     yield language.prologue
+    network = lesson.network
+    if "sigmoid" in {layer.activation for layer in network.layers}:
+        yield language.sigmoid
     data: Mapping[str, FloatMatrix] = {"X": lesson.X, "y": lesson.y, **lesson.initial_parameters()}
     if lesson.scale != NONE:
         yield f"# {_SCALED[lesson.scale]}"
@@ -159,9 +163,8 @@ _LANGUAGES = {
         renderer=Python(),
         assign=" = ",
         matrix=_python_matrix,
-        prologue="""\
-import numpy as np
-
+        prologue="import numpy as np\n",
+        sigmoid="""\
 
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
@@ -182,8 +185,8 @@ print("wout of Backpropagation: \\n{}".format(wout))""",
         renderer=R(),
         assign=" <- ",
         matrix=_r_matrix,
-        prologue="""\
-
+        prologue="",
+        sigmoid="""\
 sigmoid <- function(x) {
     1 / (1 + exp(-x))
 }

@@ -23,7 +23,7 @@ from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
 from mlp2xlsx.workbook.math_sheet import write_math
 from mlp2xlsx.workbook.network_sheet import write_network
-from mlp2xlsx.workbook.places import place_data, place_setup, place_training, rows_above
+from mlp2xlsx.workbook.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
 from mlp2xlsx.workbook.setup_sheet import write_setup
 from mlp2xlsx.workbook.sheet import Sheet
@@ -104,7 +104,7 @@ def make(
         ask_row=ask_row(trace.steps),
         texts=resources.texts(lesson.language),
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
-        setup=place_setup(lesson.network, len(lesson.X), lesson.batch, rows_above(lesson)),
+        setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
     )

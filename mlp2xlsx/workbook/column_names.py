@@ -48,6 +48,6 @@ def name_width(name: str) -> float:
     return max(CELL_WIDTH, longest + 1.5)
 
 
-def short_name(name: str) -> str:
-    """Give the beginning of a name that is too long for a line of text."""
-    return beginning(name, _LONGEST)
+def short_name(name: str, longest: int = _LONGEST) -> str:
+    """Give the beginning of a name that is too long for its place."""
+    return beginning(name, longest)

@@ -6,14 +6,16 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.steps import SAMPLE
 from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.address import Box, a1, quoted
+from mlp2xlsx.workbook.canvas import width_for
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.live_text import Part, live_text
 from mlp2xlsx.workbook.loss_sheet import loss_box
-from mlp2xlsx.workbook.places import SETUP_INPUT_COL, glance_samples
+from mlp2xlsx.workbook.places import SETUP_INPUT_COL, glance_names, glance_samples
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.worked_line import Shown
 
 _MOST_OUTPUTS = 4
+_DECIMALS_THAT_FIT = 5  # into a column of the usual width
 _NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
 # Of errors that differ by rounding alone, every program takes the first one.
 _NEARLY = "(1-1E-9)"
@@ -72,24 +74,43 @@ def _losses(sheet: Sheet, context: Context, row: int) -> None:
 def _table(sheet: Sheet, context: Context, row: int) -> None:
     """Write a row per sample: its number, what should come out, and what does."""
     lesson, words = context.lesson, context.texts["glance"]
-    samples = glance_samples(lesson.batch or len(lesson.X))
+    samples, names = _samples(context), glance_names(lesson)
     outputs = min(lesson.y.shape[1], _MOST_OUTPUTS)
     sheet.put(row, SETUP_INPUT_COL, words["sample"], "label_centred")
-    for i in range(samples):
+    first = row + 1 + bool(names)
+    for offset, i in enumerate(samples):
         if lesson.batch is None:
-            sheet.put(row + 1 + i, SETUP_INPUT_COL, i + 1, "count")
+            sheet.put(first + offset, SETUP_INPUT_COL, i + 1, "count")
         else:
-            _pull(sheet, context, SAMPLE, (i, 0), (row + 1 + i, SETUP_INPUT_COL))
+            _pull(sheet, context, SAMPLE, (i, 0), (first + offset, SETUP_INPUT_COL))
     col = SETUP_INPUT_COL + 1
     for name, key in ((targets_name(lesson), "target"), (lesson.network.output_layer.activations, "output")):
         sheet.put(row, col, words[key], "label_centred" if outputs == 1 else "label")
-        for i in range(samples):
-            for j in range(outputs):
-                _pull(sheet, context, name, (i, j), (row + 1 + i, col + j))
+        for j in range(outputs):
+            if names:
+                sheet.put(row + 1, col + j, names[j], "quiet_centred")
+            for offset, i in enumerate(samples):
+                _pull(sheet, context, name, (i, j), (first + offset, col + j))
+        if lesson.decimals > _DECIMALS_THAT_FIT:
+            width = width_for(1.0, lesson.decimals)
+            sheet.widths(dict.fromkeys(range(col, col + outputs), width))
         col += outputs
-    left_out = (lesson.batch or len(lesson.X)) - samples
+    left_out = (lesson.batch or len(lesson.X)) - len(samples)
     if left_out:
-        sheet.put(row + 1 + samples, SETUP_INPUT_COL, words["more"].format(count=left_out), "quiet")
+        sheet.put(first + len(samples), SETUP_INPUT_COL, words["more"].format(count=left_out), "quiet")
+
+
+def _samples(context: Context) -> list[int]:
+    """Which samples are shown: the first ones, or of classes the first ones of each."""
+    lesson = context.recorded.lesson  # a target that a person changes must not change the table
+    count = glance_samples(lesson.batch or len(lesson.X))
+    if lesson.batch is not None or not lesson.classes:
+        return list(range(count))
+    own = lesson.y.argmax(axis=1) if lesson.y.shape[1] > 1 else lesson.y[:, 0]
+    # Numbered within their class: all first ones come before all second ones.
+    within = np.array([(own[:i] == own[i]).sum() for i in range(len(own))])
+    chosen = np.lexsort((np.arange(len(own)), within))[:count]
+    return sorted(chosen.tolist(), key=lambda i: (own[i], i))
 
 
 def _pull(sheet: Sheet, context: Context, name: str, cell: tuple[int, int], to: tuple[int, int]) -> None:

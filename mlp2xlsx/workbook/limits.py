@@ -12,7 +12,6 @@ from mlp2xlsx.workbook.places import (
     place_data,
     place_setup,
     place_training,
-    rows_above,
 )
 from mlp2xlsx.workbook.python_sheet import rows_above_losses
 from mlp2xlsx.workbook.step_sheet import canvas_row
@@ -37,7 +36,7 @@ def check_limits(lesson: Lesson) -> None:
     canvas = place(network, run, canvas_row(run))
     training = place_training(run, some=bool(lesson.show))
     data = place_data(lesson)
-    setup = place_setup(network, n_samples, lesson.batch, rows_above(lesson))
+    setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     _check_title(step_sheet(len(run)))
     widest = {

@@ -13,7 +13,7 @@ from mlp2xlsx.steps import accuracy, loss
 from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.address import Box, a1, defined_name
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
-from mlp2xlsx.workbook.charts import COLOURS, Column, add_line, add_points, over_iterations
+from mlp2xlsx.workbook.charts import COLOURS, DASHES, Column, add_line, add_points, over_iterations
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
@@ -24,6 +24,7 @@ _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
 _CHOSEN_ROW = _HEADING_ROW + 3
 _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
+_TARGET_WIDTH = 8000  # a third of an output's line
 _CHART_COLS = 14  # that a chart covers
 
 
@@ -129,7 +130,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
         ks = range(position - 1, position - 1 + count)
         values = np.array([function({name: trace[name][k] for name in operands}) for k in ks])
         box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
-        blocks.append(Repeated("accuracy", box, values, series, excel.block(share)))
+        blocks.append(Repeated("accuracy", box, values, styles.index("share"), excel.block(share)))
     return Bands(row, 1, count, tuple(blocks), rows)
 
 
@@ -187,13 +188,13 @@ def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
 
 
 def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
-    """Outputs as full lines, targets as dashed ones of the same colour."""
+    """Outputs as lines with a dash of their own, so that they differ in grey too; targets as thin ones."""
     chart = over_iterations(words["chart_outputs"], words["iteration"], n)
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
     ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
     for number, out in enumerate(outputs):
         values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
         level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
-        add_line(chart, iterations, values, out.names[0], COLOURS[number])
-        add_line(chart, ends, level, out.names[1], COLOURS[number], "sysDash")
+        add_line(chart, iterations, values, out.names[0], COLOURS[number], DASHES[number])
+        add_line(chart, ends, level, out.names[1], COLOURS[number], width=_TARGET_WIDTH)
     return chart

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from math import ceil
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.network import Network
 from mlp2xlsx.scaling import NONE, SCALINGS
 from mlp2xlsx.steps import Step
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import CELL_WIDTH, gap_after, label
-from mlp2xlsx.workbook.column_names import n_name_lines
+from mlp2xlsx.workbook.column_names import column_names, n_name_lines, short_name
 
 SETUP_INPUT_COL = 6  # columns to the left hold texts and links
 _SETUP_FIRST_ROW = 5
 _MOST_AT_A_GLANCE = 6  # samples
+_GLANCE_NAME = 11  # letters of a class above a number
 TRAINING_FIRST_ROW = 6
 _TRAINING_FIRST_COL = 2
 _DATA_LABEL_ROW, _DATA_FIRST_COL = 6, 2
@@ -44,26 +44,22 @@ def glance_samples(n_rows: int) -> int:
     return min(n_rows, _MOST_AT_A_GLANCE)
 
 
-def place_setup(
-    network: Network, n_samples: int, batch: int | None = None, above: int | None = 2
-) -> SetupPlaces:
-    """Lay out iteration and lr, training at a glance, then a row of parameters, then the data.
+def glance_names(lesson: Lesson) -> list[str]:
+    """Give the names above targets and outputs at a glance, where there are several and they have names."""
+    names = column_names(lesson, "y") if lesson.y.shape[1] > 1 else ()
+    return [short_name(name, _GLANCE_NAME) for name in names]
 
-    Parameters
-    ----------
-    network, n_samples
-        What they belong to.
-    batch
-        How many samples an iteration sees; None for all.
-    above
-        How many rows the data stand below their heading; None when they have a sheet of their own.
-    """
+
+def place_setup(lesson: Lesson) -> SetupPlaces:
+    """Lay out iteration and lr, training at a glance, then a row of parameters, then the data."""
+    network, above = lesson.network, _rows_above(lesson)
     col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
     boxes = {"iteration": Box(first + 1, col + 1, 1, 1), "lr": Box(first + 2, col + 1, 1, 1)}
     glance_row = first + 4
-    rows = batch or n_samples
-    # Heading, sentence, two losses, the table with its heading, and a line where samples are left out.
-    weights_row = glance_row + 6 + glance_samples(rows) + (rows > glance_samples(rows))
+    rows = lesson.batch or len(lesson.X)
+    # Heading, sentence, two losses, the table with its headings, and a line where samples are left out.
+    headings = 1 + bool(glance_names(lesson))
+    weights_row = glance_row + 5 + headings + glance_samples(rows) + (rows > glance_samples(rows))
     parameters = network.parameters()
     for layer in network.layers:
         name, top = f"initial_{layer.weights}", weights_row + 2
@@ -74,12 +70,12 @@ def place_setup(
         col += layer.n_neurons + _gap_columns(name, boxes[name])
     data_row = max(box.last_row for box in boxes.values()) + 2
     if above is not None:
-        boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, n_samples, network.n_inputs)
-        boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, n_samples, network.n_outputs)
+        boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, *lesson.X.shape)
+        boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, *lesson.y.shape)
     return SetupPlaces(boxes, first, glance_row, weights_row, data_row)
 
 
-def rows_above(lesson: Lesson) -> int | None:
+def _rows_above(lesson: Lesson) -> int | None:
     """How many rows the data stand below their heading on `Setup`; None when they are on `Data`."""
     if lesson.scale != NONE:
         return None

@@ -12,11 +12,17 @@ from mlp2xlsx.workbook.given import given_inputs
 from mlp2xlsx.workbook.sheet import Sheet
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
+_FIRST_ROW = 7
+
+
+def _first_canvas(canvas: Canvas) -> Canvas:
+    """The canvas of the step sheets without the room that they leave for captions."""
+    return canvas.moved(_FIRST_ROW - canvas.first_row)
 
 
 def canvases(context: Context) -> list[tuple[int, Canvas]]:
     """The first iteration with its canvas, and the last one with the canvas below."""
-    first = context.canvas
+    first = _first_canvas(context.canvas)
     return [(1, first), (context.shown[-1], first.moved(_second_canvas(first)))]
 
 
@@ -26,7 +32,8 @@ def _second_canvas(first: Canvas) -> int:
 
 def rows_above_losses(lesson: Lesson, canvas: Canvas) -> int:
     """How many rows everything else takes, to which the recorded losses are added."""
-    boxes = [_lesson_box(lesson, canvas), *_data_boxes(lesson, canvas).values()]
+    first = _first_canvas(canvas)
+    boxes = [_lesson_box(lesson, first), *_data_boxes(lesson, first).values()]
     return boxes[-1].last_row + 4
 
 
@@ -42,7 +49,7 @@ def recorded_loss_box(context: Context) -> Box:
 
 def lesson_box(context: Context) -> Box:
     """Where the lesson's text stands, one line per cell, below the canvases."""
-    return _lesson_box(context.recorded.lesson, context.canvas)
+    return _lesson_box(context.recorded.lesson, _first_canvas(context.canvas))
 
 
 def _lesson_box(lesson: Lesson, canvas: Canvas) -> Box:
@@ -51,8 +58,9 @@ def _lesson_box(lesson: Lesson, canvas: Canvas) -> Box:
 
 def recorded_input_box(context: Context, name: str) -> Box:
     """Where an input stands as it was recorded: with the first iteration, or below the lesson."""
-    boxes = _data_boxes(context.recorded.lesson, context.canvas)
-    return boxes[name] if name in boxes else context.canvas.boxes[name.removeprefix("initial_")]
+    canvas = _first_canvas(context.canvas)
+    boxes = _data_boxes(context.recorded.lesson, canvas)
+    return boxes[name] if name in boxes else canvas.boxes[name.removeprefix("initial_")]
 
 
 def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
@@ -75,7 +83,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
     sheet.title(words["title"], words["what"])
     sheet.link(3, 1, "‹ Setup", "Setup")
     for iteration, canvas in canvases(context):
-        text = words["first"] if canvas is context.canvas else words["last"].format(count=iteration)
+        text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
         sheet.put(canvas.first_row - 2, 1, text, "heading")
         for name, box in canvas.boxes.items():
             sheet.put(box.row - 1, box.col, label(name, box), "label")
@@ -93,7 +101,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
     for offset, line in enumerate(_lesson_lines(lesson)):
         sheet.put(box.row + offset, box.col, line, "code")
-    for name, box in _data_boxes(lesson, context.canvas).items():
+    for name, box in _data_boxes(lesson, _first_canvas(context.canvas)).items():
         sheet.put(box.row - 2, 1, words["data"], "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")

@@ -44,9 +44,9 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     sheet.put(3, _LINK, _network(context), "quiet")
     row = put_about(sheet, context, _TOP_ROW, _TEXT_WIDTHS)
     row = _try_first(sheet, context, row)
+    row = _legend(sheet, context, row + 1)
     row = _step_links(sheet, context, row + 1)
-    row = _sheet_links(sheet, context, row + 1)
-    _legend(sheet, context, row + 1)
+    _sheet_links(sheet, context, row + 1)
     _inputs(sheet, context)
     sheet.widths({1: 2, **_TEXT_WIDTHS, _NAMES + 1: 4})
     sheet.ws.freeze_panes = a1(_TOP_ROW, 1)
@@ -88,7 +88,7 @@ def _listed(names: list[str]) -> str:
     return whole if len(whole) <= _LONGEST_NAMES else f"{names[0]}, …, {names[-1]}"
 
 
-def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
+def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
     words = context.texts["setup"]
     sheet.put(row, _LINK, words["sheets_heading"], "heading")
     for title, key in _OTHER_SHEETS.items():
@@ -97,7 +97,6 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
         row += 1
         sheet.link(row, _LINK, title, title)
         sheet.put(row, _TITLE, words[key], "text")
-    return row + 1
 
 
 def _has_sheet(context: Context, title: str) -> bool:
@@ -106,7 +105,7 @@ def _has_sheet(context: Context, title: str) -> bool:
     return there.get(title, True)
 
 
-def _legend(sheet: Sheet, context: Context, row: int) -> None:
+def _legend(sheet: Sheet, context: Context, row: int) -> int:
     """The colours, one below the other."""
     words = context.texts["sheet"] | {"legend_input": context.texts["setup"]["legend_input"]}
     roles = {
@@ -119,6 +118,7 @@ def _legend(sheet: Sheet, context: Context, row: int) -> None:
     for offset, (key, role) in enumerate(roles.items()):
         sheet.put(row + offset, _LINK, None, role)
         sheet.put(row + offset, _TITLE, words[key], "beside")
+    return row + len(roles)
 
 
 def _inputs(sheet: Sheet, context: Context) -> None:

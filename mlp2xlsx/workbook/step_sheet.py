@@ -13,7 +13,7 @@ from mlp2xlsx.workbook.address import Box, a1, defined_name, quoted
 from mlp2xlsx.workbook.ask import n_ask_rows, write_ask
 from mlp2xlsx.workbook.canvas import LEFT_COL, label
 from mlp2xlsx.workbook.context import Context, step_sheet
-from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet
 
 _CAPTION_ROW = 5
 _GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
@@ -48,12 +48,23 @@ def write_step(sheet: Sheet, context: Context, number: int) -> None:
     step = context.steps[number - 1]
     _heading(sheet, context, number, step)
     _captions(sheet, context, step)
-    _legend(sheet, context)
+    _legend(sheet, context, step_sheet(number), context.canvas.boxes[step.results[0].name])
     write_ask(sheet, context, step)
     _matrices(sheet, context, number)
     sheet.widths({1: 10, **context.canvas.widths})
     sheet.ws.freeze_panes = a1(_CAPTION_ROW, 1)
-    sheet.print_on_one_page(tall=context.canvas.last_row > MOST_ROWS_ON_A_PAGE)
+    sheet.print_on_one_page()
+    if context.canvas.last_row > MOST_ROWS_ON_A_PAGE:
+        _print_computed(sheet, context, step)
+
+
+def _print_computed(sheet: Sheet, context: Context, step: Step) -> None:
+    """Of a sheet too long for a page, print the head and the first rows of what is computed."""
+    canvas = context.canvas
+    first = min(canvas.boxes[result.name].row for result in step.results) - 1
+    last = a1(min(first + PRINTED_ROWS, canvas.last_row), canvas.last_col)
+    sheet.ws.print_title_rows = f"1:{canvas.first_row - 1}"
+    sheet.ws.print_area = f"A{first}:{last}"
 
 
 def step_title(context: Context, step: Step) -> str:
@@ -130,8 +141,8 @@ def _listed(prefix: str, given: list[str]) -> str:
     return ", ".join(name if name == "…" else prefix + name for name in shown)
 
 
-def _legend(sheet: Sheet, context: Context) -> None:
-    """What the colours mean, to the right of the longest caption."""
+def _legend(sheet: Sheet, context: Context, title: str, computed: Box) -> None:
+    """What the colours mean, to the right of the longest caption; a click leads to what is computed."""
     words = context.texts["sheet"]
     width, col = 0.0, 1
     while width < _CAPTION_WIDTH:
@@ -142,6 +153,7 @@ def _legend(sheet: Sheet, context: Context) -> None:
     for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
         sheet.put(row, col, 1 if role != "empty" else None, role)
         sheet.put(row, col + 1, words[key], "beside")
+    sheet.link(_CAPTION_ROW, col + 1, words["legend_computed"], title, a1(computed.row, computed.col))
 
 
 def _matrices(sheet: Sheet, context: Context, number: int) -> None:

@@ -117,6 +117,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
         "chosen_value": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, shown),
+        "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
 

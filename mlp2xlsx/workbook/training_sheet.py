@@ -39,7 +39,7 @@ def write_training(sheet: Sheet, context: Context) -> None:
     sheet.ws.print_title_rows = f"{TRAINING_FIRST_ROW - 1}:{TRAINING_FIRST_ROW - 1}"
     sheet.ws.print_title_cols = "A:A"
     sheet.print_on_one_page(tall=True)
-    sheet.ws.page_setup.fitToWidth = 2
+    sheet.ws.page_setup.fitToWidth, sheet.ws.page_setup.fitToHeight = 2, 1
     bands = max(1, min(PRINTED_ROWS // places.height, n))
     sheet.print_first(TRAINING_FIRST_ROW + bands * places.height - 1)
 

@@ -163,7 +163,8 @@ def _chart(sheet: Sheet, context: Context, group: _Group, iterations: Box) -> Sc
     x = Column(sheet.ws, iterations)
     for col, (i, j) in enumerate(group.cells, group.col):
         y = Column(sheet.ws, Box(iterations.row, col, iterations.n_rows, 1))
-        colour, dash = (i, 0) if group.shape[1] == 1 else (j, i)
+        # A row or a column of weights: each has a dash too, for eyes or printers without colours.
+        colour, dash = (max(i, j),) * 2 if 1 in group.shape else (j, i)
         name = group.line_name(i, j)
         add_line(chart, x, y, name, COLOURS[colour % len(COLOURS)], DASHES[dash % len(DASHES)])
     ends = Box(iterations.row - 2, group.col, 2, 1)

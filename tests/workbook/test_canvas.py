@@ -1,7 +1,9 @@
 from itertools import combinations
 
+import numpy as np
 import pytest
 
+from mlp2xlsx import load
 from mlp2xlsx.network import Network
 from mlp2xlsx.steps import steps
 from mlp2xlsx.workbook.address import Box
@@ -37,9 +39,13 @@ def overlap(a: Box, b: Box) -> bool:
 
 def all_places(network, n, batch):
     run = steps(network, n, batch)
+    lesson = load("article").replace(
+        X=np.zeros((n, network.n_inputs)), y=np.zeros((n, network.n_outputs)), hidden=list(network.hidden),
+        bias=network.bias, batch=batch or "full", initial={},
+    )  # fmt: skip
     return {
         "canvas": boxes_of(network, n, batch),
-        "setup": {k: b for k, b in place_setup(network, n).boxes.items() if k not in ("iteration", "lr")},
+        "setup": {k: b for k, b in place_setup(lesson).boxes.items() if k not in ("iteration", "lr")},
         "training": place_training(run).boxes,
         "training of some": place_training(run, some=True).boxes,
     }

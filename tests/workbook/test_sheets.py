@@ -188,11 +188,15 @@ def test_setup_links_to_every_sheet(xlsx):
 
 
 @pytest.mark.parametrize("sheet", STEPS)
-def test_steps_link_to_their_neighbours(xlsx, sheet):
+def test_steps_link_to_their_neighbours(xlsx, steps, boxes, sheet):
+    """And from the legend to the first cell that is computed."""
     position = STEPS.index(sheet)
     neighbours = STEPS[max(position - 1, 0) : position] + (STEPS[position + 1 : position + 2] or ["Loss"])
     targets = {cell.hyperlink.location for row in xlsx[sheet].iter_rows() for cell in row if cell.hyperlink}
-    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6"}
+    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {
+        "Setup!G6",
+        f"{quoted(sheet)}!{boxes[steps[position].results[0].name].ref.split(':')[0]}",
+    }
     assert named(xlsx, "iteration")[0][0].coordinate == "G6"
 
 
