@@ -7,6 +7,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.steps import steps
 from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.network_layout import FORMULAS_PER_CONNECTION, lay_out
 from mlp2xlsx.workbook.places import (
     TRAINING_FIRST_ROW,
     place_data,
@@ -15,6 +16,7 @@ from mlp2xlsx.workbook.places import (
 )
 from mlp2xlsx.workbook.python_sheet import rows_above_losses
 from mlp2xlsx.workbook.step_sheet import canvas_row
+from mlp2xlsx.workbook.weights_sheet import MOST_LINES, MOST_STEPS
 
 # Excel's own: https://support.microsoft.com/office "Excel specifications and limits".
 MOST_ROWS, MOST_COLS = 1_048_576, 16_384
@@ -91,12 +93,15 @@ def check_comfort(lesson: Lesson) -> None:
 
 
 def estimated_cells(lesson: Lesson) -> int:
-    """How many formula cells the workbook will hold, on Training, Loss and the step sheets."""
+    """How many formula cells the workbook will hold, without those of `Surface` and `Curve`."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
     sizes = [rows * cols for step in run for rows, cols in (result.expr.shape for result in step.results)]
     training = place_training(run, some=bool(lesson.show))
     band = sum(box.n_rows * box.n_cols for box in training.boxes.values())
-    return len(lesson.shown) * (band + 1) + sum(sizes) * len(run) // 2
+    lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
+    weights = min(len(lesson.shown), MOST_STEPS + 1) * lines
+    drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
+    return len(lesson.shown) * (band + 1) + sum(sizes) * len(run) // 2 + weights + drawing
 
 
 def _check_title(title: str) -> None:
