@@ -26,6 +26,7 @@ _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
 _TARGET_WIDTH = 8000  # a third of an output's line
 _CHART_COLS = 14  # that a chart covers
+_CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts begin after them
 
 
 def loss_box(n_iterations: int) -> Box:
@@ -62,7 +63,8 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_HEADING_ROW + 18}")
     label = max((n_letters(text) for out in outputs for text in out.names), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
-    sheet.widths({1: 10, 2: 11, **widths, end: 3})
+    beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
+    sheet.widths({1: 10, 2: 11, **widths, end: beside})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
     sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()

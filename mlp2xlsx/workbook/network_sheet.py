@@ -24,7 +24,7 @@ _PARTS = {3: 2, 2: 8, 1: 64}
 _LONGEST_NAME = 16
 _CHART_ROWS = 28
 _NAME_COL, _X_COL, _Y_COL, _WEIGHT_COL, _LINE_COL, _FIRST_STYLE_COL = 1, 2, 3, 4, 5, 7
-_LEGEND_COL = 14
+_LEGEND_COL, _LEGEND_COLS = 14, 8
 
 
 def write_network(sheet: Sheet, context: Context) -> None:
@@ -51,7 +51,8 @@ def write_network(sheet: Sheet, context: Context) -> None:
     numbers = context.training.widths[context.training.boxes["wout"].col]
     sheet.widths(widths | {_NAME_COL: 22, _WEIGHT_COL: numbers, _LEGEND_COL: numbers})
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
-    sheet.print_on_one_page(tall=True)
+    sheet.ws.print_area = Box(1, 1, rows.layers - 3, _LEGEND_COL + _LEGEND_COLS).ref
+    sheet.print_on_one_page()
 
 
 def _layer_name(context: Context, layer: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from openpyxl.chart import ScatterChart
@@ -10,20 +11,20 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
-from mlp2xlsx.workbook.canvas import CELL_WIDTH, label
+from mlp2xlsx.workbook.canvas import label
 from mlp2xlsx.workbook.charts import COLOURS, DASHES, Column, add_line, over_iterations
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.heading import FIRST_FREE_ROW, picture_heading
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.workbook.styles import GREY
 
 MOST_STEPS = 100  # from one row of the list to the next
 MOST_LINES = 12  # in one chart
 _CHARTS_ROW = FIRST_FREE_ROW + 1
-_CHART_ROWS, _CHART_COLS = 19, 10  # that a chart covers
+_CHART_ROWS = 19  # that a chart covers
 _ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
-_PAGE_COLS = 25  # that can be read when they are printed on one page
-_CHART_WIDTH, _CHART_HEIGHT = 17.2, 9.6
+_CHART_WIDTH, _CHART_HEIGHT = 17.2, 9.6  # cm
+_CM_PER_CHARACTER = 0.19  # of a column's width, at 96 dots per inch
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: the charts, and below them the list they are drawn from."""
     words, groups = context.texts["weights"], list(_groups(context))
     picture_heading(sheet, context, "weights")
+    width = context.training.widths[context.training.boxes[groups[0].name].col]
+    chart_cols = ceil(_CHART_WIDTH / (width * _CM_PER_CHARACTER))
     heading_row = _CHARTS_ROW + _CHART_ROWS * -(-len(groups) // 2) + 1
     first = heading_row + 4
     runs = list(_runs(sheet, context, groups, first))
@@ -65,7 +68,7 @@ def write_weights(sheet: Sheet, context: Context) -> None:
         for col, cell in enumerate(group.cells, group.col):
             sheet.put(heading_row + 1, col, group.line_name(*cell), "label_centred")
         _extremes(sheet, context, group, Box(first, group.col, n_rows, len(group.cells)))
-        place = a1(_CHARTS_ROW + _CHART_ROWS * (number // 2), 1 + _CHART_COLS * (number % 2))
+        place = a1(_CHARTS_ROW + _CHART_ROWS * (number // 2), 1 + chart_cols * (number % 2))
         sheet.ws.add_chart(_chart(sheet, context, group, Box(first, 1, n_rows, 1)), place)
     for row, key in ((first - 2, "smallest"), (first - 1, "largest")):
         sheet.formula(
@@ -80,12 +83,11 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     if any(len(group.cells) < group.shape[0] * group.shape[1] for group in groups):
         sheet.put(FIRST_FREE_ROW - 1, 1, words["some"], "quiet")
     sheet.bands += runs
-    last_col = max(groups[-1].col + len(groups[-1].cells), 2 * _CHART_COLS + 1)
-    width = context.training.widths[context.training.boxes[groups[0].name].col]
-    sheet.widths(dict.fromkeys(range(1, last_col), max(CELL_WIDTH, width)))
+    last_col = max(groups[-1].col + len(groups[-1].cells), 2 * chart_cols + 1)
+    sheet.widths(dict.fromkeys(range(1, last_col), width))
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
-    sheet.print_on_one_page(tall=True)
-    sheet.ws.page_setup.fitToWidth = -(-last_col // _PAGE_COLS)
+    sheet.ws.print_area = Box(1, 1, heading_row - 2, 2 * chart_cols).ref
+    sheet.print_on_one_page(tall=heading_row > MOST_ROWS_ON_A_PAGE)
 
 
 def _groups(context: Context) -> Iterator[_Group]:
