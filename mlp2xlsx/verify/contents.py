@@ -194,7 +194,8 @@ def _in_order(addresses: list[str]) -> tuple[int, tuple[int, ...]]:
         return 0, ()
     number = addresses[0].lstrip(ascii_uppercase)
     text = ",".join(addresses)
-    if len(text) > _LONGEST_ROW or not (number.isascii() and number.isdigit()):
+    regular = number.isascii() and number.isdigit() and len(number) <= len(str(MOST_ROWS))
+    if not regular or len(text) > _LONGEST_ROW:
         return 0, ()
     cols = _ascending(f"{text},".replace(f"{number},", ","))
     row = int(number)

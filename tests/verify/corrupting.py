@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from mlp2xlsx import verify
 from mlp2xlsx.errors import MlpError
 from tests.verify.helpers import trained_once
+from tests.verify.serving import peak
 
 Corrupt = Callable[[random.Random, bytes], bytes]
 Parts = dict[str, bytes]
@@ -189,13 +190,13 @@ def main(source: Path, first: int, count: int) -> None:
             kind = draw.choice(KINDS)
             path.write_bytes(kind(draw, data))
             print(seed, kind.__name__, file=sys.stderr, flush=True)
-            start = time.monotonic()
+            start = time.process_time()
             try:
                 outcomes[outcome(path)] += 1
             except Exception:
                 raised.append(f"{seed} {kind.__name__}: {traceback.format_exc()}")
-            slowest = max(slowest, time.monotonic() - start)
-    print(json.dumps({"outcomes": outcomes, "raised": raised, "slowest": slowest}))
+            slowest = max(slowest, time.process_time() - start)
+    print(json.dumps({"outcomes": outcomes, "raised": raised, "slowest": slowest, "megabytes": peak()}))
 
 
 if __name__ == "__main__":

@@ -54,6 +54,7 @@ ROWS = {
     "no address": '<row r="1"><c r="A1"><v>1</v></c><c><v>2</v></c></row>',
     "beyond the last column": '<row r="1"><c r="XFD1"><v>1</v></c><c r="XFE1"><v>2</v></c></row>',
     "beyond the last row": '<row r="1048577"><c r="A1048577"><v>1</v></c></row>',
+    "a very long number": f'<row r="1"><c r="A{"9" * 5000}"><v>1</v></c></row>',
     "value first": '<row r="1"><c r="A1"><v>1</v><f>2</f></c></row>',
     "other letters": '<row r="1"><c r="é1"><v>1</v></c></row>',
     "other digits": '<row r="1"><c r="A١"><v>1</v></c></row>',

@@ -47,12 +47,12 @@ CONTENTS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
 def test_bytes(path: Path, tmp_path: Path, spoil: Callable[[bytes], bytes], reason: str) -> None:
     spoilt = tmp_path / "spoilt.xlsx"
     spoilt.write_bytes(spoil(path.read_bytes()))
-    one_line(spoilt, tmp_path, reason)
+    one_line(spoilt, reason)
 
 
 def test_a_directory_and_a_missing_file(tmp_path: Path) -> None:
-    one_line(tmp_path, tmp_path, ": Is a directory")
-    one_line(tmp_path / "no.xlsx", tmp_path, ": No such file or directory")
+    one_line(tmp_path, ": Is a directory")
+    one_line(tmp_path / "no.xlsx", ": No such file or directory")
 
 
 def test_workbooks_of_others(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_workbooks_of_others(tmp_path: Path) -> None:
     book.save(tmp_path / "other.xlsx")
     reason = " has no range named lesson: not a workbook that mlp2xlsx built"
     for name in ("empty.xlsx", "other.xlsx"):
-        one_line(tmp_path / name, tmp_path, reason)
+        one_line(tmp_path / name, reason)
 
 
 # Archives that unpack to more than they should.
@@ -80,7 +80,7 @@ def packed(path: Path, part: str, size: int, package: Package) -> Path:
 def test_a_bomb_that_says_so(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
     bomb = packed(tmp_path / "bomb.xlsx", package.sheets["Loss"], 300_000_000, package)
-    one_line(bomb, tmp_path, NOT_READABLE + r"unpacked it would be \d+ times as large")
+    one_line(bomb, NOT_READABLE + r"unpacked it would be \d+ times as large")
 
 
 def test_a_bomb_that_lies(path: Path, tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_bomb_that_lies(path: Path, tmp_path: Path) -> None:
         bomb = packed(tmp_path / "bomb.xlsx", part, 200_000_000, package)
         data = bomb.read_bytes()
         bomb.write_bytes(data.replace(struct.pack("<L", small + 200_000_000), struct.pack("<L", small)))
-        done = check(bomb, tmp_path)
+        done = check(bomb)
         if part == "xl/styles.xml":  # never looked at
             assert done.status == 0
         else:
@@ -112,7 +112,7 @@ def test_document_types(path: Path, tmp_path: Path, part: str) -> None:
         package.parts[LINKS] = package.parts[LINKS].replace(b"</Relationships>", link.encode())
     package.parts[part] = LAUGHS + start
     spoilt = package.save(tmp_path / "spoilt.xlsx")
-    one_line(spoilt, tmp_path, NOT_READABLE + f"{part} declares a document type")
+    one_line(spoilt, NOT_READABLE + f"{part} declares a document type")
 
 
 @pytest.mark.parametrize("part", [BOOK, LINKS, "_rels/.rels", "xl/worksheets/sheet4.xml"])
@@ -125,16 +125,16 @@ def test_parts(path: Path, tmp_path: Path, part: str, what: str) -> None:
         package.parts[part] = {"empty": b"", "other": b"<a/>", "no-xml": b"\xff\xfe\x00rubbish"}[what]
     spoilt = package.save(tmp_path / "spoilt.xlsx")
     if part.endswith("sheet4.xml") and what == "other":
-        assert "Step 03!" in check(spoilt, tmp_path).out
+        assert "Step 03!" in check(spoilt).out
     else:
-        one_line(spoilt, tmp_path, NOT_READABLE + ".+")
+        one_line(spoilt, NOT_READABLE + ".+")
 
 
 def test_other_parts_do_not_matter(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
     for part in package.parts.keys() - {BOOK, LINKS, "_rels/.rels", *package.sheets.values()}:
         package.parts[part] = b"<a><b>"
-    assert check(package.save(tmp_path / "spoilt.xlsx"), tmp_path).status == 0
+    assert check(package.save(tmp_path / "spoilt.xlsx")).status == 0
 
 
 def rows(xml: bytes) -> Callable[[Package], None]:
@@ -161,7 +161,7 @@ XML: dict[str, tuple[Callable[[Package], None], str]] = {
     "sheet-twice": (in_book(b'name="Step 02"', b'name="Step 01"'), NOT_READABLE + 'it has two sheets named "Step 01"'),
     "no-sheets": (in_book(b"<sheets>", b"<sheets/><b>"), NOT_READABLE + ".+"),
     "cells-in-a-row": (rows(b'<row r="1">' + b"".join(b'<c r="A%d"><v>1</v></c>' % i for i in range(1, MILLION)) + b"</row>"), NOT_READABLE + ".* holds an element of more than 16 MB"),
-    "cells": (rows(b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (i, i) for i in range(1, MILLION))), NOT_READABLE + ".+"),
+    "cells": (rows(b"".join(b'<row r="%d"><c r="A%d"><v>1</v></c></row>' % (i, i) for i in range(1, MILLION // 4))), NOT_READABLE + ".+"),
     "column": (rows(b'<row r="1"><c r="XFE1"><v>1</v></c></row>'), NOT_READABLE + "XFE1 is beyond the last cell of a spreadsheet"),
     "row": (rows(b'<row r="1"><c r="A1048577"><v>1</v></c></row>'), NOT_READABLE + "A1048577 is beyond the last cell of a spreadsheet"),
     "row-0": (rows(b'<row r="0"><c r="A0"><v>1</v></c></row>'), NOT_READABLE + "A0 is beyond the last cell of a spreadsheet"),
@@ -186,4 +186,4 @@ XML: dict[str, tuple[Callable[[Package], None], str]] = {
 def test_xml(path: Path, tmp_path: Path, spoil: Callable[[Package], None], reason: str) -> None:
     package = Package.read(path)
     spoil(package)
-    one_line(package.save(tmp_path / "spoilt.xlsx"), tmp_path, reason)
+    one_line(package.save(tmp_path / "spoilt.xlsx"), reason)

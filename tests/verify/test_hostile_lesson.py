@@ -104,13 +104,13 @@ LESSONS: dict[str, tuple[Edit, str]] = {
 def test_lessons(path: Path, tmp_path: Path, spoil: Edit, reason: str) -> None:
     package = Package.read(path)
     spoil(package)
-    one_line(package.save(tmp_path / "spoilt.xlsx"), tmp_path, reason)
+    one_line(package.save(tmp_path / "spoilt.xlsx"), reason)
 
 
 def test_a_lesson_of_other_iterations_is_a_report(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
     line("iterations =", "iterations = 100")(package)
-    done = check(package.save(tmp_path / "spoilt.xlsx"), tmp_path)
+    done = check(package.save(tmp_path / "spoilt.xlsx"))
     assert (done.status, done.err) == (1, "")
     assert "names (loss_history): stands for Loss!B7:B8, expected Loss!B7:B106" in done.out
 
@@ -141,7 +141,7 @@ PLACES: dict[str, Callable[[Package, str], None]] = {
 def test_formulas(path: Path, tmp_path: Path, formula: str, place: str) -> None:
     package = Package.read(path)
     PLACES[place](package, formula)
-    done = check(package.save(tmp_path / "spoilt.xlsx"), tmp_path)
+    done = check(package.save(tmp_path / "spoilt.xlsx"))
     assert done.err == ""
     # What a person has added and can be read is left out.
     harmless = place == "added" and formula.startswith(("REPT(", "SUM("))
@@ -156,7 +156,7 @@ def test_texts_that_double_from_cell_to_cell(path: Path, tmp_path: Path) -> None
     for sheet, cell in cells[:60]:
         package.cell(sheet, cell).formula(f"{before}&{before}")
         before = f"'{sheet}'!{cell}"
-    done = check(package.save(tmp_path / "spoilt.xlsx"), tmp_path)
+    done = check(package.save(tmp_path / "spoilt.xlsx"))
     assert (done.status, done.err) == (1, "")
 
 
@@ -165,17 +165,17 @@ def test_texts_that_double_from_cell_to_cell(path: Path, tmp_path: Path) -> None
 )
 def test_long_chains(path: Path, tmp_path: Path, engine: str) -> None:
     package = Package.read(path)
-    cells = "".join(f'<row r="{i}"><c r="CA{i}"><f>CA{i + 1}+1</f></c></row>' for i in range(2000, 300_000))
+    cells = "".join(f'<row r="{i}"><c r="CA{i}"><f>CA{i + 1}+1</f></c></row>' for i in range(2000, 100_000))
     part = package.sheets["Setup"]
     package.parts[part] = package.parts[part].replace(b"</sheetData>", cells.encode() + b"</sheetData>")
-    done = check(package.save(tmp_path / "added.xlsx"), tmp_path, "--engine", engine)
+    done = check(package.save(tmp_path / "added.xlsx"), "--engine", engine)
     assert done.err == ""
     if engine == "ironcalc":  # which is not given them
         assert done.status == 0
     else:
         assert done.status == 1
-        assert re.search(r"all sheets: 298,\d+ formulas are not the ones that were built", done.out)
+        assert re.search(r"all sheets: 98,\d+ formulas are not the ones that were built", done.out)
     package.at("E").formula("Setup!CA2000")
-    done = check(package.save(tmp_path / "spoilt.xlsx"), tmp_path, "--engine", engine)
+    done = check(package.save(tmp_path / "spoilt.xlsx"), "--engine", engine)
     assert (done.status, done.err) == (1, "")
     assert "Step 06!" in done.out or engine == "gnumeric"
