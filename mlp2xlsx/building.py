@@ -10,7 +10,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.book import make, n_bands
 from mlp2xlsx.workbook.limits import check_comfort, check_limits
 
 
@@ -87,9 +87,7 @@ def build(
         check_comfort(lesson)
     with replacing(path, force=force) as stream:
         n = lesson.iterations
-        # One unit for each iteration trained, and for each row or band on Training, Loss and Python.
-        total = 3 * n + len(lesson.shown) + (not lesson.show)
-        with progress(total) if progress is not None else nullcontext() as done:
+        with progress(n + n_bands(lesson)) if progress is not None else nullcontext() as done:
             trace = train(lesson, done)
             book = make(trace, protected=protected)
             book.save(stream, done)

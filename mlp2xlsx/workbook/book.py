@@ -29,9 +29,9 @@ from mlp2xlsx.workbook.setup_sheet import write_setup
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
 from mlp2xlsx.workbook.styles import Styles
-from mlp2xlsx.workbook.surface_sheet import has_surface, write_surface
+from mlp2xlsx.workbook.surface_sheet import has_surface, n_points, write_surface
 from mlp2xlsx.workbook.training_sheet import write_training
-from mlp2xlsx.workbook.weights_sheet import write_weights
+from mlp2xlsx.workbook.weights_sheet import n_listed, write_weights
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
 
 LESSON_NAME, ONES_NAME = "lesson", "ones"
@@ -127,6 +127,13 @@ def make(
     return Book(workbook, sheets, names, context)
 
 
+def n_bands(lesson: Lesson) -> int:
+    """How many rows and bands the workbook repeats: the units in which progress is counted."""
+    training = len(lesson.shown) + (not lesson.show)
+    points = n_points(lesson.network) if has_surface(lesson.network) else int(has_curve(lesson.network))
+    return training + 2 * lesson.iterations + n_listed(len(lesson.shown)) + points
+
+
 def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     """Yield title and contents of each sheet in the order of the tabs."""
     yield "Setup", lambda sheet: write_setup(sheet, context)
@@ -138,9 +145,9 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
     yield "Loss", lambda sheet: write_loss(sheet, context)
     yield "Weights", lambda sheet: write_weights(sheet, context)
     yield "Network", lambda sheet: write_network(sheet, context)
-    if has_surface(context):
+    if has_surface(context.lesson.network):
         yield "Surface", lambda sheet: write_surface(sheet, context)
-    if has_curve(context):
+    if has_curve(context.lesson.network):
         yield "Curve", lambda sheet: write_curve(sheet, context)
     yield "Math", lambda sheet: write_math(sheet, context)
     yield "Code", lambda sheet: write_code(sheet, context)

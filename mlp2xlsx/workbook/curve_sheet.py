@@ -3,6 +3,7 @@
 import numpy as np
 from openpyxl.chart import ScatterChart
 
+from mlp2xlsx.network import Network
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.axis import Axis, input_name, output_name
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
@@ -19,9 +20,9 @@ _CHART_ROWS = 24
 _AXIS_COL = 2
 
 
-def has_curve(context: Context) -> bool:
-    """Whether the network has one input."""
-    return context.lesson.network.n_inputs == 1
+def has_curve(network: Network) -> bool:
+    """Whether a network has one input."""
+    return network.n_inputs == 1
 
 
 def write_curve(sheet: Sheet, context: Context) -> None:

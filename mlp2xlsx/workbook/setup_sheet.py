@@ -101,7 +101,8 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
 
 def _has_sheet(context: Context, title: str) -> bool:
     """Whether the workbook has one of the sheets that depend on the lesson."""
-    there = {"Data": context.data is not None, "Surface": has_surface(context), "Curve": has_curve(context)}
+    network = context.lesson.network
+    there = {"Data": context.data is not None, "Surface": has_surface(network), "Curve": has_curve(network)}
     return there.get(title, True)
 
 

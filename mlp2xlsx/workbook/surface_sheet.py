@@ -4,6 +4,7 @@ import numpy as np
 from openpyxl.formatting.rule import ColorScaleRule, Rule
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.network import Network
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box, a1
@@ -27,9 +28,16 @@ _CELL_WIDTH, _LIST_WIDTH, _LONGEST_NAME = 5.0, 13.0, 12
 _AXES = (0, 1)
 
 
-def has_surface(context: Context) -> bool:
-    """Whether the network has two inputs."""
-    return context.lesson.network.n_inputs == len(_AXES)
+def has_surface(network: Network) -> bool:
+    """Whether a network has two inputs."""
+    return network.n_inputs == len(_AXES)
+
+
+def n_points(network: Network) -> int:
+    """How many points there are along each side of the plane."""
+    width = network.n_inputs + 2 * sum(layer.n_neurons for layer in network.layers)
+    fitting = (half for half in _HALVES if (2 * half + 1) ** 2 * width <= _MOST_CELLS)
+    return 2 * next(fitting, _HALVES[-1]) + 1
 
 
 def write_surface(sheet: Sheet, context: Context) -> None:
@@ -59,8 +67,8 @@ class _Surface:
         network = context.lesson.network
         self.n_outputs = min(network.n_outputs, _MOST_OUTPUTS)
         self.n_samples = min(len(context.lesson.X), _MOST_SAMPLES)
-        half = next((half for half in _HALVES if self._fits(half)), _HALVES[-1])
-        self.side = 2 * half + 1
+        self.side = n_points(network)
+        half = self.side // 2
         self.list_col = _GRID_COL + self.side + 1
         self.axes = [
             Axis(column, half, half - _BEYOND, _FIRST_ROW + 2, self.list_col + 1 + column) for column in _AXES
@@ -72,11 +80,6 @@ class _Surface:
         # From top to bottom the second input falls; each band is one row of the grid.
         points = np.array([[[x, height] for x in across] for height in up[::-1]])
         self.values = self.forward.values(context, points)
-
-    def _fits(self, half: int) -> bool:
-        network = self.context.lesson.network
-        width = network.n_inputs + 2 * sum(layer.n_neurons for layer in network.layers)
-        return (2 * half + 1) ** 2 * width <= _MOST_CELLS
 
     def grid(self, number: int) -> Box:
         """Where an output's numbers stand, the first point of the second input in the lowest row."""

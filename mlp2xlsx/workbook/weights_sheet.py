@@ -99,14 +99,19 @@ def _groups(context: Context) -> Iterator[_Group]:
         col += len(cells) + 1
 
 
-def _step(context: Context) -> int:
-    """From how many bands of `Training` one is listed."""
-    return max(1, -(-(len(context.shown) - 1) // MOST_STEPS))
+def n_listed(n_shown: int) -> int:
+    """How many of so many live iterations are listed."""
+    return 1 + -(-(n_shown - 1) // _step(n_shown))
+
+
+def _step(n_shown: int) -> int:
+    """Of how many live iterations one is listed."""
+    return max(1, -(-(n_shown - 1) // MOST_STEPS))
 
 
 def _which(context: Context) -> str:
     """Say which iterations are listed."""
-    words, step = context.texts["weights"], _step(context)
+    words, step = context.texts["weights"], _step(len(context.shown))
     if context.lesson.show:
         return str(words["listed_show"])
     return str(words["listed_all"] if step == 1 else words["listed_some"].format(step=step))
@@ -114,7 +119,7 @@ def _which(context: Context) -> str:
 
 def _runs(sheet: Sheet, context: Context, groups: list[_Group], first: int) -> Iterator[Bands]:
     """Yield the rows of the list: evenly spread iterations, and the last one."""
-    n, step = len(context.shown), _step(context)
+    n, step = len(context.shown), _step(len(context.shown))
     positions = list(range(1, n + 1, step))
     yield _rows(sheet, context, groups, first, positions)
     if positions[-1] != n:
@@ -124,7 +129,7 @@ def _runs(sheet: Sheet, context: Context, groups: list[_Group], first: int) -> I
 def _rows(sheet: Sheet, context: Context, groups: list[_Group], first: int, positions: list[int]) -> Bands:
     """Make the rows of some bands of `Training`, which are equally far from each other."""
     rows, places, styles = Progressions(), context.training, sheet.styles
-    distance = _step(context) * places.height
+    distance = _step(len(context.shown)) * places.height
     chosen = np.array(positions) - 1
     numbers = np.array(context.shown, np.float64)[chosen].reshape(-1, 1, 1)
     blocks = [Repeated("iteration", Box(first, _ITERATION_COL, 1, 1), numbers, styles.index("count"))]
@@ -143,7 +148,7 @@ def _extremes(sheet: Sheet, context: Context, group: _Group, box: Box) -> None:
     """Write the ends of the upright line in a chart: the smallest and the largest number drawn."""
     rows, cols = zip(*group.cells, strict=True)
     n = len(context.shown)
-    listed = [*range(0, n, _step(context)), n - 1]
+    listed = [*range(0, n, _step(len(context.shown))), n - 1]
     values = context.trace[group.name][listed][:, rows, cols]
     for row, function, value in ((box.row - 2, "MIN", values.min()), (box.row - 1, "MAX", values.max())):
         formula = Formula(f"{function}({box.ref})", 0, array=True)

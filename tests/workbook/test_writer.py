@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from mlp2xlsx import load, override, train
-from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.book import Book, make, n_bands
 from mlp2xlsx.workbook.writer import timestamp
 
 
@@ -120,7 +120,14 @@ def test_text_that_looks_like_a_formula_or_markup_stays_text(trace):
 def test_progress_counts_every_row_and_band(trace):
     done = []
     make(trace).save(io.BytesIO(), done.append)
-    assert sum(done) == 3 * trace.lesson.iterations + 1
+    assert sum(done) == n_bands(trace.lesson)
+
+
+@pytest.mark.parametrize("name", ["xor", "regression", "sgd"])
+def test_progress_counts_the_points_of_pictures_as_well(name):
+    done, lesson = [], load(name).replace(iterations=150)
+    make(train(lesson)).save(io.BytesIO(), done.append)
+    assert sum(done) == n_bands(lesson)
 
 
 def test_an_unfinished_archive_is_not_completed(trace):
