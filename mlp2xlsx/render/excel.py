@@ -284,6 +284,10 @@ class Excel(Visitor[Formula]):
 
     def on_Total(self, node: Total, _rows: Span, _cols: Span) -> Formula:
         rows, cols = node.operand.shape
+        if isinstance(node.operand, Square) and not isinstance(node.operand.operand, Matrix):
+            # A power too small for a double is #NUM! in LibreOffice, one of SUMSQ's squares is 0.
+            squared = self.visit(node.operand.operand, whole(rows), whole(cols))
+            return Formula(f"SUMSQ({squared.text})", ATOM, squared.array)
         return self.sum_of(node.operand, self.visit(node.operand, whole(rows), whole(cols)))
 
     def sum_of(self, node: Expr, operand: Formula) -> Formula:
