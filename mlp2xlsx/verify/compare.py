@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,7 @@ from mlp2xlsx.verify.formulas import same_formula
 from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.bands import Bands, Repeated
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.comparison import ABSOLUTE, RELATIVE
+from mlp2xlsx.workbook.comparison import tolerance
 from mlp2xlsx.workbook.sheet import Sheet, Value
 
 
@@ -88,14 +87,6 @@ class Matched:
 
 
 _ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
-
-
-_Numbers = TypeVar("_Numbers", float, FloatMatrix)
-
-
-def tolerance(expected: _Numbers) -> _Numbers:
-    """How far an engine's number may be from NumPy's: programs differ in the last bits."""
-    return ABSOLUTE + RELATIVE * abs(expected)
 
 
 def compare(

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from mlp2xlsx.numerals import number_text
 from mlp2xlsx.verify.cells import CellError
 from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.formulas import parsed
+from mlp2xlsx.verify.formulas import parsed, same_formula
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.comparison import tolerance
 from mlp2xlsx.workbook.limits import LONGEST_FORMULA, LONGEST_TITLE, MOST_COLS, MOST_ROWS
 from mlp2xlsx.workbook.sheet import Sheet
 
@@ -19,6 +21,8 @@ _DIGITS = re.compile(r"[0-9]+")
 _LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
 _MOST_READ = 1_000_000  # characters of formulas that are taken apart
 _MOST_PROBLEMS = 10_000
+# Where plain numbers are computed with; on other sheets they only number things.
+_WITH_NUMBERS = ("Training", "Loss", "Python")
 
 Place = tuple[int, int]
 
@@ -70,6 +74,8 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield Problem(title, "", "", "the sheet is missing", blocks=True)
         else:
             yield from _live_cells(sheet, contents.sheets[title])
+            if title in _WITH_NUMBERS:
+                yield from _numbers(sheet, contents.sheets[title])
     for title, found in contents.sheets.items():
         yield from _formulas(title, found)
         yield from _formats(title, found)
@@ -125,27 +131,42 @@ def _is_like_a_cell(name: str) -> bool:
 def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     """Every cell that should be live holds a formula, or belongs to an array formula of the right size."""
     for (row, col), live in sheet.live.items():
-        yield from _live(sheet.name, Box(row, col, 1, 1), live.name, found, is_array=False)
+        built = sheet.formula_text(row, col) if sheet.is_array(row, col) else None
+        yield from _live(sheet.name, Box(row, col, 1, 1), live.name, found, built)
     for bands in sheet.bands:
         for block in bands.blocks:
             if block.formula is None:
                 continue
             for k in range(bands.count):
                 box = block.box.moved(k * bands.height)
-                yield from _live(sheet.name, box, block.name, found, is_array=block.formula.array)
+                built = bands.formula_text(block, k) if block.formula.array else None
+                yield from _live(sheet.name, box, block.name, found, built)
 
 
-def _live(title: str, box: Box, name: str, found: SheetContents, *, is_array: bool) -> Iterator[Problem]:
-    formula = found.formulas.get((box.row, box.col))
+def _live(title: str, box: Box, name: str, found: SheetContents, built: str | None) -> Iterator[Problem]:
+    """Check one formula; `built` is its text if it should be an array formula."""
+    formula, cell = found.formulas.get((box.row, box.col)), a1(box.row, box.col)
     if formula is None:
         value = found.constants.get((box.row, box.col))
         shown = "is empty" if value is None else f"holds {value!r}"
-        yield Problem(title, a1(box.row, box.col), name, f"{shown}, expected a formula")
-    elif is_array and formula.ref != box.ref and formula.area != box and (box.n_rows, box.n_cols) != (1, 1):
+        yield Problem(title, cell, name, f"{shown}, expected a formula")
+    elif built is not None and formula.ref != box.ref and formula.area != box:
         shown = f"fills {formula.area.ref}" if formula.area else "is no array formula"
-        yield Problem(
-            title, a1(box.row, box.col), name, f"the formula {shown}, expected one that fills {box.ref}"
-        )
+        # Another formula for a single cell may do without.
+        if (box.n_rows, box.n_cols) != (1, 1) or formula.area or same_formula(formula.text, built):
+            yield Problem(title, cell, name, f"the formula {shown}, expected one that fills {box.ref}")
+
+
+def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
+    """Every number that is neither computed nor a person's to change is the one that was built."""
+    for row, col, name, expected in sheet.fixed_numbers():
+        value = found.constants.get((row, col))
+        if isinstance(value, float) and abs(value - expected) <= tolerance(expected):
+            continue
+        shown = "is empty" if value is None else f"holds {value!r}"
+        if (row, col) in found.formulas:
+            shown = "holds a formula"
+        yield Problem(sheet.name, a1(row, col), name, f"{shown}, expected the number {number_text(expected)}")
 
 
 def _formulas(title: str, found: SheetContents) -> Iterator[Problem]:

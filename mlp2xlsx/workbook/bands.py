@@ -124,6 +124,13 @@ class Bands:
         """Formula of a block in repetition `k`, counted from 0, without its `=`."""
         return "" if block.formula is None else block.formula.text.format(*self.progressions.rows(k))
 
+    def cells(self, block: Repeated) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every cell of a block, in all repetitions."""
+        for k, matrix in enumerate(block.values.tolist()):
+            for i, line in enumerate(matrix, start=block.box.row + k * self.height):
+                for j, value in enumerate(line, start=block.box.col):
+                    yield i, j, block.name, value
+
     def xml(self, chunk: int = 64) -> Iterator[tuple[int, str]]:
         """Yield the `<row>` elements as text, with the number of bands in it, `chunk` or fewer at a time."""
         template, order = self._template()

@@ -1,6 +1,7 @@
 """Live numbers against recorded ones: the formulas that compare two matrices, and what they come to."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,13 @@ _PROPORTION = 1e-12
 _TINY = 1e-300  # keeps 0/0 from being an error
 # Row and column in one number: more than a sheet has columns, and more than any such number.
 _ROW, _LARGE = 100_000, 1e12
+
+_Numbers = TypeVar("_Numbers", float, FloatMatrix)
+
+
+def tolerance(expected: _Numbers) -> _Numbers:
+    """How far an engine's number may be from NumPy's: programs differ in the last bits."""
+    return ABSOLUTE + RELATIVE * abs(expected)
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Pair:
 
     def rounding(self) -> float:
         """How far off the largest difference may be: as far as the live numbers may be."""
-        return float((ABSOLUTE + RELATIVE * np.abs(self.live)).max())
+        return float(tolerance(self.live).max())
 
     def differing(self) -> tuple[Formula, float]:
         """How many cells differ, or hold no number."""
@@ -74,8 +82,7 @@ class Pair:
 
     def differs(self) -> NDArray[np.bool_]:
         """Tell for each cell whether it differs."""
-        tolerance = ABSOLUTE + RELATIVE * np.abs(self.recorded)
-        return np.asarray(np.abs(self.live - self.recorded) > tolerance)
+        return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.recorded))
 
     @property
     def _place(self) -> str:

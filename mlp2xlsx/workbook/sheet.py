@@ -1,5 +1,6 @@
 """A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -95,6 +96,21 @@ class Sheet:
         """Formula of a cell, without its `=`."""
         value = self.ws.cell(row, col).value
         return str(value.text if isinstance(value, ArrayFormula) else value)[1:]
+
+    def is_array(self, row: int, col: int) -> bool:
+        """Whether the formula of a cell is flagged as an array formula."""
+        return isinstance(self.ws.cell(row, col).value, ArrayFormula)
+
+    def fixed_numbers(self) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every number that is no formula's and no input."""
+        given = self.styles.index("input")
+        for (row, col), cell in self.ws._cells.items():
+            if cell.data_type == "n" and cell._value is not None and cell.style_id != given:
+                yield row, col, "", cell._value
+        for bands in self.bands:
+            for block in bands.blocks:
+                if block.formula is None:
+                    yield from bands.cells(block)
 
     def title(self, text: str, what: str, col: int = 1) -> None:
         """Write the sheet's title and the sentence below it."""

@@ -7,6 +7,7 @@ cells than it should is a fault even if those are empty.
 import random
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,7 +128,7 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
 @pytest.mark.parametrize(
     ("engine", "count"),
     [
-        pytest.param("libreoffice", 12, marks=pytest.mark.needs("soffice")),
+        pytest.param("libreoffice", 8, marks=pytest.mark.needs("soffice")),
         pytest.param("gnumeric", 6, marks=pytest.mark.needs("ssconvert")),
     ],
 )
@@ -135,8 +136,9 @@ def test_other_engines_do_not_believe_cached_values(
     package: Package, tmp_path: Path, engine: str, count: int
 ) -> None:
     chosen = [mutant for mutant in sample(package, SOME, seed=2) if mutant.kind in OUTSIDE]
-    chosen = [mutant for mutant in chosen if by_value(mutant, package, tmp_path)]
-    some = random.Random(1).sample(chosen, count)
+    random.Random(1).shuffle(chosen)
+    some = list(islice((one for one in chosen if by_value(one, package, tmp_path)), count))
+    assert len(some) == count
     assert [mutant for mutant in some if not by_value(mutant, package, tmp_path, engine)] == []
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx import verify
+from mlp2xlsx import load, verify
 from mlp2xlsx.verify.structure import Problem
-from tests.verify.helpers import Package, article, lint
+from tests.verify.helpers import Package, article, built, fault_lines, lint
 
 Break = Callable[[Package], None]
 
@@ -42,6 +42,12 @@ def removed_sheet(package: Package) -> None:
 
 def in_sheet(title: str, old: str, new: str) -> Break:
     return lambda package: replaced(package.sheets[title], old, new)(package)
+
+
+def last_record(package: Package) -> str:
+    """Address of the last loss on Python."""
+    cells = re.findall(rb'<c r="(B[0-9]+)"', package.parts[package.sheets["Python"]])
+    return str(cells[-1].decode())
 
 
 BOOK = "xl/workbook.xml"
@@ -128,6 +134,34 @@ RULES: dict[str, tuple[Break, str]] = {
         in_sheet("Training", r'ref="B6:D9"', 'ref="B6:D11"'),
         r"Training!B11:D14: overlaps the array formula in B6",
     ),
+    "array-undone-in-a-cell": (
+        in_sheet("Step 03", r' t="array" ref="G24"', ""),
+        r"Step 03!G24 \(hidden_layer_input\): the formula is no array formula, expected one that fills G24",
+    ),
+    "a-one": (
+        lambda package: package.at("ones", 0, 1).value(2.0),
+        r"Training!C3: holds 2.0, expected the number 1",
+    ),
+    "recorded-number": (
+        lambda package: package.cell("Python", package.where("E", 1)[1]).value(0.5),
+        r"Python!U25: holds 0.5, expected the number 0.20\d+",
+    ),
+    "recorded-loss": (
+        lambda package: package.cell("Python", last_record(package)).value("none"),
+        r"Python!B\d+ \(loss_history\): holds 'none', expected the number 0.34\d+",
+    ),
+    "no-recorded-loss": (
+        lambda package: package.cell("Python", last_record(package)).value(None),
+        r"Python!B\d+ \(loss_history\): is empty, expected the number 0.34\d+",
+    ),
+    "computed-record": (
+        lambda package: package.cell("Python", last_record(package)).add_formula("Loss!B12"),
+        r"Python!B\d+ \(loss_history\): holds a formula, expected the number 0.34\d+",
+    ),
+    "iteration-number": (
+        lambda package: package.cell("Loss", "A9").value(4.0),
+        r"Loss!A9 \(iteration\): holds 4.0, expected the number 3",
+    ),
     "formula-inside-an-array": (
         lambda package: package.cell("Training", "C12").add_formula("1+1"),
         r"Training!C12: overlaps the array formula in B11",
@@ -173,6 +207,22 @@ def test_what_could_break_an_engine_keeps_it_from_being_run(path: Path, tmp_path
         assert lines[-1].endswith("does NOT match NumPy")
         assert report.summary() == "does NOT match NumPy"
         assert report.as_json()["engines"] == []
+
+
+def test_the_order_of_samples_is_not_a_persons_to_change(tmp_path: Path) -> None:
+    lesson = load("sgd").replace(iterations=4)
+    package = Package.read(built(lesson, tmp_path / "sgd.xlsx"))
+    package.cell("Training", "B6").value(3.0)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    assert fault_lines(report)[0] == "Training!B6 (sample): holds 3.0, expected the number 1"
+
+
+def test_weights_between_iterations_are_recorded(tmp_path: Path) -> None:
+    lesson = load("article").replace(iterations=50, show=[1, 7, 30])
+    package = Package.read(built(lesson, tmp_path / "some.xlsx"))
+    package.cell("Training", "B11").value(0.5)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    assert fault_lines(report)[0].startswith("Training!B11 (wh): holds 0.5, expected the number 0.4")
 
 
 def test_an_error_value_among_the_constants(path: Path, tmp_path: Path) -> None:
