@@ -185,7 +185,7 @@ def same_text(expected: str, found: CellValue) -> bool:
 def _near(expected: str, found: str) -> bool:
     try:
         step = 10.0 ** -len(expected.partition(".")[2]) if "e" not in expected.lower() else 0.0
-        return abs(float(expected) - float(found)) <= 1.001 * step + RELATIVE * abs(float(expected))
+        return abs(float(expected) - float(found)) <= 1.001 * step + tolerance(float(expected))
     except ValueError:
         return False
 

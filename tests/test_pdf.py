@@ -1,0 +1,55 @@
+"""`build --pdf`: the workbook on paper."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from mlp2xlsx.cli import main
+from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+
+soffice = pytest.mark.needs("soffice", "pdftotext")
+
+
+def pages(path):
+    """The text of every page."""
+    done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True)
+    return done.stdout.split("\f")[:-1]
+
+
+@soffice
+@pytest.mark.parametrize(
+    "options", [[], ["--lesson", "iris"], ["--language", "zh"]], ids=["article", "iris", "zh"]
+)
+def test_each_step_sheet_is_one_page(tmp_path, capsys, options):
+    path = tmp_path / "out.xlsx"
+    assert main(["build", str(path), "--iterations", "2", "--pdf", "--no-verify", *options]) == 0
+    assert capsys.readouterr().err == ""
+    texts = pages(tmp_path / "out.pdf")
+    footers = [text.rstrip().splitlines()[-1].split() for text in texts]
+    for number in range(1, 13):
+        name = f"{number:02}"
+        [page] = [k for k, words in enumerate(footers) if words[-5:-3] == ["Step", name]]
+        assert footers[page][-3:] == [str(page + 1), "/", str(len(texts))]
+        assert re.search(rf"\b{number}\b", texts[page].strip().splitlines()[0])  # the title
+        assert "2" in texts[page]
+    assert all("###" not in text for text in texts)
+
+
+def test_an_existing_pdf_is_not_replaced(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(LibreOffice, "missing", classmethod(lambda _: None))
+    (tmp_path / "out.pdf").write_text("old")
+    assert main(["build", str(tmp_path / "out.xlsx"), "--iterations", "2", "--pdf"]) == 1
+    assert capsys.readouterr().err == f"mlp2xlsx: {tmp_path / 'out.pdf'} exists; pass --force to replace it\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["out.pdf"]
+    assert (tmp_path / "out.pdf").read_text() == "old"
+
+
+def test_without_libreoffice_nothing_is_built(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    assert main(["build", str(tmp_path / "out.xlsx"), "--iterations", "2", "--pdf"]) == 1
+    assert capsys.readouterr().err.startswith(
+        "mlp2xlsx: libreoffice is not installed (soffice is not in PATH)"
+    )
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,63 @@
+"""Sentences with live numbers, and training at a glance."""
+
+import re
+
+import numpy as np
+import pytest
+
+from mlp2xlsx import load, resources, train
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.live_text import Part, live_text
+from mlp2xlsx.workbook.places import SETUP_INPUT_COL
+
+
+def test_a_sentence_is_made_of_its_parts():
+    parts = {"loss": Part("FIXED(B7,3,TRUE)", "0.354"), "k": Part("iteration", "1")}
+    assert live_text('At {k} the "loss" is {loss}.', parts) == Part(
+        '"At "&iteration&" the ""loss"" is "&FIXED(B7,3,TRUE)&"."', 'At 1 the "loss" is 0.354.'
+    )
+
+
+def test_a_part_may_come_first_or_twice():
+    parts = {"a": Part("A1", "x")}
+    assert live_text("{a}, {a}", parts) == Part('A1&", "&A1', "x, x")
+
+
+@pytest.fixture(scope="module", params=resources.lesson_names())
+def book(request):
+    return make(train(load(request.param).replace(iterations=2)), iteration=2)
+
+
+def live_texts(book):
+    return [live.value for live in book.sheets["Setup"].live.values() if isinstance(live.value, str)]
+
+
+def test_the_largest_error_is_named(book):
+    [sentence] = live_texts(book)
+    found = re.fullmatch(r"Iteration 2 of 2: the largest error is ([\d.]+), on sample (\d+)\.", sentence)
+    trace = book.context.trace
+    errors = np.abs(trace["E"][1])
+    decimals = len(found[1].partition(".")[2])
+    assert float(found[1]) == pytest.approx(errors.max(), abs=0.51 * 10**-decimals)
+    row = int(np.flatnonzero((errors >= errors.max() * (1 - 1e-9)).any(axis=1))[0])
+    sample = trace["sample"][1][row, 0] if "sample" in trace else row + 1
+    assert int(found[2]) == sample
+
+
+def test_targets_stand_beside_outputs(book):
+    """Each row of the table is one sample of the iteration; of classes, each is there."""
+    sheet, trace = book.sheets["Setup"], book.context.trace
+    samples = {
+        row: int(cell.value)
+        for row in range(book.context.setup.glance_row + 5, book.context.setup.weights_row)
+        if isinstance((cell := sheet.ws.cell(row, SETUP_INPUT_COL)).value, int)
+    }
+    if trace.lesson.batch is None:
+        assert len(samples) == min(len(trace.lesson.X), 6)
+    if len(trace.lesson.classes) > 2:
+        assert {int(trace.lesson.y[k - 1].argmax()) for k in samples.values()} == {0, 1, 2}
+    outputs = min(trace.lesson.y.shape[1], 4)
+    for row, sample in samples.items():
+        shown = [sheet.live[row, SETUP_INPUT_COL + 1 + j].value for j in range(2 * outputs)]
+        expected = [*trace["y"][1][sample - 1, :outputs], *trace["output"][1][sample - 1, :outputs]]
+        assert shown == expected
