@@ -77,7 +77,7 @@ def test_readme_commands_are_one_each_per_system():
     assert [block.count("\n") for block in code_blocks("bat")] == [1, 1]
     build, test = code_blocks("sh")
     assert build.endswith(".venv/bin/python -m mlp2xlsx build out.xlsx\n")
-    assert test.endswith(".venv/bin/python -m pytest\n")
+    assert test.endswith(".venv/bin/python -m pytest -n auto --dist loadscope\n")
 
 
 def test_readme_python_runs(tmp_path, monkeypatch):
