@@ -142,9 +142,9 @@ class Sheet:
             for j in range(box.n_cols):
                 self.put(box.row + i, box.col + j, None, "empty")
 
-    def link(self, row: int, col: int, text: str, sheet: str, ref: str = "A1") -> None:
+    def link(self, row: int, col: int, text: str, sheet: str, ref: str = "A1", role: str = "link") -> None:
         """Write a link to a place on another sheet of the workbook."""
-        self.put(row, col, text, "link")
+        self.put(row, col, text, role)
         cell = self.ws.cell(row, col)
         cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=text)
 

@@ -153,7 +153,9 @@ def _legend(sheet: Sheet, context: Context, title: str, computed: Box) -> None:
     for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
         sheet.put(row, col, 1 if role != "empty" else None, role)
         sheet.put(row, col + 1, words[key], "beside")
-    sheet.link(_CAPTION_ROW, col + 1, words["legend_computed"], title, a1(computed.row, computed.col))
+    sheet.link(
+        _CAPTION_ROW, col + 1, words["legend_computed"], title, a1(computed.row, computed.col), "link_beside"
+    )
 
 
 def _matrices(sheet: Sheet, context: Context, number: int) -> None:

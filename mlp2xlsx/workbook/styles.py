@@ -88,6 +88,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "language": Look(_font(9, color=GREY, italic=True)),
         "code": Look(_font(10, name=MONO)),
         "link": Look(_font(10, color=LINK, underline=True)),
+        "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),
         "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
         "label_later": Look(_font(10, color=GREY)),
