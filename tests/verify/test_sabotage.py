@@ -21,7 +21,9 @@ from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_o
 from tests.verify.mutations import MUTATIONS, mutants
 
 # How many mutants of each kind a sheet gets.
-ALL = dict.fromkeys(STEPS, 2) | {"Training": 9, "Loss": 5, "Weights": 3, "Network": 3, "Math": 4, "Check": 7}
+ALL = dict.fromkeys(STEPS, 2) | {
+    "Setup": 3, "Training": 9, "Loss": 5, "Weights": 3, "Network": 3, "Math": 4, "Check": 7,
+}  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
 SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2}
 STALE = "stale_number"
