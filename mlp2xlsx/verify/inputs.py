@@ -166,8 +166,11 @@ def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatri
 
 
 def _choice(contents: Contents, name: str, shape: tuple[int, int]) -> Choice:
-    """Read which row and column of a matrix are chosen."""
-    title, box = contents.place(asked_name(name))
+    """Read which row and column of a matrix are chosen; none where the name is gone, which is a fault."""
+    place = contents.names.get(asked_name(name))
+    if place is None or place[0] not in contents.sheets:
+        return None, None
+    title, box = place
     if (box.n_rows, box.n_cols) != (1, 2):
         raise WorkbookError(
             f"{contents.path}: {asked_name(name)} is {box.n_rows}×{box.n_cols}, "

@@ -140,6 +140,8 @@ def _cells(contents: Contents, scenario: Scenario) -> dict[Address, float]:
             for j, value in enumerate(row):
                 cells[title, box.row + i, box.col + j] = value
     for name, choice in scenario.asked.items() if scenario.changed else ():
+        if asked_name(name) not in contents.names:  # a fault that is reported
+            continue
         title, box = contents.place(asked_name(name))
         for col, number in zip((box.col, box.last_col), choice, strict=True):
             if number is not None:

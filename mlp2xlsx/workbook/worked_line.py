@@ -8,7 +8,7 @@ from mlp2xlsx.expr import Run
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.render.worked import Index, Ordinal, Piece
 
-_TOO_LONG = 1e15  # from here on a number is written with an exponent
+_TOO_LONG = 15  # numbers of more digits are written with an exponent
 _TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
 
 
@@ -21,7 +21,7 @@ class Shown(NamedTuple):
         """Give the number; halves are rounded away from 0, as spreadsheets do it."""
         if self.decimals is None:
             return f"{round(value, _TYPED_DECIMALS):.15g}"
-        if abs(value) >= _TOO_LONG:
+        if abs(value) >= 10**_TOO_LONG:
             return f"{value:.15g}"
         step = Decimal(1).scaleb(-self.decimals)
         rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
@@ -34,8 +34,9 @@ class Shown(NamedTuple):
             rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
             return rounded, f'{rounded}&""'
         rounded = f"ROUND({cell},{self.decimals})"
-        fixed = f"FIXED({rounded},{self.decimals},TRUE)"
-        return rounded, f'IF(ABS({rounded})<{_TOO_LONG:G},{fixed},{rounded}&"")'
+        # Not TRUE and 1E+15, which LibreOffice writes in its own way when it saves a workbook.
+        fixed = f"FIXED({rounded},{self.decimals},1)"
+        return rounded, f'IF(ABS({rounded})<10^{_TOO_LONG},{fixed},{rounded}&"")'
 
 
 class Asked(NamedTuple):
