@@ -184,7 +184,9 @@ class _Check:
 
     def verdict(self, row: int, lines: Box, agreeing: int) -> None:
         """Write one sentence for all lines, green or red; an error in a line is no agreement."""
-        count = f'COUNTIF({lines.text(fixed=True)},"{self.words["agrees"]}")'
+        # With the heading above: of a single cell IronCalc's COUNTIF knows nothing.
+        counted = Box(lines.row - 1, lines.col, lines.n_rows + 1, 1)
+        count = f'COUNTIF({counted.text(fixed=True)},"{self.words["agrees"]}")'
         differing = Part(f"({lines.n_rows}-{count})", f"{lines.n_rows - agreeing}")
         good, bad = (
             live_text(self.words[key].replace("{count}", str(lines.n_rows)), {"differing": differing})

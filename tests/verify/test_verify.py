@@ -99,7 +99,7 @@ def test_lines_for_a_person(path: Path) -> None:
     assert last == f"{path}: matches NumPy"
     everything = list(verify(path).lines(everything=True))
     assert len(everything) > 150
-    assert any(re.match(r"  Step 03 +hidden_layer_input +9 cells", line) for line in everything)
+    assert any(re.match(r"  Step 03 +hidden_layer_input +10 cells", line) for line in everything)
 
 
 def test_a_fault_in_lines_and_in_json(path: Path, tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_a_fault_in_lines_and_in_json(path: Path, tmp_path: Path) -> None:
     assert lines[-1].endswith("spoilt.xlsx: does NOT match NumPy")
     assert lines[-2].startswith("… and ")
     assert lines[-2].endswith(" more; pass --all to see them")
-    assert sum(line.startswith(("Setup", "Step", "Check")) for line in lines) == 20
+    assert sum(line.startswith(("Setup", "Step", "Math", "Check")) for line in lines) == 20
     document = report.as_json()
     assert document["ok"] is False
     assert document["rewritten"] == [
