@@ -61,12 +61,14 @@ def _trained_once() -> Iterator[None]:
         yield
 
 
-def sample(package: Package, counts: dict[str, int], seed: int = 1) -> list[Mutant]:
-    """Draw mutants of every kind from every sheet that has formulas."""
+def sample(package: Package, counts: dict[str, int], seed: int = 1, *, worked: bool = True) -> list[Mutant]:
+    """Draw mutants of every kind from every sheet that has formulas, with or without the worked lines."""
     chosen: list[Mutant] = []
     for sheet, count in counts.items():
         by_kind: dict[str, list[Mutant]] = {kind: [] for kind in (*MUTATIONS, STALE)}
         for cell, formula, cached in package.formulas(sheet):
+            if not worked and formula.startswith("IF(COUNT("):
+                continue
             for kind, text in mutants(formula):
                 by_kind[kind].append(Mutant(sheet, cell, kind, formula, text))
             by_kind[STALE] += (Mutant(sheet, cell, STALE, formula, value) for value in stale(cached))
@@ -114,7 +116,8 @@ def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("values_only")
 def test_recalculation_alone_shows_what_can_show_in_values(package: Package, tmp_path: Path) -> None:
-    chosen = sample(package, SOME)
+    # A worked line tells of one cell; most of what is wrong with it would show for another.
+    chosen = sample(package, SOME, worked=False)
     hidden = [mutant for mutant in chosen if not by_value(mutant, package, tmp_path)]
     assert len(hidden) < len(chosen) / 10
     for mutant in hidden:
@@ -137,7 +140,7 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
 def test_other_engines_do_not_believe_cached_values(
     package: Package, tmp_path: Path, engine: str, count: int
 ) -> None:
-    chosen = [mutant for mutant in sample(package, SOME, seed=2) if mutant.kind in OUTSIDE]
+    chosen = [mutant for mutant in sample(package, SOME, seed=2, worked=False) if mutant.kind in OUTSIDE]
     random.Random(1).shuffle(chosen)
     some = list(islice((one for one in chosen if by_value(one, package, tmp_path)), count))
     assert len(some) == count
