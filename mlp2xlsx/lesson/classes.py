@@ -7,7 +7,7 @@ import numpy as np
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.columns import MOST_NAMES, Chosen
-from mlp2xlsx.lesson.table import looks_like_a_number
+from mlp2xlsx.lesson.delimited import looks_like_a_number
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shown
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.checks import Given, read_only
-from mlp2xlsx.lesson.table import Table, looks_like_a_number
+from mlp2xlsx.lesson.delimited import looks_like_a_number
+from mlp2xlsx.lesson.table import Table
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, did_you_mean_name, shown
 

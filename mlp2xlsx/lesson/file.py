@@ -66,7 +66,7 @@ def read(path: Path, source: str) -> str:
         ) from None
 
 
-def read_bytes(path: Path, source: str, expected: str, smaller: str) -> bytes:
+def read_bytes(path: Path, source: str, expected: str, smaller: str, largest: int = LARGEST_FILE) -> bytes:
     """Read a whole file, unless it is unreasonably large.
 
     Parameters
@@ -77,6 +77,8 @@ def read_bytes(path: Path, source: str, expected: str, smaller: str) -> bytes:
         What messages call it.
     expected, smaller
         What should be there instead of a directory, and of a huge file.
+    largest
+        How many bytes it may have.
 
     Raises
     ------
@@ -87,11 +89,11 @@ def read_bytes(path: Path, source: str, expected: str, smaller: str) -> bytes:
         raise LessonError(f"{source} is a directory; expected {expected}")
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST_FILE + 1)
+            content = file.read(largest + 1)
     except OSError as error:
         raise LessonError(f"{source} cannot be read: {error.strerror}") from None
-    if len(content) > LARGEST_FILE:
-        raise LessonError(f"{source} is larger than {LARGEST_FILE // 10**6} MB; expected {smaller}")
+    if len(content) > largest:
+        raise LessonError(f"{source} is larger than {largest // 10**6} MB; expected {smaller}")
     return content
 
 
