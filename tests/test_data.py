@@ -94,7 +94,9 @@ def test_encodings(encoding):
 
 
 @pytest.mark.parametrize(
-    "names", ["x轴y,A组", "身高（cm）,镕基", "x,鑫"], ids=["in-a-word", "rare-pair", "rare-alone"]
+    "names",
+    ["x轴y,A组", "身高（cm）,镕基", "x,鑫", "学号,喆"],
+    ids=["in-a-word", "rare-pair", "rare-alone", "very-rare-alone-beside-frequent"],
 )
 def test_chinese_among_latin_letters_is_chinese(names):
     assert ",".join(table(f"{names}\n1,2\n".encode("gbk")).names) == names

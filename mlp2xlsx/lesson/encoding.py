@@ -7,6 +7,7 @@ from mlp2xlsx.lesson.file import BYTE_ORDER_MARK, bad_byte
 
 # A Chinese character among Latin letters, digits and signs.
 _ALONE = re.compile(r"(?<![^\x00-\x7f])[\u3400-\u9fff](?![^\x00-\x7f])")
+_TOGETHER = re.compile(r"[\u3400-\u9fff]{2,}")
 # The second of the two levels of GB2312, and what it does not have.
 _RARE, _VERY_RARE = b"\xd8", b"\xff"
 
@@ -48,8 +49,11 @@ def _is_western(text: str) -> bool:
     """Whether what reads as Chinese was made of the accents of another encoding.
 
     `Länge` in Latin-1 reads as `L鋘ge`, and `größe` as `gr鲞e`: a Chinese character all by itself that is
-    very rare, or rare and within a word.
+    very rare, or rare and within a word. Frequent ones side by side would take four accents in a row: where
+    they are, a rare one alone is a name, for many given names are one rare character.
     """
+    if any(all(_gb2312(one) < _RARE for one in found[0]) for found in _TOGETHER.finditer(text)):
+        return False
     for found in _ALONE.finditer(text):
         before, after = text[found.start() - 1 : found.start()], text[found.end() : found.end() + 1]
         rarest = _RARE if before.isalpha() and after.isalpha() else _VERY_RARE
