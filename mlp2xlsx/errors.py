@@ -17,6 +17,10 @@ class DataError(LessonError):
     """A file with data for a lesson is not usable."""
 
 
+class RosterError(MlpError):
+    """A list of students is not usable."""
+
+
 class LimitError(MlpError):
     """The workbook would not fit into a spreadsheet."""
 

@@ -2,11 +2,12 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from difflib import get_close_matches
 
 LONGEST_SHOWN = 60
+_MOST_PLACES = 5
 
 _KINDS = ((str, "a string"), (bool, "a boolean"), ((date, time), "a date or time"))
 
@@ -57,6 +58,12 @@ def size(shape: tuple[int, ...]) -> str:
 def counted(count: int, noun: str) -> str:
     """Give a number of things: `1 row`, `3 rows`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def first_few(places: Sequence[str]) -> str:
+    """Give the first few of many places, and how many more there are: `line 3, line 4 and 7 more`."""
+    more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
+    return ", ".join(places[:_MOST_PLACES]) + more
 
 
 def either(words: Iterable[str]) -> str:

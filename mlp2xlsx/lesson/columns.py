@@ -12,9 +12,8 @@ from mlp2xlsx.lesson.checks import Given, read_only
 from mlp2xlsx.lesson.delimited import looks_like_a_number
 from mlp2xlsx.lesson.table import Table
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import counted, did_you_mean_name, shown
+from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
 
-_MOST_SHOWN = 5
 MOST_NAMES = 8
 
 
@@ -109,10 +108,8 @@ def check_complete(chosen: Chosen) -> None:
         if not cells[number]
     ]
     if places:
-        first = ", ".join(places[:_MOST_SHOWN])
-        more = f" and {len(places) - _MOST_SHOWN} more" if len(places) > _MOST_SHOWN else ""
         raise DataError(
-            f"{table.source} has {counted(len(places), 'missing value')}: {first}{more}; "
+            f"{table.source} has {counted(len(places), 'missing value')}: {first_few(places)}; "
             "fill them in, or leave these lines out"
         )
 
