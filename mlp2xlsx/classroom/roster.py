@@ -1,0 +1,156 @@
+"""The list of a class, as Moodle, Canvas or the office of a school exports it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from mlp2xlsx.classroom.checks import Entry, check_ids_are_there, check_ids_differ, check_texts
+from mlp2xlsx.classroom.columns import Columns, first_of
+from mlp2xlsx.classroom.file_names import safe_names
+from mlp2xlsx.errors import LessonError, RosterError
+from mlp2xlsx.lesson.delimited import Delimited, Line, read_delimited
+from mlp2xlsx.words import counted, one_line, shown
+
+LARGEST_FILE = 5_000_000
+MOST_STUDENTS = 20_000
+MOST_COLUMNS = 1_000  # every student gets a cell for each, even where the file has none
+
+_HEADER_WITHIN = 10  # lines; above it school offices write the name of the class
+_MOST_NAMES = 12
+_SIGNS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
+_IDS_EXPECTED = '"Student ID", "ID number", "SIS User ID", "学号" or "Email"'
+
+
+@dataclass(frozen=True)
+class Student:
+    """One of a class.
+
+    Attributes
+    ----------
+    id
+        What tells the student from the others: no two are the same, whatever their case.
+    name, email
+        Empty where the roster does not tell.
+    row
+        The cells of the line as they stand in the file, as many as the header has.
+    file
+        What the student's files are called, without an extension.
+    """
+
+    id: str
+    name: str
+    email: str
+    row: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A class, in the order of the file; `columns` are the cells of its header as they stand."""
+
+    columns: tuple[str, ...]
+    students: tuple[Student, ...]
+
+
+def read_roster(path: Path) -> Roster:
+    """Read the list of a class.
+
+    The ids are in one column: the best that holds anything, which is the number that the school gave, else
+    what students log in with, else an `ID`, else the email. Only with Canvas does its `ID` stand in for a
+    `SIS User ID` that is empty. Whatever stands above the header does not count, nor do lines that are no
+    students:
+
+    - of Canvas, all down to `Points Possible`, and `Student, Test` where it has no `SIS User ID`,
+    - of Moodle, `Overall average` with neither id nor email.
+
+    Parameters
+    ----------
+    path
+        A CSV file, UTF-8 or GBK, of at most `LARGEST_FILE` bytes, `MOST_STUDENTS` students and `MOST_COLUMNS`
+        columns. Lines may be shorter than the header, for Excel leaves out empty cells at the end.
+
+    Raises
+    ------
+    RosterError
+        When the file cannot be read so, names no column for ids, or has no students; when a student has no
+        id, or one that another has; when the files of two students would have the same name.
+    """
+    source = one_line(str(path))
+    try:
+        file = read_delimited(path, source, largest=LARGEST_FILE, smaller="a smaller roster")
+    except LessonError as error:
+        raise RosterError(str(error)) from None
+    header, columns = _header(file.lines, source)
+    _, names = file.lines[header]
+    lines = list(_students(file.lines[header + 1 :], columns))
+    if not lines:
+        raise RosterError(
+            f"{source} has the names of the columns and nothing else; expected one line per student"
+        )
+    if len(lines) > MOST_STUDENTS:
+        raise RosterError(f"{source} has {len(lines)} students; expected at most {MOST_STUDENTS}")
+    rows = [_fitted(file, header, line, source) for line in lines]
+    ids = columns.for_ids(rows) or (columns.ids or columns.emails)[:1]
+    entries = [
+        Entry(line, first_of(row, ids), columns.name(row), columns.email(row), row)
+        for (line, _), row in zip(lines, rows, strict=True)
+    ]
+    check_texts(entries, source)
+    check_ids_are_there(entries, names[ids[0]].strip(), source)
+    check_ids_differ(entries, source)
+    try:
+        files = safe_names([(entry.id, entry.name) for entry in entries])
+    except RosterError as error:
+        raise RosterError(f"{source}: {error}") from None
+    students = (Student(*entry[1:], file=name) for entry, name in zip(entries, files, strict=True))
+    return Roster(tuple(names), tuple(students))
+
+
+def _header(lines: Sequence[Line], source: str) -> tuple[int, Columns]:
+    """Find the first line that names a column for ids or emails."""
+    if not lines:
+        raise RosterError(f"{source} is empty; expected the names of the columns and one line per student")
+    for number, (line, cells) in enumerate(islice(lines, _HEADER_WITHIN)):
+        columns = Columns.of(cells)
+        if columns.ids or columns.emails:
+            if len(cells) > MOST_COLUMNS:
+                raise RosterError(
+                    f"{source} line {line} has {len(cells)} columns; expected at most {MOST_COLUMNS}"
+                )
+            return number, columns
+    line, cells = lines[0]
+    names = [shown(cell.strip()) for cell in cells if cell.strip()]
+    found = ", ".join([*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])])
+    columns = Columns.of(cells)
+    if columns.full or columns.family or columns.given:
+        raise RosterError(
+            f"{source} line {line} names no column of ids: found {found}, expected {_IDS_EXPECTED}; "
+            "add such a column, or rename the one that has them"
+        )
+    raise RosterError(
+        f"{source} line {line} is no header: found {found}, expected the names of the columns, "
+        f"among them {_IDS_EXPECTED}; put them into the first line"
+    )
+
+
+def _students(lines: Sequence[Line], columns: Columns) -> Iterator[Line]:
+    """Yield the lines that are students."""
+    # Canvas writes a line about hidden grades between the header and the points.
+    points = [number for number, (_, cells) in enumerate(lines[:2]) if columns.is_no_student(cells)]
+    for line, cells in lines[points[-1] + 1 if points else 0 :]:
+        if not columns.is_no_student(cells) and not columns.is_test_student(cells):
+            yield line, cells
+
+
+def _fitted(file: Delimited, header: int, found: Line, source: str) -> tuple[str, ...]:
+    """Give as many cells of a line as the header has."""
+    first, names = file.lines[header]
+    line, cells = found
+    if any(cell.strip() for cell in cells[len(names) :]):
+        sign = _SIGNS.get(file.delimiter, shown(file.delimiter))
+        raise RosterError(
+            f"{source} line {line} has {counted(len(cells), 'cell')}, line {first} has {len(names)}; "
+            f"put cells that contain {sign} into quotes"
+        )
+    return (*cells[: len(names)], *[""] * (len(names) - len(cells)))
