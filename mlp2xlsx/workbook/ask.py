@@ -15,6 +15,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.steps import Result, Step
 from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.answer_cells import note
 from mlp2xlsx.workbook.canvas import LEFT_COL
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.live_text import Part
@@ -58,10 +59,17 @@ def write_ask(sheet: Sheet, context: Context, step: Step) -> None:
     words, first_row = context.texts["ask"], context.ask_row
     sheet.put(first_row, _ROW_COL, words["row"], "label_centred")
     sheet.put(first_row, _ROW_COL + 1, words["column"], "label_centred")
-    sheet.put(first_row, _LINE_COL, words["hint"], "quiet_beside")
+    blank = context.handout.blank if context.handout is not None else frozenset()
+    by_hand = all(result.name in blank for result in step.results)
+    hint = context.texts["handout"]["hint"] if by_hand else words["hint"]
+    sheet.put(first_row, _LINE_COL, hint, "quiet_beside")
     places = choosers(step, first_row)
     for result in step.results:
         _chooser(sheet, context, result, places[result.name])
+        if context.handout is not None and result.name in blank:
+            text, role = note(context, context.handout, result)
+            sheet.put(places[result.name].row, _LINE_COL, text, role)
+            continue
         line = worked_line(context, step, result, context.asked.get(result.name, (None, None)))
         formula, row = Formula(line.formula, 0, array=False), places[result.name].row
         sheet.formula(row, _LINE_COL, formula, line.text, "worked", result.name)
@@ -140,9 +148,10 @@ def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tup
     without a number stay white. What is both is yellow: the first rule of a cell wins.
     """
     boxes = context.canvas.boxes
+    blank = context.handout.blank if context.handout is not None else frozenset()
     for result in step.results:
-        box = boxes[result.name]
-        when = _condition(box, places, result.name, Run.ROW, Run.COL)
+        box, by_hand = boxes[result.name], result.name in blank
+        when = _condition(box, places, result.name, Run.ROW, Run.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
     for result in step.results:
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
@@ -150,10 +159,15 @@ def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tup
                 yield boxes[name], highlight(ORANGE, _condition(boxes[name], places, result.name, rows, cols))
 
 
-def _condition(box: Box, places: dict[str, Box], result: str, rows: Run, cols: Run) -> str:
-    """Say when a cell takes part in what is asked; what is not chosen counts as every one."""
+def _condition(
+    box: Box, places: dict[str, Box], result: str, rows: Run, cols: Run, *, by_hand: bool = False
+) -> str:
+    """Say when a cell takes part in what is asked; what is not chosen counts as every one.
+
+    A cell that is filled in by hand has a colour of its own until it is asked for, number or not.
+    """
     chooser, cell = places[result], a1(box.row, box.col)
-    conditions = [f"ISNUMBER({cell})"]
+    conditions = [f"COUNT({chooser.text(fixed=True)})>0" if by_hand else f"ISNUMBER({cell})"]
     if len(places) > 1:  # where another result is asked and this one is not, it keeps quiet
         everything = Box(min(place.row for place in places.values()), _ROW_COL, len(places), 2)
         anything, own = everything.text(fixed=True), chooser.text(fixed=True)

@@ -108,6 +108,30 @@ def make(
         data=place_data(lesson),
         training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
     )
+    return assemble(context, dict(_sheets(context)), dict(_names(context)), protected=protected)
+
+
+def assemble(
+    context: Context,
+    contents: Mapping[str, Callable[[Sheet], None]],
+    names: dict[str, tuple[str, Box]],
+    *,
+    protected: bool,
+) -> Book:
+    """Make a workbook of its sheets and names.
+
+    Parameters
+    ----------
+    context
+        What the sheets are made from.
+    contents
+        What fills each sheet, by title, in the order of the tabs.
+    names
+        Every defined name: the sheet and the place it stands for.
+    protected
+        Whether only the cells meant for it can be typed into.
+    """
+    lesson = context.lesson
     workbook = Workbook()
     workbook.remove(workbook.active)
     day = datetime.fromtimestamp(timestamp(), UTC).replace(tzinfo=None)
@@ -116,12 +140,11 @@ def make(
     workbook.properties.title = lesson.words["title"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
-    for title, fill in _sheets(context):
+    for title, fill in contents.items():
         sheets[title] = Sheet(workbook.create_sheet(title), styles)
         fill(sheets[title])
         if protected:
             sheets[title].protect()
-    names = dict(_names(context))
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
     return Book(workbook, sheets, names, context)
@@ -158,12 +181,17 @@ def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
 def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     """Yield every defined name with the sheet and the place where the matrix is computed."""
     yield from context.inputs.items()
+    yield from step_names(context)
+    yield ONES_NAME, ("Training", context.training.ones)
+    yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
+    yield LESSON_NAME, ("Python", lesson_box(context))
+
+
+def step_names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
+    """Yield the defined names of the step sheets: matrices, and where a cell of them is asked for."""
     for number, step in enumerate(context.steps, start=1):
         for matrix, box in choosers(step, context.ask_row).items():
             yield asked_name(matrix), (step_sheet(number), box)
         for result in step.results:
             if result.name not in context.inputs:
                 yield result.name, (step_sheet(number), context.canvas.boxes[result.name])
-    yield ONES_NAME, ("Training", context.training.ones)
-    yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
-    yield LESSON_NAME, ("Python", lesson_box(context))

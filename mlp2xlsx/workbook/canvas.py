@@ -71,7 +71,11 @@ def width_for(largest: float, decimals: int) -> float:
 
 
 def place(
-    network: Network, steps: tuple[Step, ...], first_row: int, cell_width: float = CELL_WIDTH
+    network: Network,
+    steps: tuple[Step, ...],
+    first_row: int,
+    cell_width: float = CELL_WIDTH,
+    remarks: Mapping[str, str] | None = None,
 ) -> Canvas:
     """Lay out all matrices of one iteration.
 
@@ -85,6 +89,8 @@ def place(
         Row of the topmost names.
     cell_width
         Width of a column of numbers.
+    remarks
+        The longest text that may stand behind each name, where there may be any.
     """
     shapes = {result.name: result.expr.shape for step in steps for result in step.results} | {"lr": (1, 1)}
     n_rows, _ = shapes[network.output_layer.activations]
@@ -99,7 +105,8 @@ def place(
         boxes |= {name: Box(row, col, *shapes[name]) for name, row in here.items()}
         n_cols = max(boxes[name].n_cols for name in here)
         widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
-        widths[col + n_cols] = gap_after([label(name, boxes[name]) for name in here], n_cols, cell_width)
+        labels = [label(name, boxes[name]) + (remarks or {}).get(name, "") for name in here]
+        widths[col + n_cols] = gap_after(labels, n_cols, cell_width)
         col += n_cols + 1
     last_row = max(box.last_row for box in boxes.values())
     return Canvas(boxes, widths, rows.words(), first_row, last_row, col - 2)

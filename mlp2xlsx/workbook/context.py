@@ -10,6 +10,7 @@ from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Step
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import Canvas
+from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
 
 Choice = tuple[int | None, int | None]
@@ -40,6 +41,9 @@ class Context:
         Where matrices stand on the step sheets, on `Setup` and on `Training`.
     data
         Where they stand on `Data`; None when there is no such sheet.
+    handout
+        What is left to be filled in; None in a workbook that does it all by itself. A number that is not
+        known before something is filled in is NaN in `trace`.
     """
 
     lesson: Lesson
@@ -53,6 +57,7 @@ class Context:
     setup: SetupPlaces
     training: TrainingPlaces
     data: DataPlaces | None = None
+    handout: Handout | None = None
 
     @cached_property
     def inputs(self) -> dict[str, tuple[str, Box]]:

@@ -12,7 +12,13 @@ from mlp2xlsx.workbook.sheet import Sheet
 
 
 def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: FloatMatrix) -> None:
-    """Write numbers that are a person's to change; Excel refuses a text among them."""
+    """Write numbers that are a person's to change; Excel refuses a text among them.
+
+    What others are to be computed from by hand stays as it is.
+    """
+    if context.handout is not None:
+        sheet.numbers(box, values, "given")
+        return
     sheet.numbers(box, values, "input")
     words, is_lr = context.texts["setup"], name == "lr"
     rule = DataValidation(

@@ -50,16 +50,22 @@ def glance_names(lesson: Lesson) -> list[str]:
     return [short_name(name, _GLANCE_NAME) for name in names]
 
 
-def place_setup(lesson: Lesson) -> SetupPlaces:
-    """Lay out iteration and lr, training at a glance, then a row of parameters, then the data."""
+def place_setup(lesson: Lesson, *, filled_in: bool = False) -> SetupPlaces:
+    """Lay out iteration and lr, training at a glance, then a row of parameters, then the data.
+
+    Parameters
+    ----------
+    lesson
+        Whose inputs.
+    filled_in
+        Whether the first iteration is filled in by a person, so that there is nothing else to look at.
+    """
     network, above = lesson.network, _rows_above(lesson)
     col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
-    boxes = {"iteration": Box(first + 1, col + 1, 1, 1), "lr": Box(first + 2, col + 1, 1, 1)}
-    glance_row = first + 4
-    rows = lesson.batch or len(lesson.X)
-    # Heading, sentence, two losses, the table with its headings, and a line where samples are left out.
-    headings = 1 + bool(glance_names(lesson))
-    weights_row = glance_row + 5 + headings + glance_samples(rows) + (rows > glance_samples(rows))
+    boxes = {} if filled_in else {"iteration": Box(first + 1, col + 1, 1, 1)}
+    boxes["lr"] = Box(first + 1 + len(boxes), col + 1, 1, 1)
+    glance_row = boxes["lr"].row + 2
+    weights_row = glance_row if filled_in else glance_row + _glance_height(lesson)
     parameters = network.parameters()
     for layer in network.layers:
         name, top = f"initial_{layer.weights}", weights_row + 2
@@ -73,6 +79,13 @@ def place_setup(lesson: Lesson) -> SetupPlaces:
         boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, *lesson.X.shape)
         boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, *lesson.y.shape)
     return SetupPlaces(boxes, first, glance_row, weights_row, data_row)
+
+
+def _glance_height(lesson: Lesson) -> int:
+    """Heading, sentence, two losses, the table with its headings, and a line where samples are left out."""
+    rows = lesson.batch or len(lesson.X)
+    headings = 1 + bool(glance_names(lesson))
+    return 5 + headings + glance_samples(rows) + (rows > glance_samples(rows))
 
 
 def _rows_above(lesson: Lesson) -> int | None:

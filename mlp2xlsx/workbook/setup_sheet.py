@@ -1,5 +1,7 @@
 """The sheet `Setup`: what this is, the way to every step, and every number a person may change."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -16,9 +18,9 @@ from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.workbook.step_sheet import step_title
 from mlp2xlsx.workbook.surface_sheet import has_surface
 
-_LINK, _TITLE, _NAMES = 2, 3, 4
-_TEXT_WIDTHS = {_LINK: 12.0, _TITLE: 34.0, _NAMES: 46.0}
-_TOP_ROW = 5
+LINK_COL, TITLE_COL, NAMES_COL = 2, 3, 4
+TEXT_WIDTHS = {LINK_COL: 12.0, TITLE_COL: 34.0, NAMES_COL: 46.0}
+TOP_ROW = 5
 _LONGEST_NAMES = 42
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
@@ -40,16 +42,16 @@ _OTHER_SHEETS = {
 def write_setup(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: texts and links on the left, inputs on the right."""
     words = context.texts["setup"]
-    sheet.title(context.lesson.words["title"], words["what"], _LINK)
-    sheet.put(3, _LINK, _network(context), "quiet")
-    row = put_about(sheet, context, _TOP_ROW, _TEXT_WIDTHS)
+    sheet.title(context.lesson.words["title"], words["what"], LINK_COL)
+    sheet.put(3, LINK_COL, _network(context), "quiet")
+    row = put_about(sheet, context, TOP_ROW, TEXT_WIDTHS)
     row = _try_first(sheet, context, row)
-    row = _legend(sheet, context, row + 1)
-    row = _step_links(sheet, context, row + 1)
+    row = put_legend(sheet, context, row + 1)
+    row = put_step_links(sheet, context, row + 1)
     _sheet_links(sheet, context, row + 1)
     _inputs(sheet, context)
-    sheet.widths({1: 2, **_TEXT_WIDTHS, _NAMES + 1: 4})
-    sheet.ws.freeze_panes = a1(_TOP_ROW, 1)
+    sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
+    sheet.ws.freeze_panes = a1(TOP_ROW, 1)
     sheet.print_on_one_page(tall=sheet.last_cell()[0] > MOST_ROWS_ON_A_PAGE)
 
 
@@ -64,21 +66,28 @@ def _network(context: Context) -> str:
 
 def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
-    sheet.put(row, _LINK, words["try_heading"], "heading")
+    lines = [words[key].format(last=context.shown[-1]) for key in ("try_1", "try_2", "try_3")]
+    return put_lines(sheet, row, words["try_heading"], lines)
+
+
+def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int:
+    """Write texts below a heading, and give the first row below them."""
+    sheet.put(row, LINK_COL, heading, "heading")
     row += 1
-    for key in ("try_1", "try_2", "try_3"):
-        row = sheet.paragraph(row, _TEXT_WIDTHS, words[key].format(last=context.shown[-1]), "wrapped")
+    for line in lines:
+        row = sheet.paragraph(row, TEXT_WIDTHS, line, "wrapped")
     return row
 
 
-def _step_links(sheet: Sheet, context: Context, row: int) -> int:
-    sheet.put(row, _LINK, context.texts["setup"]["steps_heading"], "heading")
-    sheet.put(row, _NAMES, context.texts["setup"]["makes"], "quiet")
+def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
+    """Write the table of steps, with a link to each, and give the first row below it."""
+    sheet.put(row, LINK_COL, context.texts["setup"]["steps_heading"], "heading")
+    sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
         row += 1
-        sheet.link(row, _LINK, step_sheet(number), step_sheet(number))
-        sheet.put(row, _TITLE, step_title(context, step), "text")
-        sheet.put(row, _NAMES, _listed([result.name for result in step.results]), "code")
+        sheet.link(row, LINK_COL, step_sheet(number), step_sheet(number))
+        sheet.put(row, TITLE_COL, step_title(context, step), "text")
+        sheet.put(row, NAMES_COL, _listed([result.name for result in step.results]), "code")
     return row + 1
 
 
@@ -90,13 +99,13 @@ def _listed(names: list[str]) -> str:
 
 def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
     words = context.texts["setup"]
-    sheet.put(row, _LINK, words["sheets_heading"], "heading")
+    sheet.put(row, LINK_COL, words["sheets_heading"], "heading")
     for title, key in _OTHER_SHEETS.items():
         if not _has_sheet(context, title):
             continue
         row += 1
-        sheet.link(row, _LINK, title, title)
-        sheet.put(row, _TITLE, words[key], "text")
+        sheet.link(row, LINK_COL, title, title)
+        sheet.put(row, TITLE_COL, words[key], "text")
 
 
 def _has_sheet(context: Context, title: str) -> bool:
@@ -106,40 +115,44 @@ def _has_sheet(context: Context, title: str) -> bool:
     return there.get(title, True)
 
 
-def _legend(sheet: Sheet, context: Context, row: int) -> int:
-    """The colours, one below the other."""
+def put_legend(sheet: Sheet, context: Context, row: int) -> int:
+    """Write what the colours mean, one below the other, and give the first row below them."""
     words = context.texts["sheet"] | {"legend_input": context.texts["setup"]["legend_input"]}
+    words |= {"legend_answer": context.texts["handout"]["legend_answer"]}
     roles = {
-        "legend_input": "input",
+        **({"legend_input": "input"} if context.handout is None else {"legend_answer": "answer_sample"}),
         "legend_computed": "yellow",
         "legend_read": "orange",
         "legend_known": "value",
         "legend_later": "empty",
     }
     for offset, (key, role) in enumerate(roles.items()):
-        sheet.put(row + offset, _LINK, None, role)
-        sheet.put(row + offset, _TITLE, words[key], "beside")
+        sheet.put(row + offset, LINK_COL, None, role)
+        sheet.put(row + offset, TITLE_COL, words[key], "beside")
     return row + len(roles)
 
 
 def _inputs(sheet: Sheet, context: Context) -> None:
+    words, places = context.texts["setup"], context.setup
+    sheet.put(places.heading_row, SETUP_INPUT_COL, words["inputs_heading"], "heading")
+    put_starts(sheet, context)
+    write_glance(sheet, context)
+    _hint(sheet, context, "iteration", _which_iterations(context, "iteration_hint"))
+    _iteration(sheet, context)
+
+
+def put_starts(sheet: Sheet, context: Context) -> None:
+    """Write what the first iteration starts from: learning rate, parameters and data."""
     words, places, lesson = context.texts["setup"], context.setup, context.lesson
-    for row, key in (
-        (places.heading_row, "inputs_heading"),
-        (places.weights_row, "initial_heading"),
-        (places.data_row, "data_heading"),
-    ):
-        sheet.put(row, SETUP_INPUT_COL, words[key], "heading")
+    _hint(sheet, context, "lr", words["lr_hint"])
+    put_inputs(sheet, context, "lr", places.boxes["lr"], np.array([[lesson.lr]]))
+    sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
+    sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
         box = places.boxes[f"initial_{name}"]
         put_label(sheet, lesson, f"initial_{name}", box, box.row - 1)
         put_inputs(sheet, context, f"initial_{name}", box, values)
     _data(sheet, context)
-    write_glance(sheet, context)
-    _hint(sheet, context, "iteration", _which_iterations(context, "iteration_hint"))
-    _iteration(sheet, context)
-    _hint(sheet, context, "lr", words["lr_hint"])
-    put_inputs(sheet, context, "lr", places.boxes["lr"], np.array([[lesson.lr]]))
 
 
 def _data(sheet: Sheet, context: Context) -> None:

@@ -1,19 +1,20 @@
 """The sheets `Step 01`, `Step 02`, …: one step each, for the chosen iteration, one formula per cell."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from math import isnan
 
 from mlp2xlsx.chain_rule import chain_rule
 from mlp2xlsx.render.excel import Excel, Formula, Reference, caption
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
-from mlp2xlsx.steps import Result, Step
+from mlp2xlsx.steps import SAMPLE, Result, Step
 from mlp2xlsx.workbook.address import Box, a1, defined_name, quoted
+from mlp2xlsx.workbook.answer_cells import write_answers
 from mlp2xlsx.workbook.ask import n_ask_rows, write_ask
 from mlp2xlsx.workbook.canvas import LEFT_COL, label
 from mlp2xlsx.workbook.context import Context, step_sheet
-from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet
+from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
 
 _CAPTION_ROW = 5
 _GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
@@ -48,7 +49,7 @@ def write_step(sheet: Sheet, context: Context, number: int) -> None:
     step = context.steps[number - 1]
     _heading(sheet, context, number, step)
     _captions(sheet, context, step)
-    _legend(sheet, context, step_sheet(number), context.canvas.boxes[step.results[0].name])
+    _legend(sheet, context, step_sheet(number), step.results[0].name)
     write_ask(sheet, context, step)
     _matrices(sheet, context, number)
     sheet.widths({1: 10, **context.canvas.widths})
@@ -70,25 +71,34 @@ def _print_computed(sheet: Sheet, context: Context, step: Step) -> None:
 def step_title(context: Context, step: Step) -> str:
     """Title of a step; hidden layers are numbered where there are several."""
     number = "" if step.layer is None else f" {step.layer}"
-    return step_texts(context.texts, step)["title"].format(number=number)
+    return step_texts(context, step)["title"].format(number=number)
 
 
-def step_texts(texts: Mapping[str, Any], step: Step) -> dict[str, str]:
+def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
-    kind = texts["steps"][step.kind]
-    return {key: text for key, text in (kind | kind.get(step.variant, {})).items() if isinstance(text, str)}
+    found = context.texts["steps"][step.kind]
+    found = found | found.get(step.variant, {})
+    if context.handout is not None:
+        found = found | found.get("handout", {})
+    return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
     words, count = context.texts["sheet"], len(context.steps)
     title = words["step_title"].format(number=number, count=count, title=step_title(context, step))
-    what = step_texts(context.texts, step)["what"].format(data_sheet=context.inputs["X"][0])
+    what = step_texts(context, step)["what"].format(data_sheet=context.inputs["X"][0])
     sheet.title(title, what)
     if number > 1:
         sheet.link(3, 1, words["previous"].format(sheet=step_sheet(number - 1)), step_sheet(number - 1))
-    sheet.link(3, LEFT_COL, "Setup", "Setup", context.setup.boxes["iteration"].ref)
+    handout = context.handout
+    start = context.setup.boxes["iteration"].ref if handout is None else "A1"
+    sheet.link(3, LEFT_COL, "Setup", "Setup", start)
     following = step_sheet(number + 1) if number < count else "Loss"
-    sheet.link(3, LEFT_COL + 1, words["next"].format(sheet=following), following)
+    if handout is None or number < count:
+        sheet.link(3, LEFT_COL + 1, words["next"].format(sheet=following), following)
+    if handout is not None:
+        sheet.put(3, LEFT_COL + 4, f"{handout.student}  {handout.ident}".strip(), "text")
+        return
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
@@ -108,7 +118,7 @@ def _captions(sheet: Sheet, context: Context, step: Step) -> None:
         sheet.put(row, 1, context.texts["sheet"]["chain"], "language")
         sheet.put(row, LEFT_COL, chain, "code")
         row += 1
-    note = step_texts(context.texts, step).get("note")
+    note = step_texts(context, step).get("note")
     if note:
         sheet.put(row, LEFT_COL, note, "note")
 
@@ -132,7 +142,7 @@ def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
         "next": _listed("next_", given),
         "data_sheet": context.inputs["X"][0],
     }
-    yield from step_texts(context.texts, step)[language].format(**words).splitlines()
+    yield from step_texts(context, step)[language].format(**words).splitlines()
 
 
 def _listed(prefix: str, given: list[str]) -> str:
@@ -141,17 +151,21 @@ def _listed(prefix: str, given: list[str]) -> str:
     return ", ".join(name if name == "…" else prefix + name for name in shown)
 
 
-def _legend(sheet: Sheet, context: Context, title: str, computed: Box) -> None:
+def _legend(sheet: Sheet, context: Context, title: str, name: str) -> None:
     """What the colours mean, to the right of the longest caption; a click leads to what is computed."""
-    words = context.texts["sheet"]
+    words, computed = context.texts["sheet"], context.canvas.boxes[name]
+    role = "yellow"
+    if context.handout is not None and name in context.handout.blank:
+        words = words | {"legend_computed": context.texts["handout"]["legend_answer"]}
+        role = "answer_sample"
     width, col = 0.0, 1
     while width < _CAPTION_WIDTH:
         width += {1: 10.0, **context.canvas.widths}.get(col, 8.43)
         col += 1
-    roles = ("yellow", "orange", "given", "empty")
+    roles = (role, "orange", "given", "empty")
     keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
     for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
-        sheet.put(row, col, 1 if role != "empty" else None, role)
+        sheet.put(row, col, 1 if role not in ("empty", "answer_sample") else None, role)
         sheet.put(row, col + 1, words[key], "beside")
     sheet.link(
         _CAPTION_ROW, col + 1, words["legend_computed"], title, a1(computed.row, computed.col), "link_beside"
@@ -165,6 +179,9 @@ def _matrices(sheet: Sheet, context: Context, number: int) -> None:
     for earlier, step in enumerate(context.steps[:number], start=1):
         for result in step.results:
             done.add(result.name)
+            if earlier == number and context.handout is not None and result.name in context.handout.blank:
+                write_answers(sheet, context, context.handout, result)
+                continue
             role = context.role(result.name)
             _label(sheet, result.name, boxes[result.name], "label")
             if earlier < number:
@@ -195,22 +212,35 @@ def _cells(box: Box) -> Iterator[tuple[int, int]]:
 def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role: str) -> None:
     """Repeat a matrix from the sheet that computed it; it stands in the same place there."""
     values = context.trace[name][context.position - 1].tolist()
+    waits = context.handout is not None and name in context.handout.unsure
     for i, j in _cells(box):
         row, col = box.row + i, box.col + j
-        formula = Formula(f"{quoted(source)}!{a1(row, col)}", 0, array=False)
-        sheet.formula(row, col, formula, values[i][j], role, name)
+        cell = f"{quoted(source)}!{a1(row, col)}"
+        # An empty cell would be pulled as 0.
+        formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0, array=False)
+        sheet.formula(row, col, formula, _known(values[i][j]), role, name)
+
+
+def _known(value: float) -> Value:
+    """Give a number, or the empty text that stands in the place of one that is not known yet."""
+    return "" if isnan(value) else value
 
 
 def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
     box = context.canvas.boxes[result.name]
     values = context.trace[result.name][context.position - 1].tolist()
+    if context.handout is not None and result.name == SAMPLE:
+        sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
+        return
     for i, j in _cells(box):
         formula = Formula(_source(context, result.name, i, j), 0, array=False)
         sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
 
 
 def _source(context: Context, name: str, i: int, j: int) -> str:
+    if context.handout is not None and name not in context.inputs:
+        name = f"initial_{name}"
     if name in context.inputs:
         sheet, place = context.inputs[name]
         return f"{sheet}!{a1(place.row + i, place.col + j)}"
@@ -243,4 +273,6 @@ def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     excel = Excel(reference)
     for i, j in _cells(box):
         formula = excel.cell(result.expr, i, j)
-        sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
+        if context.handout is not None:
+            formula = context.handout.guarded(formula, result.expr, boxes, (i, j))
+        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, result.name)

@@ -33,7 +33,13 @@ _WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 @dataclass(frozen=True)
 class Look:
-    """Font, fill, border, alignment and number format of one role, and whether it is safe from typing."""
+    """Font, fill, border, alignment and number format of one role, and how it is protected.
+
+    Attributes
+    ----------
+    locked, hidden
+        Whether, on a protected sheet, nothing can be typed there, and no formula be seen.
+    """
 
     font: Font = field(default_factory=lambda: Font(name=SANS, size=10, color=INK))
     fill: PatternFill | None = None
@@ -41,6 +47,7 @@ class Look:
     alignment: Alignment | None = _LEFT
     number_format: str = "General"
     locked: bool = True
+    hidden: bool = False
 
 
 def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool) -> Font:
@@ -61,6 +68,12 @@ def _solid(color: str) -> PatternFill:
 def decimal_format(decimals: int) -> str:
     """Number format with a fixed number of decimals."""
     return "0." + "0" * decimals if decimals else "0"
+
+
+def _signed(number_format: str, sign: str) -> str:
+    """Number format that puts a sign behind each number, and behind a text."""
+    after = f'" {sign}"'
+    return f"{number_format}{after};-{number_format}{after};{number_format}{after};@{after}"
 
 
 def sentence_format(sentence: str) -> str:
@@ -102,6 +115,13 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
+        "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
+        "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
+        "right": Look(_font(bold=True), _solid(GREEN), _FRAMED, _CENTRE, _signed(shown, "✓")),
+        "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
+        "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _CENTRE, _signed(shown, "✗")),
+        "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
+        "checked": Look(_font(10, bold=True), hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
         "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
@@ -148,7 +168,7 @@ class Styles:
             font.name = fonts[font.name]
             cell.font = font
             cell.number_format = look.number_format
-            cell.protection = Protection(locked=look.locked)
+            cell.protection = Protection(locked=look.locked, hidden=look.hidden)
             if look.fill is not None:
                 cell.fill = look.fill
             if look.border is not None:

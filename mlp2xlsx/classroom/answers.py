@@ -1,0 +1,311 @@
+"""What a student has filled in: read from the file, and recalculated on a handout that nobody has touched.
+
+Nothing of a submission is trusted but what stands in the cells that are the student's own: numbers, and
+formulas that call nothing but arithmetic. They are put into the handout as it was given out.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from openpyxl.worksheet.formula import ArrayFormula
+
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.errors import EngineError
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.verify.cells import CellError, CellValue
+from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
+from mlp2xlsx.verify.engines import Recalculated
+from mlp2xlsx.verify.engines.ironcalc import IronCalc
+from mlp2xlsx.verify.formulas import Place, parsed, places, same_formula
+from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.book import Book
+
+# Cells beside the handout's own that a student may compute in, and cells that one formula may read.
+_MOST_ADDED, _MOST_READ = 2_000, 100_000
+_MOST_NAMED = 3
+_SAME = 1e-9
+
+
+class Filled(NamedTuple):
+    """One cell that a student was to fill in.
+
+    Attributes
+    ----------
+    number
+        What it comes to; NaN when that is no number.
+    shown
+        What stands there, for a person to read.
+    formula, ref
+        The formula without its `=`, and the range it fills as an array; empty where there is none.
+    fault
+        Why there is no number, by the key of a text, and what that text names; None where nothing is wrong.
+    """
+
+    number: float = math.nan
+    shown: str = ""
+    formula: str = ""
+    ref: str = ""
+    fault: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a student has filled in.
+
+    Attributes
+    ----------
+    cells
+        The rows of cells of each matrix, by name.
+    tampered
+        Places of locked cells that are not as they were given out.
+    """
+
+    cells: Mapping[str, list[list[Filled]]]
+    tampered: list[str] = field(default_factory=list)
+
+    def numbers(self) -> dict[str, FloatMatrix]:
+        """Give the numbers by matrix; NaN where there is none."""
+        return {
+            name: np.array([[cell.number for cell in row] for row in rows])
+            for name, rows in self.cells.items()
+        }
+
+
+Cell = tuple[str, int, int]
+
+
+def read_answers(exercise: Exercise, contents: Contents) -> Answers:
+    """Read a submission.
+
+    Parameters
+    ----------
+    exercise
+        What was asked, and so what the rest of the workbook must be.
+    contents
+        The file that was handed in.
+    """
+    return _Reader(exercise, contents, exercise.book()).read()
+
+
+class _Reader:
+    def __init__(self, exercise: Exercise, contents: Contents, book: Book) -> None:
+        self.contents = contents
+        self.names: dict[str, Place | None] = dict(book.names)
+        self.original = original_cells(book)
+        self.boxes = {name: book.names[name] for name in exercise.blank}
+        self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
+
+    def read(self) -> Answers:
+        found = {cell: self._found(cell) for cell in self.own}
+        self._spread(found)
+        sheets = self._sheets(found)
+        try:
+            [result] = IronCalc().scenarios(Contents(Path(self.contents.path), sheets, self.names), [{}])
+        except EngineError:
+            result = None
+        filled = {cell: _calculated(cell, one, result) for cell, one in found.items()}
+        rows = {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
+        return Answers(rows, list(self._tampered()))
+
+    def _sheet(self, title: str) -> SheetContents:
+        return self.contents.sheets.get(title, SheetContents())
+
+    def _found(self, cell: Cell) -> Filled:
+        """What stands in an answer cell, not calculated yet."""
+        title, row, col = cell
+        sheet = self._sheet(title)
+        formula = sheet.formulas.get((row, col))
+        if formula is not None:
+            return self._formula(formula, cell)
+        return _constant(sheet.constants.get((row, col)))
+
+    def _formula(self, formula: FormulaCell, cell: Cell) -> Filled:
+        shown = f"={formula.text}"
+        try:
+            self._check(formula, cell)
+        except ValueError as error:
+            return Filled(shown=shown, fault=("refused", str(error)))
+        return Filled(shown=shown, formula=formula.text, ref=formula.ref or "")
+
+    def _check(self, formula: FormulaCell, cell: Cell) -> None:
+        """Refuse what is more than arithmetic with cells of the handout.
+
+        Raises
+        ------
+        ValueError
+            Saying what it is.
+        """
+        title, row, col = cell
+        read = parsed(formula.text)
+        for fault in read.faults:
+            raise ValueError(fault)
+        unusual = read.unusual()
+        if unusual is not None:
+            raise ValueError(f"calls {unusual}")
+        known = [one for operand in read.operands for one in _known(operand, title, self.names)]
+        if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
+            raise ValueError(f"reads more than {_MOST_READ:,} cells")
+        area = formula.area or Box(row, col, 1, 1)
+        name = self.own.get(cell)
+        if any(self.own.get(one) != name for one in _cells_of(title, area)):
+            raise ValueError(f"fills {area.ref}, which is more than one matrix")
+
+    def _spread(self, found: dict[Cell, Filled]) -> None:
+        """Note the other cells of array formulas: they hold nothing of their own."""
+        for (title, row, col), one in list(found.items()):
+            area = FormulaCell(one.formula, one.ref).area if one.ref else None
+            for cell in _cells_of(title, area) if area is not None else ():
+                if cell != (title, row, col):
+                    found[cell] = Filled(shown=one.shown, ref=one.ref)
+
+    def _sheets(self, found: Mapping[Cell, Filled]) -> dict[str, SheetContents]:
+        """Put the answers, and what was computed beside them, into the cells of the handout."""
+        sheets = {
+            title: SheetContents(dict(cells.formulas), dict(cells.constants))
+            for title, cells in self.original.items()
+        }
+        for (title, row, col), one in found.items():
+            if one.formula:
+                sheets[title].formulas[row, col] = FormulaCell(one.formula, one.ref or None)
+            elif not math.isnan(one.number):
+                sheets[title].constants[row, col] = one.number
+        for title, row, col, held in self._added():
+            here = sheets.setdefault(title, SheetContents())
+            if isinstance(held, FormulaCell):
+                here.formulas[row, col] = held
+            else:
+                here.constants[row, col] = held
+        return sheets
+
+    def _added(self) -> Iterator[tuple[str, int, int, FormulaCell | CellValue]]:
+        """Yield what stands where the handout has nothing, as far as it is harmless and not too much."""
+        count = 0
+        for title, sheet in self.contents.sheets.items():
+            taken = self.original.get(title, SheetContents())
+            for held_in in (sheet.formulas, sheet.constants):
+                for (row, col), held in held_in.items():
+                    place = row, col
+                    if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
+                        continue
+                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
+                        continue
+                    count += 1
+                    if count > _MOST_ADDED:
+                        return
+                    yield title, row, col, held
+
+    def _is_harmless(self, formula: FormulaCell, cell: Cell) -> bool:
+        if formula.ref is not None and formula.area != Box(cell[1], cell[2], 1, 1):
+            return False  # could fill what is not the student's
+        try:
+            self._check(formula, cell)
+        except ValueError:
+            return False
+        return True
+
+    def _tampered(self) -> Iterator[str]:
+        """Yield the places of cells that are not as they were given out; texts may be."""
+        for title, cells in self.original.items():
+            sheet = self.contents.sheets.get(title)
+            if sheet is None:
+                yield title
+                continue
+            for (row, col), built in cells.formulas.items():
+                now = sheet.formulas.get((row, col))
+                if now is None or not same_formula(now.text, built.text):
+                    yield f"{title}!{a1(row, col)}"
+            for (row, col), value in cells.constants.items():
+                found = sheet.constants.get((row, col))
+                if isinstance(value, float) and not _same(value, found):
+                    yield f"{title}!{a1(row, col)}"
+
+
+def original_cells(book: Book) -> dict[str, SheetContents]:
+    """Give the cells of a workbook in the making as they would be read from its file."""
+    found = {}
+    for title, sheet in book.sheets.items():
+        cells = found[title] = SheetContents()
+        for (row, col), cell in sheet.ws._cells.items():
+            held = cell._value
+            if cell.data_type == "f":
+                ref = held.ref if isinstance(held, ArrayFormula) else None
+                cells.formulas[row, col] = FormulaCell(sheet.formula_text(row, col), ref)
+            elif held is not None:
+                cells.constants[row, col] = held if isinstance(held, str) else float(held)
+    return found
+
+
+def tampered_shown(places: list[str]) -> str:
+    """Name the first of some places, and how many more there are."""
+    named = ", ".join(places[:_MOST_NAMED])
+    more = len(places) - _MOST_NAMED
+    return f"{named} (+{more})" if more > 0 else named
+
+
+def _same(value: float, found: CellValue) -> bool:
+    if isinstance(found, bool) or not isinstance(found, float):
+        return False
+    return abs(found - value) <= _SAME * max(1.0, abs(value))
+
+
+def _rows(filled: Mapping[Cell, Filled], title: str, box: Box) -> list[list[Filled]]:
+    cols = range(box.col, box.last_col + 1)
+    return [[filled[title, row, col] for col in cols] for row in range(box.row, box.last_row + 1)]
+
+
+def _cells_of(title: str, box: Box) -> Iterator[Cell]:
+    for row in range(box.row, box.last_row + 1):
+        yield from ((title, row, col) for col in range(box.col, box.last_col + 1))
+
+
+def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[Place]:
+    """Give the place of an operand; none for a name that the handout does not have."""
+    try:
+        return places([operand], title, names)
+    except ValueError:
+        return []
+
+
+def _constant(value: CellValue) -> Filled:
+    """Give what was typed into a cell."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return Filled()
+    if isinstance(value, float):
+        return Filled(value, f"{value:.15g}")
+    shown = shortened(str(value).upper() if isinstance(value, bool) else str(value))
+    number = _typed(value) if isinstance(value, str) else None
+    if number is not None:
+        return Filled(number, shown)
+    return Filled(shown=shown, fault=("error" if isinstance(value, CellError) else "text", shown))
+
+
+def _typed(text: str) -> float | None:
+    """Read a number that a program has kept as a text, with a point or a comma."""
+    plain = text.strip().replace("−", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if not plain or not set(plain) <= set("0123456789.+-eE"):
+        return None
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _calculated(cell: Cell, one: Filled, result: Recalculated | None) -> Filled:
+    """Give an answer with the number that its formula comes to."""
+    if one.fault is not None or not (one.formula or one.ref):
+        return one
+    value = result.value(*cell) if result is not None else CellError("#ERROR!")
+    if isinstance(value, float):
+        return one._replace(number=value) if math.isfinite(value) else one._replace(fault=("error", "#NUM!"))
+    if isinstance(value, CellError) or result is None:
+        return one._replace(fault=("error", f"{value}"))
+    # An empty text is what the handout's own formulas give as long as something before them is missing.
+    return one._replace(fault=("text", shortened(str(value)))) if value not in (None, "") else one

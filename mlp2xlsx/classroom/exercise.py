@@ -1,0 +1,161 @@
+"""What one student is asked: numbers of one's own, and the steps that are left to be filled in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.classroom.variation import ident, own_lesson
+from mlp2xlsx.errors import DivergenceError, UsageError
+from mlp2xlsx.expr import Expr
+from mlp2xlsx.filled_in import depending, first_iteration, start_values
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.steps import Step, steps
+from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.handout import Handout
+from mlp2xlsx.workbook.handout_book import make_handout
+
+_GIVEN_STEPS = ("read", "initialise")
+
+
+def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple[int, ...]:
+    """Check which steps are to be filled in; all that compute something by default.
+
+    Raises
+    ------
+    UsageError
+        For a step that there is not, or that computes nothing.
+    """
+    run = steps(lesson.network, len(lesson.X), lesson.batch)
+    possible = [n for n, step in enumerate(run, start=1) if step.kind not in _GIVEN_STEPS]
+    chosen = sorted(set(possible if numbers is None else numbers))
+    for number in chosen:
+        if number not in possible:
+            why = "only reads what is given" if 1 <= number <= len(run) else "does not exist"
+            raise UsageError(
+                f"--blank: step {number} {why}; expected steps from {possible[0]} to {possible[-1]}"
+            )
+    if not chosen:
+        raise UsageError("--blank: no step is left to be filled in")
+    return tuple(chosen)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What a class is asked.
+
+    Attributes
+    ----------
+    lesson
+        The lesson whose first iteration is filled in.
+    seed
+        What the students' own numbers are drawn with.
+    steps
+        The numbers of the steps to be filled in, from 1.
+    practice, formulas
+        Whether the sheets say which matrices are right, and whether only formulas count.
+    vary_data
+        Whether the inputs differ from student to student as well.
+    """
+
+    lesson: Lesson
+    seed: int
+    steps: tuple[int, ...]
+    practice: bool = False
+    formulas: bool = False
+    vary_data: bool = False
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One student's part of an assignment; it holds all that is needed to make and to mark a handout."""
+
+    assignment: Assignment
+    student: Student
+
+    @cached_property
+    def ident(self) -> str:
+        """The mark by which the handout is known again."""
+        return ident(self.assignment.seed, self.student.id)
+
+    @cached_property
+    def lesson(self) -> Lesson:
+        """The lesson with the student's own numbers."""
+        assigned = self.assignment
+        return own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
+
+    @cached_property
+    def run(self) -> tuple[Step, ...]:
+        """The steps of the iteration."""
+        return steps(self.lesson.network, len(self.lesson.X), self.lesson.batch)
+
+    @cached_property
+    def given(self) -> dict[str, FloatMatrix]:
+        """What the iteration starts from, by name."""
+        return start_values(self.lesson)
+
+    @cached_property
+    def blank(self) -> dict[str, Expr]:
+        """What is to be filled in, by name, in the order of the steps."""
+        return {
+            result.name: result.expr
+            for number in self.assignment.steps
+            for result in self.run[number - 1].results
+        }
+
+    @cached_property
+    def unsure(self) -> frozenset[str]:
+        """Names of what depends on the student's answers."""
+        return depending(self.run, self.blank)
+
+    @cached_property
+    def true(self) -> dict[str, FloatMatrix]:
+        """Every matrix as it comes out when nothing goes wrong.
+
+        Raises
+        ------
+        DivergenceError
+            When a number is beyond what a spreadsheet can compute with.
+        """
+        values = first_iteration(self.run, self.given, {})
+        for name, matrix in values.items():
+            if not np.isfinite(matrix).all():
+                raise DivergenceError(
+                    f"the handout of {self.label or 'the class'}: {name} holds {matrix.max():.4g}; "
+                    "use scaled data (scale in the lesson)"
+                )
+        return values
+
+    @property
+    def label(self) -> str:
+        """The student as the sheets name them."""
+        name, number = self.student.name, self.student.id
+        return f"{name} ({number})" if name and number else name or number
+
+    @cached_property
+    def handout(self) -> Handout:
+        """What is left to be filled in."""
+        asked = self.assignment
+        return Handout(
+            self.ident, self.label, frozenset(self.blank), self.unsure, asked.practice, asked.formulas
+        )
+
+    def book(self) -> Book:
+        """Make the workbook to be filled in."""
+        nothing = {name: np.full(expr.shape, np.nan) for name, expr in self.blank.items()}
+        return self._made(self.handout, first_iteration(self.run, self.given, nothing))
+
+    def key(self) -> Book:
+        """Make the same workbook with all of it filled in by formulas."""
+        return self._made(replace(self.handout, blank=frozenset(), unsure=frozenset()), self.true)
+
+    def marked(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
+        """Make the workbook as it is handed back."""
+        return self._made(handout, values)
+
+    def _made(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
+        largest = max(float(np.nanmax(np.abs(matrix), initial=0)) for matrix in self.true.values())
+        return make_handout(self.lesson, self.run, handout, values, largest)

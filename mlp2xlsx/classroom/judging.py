@@ -1,0 +1,148 @@
+"""Whether a number is right: for the exact numbers before it, or for the student's own.
+
+A typed number stands for all that round to it; and whoever computes on may take an earlier number as it
+was typed, as the sheet shows it, or with all its digits. So a cell has a span of right answers, and a
+number is right when it rounds to one of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.mistakes import mistakes
+from mlp2xlsx.expr import Expr, names
+from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.render.spans import Span, Spans
+from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.steps import Result, Step
+
+RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
+COUNTING = (RIGHT, FOLLOWS)
+
+_FEWEST_DECIMALS = 2
+_EXACT = 1e-9  # programs differ in the last bits
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A filled-in matrix and what is to be said of it.
+
+    Attributes
+    ----------
+    marks
+        `"right"`, `"follows"`, `"wrong"` or `"unanswered"` for each cell.
+    expected
+        What each cell comes to with the student's own numbers before it.
+    mistake
+        The typical mistake that explains all its numbers, by the key of its text; None when none does.
+    """
+
+    marks: NDArray[np.str_]
+    expected: FloatMatrix
+    mistake: str | None
+
+    @property
+    def n_counting(self) -> int:
+        """How many cells count: right ones, and those that follow from an earlier slip."""
+        return int(np.isin(self.marks, COUNTING).sum())
+
+
+def judge(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, Judged]:
+    """Judge all that a student has filled in.
+
+    Parameters
+    ----------
+    exercise
+        What was asked.
+    answers
+        The student's numbers by matrix; NaN where there is none.
+
+    Returns
+    -------
+    dict of str to Judged
+        By matrix, in the order of the steps.
+    """
+    return _Judge(exercise, answers).judge()
+
+
+def half_unit(value: float) -> float:
+    """How far the exact number may be from a typed one: half a unit of its last decimal, 2 of which count."""
+    exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
+    decimals = max(_FEWEST_DECIMALS, -exponent if isinstance(exponent, int) else 0)
+    return 0.5 * 10.0**-decimals * (1 + _EXACT) + _EXACT * max(1.0, abs(value))
+
+
+class _Judge:
+    def __init__(self, exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> None:
+        self.exercise = exercise
+        self.answers = answers
+        self.true = exercise.true
+        own = first_iteration(exercise.run, exercise.given, answers)
+        # A student who leaves a cell empty and goes on has worked it out elsewhere.
+        self.own = {name: np.where(np.isnan(own[name]), self.true[name], own[name]) for name in own}
+        self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
+        self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
+
+    def judge(self) -> dict[str, Judged]:
+        found = {}
+        for step in self.exercise.run:
+            for result in step.results:
+                if result.name in self.exercise.blank:
+                    found[result.name] = judged = self._judged(step, result)
+                    if np.isin(judged.marks, (WRONG, FOLLOWS)).any():
+                        self.slipped.add(result.name)
+                elif not result.given and self.slipped.intersection(names(result.expr)):
+                    self.slipped.add(result.name)
+        return found
+
+    def _judged(self, step: Step, result: Result) -> Judged:
+        values = self.answers[result.name]
+        right, own = self._spans(result.expr)
+        marks = np.full(values.shape, WRONG, dtype="<U10")
+        marks[_within(values, own)] = FOLLOWS
+        marks[_within(values, right)] = RIGHT
+        marks[np.isnan(values)] = UNANSWERED
+        expected = compile_values(result.expr)(self.own)
+        mistake = self._mistake(step, result, values) if (marks == WRONG).any() else None
+        return Judged(marks, np.broadcast_to(expected, values.shape), mistake)
+
+    def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
+        """Name the mistake that comes to every number of the matrix, the right ones among them."""
+        known = ~np.isnan(values)
+        for key, expr in mistakes(self.exercise.lesson.network, step, result):
+            if any(_within(values, span)[known].all() for span in self._spans(expr)):
+                return key
+        return None
+
+    def _spans(self, expr: Expr) -> tuple[Span, Span]:
+        """Give the right answers for the exact numbers before, and for the student's own."""
+        used = names(expr)
+        with np.errstate(all="ignore"):
+            right = Spans({name: self._read(name, self.true) for name in used}).visit(expr)
+            own = Spans({name: self._read(name, self.own) for name in used}).visit(expr)
+        return right, own
+
+    def _read(self, name: str, chosen: Mapping[str, FloatMatrix]) -> Span:
+        """Give between what numbers those of a matrix may have been taken."""
+        exact = [chosen[name]] if name in self.slipped else [self.true[name], self.own[name]]
+        shown = [np.round(matrix, self.decimals) for matrix in exact]
+        found = np.array([*exact, *shown])
+        if name in self.answers and chosen is self.own:  # somebody may know more digits than were typed
+            room = _half_units(self.own[name])
+            found = np.array([*found, self.own[name] - room, self.own[name] + room])
+        return Span(found.min(axis=0), found.max(axis=0))
+
+
+def _half_units(values: FloatMatrix) -> FloatMatrix:
+    return np.array([[half_unit(value) for value in row] for row in values.tolist()])
+
+
+def _within(values: FloatMatrix, span: Span) -> NDArray[np.bool_]:
+    """Tell which numbers round to a right answer."""
+    low, high = span
+    room = _half_units(np.where(np.isnan(values), 0.0, values))
+    return np.asarray((values >= low - room) & (values <= high + room))

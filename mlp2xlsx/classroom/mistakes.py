@@ -1,0 +1,136 @@
+"""Typical mistakes: for each step, the expressions that somebody may have computed in place of the right one.
+
+A mistake is a change of the step's expression, so that it follows the network and the student's own
+numbers. Where it has no sense (a transpose left out where the sizes then do not fit), it gives nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from functools import reduce
+from operator import add
+
+from mlp2xlsx.errors import ShapeError
+from mlp2xlsx.expr import (
+    Add,
+    AddRow,
+    Expr,
+    Matrix,
+    MatrixUnit,
+    Scale,
+    Sigmoid,
+    Sub,
+    SumNeurons,
+    SumSamples,
+    Tanh,
+    Transpose,
+    substitute,
+)
+from mlp2xlsx.network import Layer, Network
+from mlp2xlsx.steps import LR, SLOPES, Result, Step
+
+Rewrite = Callable[[Expr], Expr | None]
+
+
+def mistakes(network: Network, step: Step, result: Result) -> list[tuple[str, Expr]]:
+    """List what the typical mistakes would compute, most common first.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    step, result
+        What should have been computed.
+
+    Returns
+    -------
+    list of (str, Expr)
+        The key of each mistake's text, and the mistaken expression, of the shape of the result. The
+        weights after the update count as known, by their names.
+    """
+    found = [*_listed(network, step, result)]
+    fitting = [(key, expr) for key, expr in found if expr.shape == result.expr.shape]
+    unlike = [(key, expr) for key, expr in fitting if expr != result.expr]
+    return list({expr: (key, expr) for key, expr in reversed(unlike)}.values())[::-1]
+
+
+def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
+    expr = result.expr
+    match step.kind:
+        case "hidden_input" | "output" if isinstance(expr, AddRow):
+            yield "bias_forgotten", expr.matrix
+        case "hidden_activation" | "output" if isinstance(expr, Sigmoid | Tanh):
+            yield "activation_forgotten", expr.operand
+        case "error" if isinstance(expr, Sub):
+            yield "sign_reversed", Sub(expr.right, expr.left)
+        case "slopes":
+            yield from _slopes(network, result)
+        case "output_delta" | "hidden_delta":
+            yield "lr_too_early", Scale(expr, LR)
+        case "hidden_error":
+            yield from _hidden_error(network, step, expr)
+        case "update_weights":
+            yield from _update(expr)
+        case "update_biases":
+            yield from _update(expr)
+            yield from _rewritten("wrong_axis", expr, _rows_added)
+    yield from _rewritten("transpose_missing", expr, _untransposed)
+
+
+def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
+    layer = next(layer for layer in network.layers if layer.slope == result.name)
+    yield "slope_of_input", SLOPES[layer.activation](Matrix(layer.input, result.expr.shape))
+
+
+def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[str, Expr]]:
+    weights = _next(network, step).weights
+    new = Matrix(f"next_{weights}", network.parameters()[weights])
+    yield "updated_weights", substitute(expr, {weights: new})
+    yield "transpose_missing", Transpose(expr)
+
+
+def _next(network: Network, step: Step) -> Layer:
+    """Give the layer that the error of a hidden layer comes back from."""
+    return network.layers[step.layer or 1]
+
+
+def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
+    if not (isinstance(expr, Add) and isinstance(expr.right, Scale)):
+        return
+    before, change = expr.left, expr.right
+    yield "lr_forgotten", Add(before, change.matrix)
+    yield "lr_twice", Add(before, Scale(change, LR))
+    yield "not_added", change
+    yield "subtracted", Sub(before, change)
+
+
+def _rewritten(key: str, expr: Expr, rewrite: Rewrite) -> Iterator[tuple[str, Expr]]:
+    """Yield an expression with one kind of node rewritten, where there is one and the sizes still fit."""
+    try:
+        yield key, _everywhere(expr, rewrite)
+    except ShapeError:
+        return
+
+
+def _everywhere(expr: Expr, rewrite: Rewrite) -> Expr:
+    changed = rewrite(expr)
+    if changed is not None:
+        return changed
+    operands = {f.name: v for f in fields(expr) if isinstance(v := getattr(expr, f.name), Expr)}
+    if not operands:
+        return expr
+    return replace(expr, **{name: _everywhere(operand, rewrite) for name, operand in operands.items()})
+
+
+def _untransposed(expr: Expr) -> Expr | None:
+    return expr.operand if isinstance(expr, Transpose) else None
+
+
+def _rows_added(expr: Expr) -> Expr | None:
+    """The sum of row k in the place of that of column k, as far as there are rows."""
+    if not isinstance(expr, SumSamples):
+        return None
+    n_rows, n_cols = expr.operand.shape
+    if n_rows < n_cols:
+        raise ShapeError("there are more columns than rows")
+    units: list[Expr] = [MatrixUnit("row", (n_cols, n_rows), k, k) for k in range(n_cols)]
+    return Transpose(SumNeurons(reduce(add, units) @ expr.operand))

@@ -1,0 +1,92 @@
+"""Numbers of one's own for every student: drawn from a hash, so that the same student gets them again."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import numpy as np
+
+from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.values import FloatMatrix
+
+_SMALLEST, _LARGEST = 5, 95  # hundredths: numbers that can be computed with by hand
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like digits
+_ATTEMPTS = 100
+
+
+def ident(seed: int, student: str) -> str:
+    """Mark by which a handout is known again: eight letters and digits, `K7Q2-9XWD`."""
+    number = next(_draws(seed, student, "handout"))
+    letters = "".join(_ALPHABET[number >> 5 * k & 31] for k in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> Lesson:
+    """Give a student's own version of a lesson: its first iteration, with other starting values.
+
+    Parameters
+    ----------
+    lesson
+        What all students work on.
+    seed, student
+        The class and the student; both together make the numbers.
+    vary_data
+        Whether the inputs are drawn as well: whole numbers where a column has only such, others with 2
+        decimals, between the smallest and the largest of the column. The targets stay.
+
+    Returns
+    -------
+    Lesson
+        With parameters between 0.05 and 0.95, of 2 decimals; of either sign where the activation knows
+        negative numbers.
+    """
+    signed = lesson.network.activation != "sigmoid"
+    initial = {
+        name: _parameters(shape, _draws(seed, student, name), signed=signed)
+        for name, shape in lesson.network.parameters().items()
+    }
+    own = lesson.replace(iterations=1, show=(), initial=initial)
+    return _with_own_data(own, seed, student) if vary_data else own
+
+
+def _parameters(shape: tuple[int, int], draws: Iterator[int], *, signed: bool) -> FloatMatrix:
+    """Numbers of 2 decimals, none of them near 0."""
+    values = np.empty(shape)
+    for place in np.ndindex(shape):
+        number = next(draws)
+        size = _SMALLEST + number // 2 % (_LARGEST - _SMALLEST + 1)
+        values[place] = (-size if signed and number % 2 else size) / 100
+    return values
+
+
+def _with_own_data(lesson: Lesson, seed: int, student: str) -> Lesson:
+    """Draw the inputs until no two samples are the same, unless some were before."""
+    X, distinct = lesson.X_given, len(np.unique(lesson.X_given, axis=0))
+    for attempt in range(_ATTEMPTS):
+        drawn = _inputs(X, _draws(seed, student, f"X {attempt}"))
+        if len(np.unique(drawn, axis=0)) < distinct:
+            continue
+        try:
+            return lesson.replace(X_raw=drawn)
+        except LessonError:  # a column of equal numbers cannot be scaled
+            continue
+    raise LessonError(f"{lesson.name}: its inputs take too few values to be varied; leave out --vary-data")
+
+
+def _inputs(X: FloatMatrix, draws: Iterator[int]) -> FloatMatrix:
+    drawn = np.empty(X.shape)
+    for j, column in enumerate(X.T):
+        steps = 1 if (column == np.round(column)).all() else 100
+        low, high = round(column.min() * steps), round(column.max() * steps)
+        for i in range(len(column)):
+            drawn[i, j] = (low + next(draws) % (high - low + 1)) / steps
+    return drawn
+
+
+def _draws(seed: int, student: str, what: str) -> Iterator[int]:
+    """Yield whole numbers that nothing but the three tells."""
+    count = 0
+    while True:
+        text = f"{seed}\n{student}\n{what}\n{count}"
+        yield int.from_bytes(sha256(text.encode()).digest()[:8], "big")
+        count += 1

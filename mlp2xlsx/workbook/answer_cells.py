@@ -1,0 +1,126 @@
+"""The cells of a step that are filled in by hand: what is asked, whether it is right, what became of it."""
+
+from collections.abc import Iterator, Mapping
+
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.formula import ArrayFormula
+
+from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
+from mlp2xlsx.steps import Result
+from mlp2xlsx.workbook.address import Box, defined_name
+from mlp2xlsx.workbook.canvas import label
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.handout import Answered, Handout, Marked
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.text_width import display_width
+
+# How far a typed number may be from the exact one: a unit of its last decimal, of which two or more count.
+# A person may have gone on with rounded numbers, or with exact ones.
+_UNITS = (2, 3, 4)
+_TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
+
+
+def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Result) -> None:
+    """Write a matrix that is filled in: empty, or as it was handed back."""
+    box, marked = context.canvas.boxes[result.name], handout.marked.get(result.name)
+    title = label(result.name, box)
+    if marked is not None:
+        sheet.put(box.row - 1, box.col, f"{title}{_behind(marked.score)}", "label")
+        _write_marked(sheet, box, marked, result.name)
+        return
+    for row in range(box.row, box.last_row + 1):
+        for col in range(box.col, box.last_col + 1):
+            sheet.put(row, col, None, "answer")
+    sheet.ws.add_data_validation(_only_numbers(context, box))
+    if not handout.practice:
+        sheet.put(box.row - 1, box.col, title, "label")
+        return
+    formula = check_formula(context, result, title)
+    empty = f"{title}{_behind(context.texts['handout']['empty'])}"
+    sheet.formula(box.row - 1, box.col, formula, empty, "checked", result.name)
+
+
+def note(context: Context, handout: Handout, result: Result) -> tuple[str, str]:
+    """Give what is asked for, or what to look at again, and the style of that line."""
+    words, marked = context.texts["handout"], handout.marked.get(result.name)
+    if marked is not None:
+        return f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside"
+    n_rows, n_cols = result.expr.shape
+    what = words["asked_formulas" if handout.formulas else "asked"]
+    return what.format(name=result.name, rows=n_rows, cols=n_cols, count=n_rows * n_cols), "worked"
+
+
+def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
+    """Give the longest text that may stand behind the name of each matrix, to make room for it."""
+    verdict = max((words[key] for key in _VERDICTS), key=display_width) if handout.practice else ""
+    scores = {name: marked.score for name, marked in handout.marked.items()}
+    return {name: _behind(scores.get(name, verdict)) for name in handout.blank}
+
+
+_VERDICTS = ("right", "not_yet", "empty")
+
+
+def _behind(remark: str) -> str:
+    return f"  {remark}" if remark else ""
+
+
+def _only_numbers(context: Context, box: Box) -> DataValidation:
+    words = context.texts["handout"]
+    rule = DataValidation(
+        type="decimal",
+        operator="between",
+        formula1="-1E+99",
+        formula2="1E+99",
+        allow_blank=True,
+        showErrorMessage=True,
+        errorTitle=words["error_title"],
+        error=words["error"],
+    )
+    rule.add(box.ref)
+    return rule
+
+
+def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
+    for i, j, cell in _cells(marked):
+        row, col = box.row + i, box.col + j
+        if not cell.formula:
+            sheet.put(row, col, cell.content, cell.mark)
+            continue
+        value = cell.content if cell.content is not None else ""
+        sheet.formula(row, col, Formula(cell.formula, 0, bool(cell.ref)), value, cell.mark, name)
+        if cell.ref:
+            sheet.ws.cell(row, col)._value = ArrayFormula(cell.ref, f"={cell.formula}")
+
+
+def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
+    return ((i, j, cell) for i, row in enumerate(marked.cells) for j, cell in enumerate(row))
+
+
+def check_formula(context: Context, result: Result, title: str) -> Formula:
+    """Give a formula that says whether a matrix is right for the numbers on the sheet, and not what is."""
+    boxes, words = context.canvas.boxes, context.texts["handout"]
+    box = boxes[result.name]
+
+    def reference(name: str) -> Reference:
+        if name == ONES:
+            return _ones
+        if name in boxes:
+            return boxes[name].reference()
+        _, place = context.inputs[name]
+        return defined_name(name, place.n_rows, place.n_cols)
+
+    block = Excel(reference).block(result.expr).text
+    unit = f"1E-{_UNITS[-1]}"
+    for decimals in reversed(_UNITS[:-1]):
+        unit = f"IF(ABS({box.ref}-ROUND({box.ref},{decimals}))<{_TYPED},1E-{decimals},{unit})"
+    right = f"SUM(IF(ABS({box.ref}-({block}))<={unit}+{_TYPED},0,1))=0"
+    said = {key: f'"{_behind(words[key])}"' for key in _VERDICTS}
+    count = box.n_rows * box.n_cols
+    full = f"IFERROR(IF({right},{said['right']},{said['not_yet']}),{said['not_yet']})"
+    verdict = f"IF(COUNT({box.ref})=0,{said['empty']},IF(COUNT({box.ref})<{count},{said['not_yet']},{full}))"
+    return Formula(f'"{title}"&{verdict}', 0, array=True)
+
+
+def _ones(rows: Span, cols: Span) -> str:
+    """A row of ones, written out: there is no sheet that holds any."""
+    return "{" + ",".join("1" * (cols.stop - cols.start)) + "}"

@@ -1,0 +1,83 @@
+"""A workbook of one iteration to be filled in: the data, and the steps."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+
+from mlp2xlsx import resources
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.steps import Step
+from mlp2xlsx.training import Trace
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.answer_cells import longest_remarks
+from mlp2xlsx.workbook.book import Book, assemble, step_names
+from mlp2xlsx.workbook.canvas import place, width_for
+from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.data_sheet import write_data
+from mlp2xlsx.workbook.handout import Handout
+from mlp2xlsx.workbook.handout_setup import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
+from mlp2xlsx.workbook.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
+
+_SIGN_WIDTH = 2  # of the mark behind a number
+
+
+def make_handout(
+    lesson: Lesson,
+    run: tuple[Step, ...],
+    handout: Handout,
+    values: Mapping[str, FloatMatrix],
+    largest: float,
+) -> Book:
+    """Make the workbook of a handout, of its key, or of one that is handed back.
+
+    Parameters
+    ----------
+    lesson
+        What the first iteration starts from.
+    run
+        Its steps.
+    handout
+        What is left to be filled in, or was.
+    values
+        Every matrix as the sheets show it, by name; NaN where nothing is known yet.
+    largest
+        The largest number there may be room for.
+    """
+    texts = resources.texts(lesson.language)
+    width = width_for(largest, lesson.decimals) + (_SIGN_WIDTH if handout.marked else 0)
+    remarks = longest_remarks(texts["handout"], handout)
+    trace = Trace(lesson, run, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
+    context = Context(
+        lesson=lesson,
+        trace=trace,
+        recorded=trace,
+        iteration=1,
+        asked={},
+        ask_row=ask_row(run),
+        texts=texts,
+        canvas=place(lesson.network, run, canvas_row(run), width, remarks),
+        setup=place_setup(lesson, filled_in=True),
+        data=place_data(lesson),
+        training=place_training(run),
+        handout=handout,
+    )
+    return assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
+
+
+def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
+    """Yield title and contents of each sheet in the order of the tabs."""
+    yield "Setup", lambda sheet: write_handout_setup(sheet, context, handout)
+    if context.data is not None:
+        yield "Data", lambda sheet: write_data(sheet, context)
+    for number in range(1, len(context.steps) + 1):
+        yield step_sheet(number), lambda sheet, number=number: write_step(sheet, context, number)  # type: ignore[misc]
+
+
+def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
+    """Yield every defined name with the sheet and the place it stands for."""
+    yield from context.inputs.items()
+    yield from step_names(context)
+    yield HANDOUT_NAME, ("Setup", HANDOUT_BOX)
