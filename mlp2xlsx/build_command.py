@@ -1,13 +1,9 @@
 """The command `build`: a lesson and its options, the workbook, the check of it."""
 
 import argparse
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO
-
-from tqdm import tqdm
 
 from mlp2xlsx import lesson, resources
 from mlp2xlsx.building import build
@@ -19,6 +15,7 @@ from mlp2xlsx.command_line import (
     batch,
     columns,
     decimal,
+    progress,
     report,
     whole,
     wholes,
@@ -85,7 +82,7 @@ def _build(options: argparse.Namespace) -> int:
         check_printer()
         pdf = replacing(out.with_suffix(".pdf"), force=options.force)
     with pdf as pages:
-        built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=_progress)
+        built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:
             write_pdf(built.path, pages)
     if not (options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED)):
@@ -124,18 +121,3 @@ def _lesson(options: argparse.Namespace) -> Lesson:
         raise  # the command is right, the file is not
     except LessonError as error:
         raise UsageError(str(error)) from None
-
-
-@contextmanager
-def _progress(total: int) -> Iterator[Callable[[int], object] | None]:
-    """Show a bar on a terminal, for what takes longer than a second."""
-    bar = tqdm(
-        total=total,
-        delay=1,
-        disable=None,
-        leave=False,
-        file=sys.stderr,
-        bar_format="{l_bar}{bar}| {remaining}",
-    )
-    with bar:
-        yield None if bar.disable else bar.update

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from mlp2xlsx import __version__, lesson
 from mlp2xlsx.build_command import BUILD_EXAMPLES, add_build
+from mlp2xlsx.classroom_commands import GRADE_EXAMPLES, HANDOUT_EXAMPLES, add_grade, add_handout
 from mlp2xlsx.command_line import FAILED, INTERRUPTED, SUCCESS, WRONG_USAGE, add_lesson, report, whole
 from mlp2xlsx.errors import MlpError, UsageError
 from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
@@ -27,6 +28,8 @@ commands:
   verify    check that a workbook computes what NumPy computes
   lessons   list the lessons that ship, or copy one
   code      print a lesson as a program in Python or R
+  handout   make a workbook to be filled in for every student of a class
+  grade     grade what comes back
 """
 _TOP_EXAMPLES = """\
 examples:
@@ -144,6 +147,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
     _add_code(_command(commands, "code", "Print a lesson as a program.", _CODE_EXAMPLES))
+    add_handout(_command(commands, "handout", "Make workbooks to be filled in.", HANDOUT_EXAMPLES))
+    add_grade(_command(commands, "grade", "Grade what comes back from a class.", GRADE_EXAMPLES))
     for command in commands.choices.values():
         command.set_defaults(prog=command.prog, known=[*command._option_string_actions])
     return parser

@@ -3,8 +3,14 @@
 import argparse
 import csv
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from tqdm import tqdm
 
 from mlp2xlsx.words import one_line
+
+_LARGEST_OF_RANGE = 1_000
 
 SUCCESS, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -31,6 +37,26 @@ def whole(text: str) -> int:
         return int(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'found "{text}", expected a whole number') from None
+
+
+def at_least_one(text: str) -> int:
+    """Read a whole number above 0."""
+    number = whole(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"found {number}, expected 1 or more")
+    return number
+
+
+def ranges(text: str) -> list[int]:
+    """Read whole numbers and ranges of them, as in `3,5,8-10`."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        start, end = whole(first), whole(last or first)
+        if not 0 < start <= end <= _LARGEST_OF_RANGE:
+            raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
+        found += range(start, end + 1)
+    return found
 
 
 def wholes(text: str) -> list[int]:
@@ -60,3 +86,18 @@ def decimal(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'found "{text}", expected a number') from None
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, for what takes longer than a second."""
+    bar = tqdm(
+        total=total,
+        delay=1,
+        disable=None,
+        leave=False,
+        file=sys.stderr,
+        bar_format="{l_bar}{bar}| {remaining}",
+    )
+    with bar:
+        yield None if bar.disable else bar.update

@@ -54,6 +54,20 @@ def replacing(path: str | Path, *, force: bool = False) -> Iterator[IO[bytes]]:
             os.unlink(name)
 
 
+def check_output(path: Path, *, force: bool = False) -> None:
+    """Find out early whether a file could be written.
+
+    Raises
+    ------
+    OutputError
+        When the place is none, or holds a file that may not be replaced.
+    """
+    try:
+        _check(path, Path(os.path.realpath(path)), force)
+    except OSError as error:
+        raise _explained(path, error) from None
+
+
 def _check(path: Path, target: Path, force: bool) -> None:
     if target.is_dir():
         raise OutputError(f"{path} is a directory; give the name of a file in it, such as {path}/out.xlsx")

@@ -44,6 +44,10 @@ _FAMILY = _words(
     "|apellido(s)|cognome|sobrenome"
 )
 _GIVEN = _words("first name|given name|given names|forename|名|Vorname|prénom")
+_GROUP = _words(
+    "section|root account|institution|department|class|group|course|班级|班級|年级|部门|部門|机构|機構"
+    "|Klasse|Kurs"
+)
 # The whole name, or beside one half of it the other: `Name, Vorname` as well as `Nombre, Apellidos`.
 _ANY = _words("name|nom|nombre|nome|名字")
 
@@ -120,3 +124,15 @@ def first_of(cells: Sequence[str], numbers: Sequence[int]) -> str:
 
 def _that_hold_anything(columns: Sequence[int], rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
     return tuple(column for column in columns if any(row[column].strip() for row in rows))
+
+
+def identifying(header: Sequence[str]) -> list[int]:
+    """Tell the columns that say who a student is and in which class, and no grades; in their order."""
+    columns, words = Columns.of(header), [_word(cell) for cell in header]
+    known = {*columns.ids, *columns.emails, *columns.full, *columns.family, *columns.given, *columns.sis}
+    return [number for number, word in enumerate(words) if number in known or word in _GROUP]
+
+
+def is_canvas(header: Sequence[str]) -> bool:
+    """Tell whether a roster is an export of Canvas, which takes grades back in the same form."""
+    return Columns.of(header).canvas

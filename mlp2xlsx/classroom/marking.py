@@ -36,7 +36,7 @@ class Mark:
     mistakes
         Step, matrix and key of each typical mistake.
     notices
-        What a teacher should know about the file.
+        What a teacher should know about the file: the key of a text, and what is filled in.
     numbers
         What the student found, by matrix; None for a cell without a number.
     """
@@ -44,7 +44,7 @@ class Mark:
     student: str
     cells: Mapping[int, tuple[int, int]]
     mistakes: tuple[tuple[int, str, str], ...]
-    notices: tuple[str, ...]
+    notices: tuple[tuple[str, str], ...]
     numbers: Mapping[str, list[list[float | None]]]
 
     def score(self, step: int) -> float:
@@ -63,7 +63,7 @@ class Mark:
             "student": self.student,
             "cells": {str(step): list(cells) for step, cells in self.cells.items()},
             "mistakes": [list(mistake) for mistake in self.mistakes],
-            "notices": list(self.notices),
+            "notices": [list(notice) for notice in self.notices],
             "numbers": dict(self.numbers),
         }
 
@@ -74,7 +74,7 @@ class Mark:
             kept["student"],
             {int(step): (counting, count) for step, (counting, count) in kept["cells"].items()},
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
-            tuple(kept["notices"]),
+            tuple((key, what) for key, what in kept["notices"]),
             kept["numbers"],
         )
 
@@ -158,21 +158,18 @@ def _is_typed(cell: Filled) -> bool:
     return not (cell.formula or cell.ref or math.isnan(cell.number))
 
 
-def _notices(contents: Contents, answers: Answers) -> Iterator[str]:
+def _notices(contents: Contents, answers: Answers) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
-        yield "holds macros, which were not run"
+        yield "macros", ""
     if any("externallink" in part for part in parts):
-        yield "links to other workbooks, of which nothing was read"
+        yield "links", ""
     if answers.tampered:
-        yield f"locked cells were changed: {tampered_shown(answers.tampered)}; graded as given out"
-    refused = [cell for rows in answers.cells.values() for row in rows for cell in row if _is_refused(cell)]
+        yield "tampered", tampered_shown(answers.tampered)
+    faults = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.fault]
+    refused = [what for key, what in faults if key == "refused"]
     if refused:
-        yield f"formulas that were not calculated: {refused[0].fault[1] if refused[0].fault else ''}"
-
-
-def _is_refused(cell: Filled) -> bool:
-    return cell.fault is not None and cell.fault[0] == "refused"
+        yield "refused", refused[0]
 
 
 class _Comments:

@@ -1,0 +1,92 @@
+"""Running one function over many items, here or by workers elsewhere; one that fails stops no other."""
+
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from itertools import islice
+from multiprocessing import get_context
+from typing import TypeVar
+
+from mlp2xlsx.errors import EngineError
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+
+_AT_ONCE = 32  # items with the workers; what they give back is in memory until it is taken
+_FEW = 8  # items that are done before a worker has started
+
+
+def each(
+    function: Callable[[Item], Outcome], items: Iterable[Item], executor: Executor | None = None
+) -> Iterator[tuple[Item, Outcome | Exception]]:
+    """Call a function with every item.
+
+    Parameters
+    ----------
+    function, items
+        Both must be picklable where the executor's workers are other processes.
+    executor
+        Who does the work: any `concurrent.futures.Executor`; without one it is done here.
+
+    Yields
+    ------
+    (item, outcome)
+        As they are done, in no particular order; the exception where the function raised one.
+
+    Raises
+    ------
+    EngineError
+        When a worker died.
+    """
+    if executor is None:
+        for item in items:
+            yield item, _outcome(function, item)
+        return
+    waiting = iter(items)
+    running: dict[Future[Outcome | Exception], Item] = {}
+    try:
+        while True:
+            for item in islice(waiting, _AT_ONCE - len(running)):
+                running[executor.submit(_outcome, function, item)] = item
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                yield running.pop(future), future.result()
+    except BrokenProcessPool:
+        raise EngineError(
+            "a worker process was stopped from outside, or ran out of memory; the same command goes on "
+            "where it was (with fewer --jobs, if it was the memory)"
+        ) from None
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _outcome(function: Callable[[Item], Outcome], item: Item) -> Outcome | Exception:
+    try:
+        return function(item)
+    except Exception as error:  # whatever is wrong with one item is told with that item
+        return error
+
+
+@contextmanager
+def workers(jobs: int, n_items: int) -> Iterator[Executor | None]:
+    """Start processes for a number of items; none where they would not be worth their start."""
+    jobs = min(jobs, -(-n_items // _FEW))
+    if jobs <= 1:
+        yield None
+        return
+    # A forked process could inherit a lock that a thread of this one holds.
+    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _ignore_interrupt() -> None:
+    """Leave Ctrl-C to the process that started this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,53 @@
+"""The table of grades, in the form that Moodle and Canvas take."""
+
+from collections.abc import Mapping, Sequence
+
+from mlp2xlsx.classroom.columns import identifying, is_canvas
+from mlp2xlsx.classroom.marking import Mark
+from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.tables import csv_text
+from mlp2xlsx.workbook.context import step_sheet
+
+_BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding
+TOTAL = "Total"
+_POINTS_POSSIBLE = "    Points Possible"  # as Canvas writes it
+Cell = str | float | int
+
+
+def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
+    """Write the grades of a class: a line per student, a column per step, and the total.
+
+    The columns in front are those of the roster that say who a student is. A student who has not handed
+    in has no number, which both programs take for no grade. Canvas gets a line of the points possible.
+
+    Parameters
+    ----------
+    records
+        The class.
+    marks
+        What was found, by the id of the student.
+    """
+    kept = identifying(records.columns)
+    header = [records.columns[number] for number in kept]
+    people = [([student.row[number] for number in kept], student.id) for student in records.students]
+    steps = records.assignment.steps
+    lines: list[list[Cell]] = [[*header, *map(step_sheet, steps), TOTAL]]
+    if is_canvas(records.columns):
+        points = [_POINTS_POSSIBLE, *[""] * (len(header) - 1)]
+        lines.append([*points, *[1] * len(steps), len(steps)])
+    lines += [[*cells, *_scores(marks.get(student), steps)] for cells, student in people]
+    return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
+
+
+def open_gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
+    """Write the grades of whoever handed in, by the places of their files."""
+    steps = records.assignment.steps
+    lines: list[list[Cell]] = [["File", *map(step_sheet, steps), TOTAL]]
+    lines += [[place, *_scores(mark, steps)] for place, mark in marks.items()]
+    return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
+
+
+def _scores(mark: Mark | None, steps: Sequence[int]) -> list[Cell]:
+    if mark is None:
+        return [""] * (len(steps) + 1)
+    return [*(round(mark.score(step), 2) for step in steps), round(mark.total, 2)]

@@ -1,0 +1,241 @@
+"""Grading what a class hands in: grades, marked workbooks, and a report."""
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from mlp2xlsx.building import Progress
+from mlp2xlsx.classroom.copies import find_copies
+from mlp2xlsx.classroom.each import each
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.file_names import safe_names
+from mlp2xlsx.classroom.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.notices import Notice
+from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
+from mlp2xlsx.classroom.report import Row, report
+from mlp2xlsx.classroom.sorting import Class, Opened, open_all, reason, sort
+from mlp2xlsx.classroom.submissions import Submission, find_submissions
+from mlp2xlsx.errors import OutputError
+from mlp2xlsx.output import check_output, replacing
+from mlp2xlsx.words import counted
+
+
+@dataclass(frozen=True)
+class Grades:
+    """What came of grading a class.
+
+    Attributes
+    ----------
+    out, folder
+        The table of grades, and the folder of the class with the marked workbooks and the report.
+    marks
+        What was found, by the id of the student, or by the place of the file where there is no roster.
+    missing
+        Ids of the students of whom nothing was graded.
+    notices
+        What a teacher should know about the submissions.
+    n_students, n_steps
+        How many students there are, and how many points can be reached.
+    seconds
+        How long it took.
+    """
+
+    out: Path
+    folder: Path
+    marks: Mapping[str, Mark]
+    missing: tuple[str, ...]
+    notices: tuple[Notice, ...]
+    n_students: int
+    n_steps: int
+    seconds: float
+
+    @property
+    def mean(self) -> float:
+        """The mean of the totals; 0 when there are none."""
+        return sum(mark.total for mark in self.marks.values()) / max(len(self.marks), 1)
+
+    def __str__(self) -> str:
+        home = ClassFolder(self.folder)
+        return (
+            f"{self.out}: {len(self.marks)} of {counted(self.n_students, 'student')} graded, "
+            f"{self.mean:.2f} of {self.n_steps} on average, {counted(len(self.notices), 'notice')} "
+            f"in {home.report}, marked workbooks in {home.feedback}, {self.seconds:.1f} s"
+        )
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One submission to be marked: all that a worker needs, and where the result goes."""
+
+    exercise: Exercise
+    submission: Submission
+    digest: str
+    row: str  # the id of the student, or the place of the file
+    file: str
+
+
+def grade(
+    folder: str | Path,
+    submissions: str | Path,
+    out: str | Path,
+    *,
+    executor: Executor | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Grades:
+    """Grade the submissions of a class.
+
+    Called again, it marks only what is new: after an interruption, or when more has come in.
+
+    Parameters
+    ----------
+    folder
+        The folder of the class, as `handout` has made it.
+    submissions
+        A folder or a .zip file of submitted workbooks, as they came in.
+    out
+        The table of grades to write, a CSV file.
+    executor
+        Who marks them; see `each`. Submissions are opened by the workers: they must reach the files.
+    force
+        Whether an existing table may be replaced.
+    progress
+        Makes a progress bar; none is shown without it.
+
+    Raises
+    ------
+    ClassError
+        When the folder holds no class.
+    SubmissionError
+        When there are no submissions.
+    OutputError
+        When a file cannot be written.
+    """
+    start = time.perf_counter()
+    home, out = ClassFolder(Path(folder)), Path(out)
+    records = load_records(home)
+    check_output(out, force=force)
+    found, refused = find_submissions(Path(submissions))
+    group = Class(list(records.exercises()))
+    opened, unreadable = open_all(group, found, executor)
+    notices = [Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]]
+    sorted_ = sort(group, opened)
+    notices += sorted_.notices
+    if records.is_open:
+        work = list(_all_of_them(group, opened))
+        notices = [notice for notice in notices if notice.key != "several"]
+    else:
+        work = [
+            _Work(
+                group.exercises[student],
+                submission,
+                one.digest,
+                student,
+                group.exercises[student].student.file,
+            )
+            for student, (submission, one) in sorted_.counting.items()
+        ]
+    _make_folders(home)
+    marks, failed = _mark_all(home, records, work, executor, progress)
+    notices += failed
+    places = {one.row: one.submission.place for one in work}
+    notices += [
+        Notice(places[row], key, what) for row, found_ in marks.items() for key, what in found_.notices
+    ]
+    if records.is_open:
+        rows = [Row(place, "", one.file, marks.get(place)) for place, one in ((w.row, w) for w in work)]
+        table = open_gradebook(records, marks)
+    else:
+        notices += find_copies(group.exercises.values(), marks)
+        rows = [Row(one.name, one.id, one.file, marks.get(one.id)) for one in records.students]
+        table = gradebook(records, marks)
+    missing = tuple(row.id for row in rows if row.mark is None and not records.is_open)
+    with replacing(home.report, force=True) as stream:
+        stream.write(report(records, rows, notices).encode())
+    with replacing(out, force=force) as stream:
+        stream.write(table)
+    n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
+    return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)
+
+
+def _all_of_them(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
+    """Without a roster every file is of somebody else."""
+    [exercise] = group.exercises.values()
+    ours = [(submission, one) for submission, one in opened if one.ident == exercise.ident]
+    for number, (submission, one) in enumerate(ours, start=1):
+        [file] = safe_names([(f"{number:04}", submission.place.removesuffix(".xlsx"))])
+        yield _Work(exercise, submission, one.digest, submission.place, file)
+
+
+def _make_folders(home: ClassFolder) -> None:
+    for folder in (home.marks, home.feedback):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason_ = (error.strerror or str(error)).lower()
+            raise OutputError(f"{folder} cannot be made: {reason_}; check the permissions") from None
+
+
+def _mark_all(
+    home: ClassFolder,
+    records: Records,
+    work: Sequence[_Work],
+    executor: Executor | None,
+    progress: Progress | None,
+) -> tuple[dict[str, Mark], list[Notice]]:
+    """Mark what is not marked yet, and keep what was found at once."""
+    version = sha256(home.records.read_bytes()).hexdigest()
+    marks: dict[str, Mark] = {}
+    failed = []
+    left = []
+    for one in work:
+        kept = _kept(home, one, version)
+        if kept is None:
+            left.append(one)
+        else:
+            marks[one.row] = kept
+    with progress(len(left)) if progress is not None else nullcontext() as done:
+        for one, outcome in each(_mark, left, executor):
+            if isinstance(outcome, Exception):
+                failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
+            else:
+                marks[one.row] = outcome[0]
+                _keep(home, one, version, *outcome)
+            if done is not None:
+                done(1)
+    order = {one.row: number for number, one in enumerate(work)}
+    return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
+
+
+def _mark(work: _Work) -> tuple[Mark, bytes]:
+    return mark(work.exercise, work.submission.read.content())
+
+
+def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:
+    """Give what was found before in the very same file, if its marked workbook is still there."""
+    try:
+        kept = json.loads((home.marks / f"{work.file}.json").read_text(encoding="utf-8"))
+        if kept["digest"] != work.digest or kept["class"] != version:
+            return None
+        if not (home.feedback / f"{work.file}.xlsx").is_file():
+            return None
+        return Mark.from_json(kept["mark"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _keep(home: ClassFolder, work: _Work, version: str, found: Mark, feedback: bytes) -> None:
+    kept = {"digest": work.digest, "class": version, "mark": found.as_json()}
+    # What was found comes last: where it is, the workbook is, too.
+    for path, content in (
+        (home.feedback / f"{work.file}.xlsx", feedback),
+        (home.marks / f"{work.file}.json", json.dumps(kept, ensure_ascii=False).encode()),
+    ):
+        with replacing(path, force=True) as stream:
+            stream.write(content)

@@ -1,0 +1,29 @@
+"""What a teacher should know about a submission, to be said in any language."""
+
+from typing import NamedTuple
+
+from mlp2xlsx import resources
+
+
+class Notice(NamedTuple):
+    """One thing to know.
+
+    Attributes
+    ----------
+    about
+        The file, or the student.
+    key
+        Which text says it.
+    one, other
+        What is filled into the text: students, places, reasons.
+    """
+
+    about: str
+    key: str
+    one: str = ""
+    other: str = ""
+
+    def text(self, language: str) -> str:
+        """Say it."""
+        words: dict[str, str] = resources.texts(language)["notices"]
+        return words[self.key].format(one=self.one, other=self.other)

@@ -1,0 +1,175 @@
+"""What a teacher keeps of a class: the assignment and the students, in the folder of the key."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from mlp2xlsx.classroom.exercise import Assignment, Exercise
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.errors import ClassError, MlpError
+from mlp2xlsx.lesson import parse
+from mlp2xlsx.output import replacing
+from mlp2xlsx.words import shown
+
+_FORMAT = 1
+_LARGEST = 100_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class ClassFolder:
+    """Where everything of a class is kept."""
+
+    path: Path
+
+    @property
+    def handouts(self) -> Path:
+        """The workbooks to hand out."""
+        return self.path / "handouts"
+
+    @property
+    def key(self) -> Path:
+        """The same workbooks with all the answers, and what grading needs."""
+        return self.path / "key"
+
+    @property
+    def records(self) -> Path:
+        """The assignment and the students."""
+        return self.key / "class.json"
+
+    @property
+    def marks(self) -> Path:
+        """What was found in each submission, so that grading can go on where it was."""
+        return self.key / "marks"
+
+    @property
+    def feedback(self) -> Path:
+        """The marked workbooks, to be handed back."""
+        return self.path / "feedback"
+
+    @property
+    def report(self) -> Path:
+        """The summary for the teacher."""
+        return self.path / "report.html"
+
+
+@dataclass(frozen=True)
+class Records:
+    """A class and what it is asked.
+
+    Attributes
+    ----------
+    assignment
+        What is asked.
+    columns
+        The header of the roster; empty where there is none.
+    students
+        Without a roster one, with no id: anybody.
+    """
+
+    assignment: Assignment
+    columns: tuple[str, ...]
+    students: tuple[Student, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no roster, so that one and the same handout is for all."""
+        return not self.columns
+
+    def exercises(self) -> Iterator[Exercise]:
+        """Yield what each student is asked."""
+        return (Exercise(self.assignment, student) for student in self.students)
+
+    def same_handouts(self, other: "Records") -> bool:
+        """Whether a student gets the same handout from both."""
+        return _assignment(self.assignment) == _assignment(other.assignment) and self.is_open == other.is_open
+
+    def save(self, path: Path) -> None:
+        """Write the file, in place of an older one."""
+        kept = {
+            "mlp2xlsx": _FORMAT,
+            **_assignment(self.assignment),
+            "columns": list(self.columns),
+            "students": [
+                {
+                    "id": student.id,
+                    "name": student.name,
+                    "email": student.email,
+                    "row": list(student.row),
+                    "file": student.file,
+                }
+                for student in self.students
+            ],
+        }
+        with replacing(path, force=True) as stream:
+            stream.write(json.dumps(kept, ensure_ascii=False, indent=1).encode())
+
+
+def _assignment(assignment: Assignment) -> dict[str, Any]:
+    return {
+        "lesson": assignment.lesson.to_toml(),
+        "name": assignment.lesson.name,
+        "seed": assignment.seed,
+        "steps": list(assignment.steps),
+        "practice": assignment.practice,
+        "formulas": assignment.formulas,
+        "vary_data": assignment.vary_data,
+    }
+
+
+def load_records(folder: ClassFolder) -> Records:
+    """Read what was kept of a class.
+
+    Raises
+    ------
+    ClassError
+        When the folder holds no class, or its records are damaged.
+    """
+    path = folder.records
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ClassError(f"{path} has more than {_LARGEST:,} bytes; it is not what mlp2xlsx wrote")
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["mlp2xlsx"] != _FORMAT:
+            raise ClassError(f"{path} is of another version of mlp2xlsx; use that one for this class")
+        return _records(kept, str(path))
+    except FileNotFoundError:
+        raise ClassError(
+            f"{folder.path} holds no class: {path} does not exist; "
+            "give the folder that mlp2xlsx handout has made"
+        ) from None
+    except OSError as error:
+        raise ClassError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ClassError(
+            f"{path} is damaged ({shown(str(error))}); make the handouts again into another folder, with the "
+            "same roster and --seed, and take the file from there"
+        ) from None
+
+
+def _records(kept: Mapping[str, Any], source: str) -> Records:
+    try:
+        lesson = parse(kept["lesson"], source, kept["name"])
+    except MlpError as error:
+        raise ValueError(str(error)) from None
+    assignment = Assignment(
+        lesson,
+        int(kept["seed"]),
+        tuple(map(int, kept["steps"])),
+        bool(kept["practice"]),
+        bool(kept["formulas"]),
+        bool(kept["vary_data"]),
+    )
+    students = tuple(
+        Student(one["id"], one["name"], one["email"], tuple(one["row"]), one["file"])
+        for one in kept["students"]
+    )
+    if any(Path(student.file).name != student.file for student in students):
+        raise ValueError("a file name with a folder in it")
+    return Records(assignment, tuple(kept["columns"]), students)
+
+
+def with_seed(records: Records, seed: int) -> Records:
+    """Give the same records with another seed."""
+    return replace(records, assignment=replace(records.assignment, seed=seed))
