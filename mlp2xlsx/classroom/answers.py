@@ -146,14 +146,14 @@ class _Reader:
             raise ValueError(fault)
         unusual = read.unusual()
         if unusual is not None:
-            raise ValueError(f"calls {unusual}")
+            raise ValueError(f"it calls {unusual}")
         known = [one for operand in read.operands for one in _known(operand, title, self.names)]
         if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
-            raise ValueError(f"reads more than {_MOST_READ:,} cells")
+            raise ValueError(f"it reads more than {_MOST_READ:,} cells")
         area = formula.area or Box(row, col, 1, 1)
         name = self.own.get(cell)
         if any(self.own.get(one) != name for one in _cells_of(title, area)):
-            raise ValueError(f"fills {area.ref}, which is more than one matrix")
+            raise ValueError(f"it fills {area.ref}, which is more than one matrix")
 
     def _spread(self, found: dict[Cell, Filled]) -> None:
         """Note the other cells of array formulas: they hold nothing of their own."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.mistakes import mistakes
 from mlp2xlsx.expr import Expr, names
-from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.filled_in import evaluate
 from mlp2xlsx.render.spans import Span, Spans
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.steps import Result, Step
@@ -81,11 +81,22 @@ class _Judge:
         self.exercise = exercise
         self.answers = answers
         self.true = exercise.true
-        own = first_iteration(exercise.run, exercise.given, answers)
-        # A student who leaves a cell empty and goes on has worked it out elsewhere.
-        self.own = {name: np.where(np.isnan(own[name]), self.true[name], own[name]) for name in own}
+        self.own = dict(exercise.given)
+        for step in exercise.run:
+            for result in step.results:
+                if not result.given:
+                    self.own[result.name] = self._taken(result)
         self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
+
+    def _taken(self, result: Result) -> FloatMatrix:
+        """Give the numbers that a student goes on with.
+
+        Who leaves a cell empty and goes on has worked it out elsewhere.
+        """
+        computed = evaluate(result.expr, self.own)
+        answer = self.answers.get(result.name, computed)
+        return np.where(np.isnan(answer), computed, answer)
 
     def judge(self) -> dict[str, Judged]:
         found = {}

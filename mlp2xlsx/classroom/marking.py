@@ -19,7 +19,7 @@ from mlp2xlsx.steps import Step
 from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.workbook.handout import Answered, Marked
 
-_MOST_NAMED = 3
+_MOST_NAMED = 2
 _MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}  # updates are small
 
 
@@ -203,7 +203,8 @@ class _Comments:
             for i, row in enumerate(rows)
         ]
         score = self.words["score"].format(counting=judged.n_counting, count=judged.marks.size)
-        return Marked(cells, score, " ".join(self._sentences(name, judged)))
+        comment = " ".join(self._sentences(name, judged))
+        return Marked(cells, score, comment, complete=judged.n_counting == judged.marks.size)
 
     def _sentences(self, name: str, judged: Judged) -> Iterator[str]:
         marks, cells = judged.marks, self.answers.cells[name]

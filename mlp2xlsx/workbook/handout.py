@@ -41,12 +41,15 @@ class Marked:
     score
         How many of them count, as in "8 of 9".
     comment
-        What to look at again; empty where all is right.
+        What is to be said of it; empty where all is right.
+    complete
+        Whether all cells count, so that there is nothing to look at again.
     """
 
     cells: Sequence[Sequence[Answered]]
     score: str
     comment: str
+    complete: bool
 
 
 @dataclass(frozen=True)

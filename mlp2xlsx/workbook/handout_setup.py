@@ -69,5 +69,5 @@ def _tasks(context: Context, handout: Handout) -> tuple[str, list[str]]:
 
 def _comments(context: Context, handout: Handout) -> tuple[str, list[str]]:
     words = context.texts["handout"]
-    said = [f"{name}: {one.comment}" for name, one in handout.marked.items() if one.comment]
+    said = [f"{name}: {one.comment}" for name, one in handout.marked.items() if not one.complete]
     return words["total"].format(total=handout.total), said or [words["all_right"]]

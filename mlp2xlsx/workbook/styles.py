@@ -119,7 +119,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
         "right": Look(_font(bold=True), _solid(GREEN), _FRAMED, _CENTRE, _signed(shown, "✓")),
         "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
-        "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _CENTRE, _signed(shown, "✗")),
+        "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _SHRUNK, _signed(shown, "✗")),
         "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
         "checked": Look(_font(10, bold=True), hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
