@@ -1,9 +1,13 @@
 """A workbook that trains a neural network in live formulas, one worksheet per step."""
 
-from mlp2xlsx.building import Built, build
-from mlp2xlsx.lesson import Lesson, load, override, parse
-from mlp2xlsx.training import Trace, train
-from mlp2xlsx.verify import Report, verify
+from mlp2xlsx.interrupt import end_on_interrupt
+
+end_on_interrupt()
+
+from mlp2xlsx.building import Built, build  # noqa: E402
+from mlp2xlsx.lesson import Lesson, load, override, parse  # noqa: E402
+from mlp2xlsx.training import Trace, train  # noqa: E402
+from mlp2xlsx.verify import Report, verify  # noqa: E402
 
 __version__ = "0.1.0"
 

@@ -6,7 +6,7 @@ import sys
 
 from mlp2xlsx.words import one_line
 
-SUCCESS, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+SUCCESS, FAILED, WRONG_USAGE = 0, 1, 2
 
 
 def report(message: object, status: int) -> int:
