@@ -9,7 +9,6 @@ from mlp2xlsx import lesson, resources
 from mlp2xlsx.building import build
 from mlp2xlsx.command_line import (
     FAILED,
-    INTERRUPTED,
     SUCCESS,
     add_lesson,
     batch,
@@ -21,6 +20,7 @@ from mlp2xlsx.command_line import (
     wholes,
 )
 from mlp2xlsx.errors import DataError, LessonError, UsageError
+from mlp2xlsx.interrupt import INTERRUPTED
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.format import CHOICES
 from mlp2xlsx.output import replacing

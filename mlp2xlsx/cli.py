@@ -12,8 +12,9 @@ from typing import NoReturn
 from mlp2xlsx import __version__, lesson
 from mlp2xlsx.build_command import BUILD_EXAMPLES, add_build
 from mlp2xlsx.classroom_commands import GRADE_EXAMPLES, HANDOUT_EXAMPLES, add_grade, add_handout
-from mlp2xlsx.command_line import FAILED, INTERRUPTED, SUCCESS, WRONG_USAGE, add_lesson, report, whole
+from mlp2xlsx.command_line import FAILED, SUCCESS, WRONG_USAGE, add_lesson, report, whole
 from mlp2xlsx.errors import MlpError, UsageError
+from mlp2xlsx.interrupt import INTERRUPTED
 from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
 from mlp2xlsx.program import languages, program
 from mlp2xlsx.verify import DEFAULT_ENGINE, verify

@@ -12,7 +12,7 @@ from mlp2xlsx.words import one_line
 
 _LARGEST_OF_RANGE = 1_000
 
-SUCCESS, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+SUCCESS, FAILED, WRONG_USAGE = 0, 1, 2
 
 
 def report(message: object, status: int) -> int:

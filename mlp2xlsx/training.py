@@ -232,9 +232,12 @@ def check_range(trace: Trace, *, saturating: bool = False) -> None:
     found = min(_out_of_range(trace, saturating=saturating), default=None)
     if found is not None:
         iteration, _, name, what = found
+        # Nothing has been multiplied by the learning rate before the first update.
+        given = iteration == 1 and not name.startswith("next_")
+        advice = "smaller initial weights, or scaled data (--scale zscore)"
         raise DivergenceError(
             f"training diverges at iteration {iteration}: {name} holds {what}; "
-            "try a smaller learning rate (--lr), smaller initial weights, or scaled data (--scale zscore)"
+            f"try {advice if given else f'a smaller learning rate (--lr), {advice}'}"
         )
 
 

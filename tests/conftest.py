@@ -1,7 +1,14 @@
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
 
 import pytest
+
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.verify.structure import check_structure
+from mlp2xlsx.workbook.book import Book
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -13,3 +20,28 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
                 if os.environ.get("CI", "").lower() == "true":
                     pytest.fail(absent, pytrace=False)
                 pytest.skip(absent)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _linted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Look for structural faults in every workbook that a test makes."""
+    save, path = Book.save, tmp_path_factory.mktemp("linted") / "linted.xlsx"
+
+    def save_and_lint(book: Book, stream: IO[bytes], done: Callable[[int], object] | None = None) -> None:
+        save(book, stream, done)
+        lint_saved(book, stream, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Book, "save", save_and_lint)
+        yield
+
+
+def lint_saved(book: Book, stream: IO[bytes], path: Path) -> None:
+    """Check the file that a workbook was saved to."""
+    stream.flush()
+    if stream.readable():
+        stream.seek(0)
+        path.write_bytes(stream.read())
+    else:
+        path = Path(stream.name)
+    assert [str(problem) for problem in check_structure(read_contents(path), book)] == []

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -132,6 +133,34 @@ def test_a_stopped_build_leaves_nothing_behind(tmp_path, number, status):
     assert err.splitlines() in (["mlp2xlsx: interrupted"], [])
     assert os.listdir(tmp_path) == ["out.xlsx"]
     assert path.read_bytes() == b"old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize(
+    "program",
+    [["-m", "mlp2xlsx"], [str(Path(sys.executable).with_name("mlp2xlsx"))]],
+    ids=["module", "console-script"],
+)
+def test_ctrl_c_while_the_program_is_being_loaded(tmp_path, program):
+    words = ["build", str(tmp_path / "out.xlsx"), "--iterations", "20000", "--no-verify"]
+    build = subprocess.Popen(
+        [sys.executable, "-X", "importtime", *program, *words], stderr=subprocess.PIPE, text=True
+    )
+    # Python tells of each module that it has imported; most are still to come.
+    while not build.stderr.readline().rstrip().endswith("mlp2xlsx.interrupt"):
+        assert build.poll() is None
+    time.sleep(0.02)
+    build.send_signal(signal.SIGINT)
+    _, err = build.communicate(timeout=60)
+    lines = [line for line in err.splitlines() if not line.startswith("import time:")]
+    assert (build.returncode, lines) == (130, ["mlp2xlsx: interrupted"])
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_library_leaves_ctrl_c_alone():
+    source = "import signal, mlp2xlsx; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    done = subprocess.run([sys.executable, "-c", source], capture_output=True, text=True, timeout=60)
+    assert done.stdout == "True\n"
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")

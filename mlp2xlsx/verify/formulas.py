@@ -103,7 +103,7 @@ def parsed(formula: str) -> Parsed:
     except Exception as error:  # the tokenizer raises several kinds, IndexError among them
         raise ValueError(f"the formula cannot be read ({error})") from error
     operands = [token for token in tokens if token.type == Token.OPERAND]
-    if not operands:
+    if not operands and not any(map(_is_call, tokens)):
         raise ValueError("the formula cannot be read (it computes nothing)")
     if sum(token.type in _SIGNS for token in tokens) > _MOST_SIGNS:
         raise ValueError(f"the formula has more than {_MOST_SIGNS} signs")

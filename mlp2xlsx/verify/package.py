@@ -53,9 +53,13 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(path) as archive:
             _check_size(archive)
             yield archive
+    except FileNotFoundError:
+        raise WorkbookError(f"{path} does not exist; expected a workbook that mlp2xlsx built") from None
+    except IsADirectoryError:
+        raise WorkbookError(f"{path} is a directory; expected a workbook that mlp2xlsx built") from None
     except OSError as error:
         if error.filename is not None:
-            raise WorkbookError(f"{path}: {error.strerror or error}") from error
+            raise WorkbookError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
         # Places in the archive that are before its start, and what other unpackers raise.
         raise _unreadable(path, error.strerror or str(error)) from error
     except (

@@ -80,15 +80,20 @@ def check_comfort(lesson: Lesson) -> None:
     Raises
     ------
     LimitError
-        Saying how large it would be.
+        Saying how large it would be, and what would do.
     """
     cells = estimated_cells(lesson)
     if cells > COMFORTABLE_CELLS:
+        fitting = len(lesson.shown) - -(-(cells - COMFORTABLE_CELLS) // _band_cells(lesson))
+        advice = (
+            f"show some of the iterations (--show 1,10,100), make at most {fitting:,}"
+            if fitting > 0
+            else "use fewer samples, inputs or neurons"
+        )
         raise LimitError(
             f"the workbook would hold about {cells:,} formula cells "
             f"({cells * _BYTES_PER_CELL / 1e6:,.0f} MB), "
-            f"a spreadsheet opens up to {COMFORTABLE_CELLS:,} comfortably; "
-            "show some of the iterations (--show 1,10,100), make fewer, or pass --force"
+            f"a spreadsheet opens up to {COMFORTABLE_CELLS:,} comfortably; {advice}, or pass --force"
         )
 
 
@@ -96,12 +101,17 @@ def estimated_cells(lesson: Lesson) -> int:
     """How many formula cells the workbook will hold, without those of `Surface` and `Curve`."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
     sizes = [rows * cols for step in run for rows, cols in (result.expr.shape for result in step.results)]
-    training = place_training(run, some=bool(lesson.show))
-    band = sum(box.n_rows * box.n_cols for box in training.boxes.values())
     lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
     weights = min(len(lesson.shown), MOST_STEPS + 1) * lines
     drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
-    return len(lesson.shown) * (band + 1) + sum(sizes) * len(run) // 2 + weights + drawing
+    return len(lesson.shown) * _band_cells(lesson) + sum(sizes) * len(run) // 2 + weights + drawing
+
+
+def _band_cells(lesson: Lesson) -> int:
+    """How many formula cells one iteration has on `Training` and `Loss`."""
+    run = steps(lesson.network, len(lesson.X), lesson.batch)
+    training = place_training(run, some=bool(lesson.show))
+    return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 1
 
 
 def _check_title(title: str) -> None:

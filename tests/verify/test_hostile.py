@@ -51,8 +51,8 @@ def test_bytes(path: Path, tmp_path: Path, spoil: Callable[[bytes], bytes], reas
 
 
 def test_a_directory_and_a_missing_file(tmp_path: Path) -> None:
-    one_line(tmp_path, ": Is a directory")
-    one_line(tmp_path / "no.xlsx", ": No such file or directory")
+    one_line(tmp_path, " is a directory; expected a workbook that mlp2xlsx built")
+    one_line(tmp_path / "no.xlsx", " does not exist; expected a workbook that mlp2xlsx built")
 
 
 def test_workbooks_of_others(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def by_openpyxl(sources: list[Path]) -> list[Path]:
 
 
 def run(command: list[str]) -> None:
-    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    subprocess.run(command, check=True, capture_output=True, timeout=600)
 
 
 @pytest.fixture(scope="module")

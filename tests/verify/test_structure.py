@@ -54,6 +54,7 @@ BOOK = "xl/workbook.xml"
 RULES: dict[str, tuple[Break, str]] = {
     "volatile": (formula("S24-Q24+0*NOW()"), r"Step 06!\w+: NOW is volatile: =S24-Q24\+0\*NOW\(\)"),
     "volatile-lower-case": (formula("s24-q24+0*rand()"), r"Step 06!\w+: RAND is volatile: =.*"),
+    "volatile-alone": (formula("RAND()"), r"Step 06!\w+: RAND is volatile: =RAND\(\)"),
     "indirect": (formula('INDIRECT("S24")-Q24'), r"Step 06!\w+: INDIRECT is volatile: =.*"),
     "newer": (formula("_xlfn.SINGLE(S24)-Q24"), r"Step 06!\w+: _XLFN.SINGLE is newer than Excel 2010: =.*"),
     "web": (formula('S24-Q24+WEBSERVICE("http://a")'), r"Step 06!\w+: WEBSERVICE reaches outside .*"),

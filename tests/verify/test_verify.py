@@ -211,8 +211,8 @@ def test_exit_status_of_a_spoilt_workbook(
             "argument --engine: invalid choice: 'excel' (choose from 'ironcalc', 'libreoffice', 'gnumeric', 'all'); "
             "see python -m mlp2xlsx verify --help",
         ),
-        (["verify", "no/such.xlsx"], 1, "no/such.xlsx: No such file or directory"),
-        (["verify", "."], 1, ".: Is a directory"),
+        (["verify", "no/such.xlsx"], 1, "no/such.xlsx does not exist; expected a workbook that mlp2xlsx built"),
+        (["verify", "."], 1, ". is a directory; expected a workbook that mlp2xlsx built"),
     ],
     ids=["no-file", "no-such-engine", "missing", "directory"],
 )  # fmt: skip
