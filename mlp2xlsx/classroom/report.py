@@ -15,6 +15,7 @@ from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.workbook.context import step_sheet
 
 _MOST_MISTAKES = 3
+_NONE = "–"
 
 _PAGE = Template("""\
 <!DOCTYPE html>
@@ -108,7 +109,7 @@ def _steps(records: Records, marks: Sequence[Mark], words: dict[str, str]) -> It
             for key, count in counts.get(step, Counter()).most_common(_MOST_MISTAKES)
         ]
         bar = f'{mean:.2f} <span class="bar" style="width:{mean * 6:.2f}rem"></span>'
-        said = "<br>".join(common) or escape(words["none"])
+        said = "<br>".join(common) or _NONE
         yield f"<tr><td>{step_sheet(step)}</td><td>{bar}</td><td>{said}</td></tr>"
     yield "</table>"
 
@@ -139,7 +140,7 @@ def _students(records: Records, rows: Sequence[Row], words: dict[str, str]) -> I
     for row in rows:
         cells = [f"<td>{escape(_who(row))}</td>"]
         if row.mark is None:
-            cells += [f'<td class="n">{escape(words["none"])}</td>'] * (len(steps) + 2)
+            cells += [f'<td class="n">{_NONE}</td>'] * (len(steps) + 2)
         else:
             cells += [_score(row.mark.score(step)) for step in steps]
             cells.append(f'<td class="n"><b>{row.mark.total:.2f}</b></td>')
