@@ -1,0 +1,1 @@
+"""A class: handouts for every student, and grades for what comes back."""
