@@ -1,0 +1,115 @@
+"""Files that were handed in; their bytes are read when they are asked for."""
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from mlp2xlsx.classroom.archive import Entry, unpack
+from mlp2xlsx.errors import SubmissionError
+from mlp2xlsx.words import one_line
+
+LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
+TOO_LARGE = f"more than {LARGEST_FILE // 2**20} MB"
+
+
+class Readable(Protocol):
+    """Something that gives the bytes of a file when asked; small, and fit to be pickled."""
+
+    def content(self) -> bytes:
+        """Bytes of the file; raises SubmissionError when they cannot be read."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A workbook that was handed in.
+
+    Attributes
+    ----------
+    place
+        Where it is, as a teacher reads it: relative to the folder or .zip, with `/`, control characters
+        escaped. A name for people, not a path to open: it may hold `..`, and in a .zip two may be the same.
+    time
+        When it was changed last, in seconds since the epoch; 0.0 where a .zip has no valid date.
+    read
+        Gives its bytes.
+    """
+
+    place: str
+    time: float
+    read: Readable
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that is listed instead of graded, and one short phrase that says why."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class InFolder:
+    """A file on the disk."""
+
+    path: Path
+
+    def content(self) -> bytes:
+        """Bytes of the file.
+
+        Raises
+        ------
+        SubmissionError
+            When it cannot be read, or has grown too large since it was found.
+        """
+        try:
+            with self.path.open("rb") as stream:
+                content = stream.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise unreadable(self.path, error) from None
+        if len(content) > LARGEST_FILE:
+            raise SubmissionError(f"{one_line(str(self.path))}: {TOO_LARGE}")
+        return content
+
+
+@dataclass(frozen=True)
+class InZip:
+    """A file in a .zip on the disk, or in the .zip `outer` that is in that one."""
+
+    path: Path
+    entry: Entry
+    outer: Entry | None = None
+
+    def content(self) -> bytes:
+        """Bytes of the file.
+
+        Raises
+        ------
+        SubmissionError
+            When the .zip cannot be read, or is not what its directory says.
+        """
+        try:
+            if self.outer is not None:
+                return unpack(io.BytesIO(_unpacked(self.path, self.outer)), self.entry)
+            with self.path.open("rb") as stream:
+                return unpack(stream, self.entry)
+        except OSError as error:
+            raise unreadable(self.path, error) from None
+        except ValueError as error:
+            inner = "" if self.outer is None else f"{self.outer.name}/"
+            place = f"{one_line(str(self.path))}/{inner}{self.entry.name}"
+            raise SubmissionError(f"{place}: {error}") from None
+
+
+@lru_cache(maxsize=1)
+def _unpacked(path: Path, outer: Entry) -> bytes:
+    """Unpack a .zip inside another; kept, for its files are asked for one after the other."""
+    with path.open("rb") as stream:
+        return unpack(stream, outer)
+
+
+def unreadable(path: Path, error: OSError) -> SubmissionError:
+    """Make the error for a path that the system refuses to read."""
+    reason = (error.strerror or str(error)).lower()
+    return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")

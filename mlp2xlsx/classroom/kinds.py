@@ -1,0 +1,42 @@
+"""Which files nobody meant to hand in, and what to say of those that are no workbooks."""
+
+from pathlib import PurePosixPath
+
+# What systems and office programs leave beside the files of people; compared without case.
+_LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
+
+_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".fods", ".csv", ".tsv", ".numbers", ".et"}
+_PICTURES = {".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg"}
+_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
+_LONGEST_ENDING = 10
+# "an .ods" and "an .xls", but "a .csv".
+_WITH_AN = tuple("aeiox8")
+
+
+def is_ignored(name: str) -> bool:
+    """Whether a file or folder is hidden, a lock, or left behind by a system: nobody's submission."""
+    return (
+        (name.startswith(".") and name not in {".", ".."})
+        or name.startswith("~$")
+        or name.casefold() in _LEFT_BEHIND
+    )
+
+
+def ending(name: str) -> str:
+    """Ending of a file name in small letters: `.xlsx`; empty for a name without one."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def why_unfit(name: str) -> str:
+    """Short reason why a file that is no .xlsx is not graded, and what to ask for."""
+    kind = ending(name)
+    if not kind.isascii() or not kind[1:].isalnum() or len(kind) > _LONGEST_ENDING:
+        return "not an .xlsx file; ask for the workbook"
+    article = "an" if kind[1:].startswith(_WITH_AN) else "a"
+    if kind in _SPREADSHEETS:
+        return f"{article} {kind} file; ask for it saved as .xlsx"
+    if kind in _PICTURES:
+        return "a picture; ask for the workbook itself"
+    if kind in _ARCHIVES:
+        return f"{article} {kind} file; unpack it, or ask for a .zip file"
+    return f"{article} {kind} file; ask for the workbook itself"
