@@ -37,6 +37,10 @@ class WorkbookError(MlpError):
     """A file is not a workbook that mlp2xlsx made, or is damaged."""
 
 
+class SubmissionError(MlpError):
+    """What students handed in cannot be found where it was looked for, or cannot be read."""
+
+
 class EngineError(MlpError):
     """A spreadsheet engine is absent, failed, or took too long."""
 

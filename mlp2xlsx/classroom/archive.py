@@ -22,7 +22,7 @@ _ENCRYPTED = 0x1 | 0x40 | 0x2000  # by password, by certificate, with a hidden d
 _UTF_8 = 0x800
 _UNIX = 3
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_HEADER = struct.Struct("<4s22x2H")  # before each file: its mark, and the lengths of name and extra field
+_HEADER = struct.Struct("<26x2H")  # before each file, and ends with the lengths of name and extra field
 DAMAGED = "damaged, or only a part; ask for it again"
 
 
@@ -153,14 +153,11 @@ def unpack(stream: IO[bytes], entry: Entry) -> bytes:
         When what is there is not what the entry states; the text is a short reason.
     """
     try:
-        # Seeking to a place before the start is an OSError for some streams, as if the disk had failed.
+        # Some streams have an OSError for places that cannot be, as if the disk had failed.
         if not 0 <= entry.offset < stream.seek(0, io.SEEK_END):
             raise ValueError(DAMAGED)
         stream.seek(entry.offset)
-        mark, *lengths = _HEADER.unpack(stream.read(_HEADER.size))
-        if mark != b"PK\3\4":
-            raise ValueError(DAMAGED)
-        stream.seek(sum(lengths), io.SEEK_CUR)
+        stream.seek(sum(_HEADER.unpack(stream.read(_HEADER.size))), io.SEEK_CUR)
         content = stream.read(entry.packed)
         if entry.method == zipfile.ZIP_DEFLATED:
             # One byte more tells a file that is too long, and 0 would mean without limit.

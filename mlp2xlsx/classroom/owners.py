@@ -108,7 +108,7 @@ class Owners:
 
 def _words(text: str) -> list[str]:
     """Words of a text, in the form in which they are compared."""
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", text).casefold()
     # ü is u here, for some systems write it so; が stays, for its mark is none of these accents.
     plain = unicodedata.normalize("NFC", _ACCENT.sub("", unicodedata.normalize("NFD", plain)))
     return _WORD.findall(plain)
