@@ -45,10 +45,6 @@ class EngineError(MlpError):
     """A spreadsheet engine is absent, failed, or took too long."""
 
 
-class SubmissionError(MlpError):
-    """What was handed in cannot be found, or is nothing to be graded."""
-
-
 class ClassError(MlpError):
     """A folder is not that of a class, or that of another one."""
 

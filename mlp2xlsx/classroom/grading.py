@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
@@ -17,9 +18,9 @@ from mlp2xlsx.classroom.file_names import safe_names
 from mlp2xlsx.classroom.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
+from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.classroom.report import Row, report
-from mlp2xlsx.classroom.sorting import Class, Opened, open_all, reason, sort
+from mlp2xlsx.classroom.sorting import Class, Opened, Sorted, open_all, reason, sort
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.errors import OutputError
 from mlp2xlsx.output import check_output, replacing
@@ -124,53 +125,55 @@ def grade(
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
     opened, unreadable = open_all(group, found, executor)
-    notices = [Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]]
     sorted_ = sort(group, opened)
-    notices += sorted_.notices
-    if records.is_open:
-        work = list(_all_of_them(group, opened))
-        notices = [notice for notice in notices if notice.key != "several"]
-    else:
-        work = [
-            _Work(
-                group.exercises[student],
-                submission,
-                one.digest,
-                student,
-                group.exercises[student].student.file,
-            )
-            for student, (submission, one) in sorted_.counting.items()
-        ]
+    work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     _make_folders(home)
-    marks, failed = _mark_all(home, records, work, executor, progress)
-    notices += failed
-    places = {one.row: one.submission.place for one in work}
-    notices += [
-        Notice(places[row], key, what) for row, found_ in marks.items() for key, what in found_.notices
+    marks, failed = _mark_all(home, work, executor, progress)
+    notices = [
+        *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
+        *(notice for notice in sorted_.notices if not (records.is_open and notice.key == "several")),
+        *failed,
+        *(
+            Notice(one.submission.place, key, what)
+            for one in work
+            if one.row in marks
+            for key, what in marks[one.row].notices
+        ),
+        *(() if records.is_open else find_copies(group.exercises.values(), marks)),
     ]
     if records.is_open:
-        rows = [Row(place, "", one.file, marks.get(place)) for place, one in ((w.row, w) for w in work)]
+        rows = [Row(one.row, "", one.file, marks.get(one.row)) for one in work]
         table = open_gradebook(records, marks)
     else:
-        notices += find_copies(group.exercises.values(), marks)
         rows = [Row(one.name, one.id, one.file, marks.get(one.id)) for one in records.students]
         table = gradebook(records, marks)
-    missing = tuple(row.id for row in rows if row.mark is None and not records.is_open)
     with replacing(home.report, force=True) as stream:
         stream.write(report(records, rows, notices).encode())
     with replacing(out, force=force) as stream:
         stream.write(table)
+    missing = tuple(row.id or row.name for row in rows if row.mark is None)
     n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
     return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)
 
 
-def _all_of_them(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
-    """Without a roster every file is of somebody else."""
+def _counting(group: Class, sorted_: Sorted) -> Iterator[_Work]:
+    """Yield the submission of each student that counts."""
+    for student, (submission, one) in sorted_.counting.items():
+        exercise = group.exercises[student]
+        yield _Work(exercise, submission, one.digest, student, exercise.student.file)
+
+
+def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
+    """Yield all submissions of the handout: without a roster every file is of somebody else."""
     [exercise] = group.exercises.values()
     ours = [(submission, one) for submission, one in opened if one.ident == exercise.ident]
+    seen: Counter[str] = Counter()
     for number, (submission, one) in enumerate(ours, start=1):
-        [file] = safe_names([(f"{number:04}", submission.place.removesuffix(".xlsx"))])
-        yield _Work(exercise, submission, one.digest, submission.place, file)
+        place = submission.place
+        seen[place] += 1  # in a .zip two files can have the same name
+        row = place if seen[place] == 1 else f"{place} ({seen[place]})"
+        [file] = safe_names([(f"{number:04}", place.removesuffix(".xlsx"))])
+        yield _Work(exercise, submission, one.digest, row, file)
 
 
 def _make_folders(home: ClassFolder) -> None:
@@ -184,7 +187,6 @@ def _make_folders(home: ClassFolder) -> None:
 
 def _mark_all(
     home: ClassFolder,
-    records: Records,
     work: Sequence[_Work],
     executor: Executor | None,
     progress: Progress | None,
