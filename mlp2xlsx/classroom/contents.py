@@ -41,6 +41,18 @@ class Submission:
     read: Readable
 
 
+Content = bytes | SubmissionError
+"""The bytes of a submission, or why there are none."""
+
+
+def content_of(submission: "Submission") -> Content:
+    """Give the bytes of a submission, to be sent to whoever opens it, be it on another machine."""
+    try:
+        return submission.read.content()
+    except SubmissionError as error:
+        return error
+
+
 @dataclass(frozen=True)
 class Unreadable:
     """A file that is listed instead of graded, and one short phrase that says why."""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from mlp2xlsx.building import Progress
 from mlp2xlsx.classroom.copies import find_copies
+from mlp2xlsx.classroom.contents import Content, content_of
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.file_names import safe_names
@@ -22,7 +23,7 @@ from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.classroom.report import Row, report
 from mlp2xlsx.classroom.sorting import Class, Opened, Sorted, open_all, reason, sort
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
-from mlp2xlsx.errors import OutputError
+from mlp2xlsx.errors import OutputError, SubmissionError
 from mlp2xlsx.output import check_output, replacing
 from mlp2xlsx.words import counted
 
@@ -103,7 +104,7 @@ def grade(
     out
         The table of grades to write, a CSV file.
     executor
-        Who marks them; see `each`. Submissions are opened by the workers: they must reach the files.
+        Who marks them; see `each`. Workers are sent all they need, and write no files.
     force
         Whether an existing table may be replaced.
     progress
@@ -203,7 +204,8 @@ def _mark_all(
         else:
             marks[one.row] = kept
     with progress(len(left)) if progress is not None else nullcontext() as done:
-        for one, outcome in each(_mark, left, executor):
+        sent = ((one, content_of(one.submission)) for one in left)
+        for (one, _), outcome in each(_mark, sent, executor):
             if isinstance(outcome, Exception):
                 failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:
@@ -215,8 +217,11 @@ def _mark_all(
     return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
 
 
-def _mark(work: _Work) -> tuple[Mark, bytes]:
-    return mark(work.exercise, work.submission.read.content())
+def _mark(sent: tuple[_Work, Content]) -> tuple[Mark, bytes]:
+    work, content = sent
+    if isinstance(content, SubmissionError):
+        raise content
+    return mark(work.exercise, content)
 
 
 def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:

@@ -8,13 +8,14 @@ from hashlib import sha256
 
 import numpy as np
 
+from mlp2xlsx.classroom.contents import Content, content_of
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking import contents_of
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.owners import Owners
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
-from mlp2xlsx.errors import MlpError
+from mlp2xlsx.errors import MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import one_line, shortened
@@ -60,15 +61,19 @@ class Sorted:
     notices: list[Notice] = field(default_factory=list)
 
 
-def open_submission(shapes: Mapping[str, tuple[str, int, int, int, int]], submission: Submission) -> Opened:
+def open_submission(
+    shapes: Mapping[str, tuple[str, int, int, int, int]], sent: tuple[Submission, Content]
+) -> Opened:
     """Read what tells whose a submission is.
 
     Raises
     ------
-    WorkbookError
-        When it is no workbook, or damaged.
+    SubmissionError, WorkbookError
+        When it cannot be read, is no workbook, or damaged.
     """
-    content = submission.read.content()
+    _, content = sent
+    if isinstance(content, SubmissionError):
+        raise content
     contents = contents_of(content)
     return Opened(_ident(contents), _numbers(contents, shapes), sha256(content).hexdigest())
 
@@ -144,7 +149,8 @@ def open_all(
     """Open all submissions: those that can be, and why others cannot."""
     opened, unreadable = [], []
     places = parameter_places(next(iter(group.exercises.values())))
-    for submission, outcome in each(partial(open_submission, places), submissions, executor):
+    sent = ((submission, content_of(submission)) for submission in submissions)
+    for (submission, _), outcome in each(partial(open_submission, places), sent, executor):
         if isinstance(outcome, Opened):
             opened.append((submission, outcome))
         else:
