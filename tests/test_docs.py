@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import cli, load, train
+from mlp2xlsx.classroom.judging import half_unit
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.ask import worked_line
@@ -21,7 +22,7 @@ PAGES = {
 every_page = pytest.mark.parametrize("page", sorted(PAGES))
 TRANSLATED = ["docs/teachers.md", "docs/students.md"]
 
-COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code)\b[^`\n]*")
+COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code|handout|grade)\b[^`\n]*")
 NUMBERS = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*"
 CHANGE = re.compile(rf"(lr|iteration|X|y|initial_\w+)(?:\[(\d+), (\d+)\])? = ({NUMBERS})")
 RESULT = re.compile(rf"(output|loss) = ({NUMBERS})")
@@ -172,6 +173,21 @@ def test_translations_say_the_same(page):
     first, second = [[piece for piece in pieces(text) if WORKED.fullmatch(piece)] for text in texts]
     assert first
     assert first == second
+
+
+def test_the_pages_about_handouts_give_the_same_commands():
+    texts = [text_of(f"docs/handouts{language}.md") for language in ("", ".zh")]
+    english, chinese = ([command.replace(" --language zh", "") for command in commands(t)] for t in texts)
+    assert english == chinese
+    assert len(english) >= 4
+
+
+@pytest.mark.parametrize("page", ["docs/handouts.md", "docs/handouts.zh.md"])
+def test_the_pages_about_handouts_say_what_counts(page):
+    """The exact number, two that count for it, and two that do not, in this order."""
+    [line] = [line for line in text_of(page).splitlines() if "`0.7894`" in line]
+    exact, *typed = [float(piece) for piece in pieces(line) if piece.startswith("0.")]
+    assert [abs(number - exact) <= half_unit(number) for number in typed] == [True, True, False, False]
 
 
 @every_page

@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from mlp2xlsx.building import Progress
-from mlp2xlsx.classroom.copies import find_copies
 from mlp2xlsx.classroom.contents import Content, content_of
+from mlp2xlsx.classroom.copies import find_copies
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.file_names import safe_names
