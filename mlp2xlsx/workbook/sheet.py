@@ -21,6 +21,8 @@ Value = float | str
 MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list; enough to see how it goes on.
 PRINTED_ROWS = 50
+# Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.3}
 _LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
 
 
@@ -161,8 +163,8 @@ class Sheet:
         ws.page_setup.fitToWidth = 1
         ws.page_setup.fitToHeight = 0 if tall else 1
         ws.sheet_properties.pageSetUpPr.fitToPage = True
-        for side in ("left", "right", "top", "bottom"):
-            setattr(ws.page_margins, side, 0.5)
+        for side, inches in _MARGINS.items():
+            setattr(ws.page_margins, side, inches)
         ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
         ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
