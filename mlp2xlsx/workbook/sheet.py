@@ -183,6 +183,11 @@ class Sheet:
         protection.enable()
         protection.formatColumns = protection.formatRows = False  # False: not forbidden
 
+    def n_cells(self) -> int:
+        """How many cells hold a number, a formula or a text."""
+        written = sum(cell._value is not None for cell in self.ws._cells.values())
+        return written + sum(block.values.size for bands in self.bands for block in bands.blocks)
+
     def last_cell(self) -> tuple[int, int]:
         """Row and column of the corner of what is used."""
         rows = [self.ws.max_row, *(bands.last_row for bands in self.bands)]
