@@ -67,8 +67,15 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     sheet.put(row, _LINK, words["try_heading"], "heading")
     row += 1
     for key in ("try_1", "try_2", "try_3"):
-        row = sheet.paragraph(row, _TEXT_WIDTHS, words[key].format(last=context.shown[-1]), "wrapped")
+        text = _for_shown(context, key).format(last=context.shown[-1])
+        row = sheet.paragraph(row, _TEXT_WIDTHS, text, "wrapped")
     return row
+
+
+def _for_shown(context: Context, key: str) -> str:
+    """Text of a key; where only some iterations are live, the one that says so, if there is one."""
+    words = context.texts["setup"]
+    return str(words.get(f"{key}_some", words[key]) if context.lesson.show else words[key])
 
 
 def _step_links(sheet: Sheet, context: Context, row: int) -> int:
@@ -96,7 +103,7 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
             continue
         row += 1
         sheet.link(row, _LINK, title, title)
-        sheet.put(row, _TITLE, words[key], "text")
+        sheet.put(row, _TITLE, _for_shown(context, key), "text")
 
 
 def _has_sheet(context: Context, title: str) -> bool:
