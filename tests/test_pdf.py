@@ -27,7 +27,7 @@ def shows_something_below(path, page, height):
     picture = subprocess.run(command, capture_output=True, check=True).stdout
     _, size, _, grey = picture.split(b"\n", 3)
     width, rows = map(int, size.split())
-    return min(grey[int(height * rows) * width :]) < 128
+    return min(grey[int(height * rows) * width :]) < 240  # small letters are grey
 
 
 @soffice
