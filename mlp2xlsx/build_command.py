@@ -67,7 +67,9 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     )
     options.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
     options.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
-    options.add_argument("--force", action="store_true", help="replace existing files")
+    options.add_argument(
+        "--force", action="store_true", help="replace existing files; make what opens slowly"
+    )
     parser.set_defaults(command=_build)
 
 

@@ -106,6 +106,16 @@ def test_what_is_wrong_is_said_in_one_line(tmp_path, monkeypatch, capsys, words,
     assert (tmp_path / "old.xlsx").read_bytes() == b"old"
 
 
+def test_a_workbook_that_opens_slowly_is_not_begun(tmp_path, capsys):
+    path = tmp_path / "out.xlsx"
+    words = ["build", str(path), "--iterations", "30000"]
+    assert main(words) == 1
+    assert "about 2,402,863 formula cells" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert main([*words, "--show", "1,30000"]) == 0
+    assert path.is_file()
+
+
 def test_force_replaces(tmp_path):
     path = tmp_path / "out.xlsx"
     path.write_bytes(b"old")

@@ -9,13 +9,25 @@ import pytest
 from mlp2xlsx.cli import main
 from mlp2xlsx.verify.engines.libreoffice import LibreOffice
 
-soffice = pytest.mark.needs("soffice", "pdftotext")
+soffice = pytest.mark.needs("soffice", "pdftotext", "pdftoppm")
 
 
 def pages(path):
     """The text of every page."""
     done = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True)
     return done.stdout.split("\f")[:-1]
+
+
+def shows_something_below(path, page, height):
+    """Whether a page is printed on below a height: 0 is its upper edge, 1 the lower one.
+
+    Text that a page has no room for is in the file, and on no paper.
+    """
+    command = ["pdftoppm", "-r", "60", "-gray", "-f", str(page), "-l", str(page), path]
+    picture = subprocess.run(command, capture_output=True, check=True).stdout
+    _, size, _, grey = picture.split(b"\n", 3)
+    width, rows = map(int, size.split())
+    return min(grey[int(height * rows) * width :]) < 240  # small letters are grey
 
 
 @soffice
@@ -34,6 +46,7 @@ def test_each_step_sheet_is_one_page(tmp_path, capsys, options):
         assert footers[page][-3:] == [str(page + 1), "/", str(len(texts))]
         assert re.search(rf"\b{number}\b", texts[page].strip().splitlines()[0])  # the title
         assert "2" in texts[page]
+        assert shows_something_below(tmp_path / "out.pdf", page + 1, 0.92)
     assert all("###" not in text for text in texts)
 
 

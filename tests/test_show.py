@@ -124,3 +124,15 @@ def test_the_estimate_is_close(show):
     live += sum(block.values.size for block in bands if block.formula is not None)
     # The other sheets have some thousand cells, however many iterations there are.
     assert estimated_cells(lesson) == pytest.approx(live, rel=0.25, abs=4000)
+
+
+@pytest.mark.parametrize(
+    ("show", "live"), [([], "all iterations, live"), ([5], "some of the iterations, live")]
+)
+def test_setup_says_what_is_live_and_what_can_be_tried(show, live):
+    """Where the iterations start from recorded weights, another learning rate leaves the loss as it is."""
+    book = make(train(override(load("article"), iterations=10, show=show)))
+    said = [cell._value for cell in book.sheets["Setup"].ws._cells.values() if isinstance(cell._value, str)]
+    assert [text.startswith(live) for text in said if "iterations, live" in text] == [True]
+    [third] = [text for text in said if text.startswith("3. ")]
+    assert third.startswith("3. Change a target" if show else "3. Set lr to another number")

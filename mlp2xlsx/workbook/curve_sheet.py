@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.forward import Forward
 from mlp2xlsx.workbook.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.text_width import display_width
 
 _HALF = 20  # points on either side of the centre
 _MOST_OUTPUTS = 3
@@ -35,8 +36,9 @@ def write_curve(sheet: Sheet, context: Context) -> None:
     if context.data is not None:
         sheet.put(FIRST_FREE_ROW - 1, 1, context.texts["pictures"]["scaled"], "quiet")
     sheet.put(axis.row - 1, 1, words["drawn_from"], "quiet")
-    for offset, key in enumerate(("centre", "distance")):
-        sheet.put(axis.row + offset, 1, context.texts["pictures"][key], "text")
+    beside_axis = [context.texts["pictures"][key] for key in ("centre", "distance")]
+    for row, text in enumerate(beside_axis, axis.row):
+        sheet.put(row, 1, text, "text")
     axis.write(sheet, context)
     for name, box in forward.boxes.items():
         sheet.put(first - 1, box.col, label(name, box), "label")
@@ -44,6 +46,7 @@ def write_curve(sheet: Sheet, context: Context) -> None:
     sheet.ws.add_chart(_chart(sheet, context, forward), a1(FIRST_FREE_ROW, 1))
     last_col = max(box.last_col for box in forward.boxes.values())
     sheet.widths(dict.fromkeys(range(1, last_col + 1), width))
+    sheet.widths({1: max(width, *map(display_width, beside_axis))})
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
     sheet.print_on_one_page()
 

@@ -17,7 +17,7 @@ from mlp2xlsx.workbook.charts import COLOURS, DASHES, Column, add_line, add_poin
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.workbook.sheet import PRINTED_ROWS, Sheet
-from mlp2xlsx.workbook.text_width import n_letters
+from mlp2xlsx.workbook.text_width import display_width, n_letters
 
 _HEADING_ROW = 4
 _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
@@ -25,6 +25,7 @@ _CHOSEN_ROW = _HEADING_ROW + 3
 _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
 _TARGET_WIDTH = 8000  # a third of an output's line
+_SMALL = 9 / 11  # of the letters that column widths are counted in
 _CHART_COLS = 14  # that a chart covers
 _CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts begin after them
 
@@ -64,7 +65,8 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     label = max((n_letters(text) for out in outputs for text in out.names), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
     beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
-    sheet.widths({1: 10, 2: 11, **widths, end: beside})
+    target = display_width(words["targets"]) * _SMALL if outputs else 0.0
+    sheet.widths({1: 10, 2: max(11.0, target), **widths, end: beside})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
     sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()

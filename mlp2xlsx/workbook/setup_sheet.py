@@ -66,7 +66,8 @@ def _network(context: Context) -> str:
 
 def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
-    lines = [words[key].format(last=context.shown[-1]) for key in ("try_1", "try_2", "try_3")]
+    keys = ("try_1", "try_2", "try_3")
+    lines = [_for_shown(context, key).format(last=context.shown[-1]) for key in keys]
     return put_lines(sheet, row, words["try_heading"], lines)
 
 
@@ -77,6 +78,12 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
     for line in lines:
         row = sheet.paragraph(row, TEXT_WIDTHS, line, "wrapped")
     return row
+
+
+def _for_shown(context: Context, key: str) -> str:
+    """Text of a key; where only some iterations are live, the one that says so, if there is one."""
+    words = context.texts["setup"]
+    return str(words.get(f"{key}_some", words[key]) if context.lesson.show else words[key])
 
 
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
@@ -105,7 +112,7 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
             continue
         row += 1
         sheet.link(row, LINK_COL, title, title)
-        sheet.put(row, TITLE_COL, words[key], "text")
+        sheet.put(row, TITLE_COL, _for_shown(context, key), "text")
 
 
 def _has_sheet(context: Context, title: str) -> bool:

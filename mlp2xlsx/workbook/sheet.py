@@ -21,6 +21,8 @@ Value = float | str
 MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list; enough to see how it goes on.
 PRINTED_ROWS = 50
+# Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.3}
 _LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
 
 
@@ -161,8 +163,8 @@ class Sheet:
         ws.page_setup.fitToWidth = 1
         ws.page_setup.fitToHeight = 0 if tall else 1
         ws.sheet_properties.pageSetUpPr.fitToPage = True
-        for side in ("left", "right", "top", "bottom"):
-            setattr(ws.page_margins, side, 0.5)
+        for side, inches in _MARGINS.items():
+            setattr(ws.page_margins, side, inches)
         ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
         ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
@@ -180,6 +182,11 @@ class Sheet:
         protection = self.ws.protection
         protection.enable()
         protection.formatColumns = protection.formatRows = False  # False: not forbidden
+
+    def n_cells(self) -> int:
+        """How many cells hold a number, a formula or a text."""
+        written = sum(cell._value is not None for cell in self.ws._cells.values())
+        return written + sum(block.values.size for bands in self.bands for block in bands.blocks)
 
     def last_cell(self) -> tuple[int, int]:
         """Row and column of the corner of what is used."""

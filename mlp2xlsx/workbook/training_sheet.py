@@ -41,7 +41,10 @@ def write_training(sheet: Sheet, context: Context) -> None:
     sheet.print_on_one_page(tall=True)
     sheet.ws.page_setup.fitToWidth, sheet.ws.page_setup.fitToHeight = 2, 1
     bands = max(1, min(PRINTED_ROWS // places.height, n))
-    sheet.print_first(TRAINING_FIRST_ROW + bands * places.height - 1)
+    last_row = TRAINING_FIRST_ROW + min(bands * places.height, PRINTED_ROWS) - 1
+    # The ones of many samples reach far to the right of all matrices.
+    last_col = max(box.last_col for box in places.boxes.values())
+    sheet.ws.print_area = f"A1:{a1(last_row, last_col)}"
 
 
 def _bands(sheet: Sheet, context: Context, first: int, last: int) -> Bands:

@@ -9,8 +9,11 @@ import pytest
 
 from mlp2xlsx import build, load, override, parse, train, verify
 from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.column_names import name_lines, name_width
+from mlp2xlsx.workbook.places import TRAINING_FIRST_ROW
+from mlp2xlsx.workbook.sheet import PRINTED_ROWS
 from tests.verify.helpers import Package
 from tests.workbook.test_sheets import named, text
 
@@ -185,6 +188,10 @@ def test_many_samples_are_printed_on_several_pages():
     assert step.print_area.startswith(f"'Step 12'!$A${canvas.boxes['next_bout'].row - 1}:")
     assert sheets["Setup"].ws.page_setup.fitToHeight == 1
     assert sheets["Data"].ws.print_title_rows == "$6:$11"
+    training = book.context.training
+    last = a1(TRAINING_FIRST_ROW + PRINTED_ROWS - 1, training.boxes["d_hiddenlayer"].last_col, fixed=True)
+    assert training.last_col > training.boxes["d_hiddenlayer"].last_col
+    assert sheets["Training"].ws.print_area == f"'Training'!$A$1:{last}"
 
 
 # Recalculated

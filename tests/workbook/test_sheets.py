@@ -7,10 +7,12 @@ import pytest
 
 from mlp2xlsx import load, override, parse, train
 from mlp2xlsx.expr import reads
+from mlp2xlsx.resources import languages, lesson_names
 from mlp2xlsx.workbook.address import quoted
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.step_sheet import canvas_row
+from mlp2xlsx.workbook.text_width import is_wide
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 AFTER = ["Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check"]
@@ -91,6 +93,44 @@ def test_the_legend_has_room_for_its_numbers():
     book = make(train(override(load("worked-example"), iterations=1, decimals=10)))
     legend = [cell for row in book.sheets["Step 03"].ws["A5:Z8"] for cell in row if cell.value == 1]
     assert [cell.number_format for cell in legend] == ["General"] * 3
+
+
+def texts_without_room(book):
+    """Where a text of one line is wider than its column, and a filled cell beside it cuts it off.
+
+    Letters are taken as narrow as those of Calibri, so that what is found is cut off for every reader.
+    """
+    for title, sheet in book.sheets.items():
+        widths = {col: found.width for col, found in sheet.ws.column_dimensions.items()}
+        for (row, col), cell in sheet.ws._cells.items():
+            look = cell.alignment
+            if cell.data_type != "s" or look.wrap_text or look.shrink_to_fit:
+                continue
+            if any(cell.coordinate in merged for merged in sheet.ws.merged_cells.ranges):
+                continue
+            sides = {"center": (col - 1, col + 1)}.get(look.horizontal, (col + 1,))
+            beside = [sheet.ws._cells.get((row, side)) for side in sides]
+            filled = any(one is not None and one._value is not None for one in beside)
+            letters = sum(2 if is_wide(letter) else 0.85 for letter in cell._value) * cell.font.size / 11
+            if filled and letters > widths.get(cell.column_letter, 8.43):
+                yield f"{title}!{cell.coordinate} {cell._value}"
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("name", lesson_names())
+def test_no_text_is_cut_off(name, language):
+    book = make(train(override(load(name), iterations=2, language=language)))
+    assert not list(texts_without_room(book))
+
+
+def test_a_text_that_is_cut_off_is_found():
+    book = make(train(override(load("regression"), iterations=2)))
+    book.sheets["Curve"].widths({1: 8.43})
+    book.sheets["Loss"].widths({2: 11})
+    assert [found.split(" ", 1)[1] for found in texts_without_room(book)] == [
+        *["target (thin line)"] * 2,
+        "in the middle",
+    ]
 
 
 def test_the_first_iteration_of_the_article(book):

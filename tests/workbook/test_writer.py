@@ -8,7 +8,8 @@ import openpyxl.writer.excel
 import pandas as pd
 import pytest
 
-from mlp2xlsx import load, override, train
+from mlp2xlsx import build, load, override, train, verify
+from mlp2xlsx.workbook import writer
 from mlp2xlsx.workbook.book import Book, make, n_bands
 from mlp2xlsx.workbook.writer import timestamp
 
@@ -45,6 +46,34 @@ def numbers(values, name):
     cells = values[sheet.strip("'")][ref]
     rows = cells if isinstance(cells, tuple) else ((cells,),)
     return np.array([[cell.value for cell in row] for row in rows], dtype=float)
+
+
+def test_a_sheet_of_more_than_two_gib_is_written(trace, data, monkeypatch):
+    """With small numbers in place of the limits: of the zip file's plain entries, and of ours."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 30_000)
+    with pytest.raises(RuntimeError, match="force_zip64"):
+        saved(make(trace))
+    monkeypatch.setattr(writer, "_MOST_CELLS_IN_A_PLAIN_ENTRY", 0)
+    large = saved(make(trace))
+    with zipfile.ZipFile(io.BytesIO(data)) as expected, zipfile.ZipFile(io.BytesIO(large)) as found:
+        assert max(info.file_size for info in found.infolist()) > zipfile.ZIP64_LIMIT
+        assert found.namelist() == expected.namelist()
+        assert all(found.read(name) == expected.read(name) for name in found.namelist())
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        "ironcalc",
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+def test_engines_read_the_larger_entries(tmp_path, monkeypatch, engine):
+    monkeypatch.setattr(writer, "_MOST_CELLS_IN_A_PLAIN_ENTRY", 0)
+    build(override(load("article"), iterations=2), tmp_path / "large.xlsx")
+    report = verify(tmp_path / "large.xlsx", engine=engine)
+    assert report.ok, "\n".join(report.lines())
 
 
 def test_every_name_reads_back_bit_for_bit(values, trace):
