@@ -88,7 +88,11 @@ class Spans(Visitor[Span]):
         return _corners(np.divide, self.visit(node.matrix), self.visit(node.divisor))
 
     def on_DivideColumn(self, node: DivideColumn) -> Span:
-        return _corners(np.divide, self.visit(node.matrix), self.visit(node.column))
+        divisor = self.visit(node.column)
+        low, high = _corners(np.divide, self.visit(node.matrix), divisor)
+        # Between a divisor below 0 and one above it the quotient goes through all numbers.
+        any_number = (divisor.low <= 0) & (divisor.high >= 0) & (divisor.low < divisor.high)
+        return Span(np.where(any_number, -np.inf, low), np.where(any_number, np.inf, high))
 
     def on_MatMul(self, node: MatMul) -> Span:
         left, right = self.visit(node.left), self.visit(node.right)
