@@ -1,0 +1,185 @@
+"""Spans: whatever the numbers are within theirs, the value is within its own."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+from mlp2xlsx import expr as nodes
+from mlp2xlsx.expr import (
+    Divide,
+    DivideColumn,
+    Exp,
+    Expr,
+    Log,
+    Matrix,
+    MatrixUnit,
+    Mul,
+    Negate,
+    Number,
+    Positive,
+    Relu,
+    Scalar,
+    Scale,
+    Square,
+    Sub,
+    SumNeurons,
+    TakeRows,
+    Tanh,
+    Transpose,
+)
+from mlp2xlsx.render.spans import Span, Spans
+from mlp2xlsx.render.values import evaluate
+from tests.helpers import KINDS, LR, SHAPES, Leaves, fits, grid, node, values_of
+
+X, Z = Matrix("X", (3, 2)), Matrix("Z", (3, 2))
+# Kinds that the grid of expressions leaves out, and those whose spans turn at 0.
+OTHERS = {
+    "MatrixUnit": MatrixUnit("row", (2, 3), 1, 2),
+    "MatrixUnit-times": Mul(MatrixUnit("row", (3, 2), 1, 1), X),
+    "TakeRows": TakeRows(X, Matrix("sample", (4, 1))),
+    "Log": Log(Square(X) + Number(1)),
+    "softmax": DivideColumn(Exp(X), SumNeurons(Exp(X))),
+    "slope-of-tanh": Number(1) - Square(Tanh(X)),
+    "operand-twice": X - X,
+    "signs-of-products": Scale(Mul(X, Z), LR) - Negate(Relu(Transpose(Matrix("T", (2, 3))))),
+    "negative-divisor": Divide(X, Number(-3)),
+}
+EXPRS: dict[str, list[Expr]] = {name: [expr] for name, expr in OTHERS.items()}
+for _kind, _shape in product(KINDS, SHAPES):
+    if fits(_kind, _shape):
+        EXPRS.setdefault(_kind.__name__, []).append(node(_kind, _shape, Leaves()))
+for _name, _exprs in grid().items():
+    if _name != "logarithms":  # of numbers that may be below 0
+        EXPRS.setdefault(f"{_name.split('-')[0]}-of", []).extend(_exprs[:2])
+# Interval arithmetic adds up in another order than NumPy's product of matrices.
+ROUNDING = 1e-12
+ROWS_TAKEN = np.array([[3.0], [1.0], [1.0], [2.0]])
+
+
+def certain(expr):
+    """The span of each leaf of an expression that is known exactly."""
+    values = values_of(expr)
+    if "sample" in values:
+        values["sample"] = ROWS_TAKEN
+    return {name: Span(value, value) for name, value in values.items()}
+
+
+def around(expr, random):
+    """Make random spans of the leaves: wide ones, narrow ones, and some of no width at all."""
+    found = {}
+    for name, (value, _) in certain(expr).items():
+        size = np.shape(value)
+        reach = random.choice([0.0, 0.01, 0.5, 2.0]) * (random.random(size) < 0.8)
+        if name == "sample":  # which rows are taken is given
+            reach = np.zeros(size)
+        found[name] = Span(value - reach * random.random(size), value + reach * random.random(size))
+    return found
+
+
+def within(value, span):
+    low, high = span
+    room = ROUNDING * np.maximum(1.0, np.maximum(np.abs(low), np.abs(high)))
+    return bool(np.all((value >= low - room) & (value <= high + room)))
+
+
+def drawn(spans, random):
+    """Numbers anywhere within their spans, the ends among them."""
+    found = {}
+    for name, (low, high) in spans.items():
+        place = np.clip(random.uniform(-0.3, 1.3, np.shape(low)), 0, 1)
+        found[name] = np.clip(low + place * (high - low), low, high)
+    return found
+
+
+each_kind = pytest.mark.parametrize("exprs", EXPRS.values(), ids=EXPRS)
+
+
+@each_kind
+def test_values_lie_within_the_span(exprs):
+    random = np.random.default_rng(6)
+    for expr in exprs:
+        for _ in range(3):
+            spans = around(expr, random)
+            with np.errstate(divide="ignore", invalid="ignore"):
+                found = Spans(spans).visit(expr)
+            assert np.all(found.low <= found.high), expr
+            for _ in range(5):
+                assert within(evaluate(expr, drawn(spans, random)), found), expr
+
+
+@each_kind
+def test_of_exact_numbers_the_span_is_the_value(exprs):
+    for expr in exprs:
+        spans = certain(expr)
+        low, high = Spans(spans).visit(expr)
+        value = evaluate(expr, {name: span.low for name, span in spans.items()})
+        np.testing.assert_array_equal(low, high)
+        np.testing.assert_allclose(low, value, rtol=ROUNDING, atol=ROUNDING)
+        assert np.shape(low) == np.shape(value)
+
+
+class _TooNarrow(Spans):
+    """A rule that takes the ends in the wrong order, as one forgets for a difference."""
+
+    def on_Sub(self, node):
+        left, right = self.visit(node.left), self.visit(node.right)
+        return Span(left.low - right.low, left.high - right.high)
+
+    def on_Square(self, node):
+        low, high = self.visit(node.operand)
+        return Span(np.minimum(low**2, high**2), np.maximum(low**2, high**2))
+
+
+@pytest.mark.parametrize("expr", [Sub(X, Z), Square(X)], ids=["ends-of-a-difference", "square-around-0"])
+def test_a_wrong_rule_is_seen(expr):
+    random = np.random.default_rng(6)
+    spans = {name: Span(np.full((3, 2), -1.0), np.full((3, 2), 2.0)) for name in ("X", "Z")}
+    values = [evaluate(expr, drawn(spans, random)) for _ in range(30)]
+    assert all(within(value, Spans(spans).visit(expr)) for value in values)
+    assert not all(within(value, _TooNarrow(spans).visit(expr)) for value in values)
+
+
+def all_nodes():
+    """Every kind of node that an expression can have."""
+    own = {kind for kind in vars(nodes).values() if isinstance(kind, type) and issubclass(kind, Expr)}
+    bases = {base for kind in own for base in kind.__mro__[1:]}
+    return sorted(own - bases, key=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize("kind", all_nodes(), ids=lambda kind: kind.__name__)
+def test_every_kind_of_node_has_a_rule(kind):
+    assert hasattr(Spans, f"on_{kind.__name__}")
+
+
+@pytest.mark.parametrize("kind", all_nodes(), ids=lambda kind: kind.__name__)
+def test_every_kind_of_node_is_tried(kind):
+    def holds(expr):
+        return type(expr) is kind or any(map(holds, expr.operands))
+
+    assert any(holds(expr) for exprs in EXPRS.values() for expr in exprs)
+
+
+def test_a_step_from_0_to_1_can_be_anything_between():
+    low, high = Spans({"X": Span(np.array([[-1.0, -2.0]]), np.array([[1.0, -1.0]]))}).visit(
+        Positive(Matrix("X", (1, 2)))
+    )
+    assert (low.tolist(), high.tolist()) == ([[0, 0]], [[1, 0]])
+
+
+@pytest.mark.parametrize("column", [(-1.0, 1.0), (0.0, 1.0), (-1.0, 0.0)], ids=str)
+def test_of_a_divisor_that_may_be_0_nothing_is_known(column):
+    expr = DivideColumn(Matrix("X", (1, 2)), Matrix("c", (1, 1)))
+    ends = (np.array([[end]]) for end in column)
+    spans = {"X": Span(*[np.array([[1.0, -1.0]])] * 2), "c": Span(*ends)}
+    with np.errstate(all="ignore"):
+        found = Spans(spans).visit(expr)
+    for divisor in (-0.001, 0.001):
+        if column[0] <= divisor <= column[1]:
+            value = evaluate(expr, {"X": spans["X"].low, "c": np.array([[divisor]])})
+            assert np.all((found.low <= value) & (value <= found.high))
+
+
+def test_a_scalar_is_a_cell():
+    span = Spans({"lr": Span(np.array([[0.1]]), np.array([[0.2]]))}).visit(Scalar("lr"))
+    assert (span.low.item(), span.high.item()) == (0.1, 0.2)
