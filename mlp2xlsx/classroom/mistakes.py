@@ -1,7 +1,8 @@
 """Typical mistakes: for each step, the expressions that somebody may have computed in place of the right one.
 
 A mistake is a change of the step's expression, so that it follows the network and the student's own
-numbers. Where it has no sense (a transpose left out where the sizes then do not fit), it gives nothing.
+numbers. Where it has no sense (a transpose left out where the sizes then do not fit), or would come to the
+same numbers, it gives nothing.
 """
 
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ from mlp2xlsx.network import Layer, Network
 from mlp2xlsx.steps import LR, SLOPES, Result, Step
 
 Rewrite = Callable[[Expr], Expr | None]
+_ONE_CELL = (1, 1)  # its transpose and its sums are itself
 
 
 def mistakes(network: Network, step: Step, result: Result) -> list[tuple[str, Expr]]:
@@ -78,6 +80,8 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
 
 def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
     layer = next(layer for layer in network.layers if layer.slope == result.name)
+    if layer.activation == "relu":  # positive where its input is
+        return
     yield "slope_of_input", SLOPES[layer.activation](Matrix(layer.input, result.expr.shape))
 
 
@@ -85,7 +89,8 @@ def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[st
     weights = _next(network, step).weights
     new = Matrix(f"next_{weights}", network.parameters()[weights])
     yield "updated_weights", substitute(expr, {weights: new})
-    yield "transpose_missing", Transpose(expr)
+    if expr.shape != _ONE_CELL:
+        yield "transpose_missing", Transpose(expr)
 
 
 def _next(network: Network, step: Step) -> Layer:
@@ -122,12 +127,12 @@ def _everywhere(expr: Expr, rewrite: Rewrite) -> Expr:
 
 
 def _untransposed(expr: Expr) -> Expr | None:
-    return expr.operand if isinstance(expr, Transpose) else None
+    return expr.operand if isinstance(expr, Transpose) and expr.shape != _ONE_CELL else None
 
 
 def _rows_added(expr: Expr) -> Expr | None:
     """The sum of row k in the place of that of column k, as far as there are rows."""
-    if not isinstance(expr, SumSamples):
+    if not isinstance(expr, SumSamples) or expr.operand.shape == _ONE_CELL:
         return None
     n_rows, n_cols = expr.operand.shape
     if n_rows < n_cols:
