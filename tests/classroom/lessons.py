@@ -1,0 +1,45 @@
+"""Lessons of every kind, and exercises made of them."""
+
+from mlp2xlsx import load
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.resources import lesson_names
+
+ARTICLE = load("article")
+CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
+IRIS = load("iris")
+FEW = [0, 1, 2, 50, 51, 52, 100, 101, 102]  # of the 150 flowers, some of each kind
+SHIPPED = {name: load(name) for name in lesson_names() if name != "iris"} | {
+    "iris": IRIS.replace(X_raw=IRIS.X_given[FEW], y=IRIS.y[FEW])
+}
+VARIANTS = {
+    "relu": ARTICLE.replace(activation="relu"),
+    "tanh": ARTICLE.replace(activation="tanh"),
+    "softmax": ARTICLE.replace(**CLASSES, loss="cross_entropy", activation="tanh"),
+    "softmax-of-squares": ARTICLE.replace(**CLASSES, activation="relu"),
+    "cross-entropy": ARTICLE.replace(loss="cross_entropy"),
+    "linear": ARTICLE.replace(hidden=[], output="linear", initial={}),
+    "frozen-biases": ARTICLE.replace(bias="frozen"),
+    "no-biases": ARTICLE.replace(bias="none", initial={}),
+    "three-hidden": ARTICLE.replace(hidden=[2, 3, 2], initial={}),
+    "square": ARTICLE.replace(X=[[1, 0, 1], [1, 0, 0], [0, 1, 0]], initial={}),
+    "one-neuron": ARTICLE.replace(hidden=[1], initial={}),
+    "batches": ARTICLE.replace(batch=2, shuffle=True),
+    "one-by-one": ARTICLE.replace(hidden=[1], initial={}, batch=1),
+}
+LESSONS = SHIPPED | VARIANTS
+
+LI = Student("s001", "Li Lei", "li@school.example", ("s001", "Li Lei", "li@school.example"), "s001-Li-Lei")
+HAN = Student(
+    "s002",
+    "Han Meimei",
+    "han@school.example",
+    ("s002", "Han Meimei", "han@school.example"),
+    "s002-Han-Meimei",
+)
+
+
+def exercise(lesson=ARTICLE, blank=None, student=LI, seed=7, **options):
+    """What one student is asked; all steps, unless some are chosen."""
+    once = lesson.replace(iterations=1, show=())
+    return Exercise(Assignment(once, seed, steps_to_fill(once, blank), **options), student)
