@@ -1,0 +1,163 @@
+"""Typical mistakes: of the shape of what they are taken for, with other numbers, and with a text."""
+
+import numpy as np
+import pytest
+
+from mlp2xlsx import resources
+from mlp2xlsx.classroom import mistakes as module
+from mlp2xlsx.classroom.mistakes import mistakes
+from mlp2xlsx.expr import names
+from mlp2xlsx.filled_in import first_iteration, start_values
+from mlp2xlsx.render.math import Math
+from mlp2xlsx.render.values import evaluate
+from mlp2xlsx.steps import steps
+from tests.classroom.lessons import LESSONS
+
+each_lesson = pytest.mark.parametrize("name", LESSONS)
+LANGUAGES = resources.languages()
+
+
+def run_of(lesson):
+    return steps(lesson.network, len(lesson.X), lesson.batch)
+
+
+def listed(name):
+    """Yield each result of a lesson with its mistakes."""
+    network = LESSONS[name].network
+    for step in run_of(LESSONS[name]):
+        for result in step.results:
+            yield result, mistakes(network, step, result)
+
+
+def of(name, wanted):
+    """The mistakes that are listed for one result."""
+    [found] = [found for result, found in listed(name) if result.name == wanted]
+    return found
+
+
+def random_values(name, seed=6):
+    """Numbers for all matrices of a lesson, of either sign; what is taken from the data is."""
+    lesson = LESSONS[name].replace(iterations=1, show=())
+    random = np.random.default_rng(seed)
+    given = {
+        key: matrix if key in ("sample", "lr") else random.uniform(-2, 2, np.shape(matrix))
+        for key, matrix in start_values(lesson).items()
+    }
+    return first_iteration(run_of(lesson), given | {"lr": np.array([[0.3]])}, {})
+
+
+@each_lesson
+def test_a_mistake_has_the_shape_of_the_result_and_reads_what_is_known(name):
+    values = random_values(name)
+    for result, found in listed(name):
+        for _, expr in found:
+            assert expr.shape == result.expr.shape
+            assert set(names(expr)) <= set(values)
+            assert evaluate(expr, values).shape == result.expr.shape
+
+
+@each_lesson
+def test_a_mistake_comes_to_other_numbers(name):
+    some = [random_values(name, seed) for seed in range(3)]  # a rectifier may put out nothing but 0
+    for result, found in listed(name):
+        for key, expr in found:
+            same = [np.allclose(evaluate(expr, values), evaluate(result.expr, values)) for values in some]
+            assert not all(same), (result.name, key)
+
+
+@each_lesson
+def test_no_mistake_is_listed_twice_for_a_result(name):
+    for _, found in listed(name):
+        assert len({expr for _, expr in found}) == len(found)
+
+
+@each_lesson
+def test_what_is_given_knows_no_mistakes(name):
+    assert [found for result, found in listed(name) if result.given] == [
+        [] for result, _ in listed(name) if result.given
+    ]
+
+
+def keys():
+    return {key for name in LESSONS for _, found in listed(name) for key, _ in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_mistake_has_a_text_and_every_text_a_mistake(language):
+    assert keys() == set(resources.texts(language)["mistakes"])
+
+
+def test_a_text_without_a_mistake_is_seen(monkeypatch):
+    monkeypatch.setattr(module, "_rows_added", lambda expr: None)
+    assert set(resources.texts("en")["mistakes"]) - keys() == {"wrong_axis"}
+
+
+# What somebody may have computed on the article's network, in the notation of the sheets.
+ARTICLE = {
+    "hidden_layer_input": {"bias_forgotten": "X · wh"},
+    "hiddenlayer_activations": {"activation_forgotten": "hidden_layer_input"},
+    "output_layer_input": {"bias_forgotten": "hiddenlayer_activations · wout"},
+    "output": {"activation_forgotten": "output_layer_input"},
+    "E": {"sign_reversed": "output − y"},
+    "slope_output_layer": {"slope_of_input": "output_layer_input ∘ (1 − output_layer_input)"},
+    "slope_hidden_layer": {"slope_of_input": "hidden_layer_input ∘ (1 − hidden_layer_input)"},
+    "d_output": {"lr_too_early": "E ∘ slope_output_layer × lr"},
+    "Error_at_hidden_layer": {
+        "updated_weights": "d_output · next_woutᵀ",
+        "transpose_missing": "(d_output · woutᵀ)ᵀ",  # as many neurons as samples
+    },
+    "d_hiddenlayer": {"lr_too_early": "Error_at_hidden_layer ∘ slope_hidden_layer × lr"},
+    "next_wout": {
+        "lr_forgotten": "wout + hiddenlayer_activationsᵀ · d_output",
+        "lr_twice": "wout + hiddenlayer_activationsᵀ · d_output × lr × lr",
+        "not_added": "hiddenlayer_activationsᵀ · d_output × lr",
+        "subtracted": "wout − hiddenlayer_activationsᵀ · d_output × lr",
+        "transpose_missing": "wout + hiddenlayer_activations · d_output × lr",
+    },
+}
+
+
+def test_the_slips_that_the_article_invites_are_among_them():
+    found = {result.name: dict(those) for result, those in listed("article")}
+    for name, expected in ARTICLE.items():
+        assert {key: Math().render(expr) for key, expr in found[name].items()} == expected
+    assert set(found["next_bh"]) == {"lr_forgotten", "lr_twice", "not_added", "subtracted", "wrong_axis"}
+
+
+def test_the_listing_in_r_adds_up_the_rows():
+    """rowSums of a 3×3 matrix, one number for each neuron in place of one for each sample."""
+    values = random_values("article")
+    found = {result.name: dict(those) for result, those in listed("article")}
+    delta = values["d_hiddenlayer"]
+    wrong = evaluate(found["next_bh"]["wrong_axis"], values)
+    np.testing.assert_allclose(wrong, values["bh"] + 0.3 * delta.sum(axis=1)[None, :])
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "key"),
+    [
+        ("square", "next_wh", "transpose_missing"),
+        ("square", "Error_at_hidden_layer", "updated_weights"),
+        ("three-hidden", "Error_at_hidden_layer_2", "updated_weights"),
+        ("and-or", "slope_output_layer", "slope_of_input"),
+        ("tanh", "slope_hidden_layer", "slope_of_input"),
+    ],
+    ids=lambda value: value,
+)
+def test_other_networks_have_theirs(name, result, key):
+    assert key in dict(of(name, result))
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "key"),
+    [
+        ("no-biases", "hidden_layer_input", "bias_forgotten"),
+        ("linear", "output", "activation_forgotten"),
+        ("relu", "slope_hidden_layer", "slope_of_input"),  # positive where the activation is
+        ("one-by-one", "next_bout", "wrong_axis"),  # of one row and one column
+        ("one-neuron", "Error_at_hidden_layer", "transpose_missing"),  # of one weight
+    ],
+    ids=lambda value: value,
+)
+def test_what_comes_to_the_same_is_no_mistake(name, result, key):
+    assert key not in dict(of(name, result))
