@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from math import ceil, floor
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from mlp2xlsx.render.values import FloatMatrix
 _SMALLEST, _LARGEST = 5, 95  # hundredths: numbers that can be computed with by hand
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like digits
 _ATTEMPTS = 100
+_NEARLY = 6  # decimals
 
 
 def ident(seed: int, student: str) -> str:
@@ -77,7 +79,12 @@ def _inputs(X: FloatMatrix, draws: Iterator[int]) -> FloatMatrix:
     drawn = np.empty(X.shape)
     for j, column in enumerate(X.T):
         steps = 1 if (column == np.round(column)).all() else 100
-        low, high = round(column.min() * steps), round(column.max() * steps)
+        # 0.29 * 100 is a little less than 29.
+        low = ceil(round(column.min() * steps, _NEARLY))
+        high = floor(round(column.max() * steps, _NEARLY))
+        if low > high:  # all of them between two neighbouring numbers of 2 decimals
+            drawn[:, j] = column
+            continue
         for i in range(len(column)):
             drawn[i, j] = (low + next(draws) % (high - low + 1)) / steps
     return drawn
