@@ -66,7 +66,8 @@ def judge(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, J
     dict of str to Judged
         By matrix, in the order of the steps.
     """
-    return _Judge(exercise, answers).judge()
+    with np.errstate(all="ignore"):  # a student may type a number beyond all that can be multiplied
+        return _Judge(exercise, answers).judge()
 
 
 def half_unit(value: float) -> float:
@@ -132,9 +133,8 @@ class _Judge:
     def _spans(self, expr: Expr) -> tuple[Span, Span]:
         """Give the right answers for the exact numbers before, and for the student's own."""
         used = names(expr)
-        with np.errstate(all="ignore"):
-            right = Spans({name: self._read(name, self.true) for name in used}).visit(expr)
-            own = Spans({name: self._read(name, self.own) for name in used}).visit(expr)
+        right = Spans({name: self._read(name, self.true) for name in used}).visit(expr)
+        own = Spans({name: self._read(name, self.own) for name in used}).visit(expr)
         return right, own
 
     def _read(self, name: str, chosen: Mapping[str, FloatMatrix]) -> Span:

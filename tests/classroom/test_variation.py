@@ -186,6 +186,6 @@ def test_idents_are_eight_letters_that_nobody_takes_for_digits():
 
 def test_a_number_of_another_draw_is_seen(monkeypatch):
     right = variation._draws
-    monkeypatch.setattr(variation, "_draws", lambda *what: map(lambda n: n + 1, right(*what)))
+    monkeypatch.setattr(variation, "_draws", lambda *what: (n + 1 for n in right(*what)))
     assert listed(parameters(ARTICLE)) != GOLDEN
     assert ident(7, "s001") != "XEAV-22KF"
