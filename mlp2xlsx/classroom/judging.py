@@ -17,7 +17,7 @@ from mlp2xlsx.classroom.mistakes import mistakes
 from mlp2xlsx.expr import Expr, names
 from mlp2xlsx.filled_in import evaluate
 from mlp2xlsx.render.spans import Span, Spans
-from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.steps import Result, Step
 
 RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
@@ -83,19 +83,21 @@ class _Judge:
         self.answers = answers
         self.true = exercise.true
         self.own = dict(exercise.given)
+        self.computed: dict[str, FloatMatrix] = {}  # what they come to with the student's numbers before
         for step in exercise.run:
             for result in step.results:
                 if not result.given:
                     self.own[result.name] = self._taken(result)
         self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
+        self.settled: set[str] = set(exercise.given)  # those of which that is known
 
     def _taken(self, result: Result) -> FloatMatrix:
         """Give the numbers that a student goes on with.
 
         Who leaves a cell empty and goes on has worked it out elsewhere.
         """
-        computed = evaluate(result.expr, self.own)
+        computed = self.computed[result.name] = evaluate(result.expr, self.own)
         answer = self.answers.get(result.name, computed)
         return np.where(np.isnan(answer), computed, answer)
 
@@ -109,6 +111,7 @@ class _Judge:
                         self.slipped.add(result.name)
                 elif not result.given and self.slipped.intersection(names(result.expr)):
                     self.slipped.add(result.name)
+                self.settled.add(result.name)
         return found
 
     def _judged(self, step: Step, result: Result) -> Judged:
@@ -118,9 +121,8 @@ class _Judge:
         marks[_within(values, own)] = FOLLOWS
         marks[_within(values, right)] = RIGHT
         marks[np.isnan(values)] = UNANSWERED
-        expected = compile_values(result.expr)(self.own)
         mistake = self._mistake(step, result, values) if (marks == WRONG).any() else None
-        return Judged(marks, np.broadcast_to(expected, values.shape), mistake)
+        return Judged(marks, self.computed[result.name], mistake)
 
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""
@@ -139,11 +141,14 @@ class _Judge:
 
     def _read(self, name: str, chosen: Mapping[str, FloatMatrix]) -> Span:
         """Give between what numbers those of a matrix may have been taken."""
-        exact = [chosen[name]] if name in self.slipped else [self.true[name], self.own[name]]
+        is_true = name in self.settled and name not in self.slipped
+        exact = [self.true[name], self.own[name]] if is_true else [chosen[name]]
         shown = [np.round(matrix, self.decimals) for matrix in exact]
         found = np.array([*exact, *shown])
         if name in self.answers and chosen is self.own:  # somebody may know more digits than were typed
-            room = _half_units(self.own[name])
+            # The 0 of a rectifier has no more digits: its slope is 0, and not anything up to 1.
+            is_zero = (self.own[name] == 0) & (self.computed[name] == 0)
+            room = np.where(is_zero, 0.0, _half_units(self.own[name]))
             found = np.array([*found, self.own[name] - room, self.own[name] + room])
         return Span(found.min(axis=0), found.max(axis=0))
 
