@@ -112,7 +112,8 @@ def check_formula(context: Context, result: Result, title: str) -> Formula:
     block = Excel(reference).block(result.expr).text
     unit = f"1E-{_UNITS[-1]}"
     for decimals in reversed(_UNITS[:-1]):
-        unit = f"IF(ABS({box.ref}-ROUND({box.ref},{decimals}))<{_TYPED},1E-{decimals},{unit})"
+        rounded = f"INT({box.ref}*1E{decimals}+0.5)/1E{decimals}"  # IronCalc has no ROUND of arrays
+        unit = f"IF(ABS({box.ref}-{rounded})<{_TYPED},1E-{decimals},{unit})"
     right = f"SUM(IF(ABS({box.ref}-({block}))<={unit}+{_TYPED},0,1))=0"
     said = {key: f'"{_behind(words[key])}"' for key in _VERDICTS}
     count = box.n_rows * box.n_cols
