@@ -131,7 +131,8 @@ def compare(
                     _repeated(repetition, room, found, matched, most)
         for result in matched.values():
             result.mismatches.sort(key=lambda mismatch: mismatch.rank)
-            del result.mismatches[most:]
+            if most is not None:
+                del result.mismatches[most:]
         results += matched.values()
     return results
 

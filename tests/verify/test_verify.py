@@ -102,6 +102,17 @@ def test_lines_for_a_person(path: Path) -> None:
     assert any(re.match(r"  Step 03 +hidden_layer_input +10 cells", line) for line in everything)
 
 
+def test_everything_is_described_when_asked_for(path: Path, tmp_path: Path) -> None:
+    package = Package.read(path)
+    for row in range(3):
+        package.at("output", row).formula("0.5")
+    spoilt = package.save(tmp_path / "spoilt.xlsx")
+    report = verify(spoilt, quick=True, everything=True)
+    matrices = [one for engine in report.checked for run in engine.runs for one in run.matched]
+    assert sum(one.differing for one in matrices) > 100
+    assert all(len(one.mismatches) == one.differing for one in matrices)
+
+
 def test_a_fault_in_lines_and_in_json(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
     (sheet, address), cell = package.where("output", 1), package.at("output", 1)
