@@ -259,10 +259,11 @@ def test_blanks_are_unanswered_and_cost_nothing_later(lesson):
     for name in asked.blank:
         answers = right_answers(asked)
         answers[name][0, 0] = np.nan
-        for other, found in judge(asked, answers).items():
+        judged = judge(asked, answers)
+        for other, found in judged.items():
             wrong = np.argwhere(found.marks != RIGHT).tolist()
             assert wrong == ([[0, 0]] if other == name else []), (name, other)
-        assert judge(asked, answers)[name].marks[0, 0] == UNANSWERED
+        assert judged[name].marks[0, 0] == UNANSWERED
 
 
 def test_nothing_filled_in():

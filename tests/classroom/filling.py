@@ -1,0 +1,103 @@
+"""Handouts on disk, filled in, and recalculated."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import openpyxl
+
+from mlp2xlsx.filled_in import evaluate, first_iteration
+from mlp2xlsx.verify.compare import compare
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.verify.engines import ENGINES
+
+
+def answer_places(asked):
+    """Sheet and place of every matrix that is filled in."""
+    names = asked.book().names
+    return {name: names[name] for name in asked.blank}
+
+
+def right_answers(asked):
+    return {name: np.array(asked.true[name]) for name in asked.blank}
+
+
+def cells_of(asked, answers):
+    """The cells in which some answers stand; nothing for a number that is missing."""
+    found = {}
+    for name, (title, box) in answer_places(asked).items():
+        for (i, j), value in np.ndenumerate(answers.get(name, np.full(box_shape(box), np.nan))):
+            if not np.isnan(value):
+                found[title, box.row + i, box.col + j] = float(value)
+    return found
+
+
+def box_shape(box):
+    return box.n_rows, box.n_cols
+
+
+def submitted(asked, filled, others=None):
+    """Bytes of a handout with numbers, formulas or texts in its answer cells, as openpyxl saves them.
+
+    Parameters
+    ----------
+    asked
+        Whose handout.
+    filled
+        By matrix, what stands in its cells: an array, or a list of rows.
+    others
+        What stands in other cells, by sheet, row and column.
+    """
+    stream = io.BytesIO()
+    asked.book().save(stream)
+    book = openpyxl.load_workbook(stream)
+    for name, (title, box) in answer_places(asked).items():
+        for i, row in enumerate(filled.get(name, [])):
+            for j, value in enumerate(row):
+                missing = value is None or (isinstance(value, float) and np.isnan(value))
+                book[title].cell(box.row + i, box.col + j).value = None if missing else value
+    for (title, row, col), value in (others or {}).items():
+        book[title].cell(row, col).value = value
+    saved = io.BytesIO()
+    book.save(saved)
+    return saved.getvalue()
+
+
+def saved(book, path: Path):
+    with path.open("wb") as stream:
+        book.save(stream)
+    return read_contents(path)
+
+
+def differing(book, contents, found):
+    """The cells that an engine finds other numbers or texts in than expected."""
+    matched = compare(book, found, contents.sheets, None)
+    assert sum(result.cells for result in matched) > 0
+    return [
+        f"{one.sheet}!{one.cell} ({one.name}): {one.found!r}, expected {one.expected!r}"
+        for result in matched
+        for one in result.mismatches
+    ]
+
+
+def recalculated(contents, scenarios, engine="ironcalc"):
+    return ENGINES[engine]().scenarios(contents, scenarios)
+
+
+def with_slip(asked, decimals=3):
+    """Answers of somebody who goes on from a slip in the first matrix, and rounds."""
+    values, found = dict(asked.given), {}
+    for step in asked.run:
+        for result in step.results:
+            if result.given:
+                continue
+            values[result.name] = evaluate(result.expr, values)
+            if result.name in asked.blank:
+                slip = 0.25 if not found else 0.0
+                found[result.name] = values[result.name] = np.round(values[result.name] + slip, decimals)
+    return found
+
+
+def expected_book(asked, answers):
+    """The handout as it is calculated with some answers in it."""
+    return asked.marked(asked.handout, first_iteration(asked.run, asked.given, answers))
