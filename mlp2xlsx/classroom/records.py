@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mlp2xlsx.classroom.exercise import Assignment, Exercise
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
@@ -151,12 +151,13 @@ def load_records(folder: ClassFolder) -> Records:
 def _records(kept: Mapping[str, Any], source: str) -> Records:
     try:
         lesson = parse(kept["lesson"], source, kept["name"])
+        chosen = steps_to_fill(lesson, map(int, kept["steps"]))
     except MlpError as error:
         raise ValueError(str(error)) from None
     assignment = Assignment(
         lesson,
         int(kept["seed"]),
-        tuple(map(int, kept["steps"])),
+        chosen,
         bool(kept["practice"]),
         bool(kept["formulas"]),
         bool(kept["vary_data"]),
@@ -165,6 +166,8 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
         Student(one["id"], one["name"], one["email"], tuple(one["row"]), one["file"])
         for one in kept["students"]
     )
+    if not students:
+        raise ValueError("no students")
     if any(Path(student.file).name != student.file for student in students):
         raise ValueError("a file name with a folder in it")
     return Records(assignment, tuple(kept["columns"]), students)
