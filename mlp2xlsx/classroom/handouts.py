@@ -111,8 +111,8 @@ def handout(
     """
     start = time.perf_counter()
     home = ClassFolder(Path(folder))
-    check_limits(lesson)
-    once = lesson.replace(iterations=1, show=())
+    once = lesson.replace(iterations=1, show=())  # what a handout holds
+    check_limits(once)
     train(once)
     asked = Roster((), (ANYBODY,)) if roster is None else read_roster(Path(roster))
     assignment = Assignment(
