@@ -2,6 +2,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import IO
 
 import pytest
@@ -25,11 +26,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _linted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Look for structural faults in every workbook that a test makes."""
-    save, path = Book.save, tmp_path_factory.mktemp("linted") / "linted.xlsx"
+    save, path, lock = Book.save, tmp_path_factory.mktemp("linted") / "linted.xlsx", Lock()
 
     def save_and_lint(book: Book, stream: IO[bytes], done: Callable[[int], object] | None = None) -> None:
         save(book, stream, done)
-        lint_saved(book, stream, path)
+        with lock:  # threads may save at the same time
+            lint_saved(book, stream, path)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Book, "save", save_and_lint)
