@@ -16,7 +16,7 @@ MODULE = [sys.executable, "-m", "mlp2xlsx"]
 NO_SUCH_LESSON = (
     f'unknown lesson "nosuch"; expected one of {", ".join(lesson_names())}, or the path of a .toml file'
 )
-COMMANDS = ["build", "verify", "lessons", "code"]
+COMMANDS = ["build", "verify", "lessons", "code", "handout", "grade"]
 
 
 def run(*words, **kind):

@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.grading import Grades, grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.records import ClassFolder, load_records
-from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.filling import right_answers, submitted
 from tests.classroom.lessons import LESSONS
 
 ROSTER = """\
@@ -40,7 +40,6 @@ def slips_of(asked):
     filled["slope_output_layer"][1][0] = None
     filled["slope_output_layer"][0][0] = "about 0.2"
     filled["d_output"][0][0] = REFUSED
-    title, box = answer_places(asked)["next_bout"]
     lr = asked.book().names["lr"]
     filled["next_bout"][0][0] = f"={filled['next_bout'][0][0]}+0*{lr[0]}!{lr[1].ref}"
     return filled
