@@ -1,0 +1,209 @@
+"""The workbooks that are handed back: marks, comments and scores, and nothing of a student's that runs."""
+
+import io
+import re
+import zipfile
+
+import openpyxl
+import pytest
+
+from mlp2xlsx import resources
+from mlp2xlsx.classroom.marking import mark
+from mlp2xlsx.verify.contents import read_contents
+from tests.classroom.conftest import REFUSED
+from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.lessons import LESSONS, exercise
+
+SIGNS = {"right": "✓", "follows": "↪", "wrong": "✗"}
+
+
+class Feedback:
+    """A marked workbook, beside what was asked."""
+
+    def __init__(self, graded, student):
+        self.asked = graded.exercises[student]
+        self.path = graded.home.feedback / f"{self.asked.student.file}.xlsx"
+        self.book = openpyxl.load_workbook(self.path)
+        self.words = resources.texts(self.asked.lesson.language)
+        self.places = answer_places(self.asked)
+
+    def cells(self, name):
+        title, box = self.places[name]
+        return [
+            self.book[title].cell(row, col)
+            for row in range(box.row, box.last_row + 1)
+            for col in range(box.col, box.last_col + 1)
+        ]
+
+    def label(self, name):
+        title, box = self.places[name]
+        return self.book[title].cell(box.row - 1, box.col).value
+
+    def texts(self, title):
+        return [cell.value for row in self.book[title].rows for cell in row if isinstance(cell.value, str)]
+
+    def sign(self, cell):
+        found = [mark for mark, sign in SIGNS.items() if sign in cell.number_format]
+        return found[0] if found else None
+
+
+@pytest.fixture(scope="module")
+def good(graded):
+    return Feedback(graded, "s001")
+
+
+@pytest.fixture(scope="module")
+def bad(graded):
+    return Feedback(graded, "s002")
+
+
+def test_all_right(good):
+    for name in good.places:
+        assert {good.sign(cell) for cell in good.cells(name)} == {"right"}
+        size = good.asked.true[name].size
+        assert good.label(name).endswith(good.words["feedback"]["score"].format(counting=size, count=size))
+    assert good.words["handout"]["all_right"] in good.texts("Setup")
+    assert good.words["handout"]["total"].format(total="6.00 / 6") in good.texts("Setup")
+    assert good.texts("Setup").count("1.00") == 6
+
+
+def test_marks_are_told_by_sign_and_by_colour(bad):
+    signs = {name: [bad.sign(cell) for cell in bad.cells(name)] for name in bad.places}
+    assert signs["output_layer_input"] == ["wrong", *["right"] * 7]
+    assert set(signs["E"]) == {"wrong"}
+    assert signs["slope_output_layer"][:3] == ["wrong", "right", None]
+    assert signs["d_output"][0] == "wrong"
+    assert set(signs["next_bout"]) == {"right"}
+    fills = {bad.sign(cell): cell.fill.fgColor.rgb for name in bad.places for cell in bad.cells(name)}
+    assert fills["right"] != fills["wrong"]
+    assert all(cell.border.left.style for name in bad.places for cell in bad.cells(name))
+
+
+def test_numbers_stand_as_they_were_handed_in(bad):
+    true = bad.asked.true
+    first = bad.cells("output_layer_input")[0]
+    assert first.value == pytest.approx(true["output_layer_input"][0, 0] + 0.5)
+    assert [cell.value for cell in bad.cells("E")] == pytest.approx((-true["E"]).ravel().tolist())
+
+
+def test_comments_say_what_to_look_at_again(bad):
+    feedback, mistakes = bad.words["feedback"], bad.words["mistakes"]
+    said = " ".join(bad.texts("Setup"))
+    expected = f"{bad.asked.true['output_layer_input'][0, 0]:.3f}"
+    slip = feedback["wrong"].partition("{shown}")[0].format(row=1, column=1)
+    assert f"output_layer_input: {slip}" in said
+    assert expected in said
+    assert mistakes["sign_reversed"] in said
+    assert feedback["text"].format(row=1, column=1, what="about 0.2") in said
+    assert feedback["empty"].format(count=1) in said
+    assert feedback["refused"].partition("{what}")[0].format(row=1, column=1) in said
+    assert "WEBSERVICE" in said
+    title, _ = bad.places["E"]
+    assert any(mistakes["sign_reversed"] in text for text in bad.texts(title))
+
+
+def test_scores_are_on_setup(bad, graded):
+    mark = graded.grades.marks["s002"]
+    texts = bad.texts("Setup")
+    for step in range(3, 9):
+        assert f"{mark.score(step):.2f}" in texts
+    assert bad.words["handout"]["total"].format(total=f"{mark.total:.2f} / 6") in texts
+    assert bad.words["handout"]["what_marked"] in texts
+
+
+def test_a_formula_that_is_not_arithmetic_is_a_text(bad):
+    cell = bad.cells("d_output")[0]
+    assert (cell.value, cell.data_type) == (REFUSED, "s")
+    contents = read_contents(bad.path)
+    assert not any(
+        "WEBSERVICE" in one.text for sheet in contents.sheets.values() for one in sheet.formulas.values()
+    )
+    assert contents.sheets[bad.places["d_output"][0]].constants[cell.row, cell.column] == REFUSED
+
+
+def test_a_formula_that_counts_is_still_one(bad):
+    cell = bad.cells("next_bout")[0]
+    assert cell.data_type == "f"
+    assert "+0*" in cell.value
+    values = openpyxl.load_workbook(bad.path, data_only=True)
+    title, box = bad.places["next_bout"]
+    assert values[title].cell(box.row, box.col).value == pytest.approx(bad.asked.true["next_bout"][0, 0])
+
+
+@pytest.mark.parametrize("student", ["s001", "s002"])
+def test_nothing_can_be_typed_into_it(graded, student):
+    found = Feedback(graded, student)
+    for ws in found.book.worksheets:
+        assert ws.protection.sheet
+    for name in found.places:
+        assert all(cell.protection.locked for cell in found.cells(name))
+
+
+def test_who_it_is_for_stands_in_it(bad, graded):
+    texts = bad.texts("Setup")
+    assert bad.asked.ident in texts
+    assert bad.asked.label in texts
+    with zipfile.ZipFile(bad.path) as archive:
+        parts = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"<script>" not in parts
+    assert not re.search(rb"vbaProject|externalLink", parts)
+
+
+def marked(asked, filled):
+    """What is said of a submission, and the workbook that is handed back."""
+    found, content = mark(asked, submitted(asked, filled))
+    return found, openpyxl.load_workbook(io.BytesIO(content))
+
+
+def filled_with(asked, **answers):
+    return {name: matrix.tolist() for name, matrix in right_answers(asked).items()} | answers
+
+
+@pytest.mark.parametrize(
+    ("lesson", "number"),
+    [
+        ("and-or", 1e300),
+        ("and-or", -1e308),
+        ("and-or", 1e-300),
+        ("relu", 1e300),
+        ("softmax-of-squares", 1e308),
+    ],
+)
+def test_a_number_beyond_all_range_is_marked_like_any_other(lesson, number):
+    asked = exercise(LESSONS[lesson])
+    name = next(iter(asked.blank))
+    filled = filled_with(asked)
+    filled[name][0][0] = number
+    found, book = marked(asked, filled)
+    assert found.cells[3] == (asked.true[name].size - 1, asked.true[name].size)
+    title, box = answer_places(asked)[name]
+    assert book[title].cell(box.row, box.col).value == number
+
+
+@pytest.mark.parametrize(
+    "formula",
+    ["=1/0", "=1E308*1E308", "=nosuch", "=NA()", '="text"', "=#REF!", "=A1:A3", "=TRUE", "=(", "="],
+)
+def test_a_formula_that_gives_no_number_is_wrong_and_said(formula):
+    asked = exercise(LESSONS["and-or"])
+    filled = filled_with(asked)
+    filled["E"][0][0] = formula
+    found, book = marked(asked, filled)
+    assert found.cells[4] == (7, 8)
+    title, box = answer_places(asked)["E"]
+    assert book[title].cell(box.row, box.col).data_type == "s"
+    assert any("[1, 1]" in text for row in book["Setup"].rows for text in [str(cell.value) for cell in row])
+
+
+def test_where_only_formulas_count_typed_numbers_do_not():
+    asked = exercise(LESSONS["and-or"], formulas=True)
+    filled = filled_with(asked)
+    names = asked.book().names
+    (title, box), (_, y), (_, output) = names["E"], names["y"], names["output"]
+    filled["E"][0][0] = f"=Setup!{y.ref.split(':')[0]}-{output.ref.split(':')[0]}"
+    found, book = marked(asked, filled)
+    assert found.cells[4] == (1, 8)
+    assert book[title].cell(box.row, box.col).data_type == "f"
+    said = {cell.value for row in book["Setup"].rows for cell in row}
+    typed = resources.texts("en")["feedback"]["typed"]
+    assert any(typed in str(text) for text in said)

@@ -1,0 +1,118 @@
+"""The table of grades: in the form of Moodle and of Canvas, and with no text that is a formula."""
+
+import csv
+import io
+
+import pytest
+
+from mlp2xlsx.classroom.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.marking import Mark
+from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.roster import read_roster
+from tests.classroom.lessons import exercise
+
+MOODLE = """\
+First name,Surname,ID number,Email address,Department,Quiz (Real)
+Lei,Li,s001,li@school.example,7b,9.5
+Meimei,Han,s002,han@school.example,7b,-
+"""
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (123)
+    Points Possible,,,,,10
+"Li, Lei",101,s001,li@school.example,7b,8
+"Han, Meimei",102,s002,han@school.example,7b,
+"""
+HOSTILE = """\
+Student ID,Name,Email
+s001,"=HYPERLINK(""http://evil.example"")",@x
++1,-2+3,=a
+"""
+
+
+def mark_of(student, **cells):
+    steps = {int(step[1:]): counts for step, counts in cells.items()}
+    return Mark(student, steps, (), (), {})
+
+
+MARKS = {"s001": mark_of("s001", s3=(9, 9), s4=(6, 9), s5=(0, 6))}
+
+
+def table(roster, tmp_path, marks=MARKS):
+    path = tmp_path / "roster.csv"
+    path.write_text(roster, encoding="utf-8")
+    found = read_roster(path)
+    records = Records(exercise(blank=[3, 4, 5]).assignment, found.columns, found.students)
+    content = gradebook(records, marks)
+    assert content.startswith(b"\xef\xbb\xbf")
+    text = content.decode("utf-8-sig")
+    assert text.endswith("\r\n")
+    assert text.count("\n") == text.count("\r\n")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_moodle_gets_who_it_is_and_the_steps(tmp_path):
+    assert table(MOODLE, tmp_path) == [
+        ["First name", "Surname", "ID number", "Email address", "Department", "Step 03", "Step 04", "Step 05", "Total"],
+        ["Lei", "Li", "s001", "li@school.example", "7b", "1", "0.67", "0", "1.67"],
+        ["Meimei", "Han", "s002", "han@school.example", "7b", "", "", "", ""],
+    ]  # fmt: skip
+
+
+def test_canvas_gets_its_columns_back_and_the_points_possible(tmp_path):
+    assert table(CANVAS, tmp_path) == [
+        ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Step 03", "Step 04", "Step 05", "Total"],
+        ["    Points Possible", "", "", "", "", "1", "1", "1", "3"],
+        ["Li, Lei", "101", "s001", "li@school.example", "7b", "1", "0.67", "0", "1.67"],
+        ["Han, Meimei", "102", "s002", "han@school.example", "7b", "", "", "", ""],
+    ]
+
+
+@pytest.mark.parametrize("roster", [MOODLE, CANVAS], ids=["moodle", "canvas"])
+def test_it_is_a_roster_of_the_same_students(roster, tmp_path):
+    path = tmp_path / "grades.csv"
+    rows = table(roster, tmp_path)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    (tmp_path / "before.csv").write_text(roster, encoding="utf-8")
+    before, after = read_roster(tmp_path / "before.csv"), read_roster(path)
+    assert [one.id for one in after.students] == [one.id for one in before.students]
+    assert [one.name for one in after.students] == [one.name for one in before.students]
+
+
+def test_no_text_is_a_formula(tmp_path):
+    header, *rows = table(HOSTILE, tmp_path, {"+1": mark_of("+1", s3=(1, 3), s4=(1, 3), s5=(1, 3))})
+    assert header == ["Student ID", "Name", "Email", "Step 03", "Step 04", "Step 05", "Total"]
+    assert rows == [
+        ["s001", '\'=HYPERLINK("http://evil.example")', "'@x", "", "", "", ""],
+        ["'+1", "'-2+3", "'=a", "0.33", "0.33", "0.33", "1"],
+    ]
+
+
+def test_nobody_has_handed_in(tmp_path):
+    _, *rows = table(MOODLE, tmp_path, {})
+    assert [row[5:] for row in rows] == [[""] * 4] * 2
+
+
+def test_an_open_class_has_a_line_per_file():
+    records = Records(exercise(blank=[3, 4, 5]).assignment, (), ())
+    marks = {"a.xlsx": MARKS["s001"], "=b/c,d.xlsx": MARKS["s001"]}
+    rows = list(csv.reader(io.StringIO(open_gradebook(records, marks).decode("utf-8-sig"), newline="")))
+    assert rows == [
+        ["File", "Step 03", "Step 04", "Step 05", "Total"],
+        ["a.xlsx", "1", "0.67", "0", "1.67"],
+        ["'=b/c,d.xlsx", "1", "0.67", "0", "1.67"],
+    ]
+
+
+def test_the_total_is_of_exact_scores():
+    thirds = mark_of("s001", s3=(1, 3), s4=(1, 3), s5=(1, 3))
+    assert thirds.total == pytest.approx(1)
+    assert Mark.from_json(thirds.as_json()) == thirds
+
+
+def test_the_table_of_a_class_that_handed_in(graded):
+    rows = list(csv.reader(io.StringIO(graded.out.read_text(encoding="utf-8-sig"), newline="")))
+    assert rows[0][:4] == ["ID number", "First name", "Surname", "Email address"]  # and no homework
+    assert rows[1][-1] == "6"
+    assert 3 < float(rows[2][-1]) < 6
+    assert rows[3][-7:] == [""] * 7
