@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from lxml import etree
+from openpyxl.utils.cell import column_index_from_string, get_column_letter
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _SHEET = re.compile(r'<sheet [^>]*name="([^"]+)"')
@@ -120,5 +121,4 @@ def _empty(cell: etree._Element) -> None:
 
 
 def _moved(column: str, count: int) -> str:
-    # No sheet of a handout is wider than Z.
-    return chr(ord(column) + count)
+    return get_column_letter(column_index_from_string(column) + count)

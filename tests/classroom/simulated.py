@@ -23,6 +23,7 @@ from tests.classroom.teacher import NOON, Teacher
 from tests.classroom.ways import (
     Desk,
     Filled,
+    book_of,
     by_blocks,
     by_formulas,
     every_cell,
@@ -306,7 +307,7 @@ def tampered(teacher: Teacher) -> None:
 
     desk = teacher.take("a sheet deleted")
     paper, _ = perfect(desk, Learner(decimals=3))
-    book = openpyxl.load_workbook(io.BytesIO(paper.content()))
+    book = book_of(paper.content())
     del book["Step 05"]
     place = teacher.put(desk.file, saved(book))
     teacher.counts(desk, worth({"output_layer_input": 3, "output": 3}), place)

@@ -146,7 +146,7 @@ def with_formula(desk: Desk, formulas: list[str]) -> Filled:
 
 def resaved_by_openpyxl(desk: Desk) -> Filled:
     """The whole of it with openpyxl: array formulas as `ArrayFormula`, numbers and texts as they come."""
-    book = openpyxl.load_workbook(io.BytesIO(desk.blank))
+    book = book_of(desk.blank)
     key, true = openpyxl.load_workbook(desk.key), truth(desk.given)
     paper = desk.paper()
     for name, shape in SHAPES.items():
@@ -158,6 +158,10 @@ def resaved_by_openpyxl(desk: Desk) -> Filled:
             else:
                 book[sheet][address] = held if (i + j) % 2 else float(true[name][i, j])
     return Paper(saved(book)), worth()
+
+
+def book_of(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
 
 
 def saved(book: openpyxl.Workbook) -> bytes:
