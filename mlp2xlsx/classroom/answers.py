@@ -153,6 +153,9 @@ class _Reader:
         unusual = read.unusual()
         if unusual is not None:
             raise ValueError(f"calls {unusual}")
+        # Thirty cells, each of which joins the one above to itself, fill any memory.
+        if "&" in read.operators:
+            raise ValueError("joins texts")
         known = [one for operand in read.operands for one in _known(operand, title, self.names)]
         if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
             raise ValueError(f"reads more than {_MOST_READ:,} cells")
