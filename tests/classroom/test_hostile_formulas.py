@@ -2,6 +2,7 @@
 
 import time
 from functools import cache
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
@@ -70,6 +71,38 @@ def test_many_formulas_that_take_long_together() -> None:
         for row in range(500, 2400)
     )
     paper.replace(part, lambda xml: xml.replace(b"</sheetData>", rows.encode() + b"</sheetData>"))
+    assert marked(paper).total == 10
+
+
+def below(paper: Paper, first: str, formulas: list[str]) -> None:
+    """Put a column of cells under `Setup`, a value and what is computed from it."""
+    rows = [f'<row r="500"><c r="A500" t="str"><v>{first}</v></c></row>']
+    rows += [
+        f'<row r="{row}"><c r="A{row}"><f>{escape(text)}</f></c></row>'
+        for row, text in enumerate(formulas, start=501)
+    ]
+    paper.replace(
+        paper.sheets["Setup"],
+        lambda xml: xml.replace(b"</sheetData>", "".join(rows).encode() + b"</sheetData>"),
+    )
+
+
+def test_a_text_that_doubles_from_cell_to_cell() -> None:
+    paper = filled_in()
+    below(paper, "abcdefgh", [f"A{row}&A{row}" for row in range(500, 560)])
+    paper.formula("E", 0, 0, "S31-Q31+0*COUNT(Setup!A560)")
+    paper.formula("E", 1, 0, 'S32-Q32&""')
+    found = marked(paper)
+    assert found.cells[6] == (2, 3)
+    assert found.notices == (("refused", found.notices[0][1]),)
+    assert "joins texts" in found.notices[0][1]
+
+
+@pytest.mark.parametrize("backwards", [False, True], ids=["down", "up"])
+def test_a_long_chain(backwards: bool) -> None:
+    paper = filled_in()
+    rows = range(500, 2400)
+    below(paper, "1", [f"A{row + 2}+1" if backwards else f"A{row}+1" for row in rows])
     assert marked(paper).total == 10
 
 
