@@ -205,11 +205,11 @@ class _Reader:
                     place = row, col
                     if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
                         continue
-                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
-                        continue
                     count += 1
                     if count > _MOST_ADDED:
                         return
+                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
+                        continue
                     yield title, row, col, held
 
     def _is_harmless(self, formula: FormulaCell, cell: Cell) -> bool:
