@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 import mlp2xlsx
+from mlp2xlsx.classroom import answers
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.verify.formulas import parsed
 from tests.classroom.leaking import content_of
 from tests.classroom.papers import Paper
 from tests.classroom.students import SHAPES
@@ -104,6 +106,15 @@ def test_a_long_chain(backwards: bool) -> None:
     rows = range(500, 2400)
     below(paper, "1", [f"A{row + 2}+1" if backwards else f"A{row}+1" for row in rows])
     assert marked(paper).total == 10
+
+
+def test_formulas_without_end_are_not_all_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(answers, "parsed", lambda text: seen.append(text) or parsed(text))
+    paper = filled_in()
+    below(paper, "1", [f"RAND()+{n}" for n in range(5000)])
+    assert marked(paper).total == 10
+    assert len(seen) <= 2000
 
 
 def test_rough_work_of_an_honest_student_is_calculated() -> None:
