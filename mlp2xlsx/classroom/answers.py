@@ -27,6 +27,9 @@ from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
+# Numbers that a formula may make on its way, and how many times as many all of them: for a million IronCalc
+# takes 0.1 s and 25 MB. What the handout's own formulas make is at most some squares of its longest matrix.
+_MOST_MADE, _ALL_OF_THEM, _SQUARES = 5_000_000, 40, 4
 _MOST_NAMED = 3
 _SAME = 1e-9
 
@@ -99,6 +102,9 @@ class _Reader:
         self.original = original_cells(book)
         self.boxes = {name: book.names[name] for name in exercise.blank}
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
+        longest = max(max(box.n_rows, box.n_cols) for _, box in book.names.values())
+        self._most_made = max(_MOST_MADE, _SQUARES * longest**2)
+        self._made = 0
 
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
@@ -147,9 +153,16 @@ class _Reader:
         unusual = read.unusual()
         if unusual is not None:
             raise ValueError(f"it calls {unusual}")
+        # Thirty cells, each of which joins the one above to itself, fill any memory.
+        if "&" in read.operators:
+            raise ValueError("it joins texts")
         known = [one for operand in read.operands for one in _known(operand, title, self.names)]
         if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
             raise ValueError(f"it reads more than {_MOST_READ:,} cells")
+        made = _most_made(formula.text, [box for _, box in known])
+        self._made += min(made, self._most_made)
+        if made > self._most_made or self._made > _ALL_OF_THEM * self._most_made:
+            raise ValueError("it computes with too many numbers")
         area = formula.area or Box(row, col, 1, 1)
         name = self.own.get(cell)
         if any(self.own.get(one) != name for one in _cells_of(title, area)):
@@ -192,11 +205,11 @@ class _Reader:
                     place = row, col
                     if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
                         continue
-                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
-                        continue
                     count += 1
                     if count > _MOST_ADDED:
                         return
+                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
+                        continue
                     yield title, row, col, held
 
     def _is_harmless(self, formula: FormulaCell, cell: Cell) -> bool:
@@ -269,6 +282,15 @@ def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[
         return places([operand], title, names)
     except ValueError:
         return []
+
+
+def _most_made(formula: str, read: list[Box]) -> int:
+    """Give how many numbers a formula can make on its way: a column times a row is a square."""
+    sides = [side for box in read for side in (box.n_rows, box.n_cols)]
+    if "{" in formula:  # its rows and columns, written out
+        sides.append(formula.count(",") + formula.count(";") + 1)
+    cells = sum(box.n_rows * box.n_cols for box in read)
+    return max(cells, max(sides, default=1) ** 2 * max(len(read), 1))
 
 
 def _constant(value: CellValue) -> Filled:
