@@ -58,7 +58,7 @@ def _is_folder(path: Path) -> bool:
         raise SubmissionError(f"{_shown(path)} does not exist; {_GIVE}") from None
     if stat.S_ISDIR(mode):
         return True
-    if True:  # opening a pipe would wait for ever
+    if stat.S_ISREG(mode):  # opening a pipe would wait for ever
         with path.open("rb") as stream:
             start = stream.read(2)
         if start == b"PK":
