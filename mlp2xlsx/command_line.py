@@ -51,8 +51,8 @@ def ranges(text: str) -> list[int]:
     """Read whole numbers and ranges of them, as in `3,5,8-10`."""
     found: list[int] = []
     for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        start, end = whole(first), whole(last or first)
+        first, dash, last = part.strip().partition("-")
+        start, end = whole(first), whole(last if dash else first)
         if not 0 < start <= end <= _LARGEST_OF_RANGE:
             raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
         found += range(start, end + 1)

@@ -49,10 +49,10 @@ def _copied(
         rounded = _rounded(numbers)
         others = right.get(name, {}).get(rounded, []) if rounded is not None else []
         if len(others) == 1 and others[0] is not exercise:
-            found.setdefault(others[0].label, []).append(name)
+            found.setdefault(others[0].who, []).append(name)
     for label, names in found.items():
         steps = [number for number in mark.cells if _computes(exercise, number, names)]
-        yield Notice(exercise.label, "copied", ", ".join(map(step_sheet, steps)), label)
+        yield Notice(exercise.who, "copied", ", ".join(map(step_sheet, steps)), label)
 
 
 def _computes(exercise: Exercise, number: int, names: list[str]) -> bool:

@@ -135,6 +135,11 @@ class Exercise:
         name, number = self.student.name, self.student.id
         return f"{name} ({number})" if name and number else name or number
 
+    @property
+    def who(self) -> str:
+        """The student as notices name them; the handout id where it is for anybody."""
+        return self.label or self.ident
+
     @cached_property
     def handout(self) -> Handout:
         """What is left to be filled in."""

@@ -161,4 +161,6 @@ def _within(values: FloatMatrix, span: Span) -> NDArray[np.bool_]:
     """Tell which numbers round to a right answer."""
     low, high = span
     room = _half_units(np.where(np.isnan(values), 0.0, values))
-    return np.asarray((values >= low - room) & (values <= high + room))
+    # Where the span has no ends, nothing is known of the answer, and so nothing is right.
+    known = np.isfinite(low) & np.isfinite(high)
+    return np.asarray(known & (values >= low - room) & (values <= high + room))

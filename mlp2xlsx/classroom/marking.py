@@ -239,4 +239,4 @@ def _answered(mark: str, cell: Filled) -> Answered:
         mark = WRONG
     # What was not calculated is shown as a text.
     formula = cell.formula if cell.fault is None else ""
-    return Answered(mark, content if content != "" else None, formula, cell.ref if formula else "")
+    return Answered(mark, content if content != "" else None, formula, bool(formula and cell.ref))

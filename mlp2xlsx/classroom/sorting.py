@@ -180,17 +180,17 @@ def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:
         named, other = group.named_by(submission.place), group.with_numbers(one.numbers)
         misplaced = named is not None and named is not exercise
         if misplaced and named is not None:
-            found.notices.append(Notice(submission.place, "misplaced", named.label, exercise.label))
+            found.notices.append(Notice(submission.place, "misplaced", named.who, exercise.who))
         if other is not exercise:
-            key, label = ("other_numbers", other.label) if other is not None else ("changed_numbers", "")
-            found.notices.append(Notice(submission.place, key, exercise.label, label))
+            key, label = ("other_numbers", other.who) if other is not None else ("changed_numbers", "")
+            found.notices.append(Notice(submission.place, key, exercise.who, label))
         rank = (other is exercise, not misplaced, submission.time, submission.place)
         candidates.setdefault(exercise.student.id, []).append((rank, submission, one))
     for student, some in candidates.items():
         _, submission, one = max(some, key=lambda candidate: candidate[0])
         found.counting[student] = submission, one
         if len(some) > 1:
-            label = group.exercises[student].label
+            label = group.exercises[student].who
             found.notices.append(Notice(label, "several", str(len(some)), submission.place))
     return found
 
@@ -199,5 +199,5 @@ def _unknown(group: Class, place: str, one: Opened) -> Notice:
     ident = shortened(one_line(one.ident), _LONGEST)
     other = group.with_numbers(one.numbers)
     if other is not None:
-        return Notice(place, "unknown_known" if ident else "no_id_known", ident, other.label)
+        return Notice(place, "unknown_known" if ident else "no_id_known", ident, other.who)
     return Notice(place, "unknown" if ident else "no_id", ident)

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
 from mlp2xlsx.steps import Result
@@ -81,15 +80,14 @@ def _only_numbers(context: Context, box: Box) -> DataValidation:
 
 
 def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
+    """Write what was filled in; of a formula for several cells the first has it, the others its numbers."""
     for i, j, cell in _cells(marked):
         row, col = box.row + i, box.col + j
         if not cell.formula:
             sheet.put(row, col, cell.content, cell.mark)
             continue
         value = cell.content if cell.content is not None else ""
-        sheet.formula(row, col, Formula(cell.formula, 0, bool(cell.ref)), value, cell.mark, name)
-        if cell.ref:
-            sheet.ws.cell(row, col)._value = ArrayFormula(cell.ref, f"={cell.formula}")
+        sheet.formula(row, col, Formula(cell.formula, 0, cell.array), value, cell.mark, name)
 
 
 def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:

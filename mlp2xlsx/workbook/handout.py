@@ -20,14 +20,14 @@ class Answered(NamedTuple):
         The number, or what is shown in place of one.
     formula
         The formula that gave the number, without `=`; empty where it was typed.
-    ref
-        The range that the formula fills as an array; empty where it is none.
+    array
+        Whether it is one of those that give several numbers.
     """
 
     mark: str
     content: float | str | None
     formula: str = ""
-    ref: str = ""
+    array: bool = False
 
 
 @dataclass(frozen=True)
