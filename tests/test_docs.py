@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import cli, load, train
-from mlp2xlsx.classroom.judging import half_unit
+from mlp2xlsx.classroom.marking.judging import half_unit
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.ask import worked_line

@@ -11,18 +11,18 @@ from hashlib import sha256
 from pathlib import Path
 
 from mlp2xlsx.building import Progress
-from mlp2xlsx.classroom.contents import Content, content_of
-from mlp2xlsx.classroom.copies import find_copies
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.file_names import safe_names
-from mlp2xlsx.classroom.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import ClassFolder, load_records
-from mlp2xlsx.classroom.report import Row, report
-from mlp2xlsx.classroom.sorting import Class, Opened, Sorted, open_all, reason, sort
+from mlp2xlsx.classroom.results.copies import find_copies
+from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.results.report import Row, report
+from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
+from mlp2xlsx.classroom.submissions.contents import Content, content_of
+from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
 from mlp2xlsx.errors import OutputError, SubmissionError
 from mlp2xlsx.output import check_output, replacing
 from mlp2xlsx.words import counted

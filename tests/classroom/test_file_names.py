@@ -3,7 +3,7 @@ import unicodedata
 
 import pytest
 
-from mlp2xlsx.classroom.file_names import LONGEST, MOST_BYTES, safe_names
+from mlp2xlsx.classroom.roster.file_names import LONGEST, MOST_BYTES, safe_names
 from tests.classroom.helpers import refused
 
 

@@ -5,9 +5,9 @@ import io
 
 import pytest
 
-from mlp2xlsx.classroom.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.roster import read_roster
 from tests.classroom.lessons import exercise
 

@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 import mlp2xlsx
-from mlp2xlsx.classroom import answers
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
-from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.marking import Mark, answers, mark
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.verify.formulas import parsed
 from tests.classroom.leaking import content_of

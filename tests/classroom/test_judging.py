@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx.classroom import judging
-from mlp2xlsx.classroom.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG, half_unit, judge
-from mlp2xlsx.classroom.mistakes import mistakes
+from mlp2xlsx.classroom.marking import judging
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG, half_unit, judge
+from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.filled_in import evaluate, first_iteration
 from tests.classroom.lessons import ARTICLE, LESSONS, VARIANTS, exercise
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import resources
-from mlp2xlsx.classroom import mistakes as module
-from mlp2xlsx.classroom.mistakes import mistakes
+from mlp2xlsx.classroom.marking import mistakes as module
+from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.expr import names
 from mlp2xlsx.filled_in import first_iteration, start_values
 from mlp2xlsx.render.math import Math

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from mlp2xlsx.classroom.owners import Owners
+from mlp2xlsx.classroom.submissions.owners import Owners
 
 MOODLE = "_12345_assignsubmission_file_"
 

@@ -8,7 +8,7 @@ import pytest
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.report import Row, report
+from mlp2xlsx.classroom.results.report import Row, report
 from tests.classroom.lessons import LI, exercise
 from tests.classroom.test_gradebook import mark_of
 
@@ -71,7 +71,7 @@ def test_texts_from_outside_are_escaped_everywhere(language):
 
 
 def test_an_escape_that_is_forgotten_is_seen(monkeypatch):
-    monkeypatch.setattr("mlp2xlsx.classroom.report.escape", lambda text: text)
+    monkeypatch.setattr("mlp2xlsx.classroom.results.report.escape", lambda text: text)
     with pytest.raises(AssertionError):
         assert not {"script", "img"} & set(Page(page_of([Row(HOSTILE, "s001", "a", None)])).tags)
 

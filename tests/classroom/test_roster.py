@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx.classroom import roster as module
 from mlp2xlsx.classroom.roster import read_roster
+from mlp2xlsx.classroom.roster import reading as module
 from tests.classroom.helpers import refused
 
 

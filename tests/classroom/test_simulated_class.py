@@ -17,9 +17,8 @@ import openpyxl
 import pytest
 
 import mlp2xlsx
-from mlp2xlsx.classroom import judging
 from mlp2xlsx.classroom.grading import Grades
-from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.marking import Mark, judging, mark
 from mlp2xlsx.classroom.records import ClassFolder, load_records
 from tests.classroom.papers import Paper
 from tests.classroom.persons import SEED, SIZE, Person, odd_names, people, write_roster

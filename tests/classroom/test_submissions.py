@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx.classroom import contents
-from mlp2xlsx.classroom import search as searching
-from mlp2xlsx.classroom.contents import InZip
-from mlp2xlsx.classroom.submissions import LARGEST_FILE, MOST_FILES, Unreadable, find_submissions
+from mlp2xlsx.classroom.submissions import Unreadable, contents, find_submissions
+from mlp2xlsx.classroom.submissions import search as searching
+from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE, InZip
+from mlp2xlsx.classroom.submissions.search import MOST_FILES
 from mlp2xlsx.errors import SubmissionError
 from tests.classroom.zips import crowded, edited, named, zipped
 

@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, resources
-from mlp2xlsx.classroom.answers import original_cells
 from mlp2xlsx.expr import Positive, TakeRows, readings, reads
 from mlp2xlsx.training import train
+from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
 from mlp2xlsx.verify.contents import Contents, SheetContents
 from mlp2xlsx.verify.engines.ironcalc import IronCalc
@@ -253,7 +253,7 @@ def test_what_reads_a_changed_cell_follows_it(trace, book, boxes):
 
 def step_alone(book, title, boxes, made):
     """One step sheet with its inputs as plain numbers, and the sheets that batches are taken from."""
-    cells = original_cells(book)
+    cells = built_cells(book)
     here = SheetContents()
     own = {(boxes[r.name].row + i, boxes[r.name].col + j) for r in made for i, j in cells_of(boxes[r.name])}
     for here_at, formula in cells[title].formulas.items():

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from mlp2xlsx.classroom.columns import identifying, is_canvas
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.tables import csv_text
+from mlp2xlsx.classroom.results.tables import csv_text
+from mlp2xlsx.classroom.roster.columns import identifying, is_canvas
 from mlp2xlsx.workbook.context import step_sheet
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding

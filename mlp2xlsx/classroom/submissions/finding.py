@@ -3,13 +3,11 @@
 import stat
 from pathlib import Path
 
-from mlp2xlsx.classroom.archive import entries, is_workbook
-from mlp2xlsx.classroom.contents import LARGEST_FILE, Submission, Unreadable, unreadable
-from mlp2xlsx.classroom.search import LARGEST_TOTAL, MOST_FILES, Search
+from mlp2xlsx.classroom.submissions.archive import entries, is_workbook
+from mlp2xlsx.classroom.submissions.contents import Submission, Unreadable, unreadable
+from mlp2xlsx.classroom.submissions.search import Search
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.words import one_line
-
-__all__ = ["LARGEST_FILE", "LARGEST_TOTAL", "MOST_FILES", "Submission", "Unreadable", "find_submissions"]
 
 _GIVE = "give the folder or the .zip file that holds the submitted workbooks"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.verify.engines import Recalculated
@@ -99,7 +99,7 @@ class _Reader:
     def __init__(self, exercise: Exercise, contents: Contents, book: Book) -> None:
         self.contents = contents
         self.names: dict[str, Place | None] = dict(book.names)
-        self.original = original_cells(book)
+        self.original = built_cells(book)
         self.boxes = {name: book.names[name] for name in exercise.blank}
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
         longest = max(max(box.n_rows, box.n_cols) for _, box in book.names.values())
@@ -236,21 +236,6 @@ class _Reader:
                 found = sheet.constants.get((row, col))
                 if isinstance(value, float) and not _same(value, found):
                     yield f"{title}!{a1(row, col)}"
-
-
-def original_cells(book: Book) -> dict[str, SheetContents]:
-    """Give the cells of a workbook in the making as they would be read from its file."""
-    found = {}
-    for title, sheet in book.sheets.items():
-        cells = found[title] = SheetContents()
-        for (row, col), cell in sheet.ws._cells.items():
-            held = cell._value
-            if cell.data_type == "f":
-                ref = held.ref if isinstance(held, ArrayFormula) else None
-                cells.formulas[row, col] = FormulaCell(sheet.formula_text(row, col), ref)
-            elif held is not None:
-                cells.constants[row, col] = held if isinstance(held, str) else float(held)
-    return found
 
 
 def tampered_shown(places: list[str]) -> str:

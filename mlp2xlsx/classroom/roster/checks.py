@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mlp2xlsx.classroom.file_names import folded
+from mlp2xlsx.classroom.roster.file_names import folded
 from mlp2xlsx.errors import RosterError
 from mlp2xlsx.words import first_few, is_control, shown
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from mlp2xlsx.classroom.checks import Entry, check_ids_are_there, check_ids_differ, check_texts
-from mlp2xlsx.classroom.columns import Columns, first_of
-from mlp2xlsx.classroom.file_names import safe_names
+from mlp2xlsx.classroom.roster.checks import Entry, check_ids_are_there, check_ids_differ, check_texts
+from mlp2xlsx.classroom.roster.columns import Columns, first_of
+from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.errors import LessonError, RosterError
 from mlp2xlsx.lesson.delimited import Delimited, Line, read_delimited
 from mlp2xlsx.words import counted, one_line, shown

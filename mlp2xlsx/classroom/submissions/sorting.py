@@ -8,13 +8,12 @@ from hashlib import sha256
 
 import numpy as np
 
-from mlp2xlsx.classroom.contents import Content, content_of
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.marking import contents_of
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.owners import Owners
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
+from mlp2xlsx.classroom.submissions.contents import Content, content_of, contents_of
+from mlp2xlsx.classroom.submissions.owners import Owners
 from mlp2xlsx.errors import MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.contents import Contents

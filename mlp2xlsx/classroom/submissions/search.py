@@ -6,9 +6,16 @@ from heapq import nsmallest
 from io import BytesIO
 from pathlib import Path
 
-from mlp2xlsx.classroom.archive import Entry, decoded, entries, is_workbook, unpack
-from mlp2xlsx.classroom.contents import LARGEST_FILE, TOO_LARGE, InFolder, InZip, Submission, Unreadable
-from mlp2xlsx.classroom.kinds import ending, is_ignored, why_unfit
+from mlp2xlsx.classroom.submissions.archive import Entry, decoded, entries, is_workbook, unpack
+from mlp2xlsx.classroom.submissions.contents import (
+    LARGEST_FILE,
+    TOO_LARGE,
+    InFolder,
+    InZip,
+    Submission,
+    Unreadable,
+)
+from mlp2xlsx.classroom.submissions.kinds import ending, is_ignored, why_unfit
 from mlp2xlsx.words import one_line
 
 MOST_FILES = 20_000  # files and folders that are looked at, in all

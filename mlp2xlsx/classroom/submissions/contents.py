@@ -4,10 +4,12 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from mlp2xlsx.classroom.archive import Entry, unpack
+from mlp2xlsx.classroom.submissions.archive import Entry, unpack
 from mlp2xlsx.errors import SubmissionError
+from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.words import one_line
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
@@ -125,3 +127,17 @@ def unreadable(path: Path, error: OSError) -> SubmissionError:
     """Make the error for a path that the system refuses to read."""
     reason = (error.strerror or str(error)).lower()
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
+
+
+def contents_of(content: bytes) -> Contents:
+    """Read the bytes of a workbook.
+
+    Raises
+    ------
+    WorkbookError
+        When they are none, or damaged.
+    """
+    with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
+        path = Path(folder) / "submission.xlsx"
+        path.write_bytes(content)
+        return read_contents(path)

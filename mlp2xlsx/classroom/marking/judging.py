@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.mistakes import mistakes
+from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.expr import Expr, names
 from mlp2xlsx.filled_in import evaluate
 from mlp2xlsx.render.spans import Span, Spans

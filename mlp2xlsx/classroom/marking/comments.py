@@ -1,0 +1,101 @@
+"""What is said of each matrix of a submission, in the language of the handout."""
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from mlp2xlsx import resources
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.marking.answers import Answers, Filled
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judged
+from mlp2xlsx.steps import Step
+from mlp2xlsx.workbook.handout import Answered, Marked
+
+_MOST_NAMED = 2
+_MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}  # updates are small
+
+
+def is_typed(cell: Filled) -> bool:
+    """Tell whether a cell holds a number that no formula made."""
+    return not (cell.formula or cell.ref or math.isnan(cell.number))
+
+
+class Comments:
+    """The comments on a submission.
+
+    Parameters
+    ----------
+    exercise
+        What was asked.
+    answers, judged
+        What was filled in, and whether it is right, by matrix.
+    """
+
+    def __init__(self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judged]) -> None:
+        self.exercise = exercise
+        self.answers = answers
+        self.judged = judged
+        texts = resources.texts(exercise.lesson.language)
+        self.words: Mapping[str, str] = texts["feedback"]
+        self.sentences: Mapping[str, str] = texts["mistakes"]
+        self.step_of = {
+            result.name: (number, step)
+            for number, step in enumerate(exercise.run, start=1)
+            for result in step.results
+        }
+
+    def mistakes(self) -> Iterator[tuple[int, str, str]]:
+        """Yield step, matrix and key of each typical mistake."""
+        for name, judged in self.judged.items():
+            if judged.mistake is not None:
+                yield self.step_of[name][0], name, judged.mistake
+
+    def all(self) -> dict[str, Marked]:
+        """Give every matrix as it is handed back."""
+        return {name: self._marked(name, judged) for name, judged in self.judged.items()}
+
+    def _marked(self, name: str, judged: Judged) -> Marked:
+        rows = self.answers.cells[name]
+        cells = [
+            [_answered(str(judged.marks[i, j]), cell) for j, cell in enumerate(row)]
+            for i, row in enumerate(rows)
+        ]
+        score = self.words["score"].format(counting=judged.n_counting, count=judged.marks.size)
+        comment = " ".join(self._sentences(name, judged))
+        return Marked(cells, score, comment, complete=judged.n_counting == judged.marks.size)
+
+    def _sentences(self, name: str, judged: Judged) -> Iterator[str]:
+        marks, cells = judged.marks, self.answers.cells[name]
+        if judged.mistake is not None:
+            yield self.sentences[judged.mistake]
+        if self.exercise.assignment.formulas and any(is_typed(cell) for row in cells for cell in row):
+            yield self.words["typed"]
+        faults = [(i, j) for i, row in enumerate(cells) for j, cell in enumerate(row) if cell.fault]
+        for i, j in faults[:_MOST_NAMED]:
+            key, what = cells[i][j].fault or ("", "")
+            yield self.words[key].format(row=i + 1, column=j + 1, what=what)
+        wrong = [(int(i), int(j)) for i, j in np.argwhere(marks == WRONG) if (i, j) not in faults]
+        for i, j in wrong[: 1 if judged.mistake else _MOST_NAMED]:
+            expected = self._number(name, float(judged.expected[i, j]))
+            shown = cells[i][j].shown if is_typed(cells[i][j]) else self._number(name, cells[i][j].number)
+            yield self.words["wrong"].format(row=i + 1, column=j + 1, shown=shown, expected=expected)
+        empty = int((marks == UNANSWERED).sum()) - len(faults)
+        if empty > 0:
+            yield self.words["empty"].format(count=empty)
+        if (marks == FOLLOWS).any():
+            yield self.words["follows"]
+
+    def _number(self, name: str, value: float) -> str:
+        step: Step = self.step_of[name][1]
+        decimals = max(self.exercise.lesson.decimals, 2) + _MORE_DECIMALS.get(step.kind, 0)
+        return f"{value:.{decimals}f}"
+
+
+def _answered(mark: str, cell: Filled) -> Answered:
+    content = cell.shown if math.isnan(cell.number) else cell.number
+    if mark == UNANSWERED and cell.fault is not None:
+        mark = WRONG
+    # What was not calculated is shown as a text.
+    formula = cell.formula if cell.fault is None else ""
+    return Answered(mark, content if content != "" else None, formula, bool(formula and cell.ref))
