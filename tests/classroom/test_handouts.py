@@ -366,14 +366,6 @@ def test_a_folder_that_cannot_be_written_to(home, monkeypatch):
     )
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="the superuser may write everywhere"
-)
-def test_a_folder_without_the_right_to_write(home):
-    home.path.mkdir(mode=0o500)
-    assert "permission denied" in refused(OutputError, home.path, SMALL)
-
-
 def test_a_handout_waits_for_answers_and_its_key_has_them():
     asked = exercise(SMALL)
     empty, key = asked.book(), asked.key()
