@@ -3,6 +3,7 @@
 Usage: python docs/make_pictures.py [NAME ...]    (needs soffice, pdftoppm and Pillow)
 """
 
+import io
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,10 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 import mlp2xlsx
-from mlp2xlsx.workbook.book import make
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.marking.marking import marked_book
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.context import Choice
 
 DOCS = Path(__file__).resolve().parent
@@ -34,11 +38,13 @@ class Picture:
 
 
 ASKED = {"hidden_layer_input": (2, 3)}
+MARKED = "marked"  # a handout with a mistake in it, as it is handed back
 PICTURES = {
     "step-03": Picture("Step 03", asked=ASKED),
     "step-09": Picture("Step 09", asked={"Error_at_hidden_layer": (3, 1)}),
     "surface": Picture("Surface", "xor", iteration=1000),
     "step-03.zh": Picture("Step 03", language="zh", asked=ASKED),
+    MARKED: Picture("Step 03"),
 }
 
 
@@ -46,19 +52,37 @@ def main(names: list[str]) -> None:
     """Write the PNG files of the pictures with these names, or of all."""
     with tempfile.TemporaryDirectory() as folder:
         for name in names or PICTURES:
-            page = photograph(PICTURES[name], Path(folder))
+            book = marked() if name == MARKED else trained(PICTURES[name])
+            page = photograph(book, PICTURES[name].sheet, Path(folder))
             few = page.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
             few.save(DOCS / f"{name}.png", optimize=True)
 
 
-def photograph(picture: Picture, folder: Path) -> Image.Image:
-    """Print the sheet and cut its picture out of the page."""
+def trained(picture: Picture) -> Book:
+    """Make the workbook of a lesson."""
     lesson = mlp2xlsx.load(picture.lesson).replace(language=picture.language)
-    book = make(mlp2xlsx.train(lesson), iteration=picture.iteration, asked=picture.asked)
+    return make(mlp2xlsx.train(lesson), iteration=picture.iteration, asked=picture.asked)
+
+
+def marked() -> Book:
+    """Make a workbook that is handed back: the bias was forgotten in step 3."""
+    lesson = mlp2xlsx.load("article")
+    assignment = Assignment(lesson.replace(iterations=1), 7, steps_to_fill(lesson))
+    exercise = Exercise(assignment, Student("s001", "Ada Byron", "", (), "s001"))
+    book = exercise.book()
+    title, box = book.names["hidden_layer_input"]
+    book.sheets[title].numbers(box, exercise.true["hidden_layer_input"] - exercise.true["bh"], "answer")
+    stream = io.BytesIO()
+    book.save(stream)
+    return marked_book(exercise, stream.getvalue())[1]
+
+
+def photograph(book: Book, shown_sheet: str, folder: Path) -> Image.Image:
+    """Print the sheet and cut its picture out of the page."""
     for title, sheet in book.sheets.items():
-        if title != picture.sheet:  # hidden sheets are not printed, unless they say which part of them
+        if title != shown_sheet:  # hidden sheets are not printed, unless they say which part of them
             sheet.ws.sheet_state, sheet.ws.print_area = "hidden", None
-    shown = book.sheets[picture.sheet].ws
+    shown = book.sheets[shown_sheet].ws
     book.workbook.active = book.workbook.index(shown)
     for text in (shown.oddFooter.left, shown.oddFooter.center, shown.oddFooter.right):
         text.text = None

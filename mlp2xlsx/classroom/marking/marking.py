@@ -15,6 +15,7 @@ from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judged, judge
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.filled_in import first_iteration
 from mlp2xlsx.verify.contents import Contents
+from mlp2xlsx.workbook.book import Book
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,14 @@ class Mark:
 
 
 def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
+    """Mark a submission, and give the bytes of the workbook to hand back; see `marked_book`."""
+    found, book = marked_book(exercise, content)
+    stream = io.BytesIO()
+    book.save(stream)
+    return found, stream.getvalue()
+
+
+def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
     """Mark a submission.
 
     Parameters
@@ -85,7 +94,7 @@ def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
 
     Returns
     -------
-    (Mark, bytes)
+    (Mark, Book)
         What is to be said of it, and the workbook to hand back.
 
     Raises
@@ -117,9 +126,7 @@ def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
         total=f"{found.total:.2f} / {len(found.cells)}",
     )
     values = first_iteration(exercise.run, exercise.given, answers.numbers())
-    stream = io.BytesIO()
-    exercise.marked(handout, values).save(stream)
-    return found, stream.getvalue()
+    return found, exercise.marked(handout, values)
 
 
 def _count(exercise: Exercise, number: int, judged: Mapping[str, Judged]) -> tuple[int, int]:
