@@ -46,7 +46,7 @@ def note(context: Context, handout: Handout, result: Result) -> tuple[str, str]:
         return f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside"
     n_rows, n_cols = result.expr.shape
     what = words["asked_formulas" if handout.formulas else "asked"]
-    return what.format(name=result.name, rows=n_rows, cols=n_cols, count=n_rows * n_cols), "worked"
+    return what.format(name=result.name, rows=n_rows, cols=n_cols), "worked"
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:

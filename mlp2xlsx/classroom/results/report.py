@@ -135,12 +135,13 @@ def _missing(rows: Sequence[Row], words: dict[str, str]) -> Iterator[str]:
 def _students(records: Records, rows: Sequence[Row], words: dict[str, str]) -> Iterator[str]:
     steps = records.assignment.steps
     yield f"<h2>{escape(words['students'])}</h2>"
-    head = _header(words["student"], *map(step_sheet, steps), words["total"], words["feedback"])
+    total = words["total"].format(possible=len(steps))
+    head = _header(words["student"], *map(step_sheet, steps), total, words["feedback"])
     yield f'<div class="wide"><table>{head}'
     for row in rows:
         cells = [f"<td>{escape(_who(row))}</td>"]
         if row.mark is None:
-            cells += [f'<td class="n">{_NONE}</td>'] * (len(steps) + 2)
+            cells += [f'<td class="n">{_NONE}</td>'] * (len(steps) + 1) + [f"<td>{_NONE}</td>"]
         else:
             cells += [_score(row.mark.score(step)) for step in steps]
             cells.append(f'<td class="n"><b>{row.mark.total:.2f}</b></td>')
