@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from openpyxl.worksheet.formula import ArrayFormula
 
+from mlp2xlsx.classroom.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.render.values import FloatMatrix
@@ -27,6 +28,7 @@ from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
+_LONGEST_SHOWN = 500  # characters of a formula that is not calculated
 _MOST_NAMED = 3
 _SAME = 1e-9
 
@@ -99,6 +101,7 @@ class _Reader:
         self.original = original_cells(book)
         self.boxes = {name: book.names[name] for name in exercise.blank}
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
+        self.allowance = Allowance(len(self.own))
 
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
@@ -125,7 +128,7 @@ class _Reader:
         return _constant(sheet.constants.get((row, col)))
 
     def _formula(self, formula: FormulaCell, cell: Cell) -> Filled:
-        shown = f"={formula.text}"
+        shown = shortened(f"={formula.text}", _LONGEST_SHOWN)
         try:
             self._check(formula, cell)
         except ValueError as error:
@@ -141,6 +144,7 @@ class _Reader:
             Saying what it is.
         """
         title, row, col = cell
+        self.allowance.read(formula.text)
         read = parsed(formula.text)
         for fault in read.faults:
             raise ValueError(fault)
@@ -154,6 +158,7 @@ class _Reader:
         name = self.own.get(cell)
         if any(self.own.get(one) != name for one in _cells_of(title, area)):
             raise ValueError(f"it fills {area.ref}, which is more than one matrix")
+        self.allowance.calculate(formula.text, self.names, title)
 
     def _spread(self, found: dict[Cell, Filled]) -> None:
         """Note the other cells of array formulas: they hold nothing of their own."""
@@ -192,11 +197,13 @@ class _Reader:
                     place = row, col
                     if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
                         continue
-                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
-                        continue
-                    count += 1
+                    count += 1  # what is not harmless takes time, too
                     if count > _MOST_ADDED:
                         return
+                    if isinstance(held, str) and len(held) > LONGEST_TEXT:
+                        continue
+                    if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
+                        continue
                     yield title, row, col, held
 
     def _is_harmless(self, formula: FormulaCell, cell: Cell) -> bool:
