@@ -99,7 +99,7 @@ def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
     WorkbookError
         When the file cannot be read.
     """
-    contents = contents_of(content)
+    contents = contents_of(content, exercise.most_cells)
     answers = read_answers(exercise, contents)
     judged = judge(exercise, answers.numbers())
     if exercise.assignment.formulas:
@@ -128,18 +128,25 @@ def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
     return found, stream.getvalue()
 
 
-def contents_of(content: bytes) -> Contents:
+def contents_of(content: bytes, most_cells: int) -> Contents:
     """Read the bytes of a workbook.
+
+    Parameters
+    ----------
+    content
+        The bytes.
+    most_cells
+        How many cells there may be in it.
 
     Raises
     ------
     WorkbookError
-        When they are none, or damaged.
+        When they are none, damaged, or too many.
     """
     with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
         path = Path(folder) / "submission.xlsx"
         path.write_bytes(content)
-        return read_contents(path)
+        return read_contents(path, most_cells)
 
 
 def _count(exercise: Exercise, number: int, judged: Mapping[str, Judged]) -> tuple[int, int]:
