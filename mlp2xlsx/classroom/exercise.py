@@ -19,6 +19,7 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
 
 _GIVEN_STEPS = ("read", "initialise")
+_MOST_ADDED, _ROOM = 50_000, 2
 
 
 def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple[int, ...]:
@@ -128,6 +129,12 @@ class Exercise:
                     "use scaled data (scale in the lesson)"
                 )
         return values
+
+    @property
+    def most_cells(self) -> int:
+        """How many cells there may be in what is handed in: every sheet shows up to every matrix."""
+        there = sum(matrix.size for matrix in self.true.values())
+        return _MOST_ADDED + _ROOM * (len(self.run) + 2) * there
 
     @property
     def label(self) -> str:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from mlp2xlsx.verify.package import MAIN, parse, relations, workbook_part
+from mlp2xlsx.verify.package import MAIN, elements, relations, workbook_part
 
 _VALUE, _INLINE, _STRING, _TEXT, _PHONETIC = (f"{{{MAIN}}}{tag}" for tag in ("v", "is", "si", "t", "rPh"))
+
+_MOST_TEXTS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,23 @@ CellValue = float | str | bool | CellError | None
 """What a cell holds; None when it is empty."""
 
 
-def shared_strings(archive: zipfile.ZipFile) -> list[str]:
-    """Texts that cells refer to by number."""
+def shared_strings(archive: zipfile.ZipFile, most: int = _MOST_TEXTS) -> list[str]:
+    """Texts that cells refer to by number.
+
+    Raises
+    ------
+    ValueError
+        When there are more of them than there may be.
+    """
     links = relations(archive, workbook_part(archive)).values()
     parts = [link.target for link in links if link.kind == "sharedStrings"]
-    return [_text(item) for part in parts for item in parse(archive, part).iterchildren(_STRING)]
+    found: list[str] = []
+    for part in parts:
+        for item in elements(archive, part, _STRING):
+            if len(found) == most:
+                raise ValueError(f"{part} has more than {most:,} texts")
+            found.append(_text(item))
+    return found
 
 
 def _text(item: etree._Element) -> str:

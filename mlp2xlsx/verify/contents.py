@@ -51,6 +51,9 @@ _PLACE = re.compile(
 MOST_CELLS = 2_000_000
 _MOST_FILLED = 20_000_000  # by array formulas
 _MOST_NAMES = 10_000
+_BYTES_PER_CELL = 256  # unpacked; workbooks of this package have less than a fifth
+_ROWS_PER_CELL = 4  # and conditional formats; rows can be empty
+_SHARED_PER_CELL = 20  # characters of formulas that cells share; one of each cell's own is not much longer
 _LONGEST_ROW = 200_000  # characters of addresses
 
 
@@ -128,8 +131,15 @@ class Contents:
         return found
 
 
-def read_contents(path: Path) -> Contents:
+def read_contents(path: Path, most_cells: int = MOST_CELLS) -> Contents:
     """Read a workbook's file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most_cells
+        How many formulas and plain values may be in it, in memory and time that grow with them.
 
     Raises
     ------
@@ -137,10 +147,15 @@ def read_contents(path: Path) -> Contents:
         When it is not an .xlsx file, is damaged, or is larger than any workbook this package makes.
     """
     with open_archive(path) as archive:
-        shared = shared_strings(archive)
+        shared = shared_strings(archive, most_cells)
         sheets = {}
-        for title, part in worksheets(archive).items():
-            reader = _SheetReader(part, shared)
+        room = _Room(most_cells)
+        parts = worksheets(archive)
+        size = sum(archive.getinfo(part).file_size for part in parts.values())
+        if size > _BYTES_PER_CELL * most_cells:
+            raise ValueError(f"its sheets would have {size / 2**20:,.0f} MB unpacked")
+        for title, part in parts.items():
+            reader = _SheetReader(part, shared, room)
             for element in elements(archive, part, _ROW, _FORMAT):
                 reader.read(element)
             sheets[title] = reader.contents
@@ -212,20 +227,34 @@ def _ascending(letters: str) -> tuple[int, ...]:
     return cols if all(one < other for one, other in pairwise(cols)) and cols[-1] <= MOST_COLS else ()
 
 
+class _Room:
+    """How much more may be read, on all sheets together."""
+
+    def __init__(self, most_cells: int) -> None:
+        self.most_cells = self.cells = most_cells
+        self.rows = _ROWS_PER_CELL * most_cells
+        self.characters = _SHARED_PER_CELL * most_cells
+
+
 class _SheetReader:
     """Reads one sheet row by row, in memory that grows with its formulas and plain values only."""
 
-    def __init__(self, part: str, shared: list[str]) -> None:
+    def __init__(self, part: str, shared: list[str], room: _Room) -> None:
         self.contents = SheetContents()
         self._part = part
         self._texts = shared
+        self._room = room
         self._last = (0, 0)
         self._filled: dict[int, int] = {}  # per column, down to which row an array formula fills it
         self._n_filled = 0
         self._originals: dict[str, tuple[str, str]] = {}  # of formulas that several cells share
+        self._translators: dict[str, Translator] = {}
 
     def read(self, element: etree._Element) -> None:
         """Read a row, or a conditional format."""
+        if self._room.rows == 0:
+            raise ValueError(f"it has more than {_ROWS_PER_CELL * self._room.most_cells:,} rows")
+        self._room.rows -= 1
         if element.tag == _FORMAT:
             self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
             return
@@ -238,8 +267,6 @@ class _SheetReader:
         else:
             for cell in _CELLS(element):
                 self._cell(cell)
-        if len(self.contents.formulas) + len(self.contents.constants) > MOST_CELLS:
-            raise ValueError(f"{self._part} has more than {MOST_CELLS:,} cells")
 
     def _row(self, element: etree._Element, row: int, cols: tuple[int, ...]) -> None:
         """Note the cells of a row but for those that array formulas fill, which are most by far."""
@@ -272,6 +299,9 @@ class _SheetReader:
     def _note(self, cell: etree._Element, address: str, place: tuple[int, int]) -> None:
         """Note a formula, or a value that no formula makes."""
         first = cell[0]
+        if self._room.cells == 0:
+            raise ValueError(f"it has more than {self._room.most_cells:,} cells")
+        self._room.cells -= 1
         if first.tag == _FORMULA:
             self.contents.formulas[place] = self._formula(first, address, place)
         elif cell.find(_FORMULA) is not None:
@@ -303,11 +333,18 @@ class _SheetReader:
         """Give the formula of one of several cells that share it; the first one holds the text."""
         if text:
             self._originals[key] = text, address
+            self._translators.pop(key, None)
             return text
         if key not in self._originals:
             raise ValueError(f"{address} shares a formula that stands nowhere")
-        text, origin = self._originals[key]
         try:
-            return str(Translator(f"={text}", origin).translate_formula(address))[1:]
+            if key not in self._translators:
+                text, origin = self._originals[key]
+                self._translators[key] = Translator(f"={text}", origin)
+            found = str(self._translators[key].translate_formula(address))[1:]
         except (TokenizerError, TranslatorError) as error:
             raise ValueError(f"the formula of {address} cannot be read: {error}") from error
+        self._room.characters -= len(found)
+        if self._room.characters < 0:
+            raise ValueError("formulas that cells share are too long for so many cells")
+        return found

@@ -30,7 +30,7 @@ _DEEPEST = 64  # as deep as Excel nests functions
 _MOST_SIGNS = 500  # with 4,000 powers in a row IronCalc runs out of stack
 
 _PIECE = re.compile(r'"[^"]*"|[^"]+')
-_NUMBER = re.compile(r"(?<![\w.$!:])(\d+\.?\d*(?:E[+-]?\d+)?)(?![\w.(!:])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.$!:])(\d+(?:\.\d*)?(?:E[+-]?\d+)?)(?![\w.(!:])", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s$']")
 _CELLS = re.compile(r"^\$?[A-Z]{1,3}\$?[0-9]{1,7}(:\$?[A-Z]{1,3}\$?[0-9]{1,7})?$", re.IGNORECASE)
 _LINES = re.compile(r"^\$?([A-Z]{1,3}|[0-9]{1,7}):\$?([A-Z]{1,3}|[0-9]{1,7})$", re.IGNORECASE)

@@ -23,8 +23,9 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 # Far above any workbook a spreadsheet opens comfortably; what is larger is refused before it is read.
 _LARGEST_PART = 256 * 1024 * 1024
-_LARGEST_TREE = 32 * 1024 * 1024  # of a part that is held as a tree
-_LARGEST_ELEMENT = 16 * 1024 * 1024  # of a row, which can have 16,384 cells
+# In memory, elements take up to 35 times as much.
+_LARGEST_TREE = 8 * 1024 * 1024  # of a part that is held as a tree
+_LARGEST_ELEMENT = 8 * 1024 * 1024  # of a row, which can have 16,384 cells
 _MOST_PARTS, _MOST_SHEETS = 1_000, 200
 # Digits pack to a quarter or less; what unpacks to very much more than it is, is a bomb.
 _LARGEST_RATIO, _HARMLESS = 100, 16 * 1024 * 1024
@@ -203,8 +204,10 @@ def elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[etree.
             stream.since = 0
             yield element
             element.clear()
-            while element.getprevious() is not None:
-                del element.getparent()[0]
+            # Neither may what stands before it stay, nor what stands before what it is in.
+            for one in (element, *element.iterancestors()):
+                while one.getprevious() is not None:
+                    del one.getparent()[0]
 
 
 class _Metered:

@@ -149,14 +149,20 @@ def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tup
     """
     boxes = context.canvas.boxes
     blank = context.handout.blank if context.handout is not None else frozenset()
+    # On its own sheet a matrix that is marked keeps the colours of its marks.
+    marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
     for result in step.results:
         box, by_hand = boxes[result.name], result.name in blank
         when = _condition(box, places, result.name, Run.ROW, Run.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
     for result in step.results:
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
-            if name in boxes and not result.given:
+            if name in boxes and not result.given and name not in marked:
                 yield boxes[name], highlight(ORANGE, _condition(boxes[name], places, result.name, rows, cols))
+
+
+def _is_marked(context: Context) -> bool:
+    return context.handout is not None and bool(context.handout.marked)
 
 
 def _condition(

@@ -164,12 +164,14 @@ def _legend(sheet: Sheet, context: Context, title: str, name: str) -> None:
         col += 1
     roles = (role, "orange", "given", "empty")
     keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
+    if context.handout is not None and name in context.handout.marked:
+        words = words | context.texts["handout"]
+        roles = ("right", "follows", "wrong", "orange")
+        keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
     for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
         sheet.put(row, col, 1 if role not in ("empty", "answer_sample") else None, role)
         sheet.put(row, col + 1, words[key], "beside")
-    sheet.link(
-        _CAPTION_ROW, col + 1, words["legend_computed"], title, a1(computed.row, computed.col), "link_beside"
-    )
+    sheet.link(_CAPTION_ROW, col + 1, words[keys[0]], title, a1(computed.row, computed.col), "link_beside")
 
 
 def _matrices(sheet: Sheet, context: Context, number: int) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.built import built_cells
@@ -27,10 +29,9 @@ from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
-# Numbers that a formula may make on its way, and how many times as many all of them: for a million IronCalc
-# takes 0.1 s and 25 MB. What the handout's own formulas make is at most some squares of its longest matrix.
-_MOST_MADE, _ALL_OF_THEM, _SQUARES = 5_000_000, 40, 4
+_LONGEST_SHOWN = 500  # characters of a formula that is not calculated
 _MOST_NAMED = 3
+_ROUNDING = {"ROUND", "INT"}
 _SAME = 1e-9
 
 
@@ -45,6 +46,8 @@ class Filled(NamedTuple):
         What stands there, for a person to read.
     formula, ref
         The formula without its `=`, and the range it fills as an array; empty where there is none.
+    computed
+        Whether a formula computes it from cells, all its decimals.
     fault
         Why there is no number, by the key of a text, and what that text names; None where nothing is wrong.
     """
@@ -53,6 +56,7 @@ class Filled(NamedTuple):
     shown: str = ""
     formula: str = ""
     ref: str = ""
+    computed: bool = False
     fault: tuple[str, str] | None = None
 
 
@@ -78,6 +82,11 @@ class Answers:
             for name, rows in self.cells.items()
         }
 
+    def computed(self) -> dict[str, NDArray[np.bool_]]:
+        """Give by matrix which numbers a formula computes from cells."""
+        cells = self.cells.items()
+        return {name: np.array([[cell.computed for cell in row] for row in rows]) for name, rows in cells}
+
 
 Cell = tuple[str, int, int]
 
@@ -102,9 +111,7 @@ class _Reader:
         self.original = built_cells(book)
         self.boxes = {name: book.names[name] for name in exercise.blank}
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
-        longest = max(max(box.n_rows, box.n_cols) for _, box in book.names.values())
-        self._most_made = max(_MOST_MADE, _SQUARES * longest**2)
-        self._made = 0
+        self.allowance = Allowance(len(self.own))
 
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
@@ -131,12 +138,14 @@ class _Reader:
         return _constant(sheet.constants.get((row, col)))
 
     def _formula(self, formula: FormulaCell, cell: Cell) -> Filled:
-        shown = f"={formula.text}"
+        shown = shortened(f"={formula.text}", _LONGEST_SHOWN)
         try:
             self._check(formula, cell)
         except ValueError as error:
             return Filled(shown=shown, fault=("refused", str(error)))
-        return Filled(shown=shown, formula=formula.text, ref=formula.ref or "")
+        read = parsed(formula.text)
+        computed = bool(read.operands) and not read.functions & _ROUNDING
+        return Filled(shown=shown, formula=formula.text, ref=formula.ref or "", computed=computed)
 
     def _check(self, formula: FormulaCell, cell: Cell) -> None:
         """Refuse what is more than arithmetic with cells of the handout.
@@ -147,26 +156,21 @@ class _Reader:
             Saying what it is.
         """
         title, row, col = cell
+        self.allowance.read(formula.text)
         read = parsed(formula.text)
         for fault in read.faults:
             raise ValueError(fault)
         unusual = read.unusual()
         if unusual is not None:
             raise ValueError(f"it calls {unusual}")
-        # Thirty cells, each of which joins the one above to itself, fill any memory.
-        if "&" in read.operators:
-            raise ValueError("it joins texts")
         known = [one for operand in read.operands for one in _known(operand, title, self.names)]
         if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
             raise ValueError(f"it reads more than {_MOST_READ:,} cells")
-        made = _most_made(formula.text, [box for _, box in known])
-        self._made += min(made, self._most_made)
-        if made > self._most_made or self._made > _ALL_OF_THEM * self._most_made:
-            raise ValueError("it computes with too many numbers")
         area = formula.area or Box(row, col, 1, 1)
         name = self.own.get(cell)
         if any(self.own.get(one) != name for one in _cells_of(title, area)):
             raise ValueError(f"it fills {area.ref}, which is more than one matrix")
+        self.allowance.calculate(formula.text, self.names, title)
 
     def _spread(self, found: dict[Cell, Filled]) -> None:
         """Note the other cells of array formulas: they hold nothing of their own."""
@@ -174,7 +178,7 @@ class _Reader:
             area = FormulaCell(one.formula, one.ref).area if one.ref else None
             for cell in _cells_of(title, area) if area is not None else ():
                 if cell != (title, row, col):
-                    found[cell] = Filled(shown=one.shown, ref=one.ref)
+                    found[cell] = Filled(shown=one.shown, ref=one.ref, computed=one.computed)
 
     def _sheets(self, found: Mapping[Cell, Filled]) -> dict[str, SheetContents]:
         """Put the answers, and what was computed beside them, into the cells of the handout."""
@@ -205,9 +209,11 @@ class _Reader:
                     place = row, col
                     if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
                         continue
-                    count += 1
+                    count += 1  # what is not harmless takes time, too
                     if count > _MOST_ADDED:
                         return
+                    if isinstance(held, str) and len(held) > LONGEST_TEXT:
+                        continue
                     if isinstance(held, FormulaCell) and not self._is_harmless(held, (title, row, col)):
                         continue
                     yield title, row, col, held
@@ -267,15 +273,6 @@ def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[
         return places([operand], title, names)
     except ValueError:
         return []
-
-
-def _most_made(formula: str, read: list[Box]) -> int:
-    """Give how many numbers a formula can make on its way: a column times a row is a square."""
-    sides = [side for box in read for side in (box.n_rows, box.n_cols)]
-    if "{" in formula:  # its rows and columns, written out
-        sides.append(formula.count(",") + formula.count(";") + 1)
-    cells = sum(box.n_rows * box.n_cols for box in read)
-    return max(cells, max(sides, default=1) ** 2 * max(len(read), 1))
 
 
 def _constant(value: CellValue) -> Filled:

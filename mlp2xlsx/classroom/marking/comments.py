@@ -17,8 +17,8 @@ _MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}  # updates are small
 
 
 def is_typed(cell: Filled) -> bool:
-    """Tell whether a cell holds a number that no formula made."""
-    return not (cell.formula or cell.ref or math.isnan(cell.number))
+    """Tell whether a cell holds a number that no formula computed; `=0.79` is none."""
+    return not (math.isnan(cell.number) or cell.computed or "ROUND(" in cell.formula.upper())
 
 
 class Comments:
@@ -69,22 +69,29 @@ class Comments:
         marks, cells = judged.marks, self.answers.cells[name]
         if judged.mistake is not None:
             yield self.sentences[judged.mistake]
-        if self.exercise.assignment.formulas and any(is_typed(cell) for row in cells for cell in row):
+        if self.exercise.assignment.formulas and self._typed(name):
             yield self.words["typed"]
         faults = [(i, j) for i, row in enumerate(cells) for j, cell in enumerate(row) if cell.fault]
         for i, j in faults[:_MOST_NAMED]:
             key, what = cells[i][j].fault or ("", "")
             yield self.words[key].format(row=i + 1, column=j + 1, what=what)
-        wrong = [(int(i), int(j)) for i, j in np.argwhere(marks == WRONG) if (i, j) not in faults]
+        told = {*faults, *(self._typed(name) if self.exercise.assignment.formulas else ())}
+        wrong = [(int(i), int(j)) for i, j in np.argwhere(marks == WRONG) if (i, j) not in told]
         for i, j in wrong[: 1 if judged.mistake else _MOST_NAMED]:
             expected = self._number(name, float(judged.expected[i, j]))
             shown = cells[i][j].shown if is_typed(cells[i][j]) else self._number(name, cells[i][j].number)
-            yield self.words["wrong"].format(row=i + 1, column=j + 1, shown=shown, expected=expected)
+            too_short = round(float(judged.expected[i, j]), 1) == cells[i][j].number
+            key = "too_short" if too_short else "wrong"
+            yield self.words[key].format(row=i + 1, column=j + 1, shown=shown, expected=expected)
         empty = int((marks == UNANSWERED).sum()) - len(faults)
         if empty > 0:
             yield self.words["empty"].format(count=empty)
         if (marks == FOLLOWS).any():
             yield self.words["follows"]
+
+    def _typed(self, name: str) -> set[tuple[int, int]]:
+        rows = enumerate(self.answers.cells[name])
+        return {(i, j) for i, row in rows for j, cell in enumerate(row) if is_typed(cell)}
 
     def _number(self, name: str, value: float) -> str:
         step: Step = self.step_of[name][1]

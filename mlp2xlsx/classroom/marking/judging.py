@@ -24,6 +24,7 @@ RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
 COUNTING = (RIGHT, FOLLOWS)
 
 _FEWEST_DECIMALS = 2
+_DECIMALS_OF_FORMULAS = 4  # a student may put rounded numbers into them
 _EXACT = 1e-9  # programs differ in the last bits
 
 
@@ -51,7 +52,11 @@ class Judged:
         return int(np.isin(self.marks, COUNTING).sum())
 
 
-def judge(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, Judged]:
+def judge(
+    exercise: Exercise,
+    answers: Mapping[str, FloatMatrix],
+    computed: Mapping[str, NDArray[np.bool_]] | None = None,
+) -> dict[str, Judged]:
     """Judge all that a student has filled in.
 
     Parameters
@@ -60,6 +65,9 @@ def judge(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, J
         What was asked.
     answers
         The student's numbers by matrix; NaN where there is none.
+    computed
+        Which of them a formula has computed from cells; all are typed by default. Such a number has more
+        decimals than it shows: `=0.3` may be a rounded number, the 0.3 of a formula is none.
 
     Returns
     -------
@@ -67,20 +75,37 @@ def judge(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, J
         By matrix, in the order of the steps.
     """
     with np.errstate(all="ignore"):  # a student may type a number beyond all that can be multiplied
-        return _Judge(exercise, answers).judge()
+        return _Judge(exercise, answers, computed or {}).judge()
 
 
-def half_unit(value: float) -> float:
-    """How far the exact number may be from a typed one: half a unit of its last decimal, 2 of which count."""
+def half_unit(value: float, fewest: int = _FEWEST_DECIMALS) -> float:
+    """How far the exact number may be from a typed one: half a unit of its last decimal.
+
+    Parameters
+    ----------
+    value
+        The number as it was typed.
+    fewest
+        How many decimals it has at least; zeros at the end are not kept.
+    """
     exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
-    decimals = max(_FEWEST_DECIMALS, -exponent if isinstance(exponent, int) else 0)
+    decimals = max(fewest, -exponent if isinstance(exponent, int) else 0)
     return 0.5 * 10.0**-decimals * (1 + _EXACT) + _EXACT * max(1.0, abs(value))
 
 
 class _Judge:
-    def __init__(self, exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        answers: Mapping[str, FloatMatrix],
+        computed: Mapping[str, NDArray[np.bool_]],
+    ) -> None:
         self.exercise = exercise
         self.answers = answers
+        self.rooms = {
+            name: _rooms(values, computed.get(name, np.zeros(values.shape, bool)))
+            for name, values in answers.items()
+        }
         self.true = exercise.true
         self.own = dict(exercise.given)
         self.computed: dict[str, FloatMatrix] = {}  # what they come to with the student's numbers before
@@ -115,20 +140,20 @@ class _Judge:
         return found
 
     def _judged(self, step: Step, result: Result) -> Judged:
-        values = self.answers[result.name]
+        values, room = self.answers[result.name], self.rooms[result.name]
         right, own = self._spans(result.expr)
         marks = np.full(values.shape, WRONG, dtype="<U10")
-        marks[_within(values, own)] = FOLLOWS
-        marks[_within(values, right)] = RIGHT
+        marks[_within(values, room, own)] = FOLLOWS
+        marks[_within(values, room, right)] = RIGHT
         marks[np.isnan(values)] = UNANSWERED
         mistake = self._mistake(step, result, values) if (marks == WRONG).any() else None
         return Judged(marks, self.computed[result.name], mistake)
 
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""
-        known = ~np.isnan(values)
+        known, room = ~np.isnan(values), self.rooms[result.name]
         for key, expr in mistakes(self.exercise.lesson.network, step, result):
-            if any(_within(values, span)[known].all() for span in self._spans(expr)):
+            if any(_within(values, room, span)[known].all() for span in self._spans(expr)):
                 return key
         return None
 
@@ -148,19 +173,23 @@ class _Judge:
         if name in self.answers and chosen is self.own:  # somebody may know more digits than were typed
             # The 0 of a rectifier has no more digits: its slope is 0, and not anything up to 1.
             is_zero = (self.own[name] == 0) & (self.computed[name] == 0)
-            room = np.where(is_zero, 0.0, _half_units(self.own[name]))
+            room = np.where(is_zero, 0.0, self.rooms[name])
             found = np.array([*found, self.own[name] - room, self.own[name] + room])
         return Span(found.min(axis=0), found.max(axis=0))
 
 
-def _half_units(values: FloatMatrix) -> FloatMatrix:
-    return np.array([[half_unit(value) for value in row] for row in values.tolist()])
+def _rooms(values: FloatMatrix, computed: NDArray[np.bool_]) -> FloatMatrix:
+    """Give how far each number may be from the exact one; 0 where there is none."""
+    rooms = np.zeros(values.shape)
+    for place in zip(*np.nonzero(~np.isnan(values)), strict=True):
+        fewest = _DECIMALS_OF_FORMULAS if computed[place] else _FEWEST_DECIMALS
+        rooms[place] = half_unit(float(values[place]), fewest)
+    return rooms
 
 
-def _within(values: FloatMatrix, span: Span) -> NDArray[np.bool_]:
+def _within(values: FloatMatrix, room: FloatMatrix, span: Span) -> NDArray[np.bool_]:
     """Tell which numbers round to a right answer."""
     low, high = span
-    room = _half_units(np.where(np.isnan(values), 0.0, values))
     # Where the span has no ends, nothing is known of the answer, and so nothing is right.
     known = np.isfinite(low) & np.isfinite(high)
     return np.asarray(known & (values >= low - room) & (values <= high + room))

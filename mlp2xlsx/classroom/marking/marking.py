@@ -17,6 +17,8 @@ from mlp2xlsx.filled_in import first_iteration
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.workbook.book import Book
 
+_NOT_ALL = 0.99
+
 
 @dataclass(frozen=True)
 class Mark:
@@ -43,9 +45,9 @@ class Mark:
     numbers: Mapping[str, list[list[float | None]]]
 
     def score(self, step: int) -> float:
-        """Score of a step, from 0 to 1."""
+        """Score of a step, from 0 to 1; rounded to 2 decimals it is 1 only where every cell counts."""
         counting, count = self.cells[step]
-        return counting / count
+        return 1.0 if counting == count else min(counting / count, _NOT_ALL)
 
     @property
     def total(self) -> float:
@@ -102,9 +104,9 @@ def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
     WorkbookError
         When the file cannot be read.
     """
-    contents = contents_of(content)
+    contents = contents_of(content, exercise.most_cells)
     answers = read_answers(exercise, contents)
-    judged = judge(exercise, answers.numbers())
+    judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
         judged = {name: _formulas_only(one, answers.cells[name]) for name, one in judged.items()}
     marked = Comments(exercise, answers, judged)

@@ -129,15 +129,22 @@ def unreadable(path: Path, error: OSError) -> SubmissionError:
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
 
 
-def contents_of(content: bytes) -> Contents:
+def contents_of(content: bytes, most_cells: int) -> Contents:
     """Read the bytes of a workbook.
+
+    Parameters
+    ----------
+    content
+        The bytes.
+    most_cells
+        How many cells there may be in it.
 
     Raises
     ------
     WorkbookError
-        When they are none, or damaged.
+        When they are none, damaged, or too many.
     """
     with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
         path = Path(folder) / "submission.xlsx"
         path.write_bytes(content)
-        return read_contents(path)
+        return read_contents(path, most_cells)

@@ -61,9 +61,18 @@ class Sorted:
 
 
 def open_submission(
-    shapes: Mapping[str, tuple[str, int, int, int, int]], sent: tuple[Submission, Content]
+    shapes: Mapping[str, tuple[str, int, int, int, int]], most_cells: int, sent: tuple[Submission, Content]
 ) -> Opened:
     """Read what tells whose a submission is.
+
+    Parameters
+    ----------
+    shapes
+        Where the weights stand; see `parameter_places`.
+    most_cells
+        How many cells there may be in it.
+    sent
+        The submission and its bytes.
 
     Raises
     ------
@@ -73,7 +82,7 @@ def open_submission(
     _, content = sent
     if isinstance(content, SubmissionError):
         raise content
-    contents = contents_of(content)
+    contents = contents_of(content, most_cells)
     return Opened(_ident(contents), _numbers(contents, shapes), sha256(content).hexdigest())
 
 
@@ -85,7 +94,7 @@ def _ident(contents: Contents) -> str:
         sheet = contents.sheets.get(title)
         found = sheet.constants.get((box.row, box.col)) if sheet is not None else None
         if isinstance(found, str) and found.strip():
-            return found.strip().upper()
+            return found[:_LONGEST].strip().upper()  # it is kept for every file
     return ""
 
 
@@ -147,9 +156,10 @@ def open_all(
 ) -> tuple[list[tuple[Submission, Opened]], list[Unreadable]]:
     """Open all submissions: those that can be, and why others cannot."""
     opened, unreadable = [], []
-    places = parameter_places(next(iter(group.exercises.values())))
+    one = next(iter(group.exercises.values()))
+    open_one = partial(open_submission, parameter_places(one), one.most_cells)
     sent = ((submission, content_of(submission)) for submission in submissions)
-    for (submission, _), outcome in each(partial(open_submission, places), sent, executor):
+    for (submission, _), outcome in each(open_one, sent, executor):
         if isinstance(outcome, Opened):
             opened.append((submission, outcome))
         else:

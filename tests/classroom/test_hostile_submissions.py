@@ -1,0 +1,267 @@
+"""Submissions of students who mean no good, or whose files were damaged on the way."""
+
+import io
+import re
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+
+import numpy as np
+import openpyxl
+import pytest
+from openpyxl import Workbook
+from openpyxl.worksheet.formula import ArrayFormula
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mlp2xlsx import lesson
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.handouts import make_both
+from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.marking.effort import effort
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.classroom.submissions.contents import contents_of
+from mlp2xlsx.errors import WorkbookError
+
+LONGEST = 10.0  # seconds that one file may take
+
+
+def exercise_of(student: str = "s1", name: str = "article", **asked: bool) -> Exercise:
+    """What a student is asked: all steps of a lesson that ships."""
+    chosen = lesson.load(name).replace(iterations=1, show=())
+    assignment = Assignment(chosen, 7, steps_to_fill(chosen), **asked)
+    return Exercise(assignment, Student(student, "", "", (student,), student))
+
+
+EXERCISE = exercise_of()
+FIRST, FIRST_BOX = EXERCISE.book().names["hidden_layer_input"]
+
+
+@pytest.fixture(scope="module")
+def given() -> bytes:
+    """The handout as it was given out."""
+    return make_both(EXERCISE)[0]
+
+
+Change = Callable[[Workbook, Worksheet], None]
+
+
+def changed(given: bytes, change: Change) -> bytes:
+    """A handout into which a student has typed; the second argument is a sheet of the student's own."""
+    book = openpyxl.load_workbook(io.BytesIO(given))
+    change(book, book.create_sheet("Mine"))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def rewritten(given: bytes, part: str, change: Callable[[bytes], bytes], padding: int = 0) -> bytes:
+    """A handout with one part of its file rewritten, and bytes that hide how well it packs."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(given)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
+        if padding:
+            new.writestr("padding.bin", np.random.default_rng(1).bytes(padding), zipfile.ZIP_STORED)
+    return stream.getvalue()
+
+
+def marked(content: bytes, exercise: Exercise = EXERCISE) -> Mark:
+    """Mark a submission, in bounded time."""
+    start = time.process_time()
+    found, _ = mark(exercise, content)
+    assert time.process_time() - start < LONGEST
+    return found
+
+
+def first_number(content: bytes) -> float | None:
+    """What the first answer comes to."""
+    return marked(content).numbers["hidden_layer_input"][0][0]
+
+
+def answer(book: Workbook, text: object) -> None:
+    """Fill in the first cell of the first matrix."""
+    book[FIRST].cell(FIRST_BOX.row, FIRST_BOX.col).value = text
+
+
+def beside(*formulas: str, answered: str = "=Mine!A1", array: bool = False) -> Change:
+    """Formulas below one another on a sheet of the student's own, and an answer that reads the first."""
+
+    def change(book: Workbook, own: Worksheet) -> None:
+        for row, formula in enumerate(formulas, start=1):
+            own.cell(row, 1).value = ArrayFormula(f"A{row}", formula) if array else formula
+        answer(book, answered)
+
+    return change
+
+
+# Formulas that outgrow the memory or the stack end the whole program when they are calculated.
+
+
+def test_an_honest_computation_beside_the_answers_counts(given: bytes) -> None:
+    first = EXERCISE.true["hidden_layer_input"][0, 0]
+    steps = ["=INDEX(MMULT(X,wh),1,1)+A2", "=INDEX(bh,1,1)"]
+    assert first_number(changed(given, beside(*steps))) == pytest.approx(first)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        ["=A2", *(f"={'&'.join([f'A{row}'] * 10)}" for row in range(3, 14)), "a" * 200],
+        ["=SUM(C1:C30000*TRANSPOSE(C1:C30000))"],
+        ["=SUM(IF(C1:C30000=TRANSPOSE(C1:C30000),1,0))"],
+        ["=SUM(MMULT(C1:C30000+0,TRANSPOSE(C1:C30000+0)))"],
+        ["=COUNTIF(C1:C50000,D1:D50000)"],
+        [f'=SUM(IF(C1:C90000=0,"{"a" * 8000}",0))'],
+        [f"=SUM({{{';'.join(['1'] * 3000)}}}*{{{','.join(['1'] * 1000)}}})"],
+        [f"=1{'^1' * 490}"],
+        ["=SUM(C1:INDEX(C1:C9,5))"],
+        ["=SUM(@C1:C50000)"],
+    ],
+    ids=[
+        "joined-texts",
+        "outer",
+        "comparison",
+        "product",
+        "counted",
+        "text",
+        "braces",
+        "powers",
+        "range",
+        "at",
+    ],
+)
+@pytest.mark.parametrize("array", [False, True], ids=["plain", "array"])
+def test_what_would_outgrow_the_memory_is_left_out(given: bytes, bomb: list[str], array: bool) -> None:
+    assert not first_number(changed(given, beside(*bomb, array=array)))
+
+
+def test_an_answer_that_would_outgrow_the_memory_is_refused(given: bytes) -> None:
+    found = marked(changed(given, beside(answered="=SUM(Mine!C1:C30000*TRANSPOSE(Mine!C1:C30000))")))
+    assert found.notices == (("refused", "it computes more than 1,000,000 numbers"),)
+
+
+@pytest.mark.parametrize(
+    ("formula", "count"),
+    [
+        ("=A{next}+1", 2000),
+        (f"=A{{next}}{'^1' * 70}", 1990),
+        (f"={'IF(1,' * 60}A{{next}}{')' * 60}", 1990),
+        (f"=SUM({','.join(['A{next}'] * 1300)})", 50),
+        ("=SUM(C1:C90000)+A{next}", 300),
+        ('=SUM(IF(C1:C90000=0,"' + "a" * 250 + '",1))+A{next}', 300),
+    ],
+    ids=["chain", "powers", "deep", "long", "wide", "texts"],
+)
+def test_many_formulas_take_bounded_time(given: bytes, formula: str, count: int) -> None:
+    marked(changed(given, beside(*(formula.replace("{next}", str(n + 1)) for n in range(1, count + 1)))))
+
+
+def test_circular_references_are_an_error(given: bytes) -> None:
+    found = marked(changed(given, beside("=A2", "=A1")))
+    assert found.numbers["hidden_layer_input"][0][0] is None
+    assert found.total == 0
+
+
+@pytest.mark.parametrize(
+    ("formula", "count"),
+    [
+        ("A1", 1),
+        ("A1+B1", 3),
+        ("SUM(A1:A10)", 11),
+        ("A1:A10*TRANSPOSE(B1:B20)", 10 + 10 + 20 + 200),
+        ("MMULT(A1:B3,C1:F2)", 6 + 8 + 3 * 2 * 4 + 12),
+        ("SUM({1,2;3,4})", 4 + 16 + 1),
+        ("-(A1:A3)", 3 + 3 + 1),
+    ],
+)
+def test_effort_counts_what_is_computed(formula: str, count: int) -> None:
+    assert effort(formula, {}, "Mine") == pytest.approx(count, abs=count / 4)
+
+
+# What a file holds is counted while it is read.
+
+STEP_3 = "xl/worksheets/sheet4.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def sheet(*rows: str) -> Callable[[bytes], bytes]:
+    """A worksheet of nothing but these rows."""
+    text = f'<worksheet xmlns="{MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
+    return lambda _: text.encode()
+
+
+def shared(first: str, count: int) -> Callable[[bytes], bytes]:
+    """A worksheet whose cells share one formula."""
+    others = (f'<row r="{row}"><c r="A{row}"><f t="shared" si="0"/></c></row>' for row in range(2, count))
+    return sheet(f'<row r="1"><c r="A1"><f t="shared" ref="A1:A9" si="0">{first}</f></c></row>', *others)
+
+
+def refused(given: bytes, part: str, change: Callable[[bytes], bytes]) -> str:
+    """Why a file whose part has been rewritten is not read, which is found out soon and in little memory."""
+    start = time.process_time()
+    content = rewritten(given, part, change, 1_000_000)
+    with pytest.raises(WorkbookError) as caught:
+        contents_of(content, EXERCISE.most_cells)
+    assert time.process_time() - start < LONGEST
+    return str(caught.value).partition(" is not a readable .xlsx file: ")[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (sheet(*(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, 60_000))), "more than 53,192 cells"),
+        (sheet("<row/>" * 300_000), "more than 212,768 rows"),
+        (sheet("<row/>" * 3_000_000), "its sheets would have 17 MB unpacked"),
+        (sheet("<row>", "<c/>" * 2_200_000, "</row>"), "holds an element of more than 8 MB"),
+        (shared("+".join(["B1"] * 2000), 1000), "formulas that cells share are too long"),
+    ],
+    ids=["cells", "rows", "size", "row", "shared-formulas"],
+)  # fmt: skip
+def test_a_sheet_is_read_in_bounded_time(given: bytes, change: Callable[[bytes], bytes], reason: str) -> None:
+    assert reason in refused(given, STEP_3, change)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell how much memory was used")
+def test_what_stands_between_the_rows_is_not_kept(given: bytes) -> None:
+    piece = f"<x>{'<a/>' * 500_000}</x><sheetData><row/></sheetData>"
+    content = rewritten(
+        given, STEP_3, lambda _: f'<worksheet xmlns="{MAIN}">{piece * 10}</worksheet>'.encode(), 1_000_000
+    )
+    grown = memory_of(content)
+    assert grown < 150, "MB; all of it would be 650"
+
+
+def memory_of(content: bytes) -> float:
+    """How many MB more a process has needed at most after it has read a submission."""
+    code = (
+        "import resource, sys; from mlp2xlsx.verify import contents; "
+        "from mlp2xlsx.classroom.submissions.contents import contents_of; contents._BYTES_PER_CELL = 10_000; "
+        "used = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss; before = used(); "
+        "contents_of(sys.stdin.buffer.read(), 50_000); print(used() - before)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], input=content, capture_output=True, check=True)
+    return int(done.stdout) / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def test_texts_are_counted(given: bytes) -> None:
+    rels, target = "xl/_rels/workbook.xml.rels", "docProps/app.xml"
+    link = f'<Relationship Id="texts" Type="x/sharedStrings" Target="/{target}"/></Relationships>'.encode()
+    linked = rewritten(given, rels, lambda part: part.replace(b"</Relationships>", link))
+    texts = f'<sst xmlns="{MAIN}">{"<si/>" * 100_000}</sst>'.encode()
+    assert "more than 53,192 texts" in refused(linked, target, lambda _: texts)
+
+
+def test_parts_that_are_held_as_a_tree_are_small(given: bytes) -> None:
+    many = b"<a/>" * 2_500_000
+    reason = refused(
+        given, "xl/workbook.xml", lambda part: part.replace(b"</workbook>", many + b"</workbook>")
+    )
+    assert "expected at most 8,388,608" in reason
+
+
+def test_a_locked_formula_of_many_digits_is_compared_at_once(given: bytes) -> None:
+    digits = b"<f>" + b"1" * 30_000 + b"A</f>"
+    found = marked(rewritten(given, STEP_3, lambda part: re.sub(rb"<f>[^<]*</f>", digits, part)))
+    assert [key for key, _ in found.notices] == ["tampered"]
