@@ -230,7 +230,7 @@ def test_without_credit_for_what_follows_a_slip_costs_more(
 
 
 def test_rounding_that_is_not_allowed_for_is_wrong(term: Term, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "half_unit", lambda value: 1e-9)
+    monkeypatch.setattr(judging, "half_unit", lambda value, fewest=2: 1e-9)
     student = first_of(term, "2 decimals")
     assert any("cells" in said for said in differences(term.planted, marked_here(term, [student])))
 
