@@ -16,6 +16,7 @@ from mlp2xlsx.workbook.text_width import display_width
 # How far a typed number may be from the exact one: a unit of its last decimal, of which two or more count.
 # A person may have gone on with rounded numbers, or with exact ones.
 _UNITS = (2, 3, 4)
+LARGEST_ANSWER = 1e99  # what the cells accept; far beyond what any lesson comes to
 _TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
 
 
@@ -68,8 +69,8 @@ def _only_numbers(context: Context, box: Box) -> DataValidation:
     rule = DataValidation(
         type="decimal",
         operator="between",
-        formula1="-1E+99",
-        formula2="1E+99",
+        formula1=f"-{LARGEST_ANSWER:.0E}",
+        formula2=f"{LARGEST_ANSWER:.0E}",
         allow_blank=True,
         showErrorMessage=True,
         errorTitle=words["error_title"],

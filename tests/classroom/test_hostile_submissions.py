@@ -7,6 +7,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -20,6 +21,7 @@ from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.handouts import make_both
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.marking.effort import effort
+from mlp2xlsx.classroom.marking.judging import judge
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import WorkbookError
@@ -265,3 +267,75 @@ def test_a_locked_formula_of_many_digits_is_compared_at_once(given: bytes) -> No
     digits = b"<f>" + b"1" * 30_000 + b"A</f>"
     found = marked(rewritten(given, STEP_3, lambda part: re.sub(rb"<f>[^<]*</f>", digits, part)))
     assert [key for key, _ in found.notices] == ["tampered"]
+
+
+# Numbers that would make anything right.
+
+
+def filled(given: bytes, numbers: Callable[[str, int, int], object], exercise: Exercise = EXERCISE) -> bytes:
+    """A handout with something in each cell that is to be filled in, by matrix, row and column."""
+
+    def change(book: Workbook, _: Worksheet) -> None:
+        places = exercise.book().names
+        for name in exercise.blank:
+            title, box = places[name]
+            for i, j in np.ndindex(box.n_rows, box.n_cols):
+                book[title].cell(box.row + i, box.col + j).value = numbers(name, i, j)
+
+    return changed(given, change)
+
+
+@pytest.mark.parametrize("name", ["article", "xor", "iris", "regression", "two-hidden", "sgd", "and-or"])
+@pytest.mark.parametrize("number", [0.0, -0.0, 0.004, 1e-300])
+def test_nothing_but_zeros_is_worth_next_to_nothing(name: str, number: float) -> None:
+    exercise = exercise_of(name=name)
+    judged = judge(exercise, {name: np.full(expr.shape, number) for name, expr in exercise.blank.items()})
+    for matrix, one in judged.items():
+        counting = np.isin(one.marks, ("right", "follows"))
+        assert (np.abs(exercise.true[matrix][counting]) <= 0.01).all(), matrix
+
+
+def test_zeros_that_follow_from_a_slip_count() -> None:
+    numbers = {name: EXERCISE.true[name] for name in EXERCISE.blank}
+    # Far too large, so that all activations are 1 and all slopes are 0.
+    numbers["hidden_layer_input"] = 1000 * numbers["hidden_layer_input"]
+    numbers["hiddenlayer_activations"] = np.ones((3, 3))
+    numbers["slope_hidden_layer"] = numbers["d_hiddenlayer"] = np.zeros((3, 3))
+    judged = judge(EXERCISE, numbers)
+    for name in ("hiddenlayer_activations", "slope_hidden_layer", "d_hiddenlayer"):
+        assert np.isin(judged[name].marks, ("right", "follows")).all()
+
+
+@pytest.mark.parametrize("number", [1e99, 1e200, 1e300, 1.7e308, -1e308])
+@pytest.mark.parametrize("name", ["article", "regression", "sgd"])
+def test_no_number_follows_from_what_cannot_be_computed_with(name: str, number: float) -> None:
+    exercise = exercise_of(name=name)
+    random = np.random.default_rng(1)
+    for chosen in exercise.blank:
+        answers = {name: random.normal(size=expr.shape) for name, expr in exercise.blank.items()}
+        answers[chosen] = np.full(answers[chosen].shape, number)
+        for one in judge(exercise, answers).values():
+            assert np.isfinite(one.expected).all()
+            assert (one.marks == "follows").mean() < 0.5
+
+
+def test_numbers_that_a_cell_does_not_accept_are_errors(given: bytes) -> None:
+    found = marked(filled(given, lambda *_: 1.7e308))
+    assert found.numbers["E"] == [[None]] * 3
+    assert found.total == 0
+
+
+@pytest.mark.parametrize(
+    "content", [True, "NaN", "1e400", "inf", "#N/A", "=NA()", "=1/0", "=TRUE", "-", "=A1#"]
+)
+def test_what_is_no_number_scores_nothing(given: bytes, content: object) -> None:
+    assert marked(filled(given, lambda *_: content)).total == 0
+
+
+def test_a_marked_workbook_holds_no_number_that_is_none() -> None:
+    exercise = exercise_of()
+    exercise = replace(exercise, assignment=replace(exercise.assignment, steps=(3, 4, 5)))
+    handed_in = filled(make_both(exercise)[0], lambda *_: 9.9e98, exercise)
+    _, back = mark(exercise, handed_in)
+    with zipfile.ZipFile(io.BytesIO(back)) as archive:
+        assert not [name for name in archive.namelist() if re.search(rb">(-?inf|nan)<", archive.read(name))]

@@ -25,6 +25,7 @@ from mlp2xlsx.verify.engines.ironcalc import IronCalc
 from mlp2xlsx.verify.formulas import Place, parsed, places, same_formula
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.answer_cells import LARGEST_ANSWER
 from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
@@ -280,12 +281,19 @@ def _constant(value: CellValue) -> Filled:
     if value is None or (isinstance(value, str) and not value.strip()):
         return Filled()
     if isinstance(value, float):
-        return Filled(value, f"{value:.15g}")
+        return _number(Filled(shown=f"{value:.15g}"), value)
     shown = shortened(str(value).upper() if isinstance(value, bool) else str(value))
     number = _typed(value) if isinstance(value, str) else None
     if number is not None:
-        return Filled(number, shown)
+        return _number(Filled(shown=shown), number)
     return Filled(shown=shown, fault=("error" if isinstance(value, CellError) else "text", shown))
+
+
+def _number(one: Filled, value: float) -> Filled:
+    """Give an answer with its number, as far as the cell accepts it."""
+    return (
+        one._replace(number=value) if abs(value) <= LARGEST_ANSWER else one._replace(fault=("error", "#NUM!"))
+    )
 
 
 def _typed(text: str) -> float | None:
@@ -299,7 +307,7 @@ def _typed(text: str) -> float | None:
         number = float(plain)
     except ValueError:
         return None
-    return number if math.isfinite(number) else None
+    return number
 
 
 def _calculated(cell: Cell, one: Filled, result: Recalculated | None) -> Filled:
@@ -308,7 +316,7 @@ def _calculated(cell: Cell, one: Filled, result: Recalculated | None) -> Filled:
         return one
     value = result.value(*cell) if result is not None else CellError("#ERROR!")
     if isinstance(value, float):
-        return one._replace(number=value) if math.isfinite(value) else one._replace(fault=("error", "#NUM!"))
+        return _number(one, value)
     if isinstance(value, CellError) or result is None:
         return one._replace(fault=("error", f"{value}"))
     # An empty text is what the handout's own formulas give as long as something before them is missing.

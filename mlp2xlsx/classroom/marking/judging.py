@@ -25,6 +25,7 @@ COUNTING = (RIGHT, FOLLOWS)
 
 _FEWEST_DECIMALS = 2
 _DECIMALS_OF_FORMULAS = 4  # a student may put rounded numbers into them
+_FARTHEST = 1_000.0  # times the largest right number: who loses a decimal point is within
 _EXACT = 1e-9  # programs differ in the last bits
 
 
@@ -108,6 +109,7 @@ class _Judge:
         }
         self.true = exercise.true
         self.own = dict(exercise.given)
+        self.unknown: dict[str, FloatMatrix] = {}  # how far they may be from what a student goes on with
         self.computed: dict[str, FloatMatrix] = {}  # what they come to with the student's numbers before
         for step in exercise.run:
             for result in step.results:
@@ -120,11 +122,22 @@ class _Judge:
     def _taken(self, result: Result) -> FloatMatrix:
         """Give the numbers that a student goes on with.
 
-        Who leaves a cell empty and goes on has worked it out elsewhere.
+        Who leaves a cell empty and goes on has worked it out elsewhere. Nothing but zeros is as good as
+        empty, unless the numbers before come to that: all that is computed from zeros would be zero, too.
+        So is a number no slip comes to: of what is computed from it, anything would be right.
         """
         computed = self.computed[result.name] = evaluate(result.expr, self.own)
-        answer = self.answers.get(result.name, computed)
-        return np.where(np.isnan(answer), computed, answer)
+        if result.name not in self.answers:
+            return computed
+        answer = self.answers[result.name]
+        farthest = _FARTHEST * max(1.0, float(np.abs(self.true[result.name]).max()))
+        is_nothing = _is_nothing(answer) and not _is_nothing(computed)
+        taken = (np.abs(answer) <= farthest) & ~np.full(answer.shape, is_nothing)
+        # Somebody may know more digits than were typed. But the 0 of a rectifier has no more of them: its
+        # slope is 0, and not anything up to 1.
+        exact = (answer == 0) & (computed == 0)
+        self.unknown[result.name] = np.where(taken & ~exact, self.rooms[result.name], 0.0)
+        return np.where(taken, answer, computed)
 
     def judge(self) -> dict[str, Judged]:
         found = {}
@@ -170,10 +183,8 @@ class _Judge:
         exact = [self.true[name], self.own[name]] if is_true else [chosen[name]]
         shown = [np.round(matrix, self.decimals) for matrix in exact]
         found = np.array([*exact, *shown])
-        if name in self.answers and chosen is self.own:  # somebody may know more digits than were typed
-            # The 0 of a rectifier has no more digits: its slope is 0, and not anything up to 1.
-            is_zero = (self.own[name] == 0) & (self.computed[name] == 0)
-            room = np.where(is_zero, 0.0, self.rooms[name])
+        if name in self.unknown and chosen is self.own:
+            room = self.unknown[name]
             found = np.array([*found, self.own[name] - room, self.own[name] + room])
         return Span(found.min(axis=0), found.max(axis=0))
 
@@ -187,9 +198,13 @@ def _rooms(values: FloatMatrix, computed: NDArray[np.bool_]) -> FloatMatrix:
     return rooms
 
 
+def _is_nothing(values: FloatMatrix) -> bool:
+    """Whether all numbers are zeros, to the decimals that count; empty cells are passed over."""
+    return not (np.abs(values) > 0.5 * 10.0**-_FEWEST_DECIMALS).any()
+
+
 def _within(values: FloatMatrix, room: FloatMatrix, span: Span) -> NDArray[np.bool_]:
-    """Tell which numbers round to a right answer."""
+    """Tell which numbers round to a right answer; beyond what can be computed with, there is none."""
     low, high = span
-    # Where the span has no ends, nothing is known of the answer, and so nothing is right.
     known = np.isfinite(low) & np.isfinite(high)
     return np.asarray(known & (values >= low - room) & (values <= high + room))

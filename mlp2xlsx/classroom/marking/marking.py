@@ -127,7 +127,11 @@ def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
         scores={number: f"{found.score(number):.2f}" for number in found.cells},
         total=f"{found.total:.2f} / {len(found.cells)}",
     )
-    values = first_iteration(exercise.run, exercise.given, answers.numbers())
+    values = {
+        # No program opens a file with a number that is none.
+        name: np.where(np.isfinite(matrix), matrix, np.nan)
+        for name, matrix in first_iteration(exercise.run, exercise.given, answers.numbers()).items()
+    }
     return found, exercise.marked(handout, values)
 
 
