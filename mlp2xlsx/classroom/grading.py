@@ -23,7 +23,7 @@ from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Content, content_of
 from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
-from mlp2xlsx.errors import OutputError, SubmissionError
+from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, replacing
 from mlp2xlsx.words import counted
 
@@ -118,6 +118,8 @@ def grade(
         When there are no submissions.
     OutputError
         When a file cannot be written.
+    EngineError
+        When nothing can be calculated here, or a worker died.
     """
     start = time.perf_counter()
     home, out = ClassFolder(Path(folder)), Path(out)
@@ -206,6 +208,8 @@ def _mark_all(
     with progress(len(left)) if progress is not None else nullcontext() as done:
         sent = ((one, content_of(one.submission)) for one in left)
         for (one, _), outcome in each(_mark, sent, executor):
+            if isinstance(outcome, EngineError):
+                raise outcome  # nobody's file is to blame, and nobody must be graded without an engine
             if isinstance(outcome, Exception):
                 failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:

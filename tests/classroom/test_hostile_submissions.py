@@ -4,10 +4,12 @@ import io
 import re
 import subprocess
 import sys
+import tempfile
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -18,13 +20,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx import lesson
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
-from mlp2xlsx.classroom.handouts import make_both
-from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.grading import grade
+from mlp2xlsx.classroom.handouts import handout, make_both
+from mlp2xlsx.classroom.marking import Mark, answers, mark
 from mlp2xlsx.classroom.marking.effort import effort
 from mlp2xlsx.classroom.marking.judging import judge
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.submissions.contents import contents_of
-from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.errors import EngineError, WorkbookError
+from mlp2xlsx.verify.contents import Contents
+from mlp2xlsx.verify.engines.base import Inputs, Recalculated
+from mlp2xlsx.verify.engines.ironcalc import IronCalc
 
 LONGEST = 10.0  # seconds that one file may take
 
@@ -339,3 +345,60 @@ def test_a_marked_workbook_holds_no_number_that_is_none() -> None:
     _, back = mark(exercise, handed_in)
     with zipfile.ZipFile(io.BytesIO(back)) as archive:
         assert not [name for name in archive.namelist() if re.search(rb">(-?inf|nan)<", archive.read(name))]
+
+
+# An engine that fails.
+
+
+class Failing(IronCalc):
+    """Calculates nothing that it refuses."""
+
+    refuses: Callable[[Contents], bool] = staticmethod(lambda _: True)
+
+    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+        if self.refuses(contents):
+            raise EngineError("ironcalc cannot calculate it")
+        return super().scenarios(contents, inputs)
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, refuses: Callable[[Contents], bool]) -> None:
+    monkeypatch.setattr(Failing, "refuses", staticmethod(refuses))
+    monkeypatch.setattr(answers, "IronCalc", Failing)
+
+
+def test_cells_beside_that_break_the_engine_do_not_take_the_answers_along(
+    given: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, lambda contents: "Mine" in contents.sheets)
+    assert first_number(changed(given, beside("=1", answered="=0.5+0.25"))) == 0.75
+
+
+def test_an_answer_that_breaks_the_engine_is_an_error(given: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = FIRST_BOX.row, FIRST_BOX.col
+    failing(monkeypatch, lambda contents: place in contents.sheets[FIRST].formulas)
+    assert first_number(changed(given, beside(answered="=0.5+0.25"))) is None
+
+
+def test_without_an_engine_nobody_is_graded(
+    given: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    failing(monkeypatch, lambda _: True)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("Student ID\ns1\n")
+    handout(tmp_path / "class", EXERCISE.assignment.lesson, roster=roster, seed=7)
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "s1.xlsx").write_bytes(changed(given, beside(answered="=0.5+0.25")))
+    with pytest.raises(EngineError):
+        grade(tmp_path / "class", tmp_path / "in", tmp_path / "grades.csv")
+    assert not (tmp_path / "grades.csv").exists()
+    monkeypatch.undo()
+    found = grade(tmp_path / "class", tmp_path / "in", tmp_path / "grades.csv")
+    assert found.marks["s1"].numbers["hidden_layer_input"][0][0] == 0.75
+
+
+def test_without_room_for_temporary_files_nobody_is_graded(
+    given: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
+    with pytest.raises(EngineError, match=r"a submission could not be opened: .*absent"):
+        contents_of(given, EXERCISE.most_cells)

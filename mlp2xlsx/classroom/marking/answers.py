@@ -5,7 +5,8 @@ formulas that call nothing but arithmetic. They are put into the handout as it w
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +91,7 @@ class Answers:
 
 
 Cell = tuple[str, int, int]
+Added = tuple[str, int, int, FormulaCell | CellValue]
 
 
 def read_answers(exercise: Exercise, contents: Contents) -> Answers:
@@ -117,14 +119,30 @@ class _Reader:
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
         self._spread(found)
-        sheets = self._sheets(found)
-        try:
-            [result] = IronCalc().scenarios(Contents(Path(self.contents.path), sheets, self.names), [{}])
-        except EngineError:
-            result = None
+        result = self._recalculated(found)
         filled = {cell: _calculated(cell, one, result) for cell, one in found.items()}
         rows = {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
         return Answers(rows, list(self._tampered()))
+
+    def _recalculated(self, found: Mapping[Cell, Filled]) -> Recalculated | None:
+        """Calculate the answers in the handout; None where no formula is among them that the engine can.
+
+        Raises
+        ------
+        EngineError
+            When it cannot even calculate the handout as it was given out, which is not the student's fault.
+        """
+        if not any(one.formula for one in found.values()):
+            return None
+        for added in (list(self._added()), []):
+            with suppress(EngineError):
+                return self._run(self._sheets(found, added))
+        self._run(self._sheets({}, []))
+        return None
+
+    def _run(self, sheets: dict[str, SheetContents]) -> Recalculated:
+        [result] = IronCalc().scenarios(Contents(Path(self.contents.path), sheets, self.names), [{}])
+        return result
 
     def _sheet(self, title: str) -> SheetContents:
         return self.contents.sheets.get(title, SheetContents())
@@ -181,7 +199,7 @@ class _Reader:
                 if cell != (title, row, col):
                     found[cell] = Filled(shown=one.shown, ref=one.ref, computed=one.computed)
 
-    def _sheets(self, found: Mapping[Cell, Filled]) -> dict[str, SheetContents]:
+    def _sheets(self, found: Mapping[Cell, Filled], added: Iterable[Added]) -> dict[str, SheetContents]:
         """Put the answers, and what was computed beside them, into the cells of the handout."""
         sheets = {
             title: SheetContents(dict(cells.formulas), dict(cells.constants))
@@ -192,7 +210,7 @@ class _Reader:
                 sheets[title].formulas[row, col] = FormulaCell(one.formula, one.ref or None)
             elif not math.isnan(one.number):
                 sheets[title].constants[row, col] = one.number
-        for title, row, col, held in self._added():
+        for title, row, col, held in added:
             here = sheets.setdefault(title, SheetContents())
             if isinstance(held, FormulaCell):
                 here.formulas[row, col] = held
@@ -200,7 +218,7 @@ class _Reader:
                 here.constants[row, col] = held
         return sheets
 
-    def _added(self) -> Iterator[tuple[str, int, int, FormulaCell | CellValue]]:
+    def _added(self) -> Iterator[Added]:
         """Yield what stands where the handout has nothing, as far as it is harmless and not too much."""
         count = 0
         for title, sheet in self.contents.sheets.items():

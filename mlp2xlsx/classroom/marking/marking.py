@@ -103,6 +103,8 @@ def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
     ------
     WorkbookError
         When the file cannot be read.
+    EngineError
+        When nothing can be calculated here: the file is not to blame.
     """
     contents = contents_of(content, exercise.most_cells)
     answers = read_answers(exercise, contents)

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from mlp2xlsx.classroom.submissions.archive import Entry, unpack
-from mlp2xlsx.errors import SubmissionError
+from mlp2xlsx.errors import EngineError, SubmissionError
 from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.words import one_line
 
@@ -143,8 +143,14 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
     ------
     WorkbookError
         When they are none, damaged, or too many.
+    EngineError
+        When there is no room for temporary files.
     """
-    with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
-        path = Path(folder) / "submission.xlsx"
-        path.write_bytes(content)
-        return read_contents(path, most_cells)
+    try:
+        with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
+            path = Path(folder) / "submission.xlsx"
+            path.write_bytes(content)
+            return read_contents(path, most_cells)
+    except OSError as error:
+        where = error.filename or "temporary files"
+        raise EngineError(f"a submission could not be opened: {where}: {error.strerror or error}") from error

@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
 from mlp2xlsx.classroom.submissions.contents import Content, content_of, contents_of
 from mlp2xlsx.classroom.submissions.owners import Owners
-from mlp2xlsx.errors import MlpError, SubmissionError
+from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import one_line, shortened
@@ -162,6 +162,8 @@ def open_all(
     for (submission, _), outcome in each(open_one, sent, executor):
         if isinstance(outcome, Opened):
             opened.append((submission, outcome))
+        elif isinstance(outcome, EngineError):
+            raise outcome  # no file is to blame
         else:
             unreadable.append(Unreadable(submission.place, reason(outcome)))
     return sorted(opened, key=lambda one: one[0].place), unreadable
