@@ -7,87 +7,27 @@ formulas that call nothing but arithmetic. They are put into the handout as it w
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
+from mlp2xlsx.classroom.marking.filled import Answers, Filled, typed_into, with_number
+from mlp2xlsx.classroom.marking.tampering import tampered
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.verify.engines import Recalculated
 from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.formulas import Place, parsed, places, same_formula
+from mlp2xlsx.verify.formulas import Place, parsed, places
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box, a1
-from mlp2xlsx.workbook.answer_cells import LARGEST_ANSWER
+from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
 _LONGEST_SHOWN = 500  # characters of a formula that is not calculated
-_MOST_NAMED = 3
 _ROUNDING = {"ROUND", "INT"}
-_SAME = 1e-9
-
-
-class Filled(NamedTuple):
-    """One cell that a student was to fill in.
-
-    Attributes
-    ----------
-    number
-        What it comes to; NaN when that is no number.
-    shown
-        What stands there, for a person to read.
-    formula, ref
-        The formula without its `=`, and the range it fills as an array; empty where there is none.
-    computed
-        Whether a formula computes it from cells, all its decimals.
-    fault
-        Why there is no number, by the key of a text, and what that text names; None where nothing is wrong.
-    """
-
-    number: float = math.nan
-    shown: str = ""
-    formula: str = ""
-    ref: str = ""
-    computed: bool = False
-    fault: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What a student has filled in.
-
-    Attributes
-    ----------
-    cells
-        The rows of cells of each matrix, by name.
-    tampered
-        Places of locked cells that are not as they were given out.
-    """
-
-    cells: Mapping[str, list[list[Filled]]]
-    tampered: list[str] = field(default_factory=list)
-
-    def numbers(self) -> dict[str, FloatMatrix]:
-        """Give the numbers by matrix; NaN where there is none."""
-        return {
-            name: np.array([[cell.number for cell in row] for row in rows])
-            for name, rows in self.cells.items()
-        }
-
-    def computed(self) -> dict[str, NDArray[np.bool_]]:
-        """Give by matrix which numbers a formula computes from cells."""
-        cells = self.cells.items()
-        return {name: np.array([[cell.computed for cell in row] for row in rows]) for name, rows in cells}
 
 
 Cell = tuple[str, int, int]
@@ -122,7 +62,7 @@ class _Reader:
         result = self._recalculated(found)
         filled = {cell: _calculated(cell, one, result) for cell, one in found.items()}
         rows = {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
-        return Answers(rows, list(self._tampered()))
+        return Answers(rows, list(tampered(self.original, self.contents.sheets)))
 
     def _recalculated(self, found: Mapping[Cell, Filled]) -> Recalculated | None:
         """Calculate the answers in the handout; None where no formula is among them that the engine can.
@@ -154,7 +94,7 @@ class _Reader:
         formula = sheet.formulas.get((row, col))
         if formula is not None:
             return self._formula(formula, cell)
-        return _constant(sheet.constants.get((row, col)))
+        return typed_into(sheet.constants.get((row, col)))
 
     def _formula(self, formula: FormulaCell, cell: Cell) -> Filled:
         shown = shortened(f"={formula.text}", _LONGEST_SHOWN)
@@ -246,35 +186,6 @@ class _Reader:
             return False
         return True
 
-    def _tampered(self) -> Iterator[str]:
-        """Yield the places of cells that are not as they were given out; texts may be."""
-        for title, cells in self.original.items():
-            sheet = self.contents.sheets.get(title)
-            if sheet is None:
-                yield title
-                continue
-            for (row, col), built in cells.formulas.items():
-                now = sheet.formulas.get((row, col))
-                if now is None or not same_formula(now.text, built.text):
-                    yield f"{title}!{a1(row, col)}"
-            for (row, col), value in cells.constants.items():
-                found = sheet.constants.get((row, col))
-                if isinstance(value, float) and not _same(value, found):
-                    yield f"{title}!{a1(row, col)}"
-
-
-def tampered_shown(places: list[str]) -> str:
-    """Name the first of some places, and how many more there are."""
-    named = ", ".join(places[:_MOST_NAMED])
-    more = len(places) - _MOST_NAMED
-    return f"{named} (+{more})" if more > 0 else named
-
-
-def _same(value: float, found: CellValue) -> bool:
-    if isinstance(found, bool) or not isinstance(found, float):
-        return False
-    return abs(found - value) <= _SAME * max(1.0, abs(value))
-
 
 def _rows(filled: Mapping[Cell, Filled], title: str, box: Box) -> list[list[Filled]]:
     cols = range(box.col, box.last_col + 1)
@@ -294,47 +205,13 @@ def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[
         return []
 
 
-def _constant(value: CellValue) -> Filled:
-    """Give what was typed into a cell."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return Filled()
-    if isinstance(value, float):
-        return _number(Filled(shown=f"{value:.15g}"), value)
-    shown = shortened(str(value).upper() if isinstance(value, bool) else str(value))
-    number = _typed(value) if isinstance(value, str) else None
-    if number is not None:
-        return _number(Filled(shown=shown), number)
-    return Filled(shown=shown, fault=("error" if isinstance(value, CellError) else "text", shown))
-
-
-def _number(one: Filled, value: float) -> Filled:
-    """Give an answer with its number, as far as the cell accepts it."""
-    return (
-        one._replace(number=value) if abs(value) <= LARGEST_ANSWER else one._replace(fault=("error", "#NUM!"))
-    )
-
-
-def _typed(text: str) -> float | None:
-    """Read a number that a program has kept as a text, with a point or a comma."""
-    plain = text.strip().replace("−", "-")
-    if plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")
-    if not plain or not set(plain) <= set("0123456789.+-eE"):
-        return None
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return number
-
-
 def _calculated(cell: Cell, one: Filled, result: Recalculated | None) -> Filled:
     """Give an answer with the number that its formula comes to."""
     if one.fault is not None or not (one.formula or one.ref):
         return one
     value = result.value(*cell) if result is not None else CellError("#ERROR!")
     if isinstance(value, float):
-        return _number(one, value)
+        return with_number(one, value)
     if isinstance(value, CellError) or result is None:
         return one._replace(fault=("error", f"{value}"))
     # An empty text is what the handout's own formulas give as long as something before them is missing.

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.marking.answers import Answers, Filled
+from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judged
 from mlp2xlsx.steps import Step
 from mlp2xlsx.workbook.handout import Answered, Marked

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.marking.answers import Answers, Filled, read_answers, tampered_shown
+from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
+from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judged, judge
+from mlp2xlsx.classroom.marking.tampering import tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.filled_in import first_iteration
 from mlp2xlsx.verify.contents import Contents

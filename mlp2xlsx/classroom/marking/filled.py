@@ -1,0 +1,101 @@
+"""One cell that a student was to fill in, and all of them together."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.verify.cells import CellError, CellValue
+from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.answer_cells import LARGEST_ANSWER
+
+
+class Filled(NamedTuple):
+    """One cell that a student was to fill in.
+
+    Attributes
+    ----------
+    number
+        What it comes to; NaN when that is no number.
+    shown
+        What stands there, for a person to read.
+    formula, ref
+        The formula without its `=`, and the range it fills as an array; empty where there is none.
+    computed
+        Whether a formula computes it from cells, all its decimals.
+    fault
+        Why there is no number, by the key of a text, and what that text names; None where nothing is wrong.
+    """
+
+    number: float = math.nan
+    shown: str = ""
+    formula: str = ""
+    ref: str = ""
+    computed: bool = False
+    fault: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a student has filled in.
+
+    Attributes
+    ----------
+    cells
+        The rows of cells of each matrix, by name.
+    tampered
+        Places of locked cells that are not as they were given out.
+    """
+
+    cells: Mapping[str, list[list[Filled]]]
+    tampered: list[str] = field(default_factory=list)
+
+    def numbers(self) -> dict[str, FloatMatrix]:
+        """Give the numbers by matrix; NaN where there is none."""
+        return {
+            name: np.array([[cell.number for cell in row] for row in rows])
+            for name, rows in self.cells.items()
+        }
+
+    def computed(self) -> dict[str, NDArray[np.bool_]]:
+        """Give by matrix which numbers a formula computes from cells."""
+        cells = self.cells.items()
+        return {name: np.array([[cell.computed for cell in row] for row in rows]) for name, rows in cells}
+
+
+def typed_into(value: CellValue) -> Filled:
+    """Give what was typed into a cell."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return Filled()
+    if isinstance(value, float):
+        return with_number(Filled(shown=f"{value:.15g}"), value)
+    shown = shortened(str(value).upper() if isinstance(value, bool) else str(value))
+    number = _as_number(value) if isinstance(value, str) else None
+    if number is not None:
+        return with_number(Filled(shown=shown), number)
+    return Filled(shown=shown, fault=("error" if isinstance(value, CellError) else "text", shown))
+
+
+def with_number(one: Filled, value: float) -> Filled:
+    """Give an answer with its number, as far as the cell accepts it."""
+    return (
+        one._replace(number=value) if abs(value) <= LARGEST_ANSWER else one._replace(fault=("error", "#NUM!"))
+    )
+
+
+def _as_number(text: str) -> float | None:
+    """Read a number that a program has kept as a text, with a point or a comma."""
+    plain = text.strip().replace("−", "-")
+    if plain.count(",") == 1 and "." not in plain:
+        plain = plain.replace(",", ".")
+    if not plain or not set(plain) <= set("0123456789.+-eE"):
+        return None
+    try:
+        number = float(plain)
+    except ValueError:
+        return None
+    return number
