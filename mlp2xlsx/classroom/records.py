@@ -1,17 +1,20 @@
 """What a teacher keeps of a class: the assignment and the students, in the folder of the key."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.file_names import folded
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
-from mlp2xlsx.words import shown
+from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
+
+Kept = TypeVar("Kept")
 
 _FORMAT = 1
 _LARGEST = 100_000_000  # bytes
@@ -130,7 +133,7 @@ def load_records(folder: ClassFolder) -> Records:
     try:
         if path.stat().st_size > _LARGEST:
             raise ClassError(f"{path} has more than {_LARGEST:,} bytes; it is not what mlp2xlsx wrote")
-        kept = json.loads(path.read_text(encoding="utf-8"))
+        kept = json.loads(path.read_text(encoding="utf-8-sig"))  # as editors save it
         if kept["mlp2xlsx"] != _FORMAT:
             raise ClassError(f"{path} is of another version of mlp2xlsx; use that one for this class")
         return _records(kept, str(path))
@@ -141,7 +144,7 @@ def load_records(folder: ClassFolder) -> Records:
         ) from None
     except OSError as error:
         raise ClassError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ClassError(
             f"{path} is damaged ({shown(str(error))}); make the handouts again into another folder, with the "
             "same roster and --seed, and take the file from there"
@@ -149,28 +152,66 @@ def load_records(folder: ClassFolder) -> Records:
 
 
 def _records(kept: Mapping[str, Any], source: str) -> Records:
+    json.dumps(kept, ensure_ascii=False).encode()  # half a character can be written nowhere
     try:
         lesson = parse(kept["lesson"], source, kept["name"])
-        chosen = steps_to_fill(lesson, map(int, kept["steps"]))
+        chosen = steps_to_fill(lesson, [_a(int, step) for step in _a(list, kept["steps"])])
     except MlpError as error:
         raise ValueError(str(error)) from None
     assignment = Assignment(
         lesson,
-        int(kept["seed"]),
+        _a(int, kept["seed"]),
         chosen,
-        bool(kept["practice"]),
-        bool(kept["formulas"]),
-        bool(kept["vary_data"]),
+        _a(bool, kept["practice"]),
+        _a(bool, kept["formulas"]),
+        _a(bool, kept["vary_data"]),
     )
     students = tuple(
-        Student(one["id"], one["name"], one["email"], tuple(one["row"]), one["file"])
+        Student(
+            _a(str, one["id"]),
+            _a(str, one["name"]),
+            _a(str, one["email"]),
+            _texts(one["row"]),
+            _a(str, one["file"]),
+        )
         for one in kept["students"]
     )
+    columns = _texts(kept["columns"])
+    _check(students, columns)
+    return Records(assignment, columns, students)
+
+
+def _a(kind: type[Kept], value: object) -> Kept:
+    """Give a value of one kind; True is no number here."""
+    if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
+        raise TypeError(f"{shown_with_kind(value)} in the place of another kind of value")
+    return value
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    return tuple(_a(str, value) for value in _a(list, values))
+
+
+def _check(students: Sequence[Student], columns: Sequence[str]) -> None:
+    """Refuse students that no roster could have given.
+
+    Raises
+    ------
+    ValueError
+        Saying why.
+    """
     if not students:
         raise ValueError("no students")
-    if any(Path(student.file).name != student.file for student in students):
-        raise ValueError("a file name with a folder in it")
-    return Records(assignment, tuple(kept["columns"]), students)
+    if not columns and len(students) > 1:
+        raise ValueError("students without the columns of their roster")
+    for student in students:
+        if len(student.row) != len(columns):
+            raise ValueError(f"{counted(len(student.row), 'cell')} for {counted(len(columns), 'column')}")
+        if Path(student.file).name != student.file or any(map(is_control, student.file)):
+            raise ValueError("a file name with a folder in it")
+    for what in ("id", "file"):
+        if len({folded(getattr(student, what)) for student in students}) < len(students):
+            raise ValueError(f"two students with the same {what}")
 
 
 def with_seed(records: Records, seed: int) -> Records:

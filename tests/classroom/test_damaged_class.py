@@ -1,0 +1,73 @@
+"""A `class.json` that somebody has edited, or that was damaged: one line, whatever is wrong with it."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mlp2xlsx.classroom.exercise import Assignment, steps_to_fill
+from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
+from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.errors import ClassError
+from mlp2xlsx.lesson import load
+
+LESSON = load("article").replace(iterations=1, show=())
+STUDENTS = tuple(Student(one, one, "", (one,), one) for one in ("s1", "s2"))
+RECORDS = Records(Assignment(LESSON, 7, steps_to_fill(LESSON)), ("Student ID",), STUDENTS)
+Kept = dict[str, Any]
+
+
+@pytest.fixture
+def home(tmp_path) -> ClassFolder:
+    folder = ClassFolder(tmp_path)
+    folder.key.mkdir()
+    RECORDS.save(folder.records)
+    return folder
+
+
+def of_class(key: str, value: object) -> Callable[[Kept], Kept]:
+    return lambda kept: kept | {key: value}
+
+
+def of_student(key: str, value: object) -> Callable[[Kept], Kept]:
+    return lambda kept: kept | {"students": [kept["students"][0] | {key: value}, kept["students"][1]]}
+
+
+EDITS = {
+    "a seed beyond all numbers": of_class("seed", float("inf")),
+    "half a seed": of_class("seed", 7.5),
+    "a seed in quotes": of_class("seed", "7"),
+    "a true seed": of_class("seed", True),
+    "steps as a text": of_class("steps", "345"),
+    "half a step": of_class("steps", [3.5]),
+    "no steps": of_class("steps", None),
+    "no as a text": of_class("practice", "no"),
+    "no columns": of_class("columns", []),
+    "columns without names": of_class("columns", [1]),
+    "more columns than cells": of_class("columns", ["Student ID", "Name"]),
+    "students by name": of_class("students", {"s1": "Li"}),
+    "a number as an id": of_student("id", 1),
+    "the same id": of_student("id", "S2"),
+    "no name": of_student("name", None),
+    "the same file": of_student("file", "S2"),
+    "a file elsewhere": of_student("file", "../s1"),
+    "a file that cannot be": of_student("file", "s\0"),
+    "no cells": of_student("row", []),
+    "a text for cells": of_student("row", "s"),
+    "half a character": of_student("name", "Li \ud800"),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_an_edited_class_is_refused_in_one_line(edit: Callable[[Kept], Kept], home: ClassFolder) -> None:
+    kept = json.loads(home.records.read_text(encoding="utf-8"))
+    home.records.write_text(json.dumps(edit(kept)))
+    with pytest.raises(ClassError, match="is damaged") as caught:
+        load_records(home)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_byte_order_mark_is_no_damage(home: ClassFolder) -> None:
+    home.records.write_bytes(b"\xef\xbb\xbf" + home.records.read_bytes())
+    assert load_records(home).students == STUDENTS
