@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
-from mlp2xlsx.classroom.file_names import folded
 from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.classroom.roster.file_names import folded
 from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing

@@ -402,3 +402,54 @@ def test_without_room_for_temporary_files_nobody_is_graded(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
     with pytest.raises(EngineError, match=r"a submission could not be opened: .*absent"):
         contents_of(given, EXERCISE.most_cells)
+
+
+# What is handed back.
+
+
+@pytest.mark.parametrize(
+    ("formula", "kept"),
+    [("=INDEX(MMULT(X,wh)+bh,1,1)", True), ("=Mine!A1", False), ("=A200", False), ("=SUM(A190:B210)", False)],
+)
+def test_only_formulas_that_read_the_handout_are_handed_back(given: bytes, formula: str, kept: bool) -> None:
+    def change(book: Workbook, own: Worksheet) -> None:
+        own["A1"] = book[FIRST]["A200"] = 0.5
+        answer(book, formula)
+
+    found, back = mark(EXERCISE, changed(given, change))
+    number = found.numbers["hidden_layer_input"][0][0]
+    content = openpyxl.load_workbook(io.BytesIO(back))[FIRST].cell(FIRST_BOX.row, FIRST_BOX.col).value
+    assert content == (formula if kept else number)
+
+
+@pytest.mark.parametrize(
+    "text", ['=WEBSERVICE("http://example.com")', "=HYPERLINK(A1)", "=" + "A1&" * 2000 + "A1"]
+)
+def test_a_refused_formula_is_handed_back_as_a_short_text(given: bytes, text: str) -> None:
+    _, back = mark(EXERCISE, changed(given, beside(answered=text)))
+    cell = openpyxl.load_workbook(io.BytesIO(back))[FIRST].cell(FIRST_BOX.row, FIRST_BOX.col)
+    assert cell.data_type == "s"
+    assert str(cell.value)[:11] == text[:11]
+    assert len(str(cell.value)) <= 500
+
+
+@pytest.mark.parametrize(
+    ("formula", "counts"),
+    [("={number}", False), ("={number}+0", False), ("=INDEX(MMULT(X,wh)+bh,1,1)", True)],
+)
+def test_a_number_behind_an_equals_sign_is_no_formula(formula: str, counts: bool) -> None:
+    exercise = exercise_of(formulas=True)
+    number = float(exercise.true["hidden_layer_input"][0, 0])
+    content = changed(make_both(exercise)[0], beside(answered=formula.format(number=number)))
+    assert marked(content, exercise).cells[3] == (int(counts), 9)
+
+
+def test_numbers_in_braces_are_no_formula() -> None:
+    exercise = exercise_of(formulas=True)
+    rows = exercise.true["hidden_layer_input"].tolist()
+    text = ";".join(",".join(map(repr, row)) for row in rows)
+    typed = ArrayFormula(FIRST_BOX.ref, f"={{{text}}}")
+    content = changed(make_both(exercise)[0], lambda book, _: answer(book, typed))
+    found = marked(content, exercise)
+    assert found.numbers["hidden_layer_input"] == [pytest.approx(row) for row in rows]
+    assert found.cells[3] == (0, 9)

@@ -19,7 +19,7 @@ from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.verify.engines import Recalculated
 from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.formulas import Place, parsed, places
+from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.book import Book
@@ -103,8 +103,27 @@ class _Reader:
         except ValueError as error:
             return Filled(shown=shown, fault=("refused", str(error)))
         read = parsed(formula.text)
-        computed = bool(read.operands) and not read.functions & _ROUNDING
-        return Filled(shown=shown, formula=formula.text, ref=formula.ref or "", computed=computed)
+        return Filled(
+            shown=shown,
+            formula=formula.text,
+            ref=formula.ref or "",
+            computed=bool(read.operands),
+            rounded=bool(read.functions & _ROUNDING),
+            reads_beside=self._reads_beside(read, cell[0]),
+        )
+
+    def _reads_beside(self, read: Parsed, title: str) -> bool:
+        known = [one for operand in read.operands for one in _known(operand, title, self.names)]
+        return any(there not in self.original for there, _ in known) or any(
+            map(self._is_added, (cell for place in known for cell in _cells_of(*place)))
+        )
+
+    def _is_added(self, cell: Cell) -> bool:
+        """Whether a student has written into a cell that the handout leaves empty, and does not ask for."""
+        title, row, col = cell
+        given, now, at = self.original[title], self._sheet(title), (row, col)
+        is_given = at in given.formulas or at in given.constants or cell in self.own
+        return not is_given and (at in now.formulas or at in now.constants)
 
     def _check(self, formula: FormulaCell, cell: Cell) -> None:
         """Refuse what is more than arithmetic with cells of the handout.
@@ -137,7 +156,7 @@ class _Reader:
             area = FormulaCell(one.formula, one.ref).area if one.ref else None
             for cell in _cells_of(title, area) if area is not None else ():
                 if cell != (title, row, col):
-                    found[cell] = Filled(shown=one.shown, ref=one.ref, computed=one.computed)
+                    found[cell] = one._replace(formula="")
 
     def _sheets(self, found: Mapping[Cell, Filled], added: Iterable[Added]) -> dict[str, SheetContents]:
         """Put the answers, and what was computed beside them, into the cells of the handout."""
@@ -162,11 +181,9 @@ class _Reader:
         """Yield what stands where the handout has nothing, as far as it is harmless and not too much."""
         count = 0
         for title, sheet in self.contents.sheets.items():
-            taken = self.original.get(title, SheetContents())
             for held_in in (sheet.formulas, sheet.constants):
                 for (row, col), held in held_in.items():
-                    place = row, col
-                    if place in taken.formulas or place in taken.constants or (title, row, col) in self.own:
+                    if title in self.original and not self._is_added((title, row, col)):
                         continue
                     count += 1  # what is not harmless takes time, too
                     if count > _MOST_ADDED:

@@ -17,8 +17,8 @@ _MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}  # updates are small
 
 
 def is_typed(cell: Filled) -> bool:
-    """Tell whether a cell holds a number that no formula computed; `=0.79` is none."""
-    return not (math.isnan(cell.number) or cell.computed or "ROUND(" in cell.formula.upper())
+    """Tell whether a cell holds a number that no formula has computed from cells; `=0.79` is typed."""
+    return not (math.isnan(cell.number) or cell.computed)
 
 
 class Comments:
@@ -103,6 +103,6 @@ def _answered(mark: str, cell: Filled) -> Answered:
     content = cell.shown if math.isnan(cell.number) else cell.number
     if mark == UNANSWERED and cell.fault is not None:
         mark = WRONG
-    # What was not calculated is shown as a text.
-    formula = cell.formula if cell.fault is None else ""
+    # What was not calculated is shown as a text; what reads cells that are not in this workbook, as a number.
+    formula = cell.formula if cell.fault is None and not cell.reads_beside else ""
     return Answered(mark, content if content != "" else None, formula, bool(formula and cell.ref))

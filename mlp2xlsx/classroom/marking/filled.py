@@ -25,8 +25,9 @@ class Filled(NamedTuple):
         What stands there, for a person to read.
     formula, ref
         The formula without its `=`, and the range it fills as an array; empty where there is none.
-    computed
-        Whether a formula computes it from cells, all its decimals.
+    computed, rounded, reads_beside
+        Whether a formula reads any cell, whether it rounds, and whether it reads a cell that the student has
+        added to the handout.
     fault
         Why there is no number, by the key of a text, and what that text names; None where nothing is wrong.
     """
@@ -36,6 +37,8 @@ class Filled(NamedTuple):
     formula: str = ""
     ref: str = ""
     computed: bool = False
+    rounded: bool = False
+    reads_beside: bool = False
     fault: tuple[str, str] | None = None
 
 
@@ -62,9 +65,11 @@ class Answers:
         }
 
     def computed(self) -> dict[str, NDArray[np.bool_]]:
-        """Give by matrix which numbers a formula computes from cells."""
-        cells = self.cells.items()
-        return {name: np.array([[cell.computed for cell in row] for row in rows]) for name, rows in cells}
+        """Give by matrix which numbers a formula computes from cells, with all their decimals."""
+        return {
+            name: np.array([[cell.computed and not cell.rounded for cell in row] for row in rows])
+            for name, rows in self.cells.items()
+        }
 
 
 def typed_into(value: CellValue) -> Filled:
