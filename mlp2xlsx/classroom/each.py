@@ -7,12 +7,14 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
 from multiprocessing import get_context
-from typing import TypeVar
+from threading import current_thread, main_thread
+from typing import ParamSpec, TypeVar
 
 from mlp2xlsx.errors import EngineError
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
+Given = ParamSpec("Given")
 
 _AT_ONCE = 32  # items with the workers; what they give back is in memory until it is taken
 _FEW = 8  # items that are done before a worker has started
@@ -80,11 +82,36 @@ def workers(jobs: int, n_items: int) -> Iterator[Executor | None]:
         yield None
         return
     # A forked process could inherit a lock that a thread of this one holds.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
+    pool = _Processes(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
     try:
         yield pool
     finally:
-        pool.shutdown(cancel_futures=True)
+        # Whoever is impatient and presses Ctrl-C again waits as long: half a shutdown never ends.
+        with _uninterrupted():
+            pool.shutdown(cancel_futures=True)
+
+
+class _Processes(ProcessPoolExecutor):
+    """Processes that Ctrl-C does not reach while they load: the first `submit` starts them."""
+
+    def submit(
+        self, fn: Callable[Given, Outcome], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Future[Outcome]:
+        with _uninterrupted():
+            return super().submit(fn, *args, **kwargs)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Ignore Ctrl-C for a moment; a process that is started in it inherits this."""
+    if current_thread() is not main_thread():  # only that one is interrupted
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _ignore_interrupt() -> None:
