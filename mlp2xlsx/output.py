@@ -68,6 +68,22 @@ def check_output(path: Path, *, force: bool = False) -> None:
         raise _explained(path, error) from None
 
 
+def make_folders(*folders: Path) -> None:
+    """Make folders, and those they are in, where they are not there already.
+
+    Raises
+    ------
+    OutputError
+        When one cannot be made.
+    """
+    for folder in folders:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            raise OutputError(f"{folder} cannot be made: {reason}; choose another folder") from None
+
+
 def _check(path: Path, target: Path, force: bool) -> None:
     if target.is_dir():
         raise OutputError(f"{path} is a directory; give the name of a file in it, such as {path}/out.xlsx")

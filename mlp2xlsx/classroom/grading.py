@@ -23,8 +23,8 @@ from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Content, content_of
 from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
-from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
-from mlp2xlsx.output import check_output, replacing
+from mlp2xlsx.errors import EngineError, SubmissionError
+from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
 
 
@@ -130,7 +130,7 @@ def grade(
     opened, unreadable = open_all(group, found, executor)
     sorted_ = sort(group, opened)
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
-    _make_folders(home)
+    make_folders(home.marks, home.feedback)
     marks, failed = _mark_all(home, work, executor, progress)
     notices = [
         *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
@@ -177,15 +177,6 @@ def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> It
         row = place if seen[place] == 1 else f"{place} ({seen[place]})"
         [file] = safe_names([(f"{number:04}", place.removesuffix(".xlsx"))])
         yield _Work(exercise, submission, one.digest, row, file)
-
-
-def _make_folders(home: ClassFolder) -> None:
-    for folder in (home.marks, home.feedback):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason_ = (error.strerror or str(error)).lower()
-            raise OutputError(f"{folder} cannot be made: {reason_}; check the permissions") from None
 
 
 def _mark_all(

@@ -14,9 +14,9 @@ from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
-from mlp2xlsx.errors import ClassError, OutputError
+from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.output import replacing
+from mlp2xlsx.output import make_folders, replacing
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.limits import check_limits
@@ -120,7 +120,7 @@ def handout(
     )
     records, is_new = _settled(home, Records(assignment, asked.columns, asked.students), seed, force=force)
     _check_idents(records)
-    _make_folders(home)
+    make_folders(home.handouts, home.key)
     records.save(home.records)
     exercises = [one for one in records.exercises() if is_new or not _is_made(home, one)]
     with progress(len(exercises)) if progress is not None else nullcontext() as done:
@@ -180,15 +180,6 @@ def _check_idents(records: Records) -> None:
             raise ClassError(
                 f"{other.label} and {exercise.label} would get the same handout id; choose another --seed"
             )
-
-
-def _make_folders(home: ClassFolder) -> None:
-    for folder in (home.handouts, home.key):
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            raise OutputError(f"{folder} cannot be made: {reason}; choose another folder") from None
 
 
 def _files(home: ClassFolder, exercise: Exercise) -> tuple[Path, Path]:
