@@ -17,6 +17,7 @@ Outcome = TypeVar("Outcome")
 Given = ParamSpec("Given")
 
 _AT_ONCE = 32  # items with the workers; what they give back is in memory until it is taken
+_CAN_BLOCK = hasattr(signal, "pthread_sigmask")
 _FEW = 8  # items that are done before a worker has started
 
 
@@ -103,15 +104,22 @@ class _Processes(ProcessPoolExecutor):
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Ignore Ctrl-C for a moment; a process that is started in it inherits this."""
+    """Put Ctrl-C off for a moment; a process that is started in it does not hear of it at all."""
     if current_thread() is not main_thread():  # only that one is interrupted
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    # What is blocked here is blocked in a process that is started here, too. Windows knows no such thing.
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if _CAN_BLOCK else None
     try:
         yield
     finally:
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _ignore_interrupt() -> None:
