@@ -23,7 +23,7 @@ from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Content, content_of
 from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
-from mlp2xlsx.errors import EngineError, SubmissionError
+from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
 
@@ -125,6 +125,7 @@ def grade(
     home, out = ClassFolder(Path(folder)), Path(out)
     records = load_records(home)
     check_output(out, force=force)
+    _check_place(home, out)
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
     opened, unreadable = open_all(group, found, executor)
@@ -157,6 +158,13 @@ def grade(
     missing = tuple(row.id or row.name for row in rows if row.mark is None)
     n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
     return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)
+
+
+def _check_place(home: ClassFolder, out: Path) -> None:
+    """Refuse to write the grades over what the class needs."""
+    taken = [path.resolve() for path in (home.key, home.handouts, home.feedback, home.report)]
+    if not set(taken).isdisjoint((out.resolve(), *out.resolve().parents)):
+        raise OutputError(f"{out} is among the files of the class; choose another place")
 
 
 def _counting(group: Class, sorted_: Sorted) -> Iterator[_Work]:
@@ -223,17 +231,23 @@ def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:
     """Give what was found before in the very same file, if its marked workbook is still there."""
     try:
         kept = json.loads((home.marks / f"{work.file}.json").read_text(encoding="utf-8"))
-        if kept["digest"] != work.digest or kept["class"] != version:
+        if kept["digest"] != work.digest or kept["class"] != version or kept["seal"] != _seal(kept["mark"]):
             return None
         if not (home.feedback / f"{work.file}.xlsx").is_file():
             return None
         return Mark.from_json(kept["mark"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 
+def _seal(mark: object) -> str:
+    """Tell a mark from one that has been edited or damaged."""
+    return sha256(json.dumps(mark).encode()).hexdigest()
+
+
 def _keep(home: ClassFolder, work: _Work, version: str, found: Mark, feedback: bytes) -> None:
-    kept = {"digest": work.digest, "class": version, "mark": found.as_json()}
+    made = found.as_json()
+    kept = {"digest": work.digest, "class": version, "seal": _seal(made), "mark": made}
     # What was found comes last: where it is, the workbook is, too.
     for path, content in (
         (home.feedback / f"{work.file}.xlsx", feedback),

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from mlp2xlsx.classroom.exercise import Assignment, steps_to_fill
+from mlp2xlsx.classroom.grading import grade
+from mlp2xlsx.classroom.handouts import make_both
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
 from mlp2xlsx.classroom.roster import Student
-from mlp2xlsx.errors import ClassError
+from mlp2xlsx.errors import ClassError, OutputError
 from mlp2xlsx.lesson import load
 
 LESSON = load("article").replace(iterations=1, show=())
@@ -71,3 +73,49 @@ def test_an_edited_class_is_refused_in_one_line(edit: Callable[[Kept], Kept], ho
 def test_a_byte_order_mark_is_no_damage(home: ClassFolder) -> None:
     home.records.write_bytes(b"\xef\xbb\xbf" + home.records.read_bytes())
     assert load_records(home).students == STUDENTS
+
+
+@pytest.fixture
+def graded(home: ClassFolder, tmp_path) -> Callable[[], float]:
+    """Grades a class whose first student has handed in an empty handout."""
+    submissions = tmp_path / "in"
+    submissions.mkdir()
+    content, _ = make_both(next(RECORDS.exercises()))
+    (submissions / "s1.xlsx").write_bytes(content)
+    return lambda: grade(tmp_path, submissions, tmp_path / "grades.csv", force=True).marks["s1"].total
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda kept: kept | {"mark": kept["mark"] | {"cells": {}}},
+        lambda kept: (
+            kept | {"mark": kept["mark"] | {"cells": {step: [1, 1] for step in kept["mark"]["cells"]}}}
+        ),
+        lambda kept: kept | {"mark": kept["mark"] | {"notices": [["nonsense", ""]]}},
+        lambda kept: kept | {"mark": kept["mark"] | {"numbers": {"E": [["x"]]}}},
+        lambda kept: {},
+        lambda kept: [],
+    ],
+    ids=["no-cells", "better", "notices", "numbers", "nothing", "list"],
+)
+def test_a_mark_that_was_edited_is_made_again(
+    edit: Callable[[Kept], object], graded: Callable[[], float], home: ClassFolder
+) -> None:
+    assert graded() == 0
+    path = home.marks / "s1.json"
+    before = path.read_bytes()
+    path.write_text(json.dumps(edit(json.loads(before))))
+    assert graded() == 0
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "place", ["key/class.json", "key/new.csv", "handouts/s1.xlsx", "feedback/x.csv", "report.html"]
+)
+def test_grades_are_not_written_over_the_class(place: str, home: ClassFolder, tmp_path) -> None:
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    before = home.records.read_bytes()
+    with pytest.raises(OutputError, match="is among the files of the class; choose another place"):
+        grade(tmp_path, tmp_path, tmp_path / place, force=True)
+    assert home.records.read_bytes() == before
