@@ -77,6 +77,10 @@ class Exercise:
     assignment: Assignment
     student: Student
 
+    def anew(self) -> "Exercise":
+        """Give the same exercise without what has been worked out of it; for a whole class that is much."""
+        return Exercise(self.assignment, self.student)
+
     @cached_property
     def ident(self) -> str:
         """The mark by which the handout is known again."""

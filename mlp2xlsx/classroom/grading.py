@@ -224,7 +224,7 @@ def _mark(sent: tuple[_Work, Content]) -> tuple[Mark, bytes]:
     work, content = sent
     if isinstance(content, SubmissionError):
         raise content
-    return mark(work.exercise, content)
+    return mark(work.exercise.anew(), content)
 
 
 def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:

@@ -137,8 +137,8 @@ def handout(
 
 def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
     """Make a handout and its key: the bytes of two workbooks."""
-    files = []
-    for book in (exercise.book(), exercise.key()):
+    files, own = [], exercise.anew()
+    for book in (own.book(), own.key()):
         stream = io.BytesIO()
         book.save(stream)
         files.append(stream.getvalue())

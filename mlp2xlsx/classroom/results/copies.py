@@ -32,8 +32,9 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
     everybody = list(exercises)
     right: dict[str, dict[Numbers, list[Exercise]]] = {}
     for exercise in everybody:
-        for name in exercise.blank:
-            rounded = _rounded(exercise.true[name].tolist())
+        worked_out = exercise.anew()
+        for name in worked_out.blank:
+            rounded = _rounded(worked_out.true[name].tolist())
             if rounded is not None:
                 right.setdefault(name, {}).setdefault(rounded, []).append(exercise)
     for exercise in everybody:

@@ -148,7 +148,7 @@ class Class:
 
 def numbers_of(exercise: Exercise) -> str:
     """Make the mark of the numbers that an exercise starts from."""
-    return fingerprint(*exercise.lesson.initial_parameters().values())
+    return fingerprint(*exercise.anew().lesson.initial_parameters().values())
 
 
 def open_all(
