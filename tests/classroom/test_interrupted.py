@@ -12,7 +12,7 @@ import pytest
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
 
-N_STUDENTS = 12  # enough for two workers
+N_STUDENTS = 9  # enough for two workers
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:
