@@ -6,7 +6,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
 from mlp2xlsx.steps import Result
-from mlp2xlsx.workbook.address import Box, defined_name
+from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import label
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Answered, Handout, Marked
@@ -101,12 +101,7 @@ def check_formula(context: Context, result: Result, title: str) -> Formula:
     box = boxes[result.name]
 
     def reference(name: str) -> Reference:
-        if name == ONES:
-            return _ones
-        if name in boxes:
-            return boxes[name].reference()
-        _, place = context.inputs[name]
-        return defined_name(name, place.n_rows, place.n_cols)
+        return _ones if name == ONES else context.reference(name)
 
     block = Excel(reference).block(result.expr).text
     unit = f"1E-{_UNITS[-1]}"

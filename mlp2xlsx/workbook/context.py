@@ -6,9 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Step
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.address import Box, defined_name
 from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
@@ -74,6 +75,13 @@ class Context:
             for number, step in enumerate(self.steps, start=1)
             for result in step.results
         }
+
+    def reference(self, name: str) -> Reference:
+        """How a formula on a step sheet refers to a matrix: where it stands there, or by its name."""
+        if name in self.canvas.boxes:
+            return self.canvas.boxes[name].reference()
+        _, place = self.inputs[name]  # a batch is taken from all the data
+        return defined_name(name, place.n_rows, place.n_cols)
 
     def role(self, name: str) -> str:
         """How a matrix is shown: as it was typed, or with a fixed number of decimals."""

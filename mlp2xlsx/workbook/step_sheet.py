@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from math import isnan
 
 from mlp2xlsx.chain_rule import chain_rule
-from mlp2xlsx.render.excel import Excel, Formula, Reference, caption
+from mlp2xlsx.render.excel import Excel, Formula, caption
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
 from mlp2xlsx.steps import SAMPLE, Result, Step
-from mlp2xlsx.workbook.address import Box, a1, defined_name, quoted
+from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.answer_cells import write_answers
 from mlp2xlsx.workbook.ask import n_ask_rows, write_ask
 from mlp2xlsx.workbook.canvas import LEFT_COL, label
@@ -266,13 +266,7 @@ def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     boxes = context.canvas.boxes
     box, values = boxes[result.name], context.trace[result.name][context.position - 1].tolist()
 
-    def reference(name: str) -> Reference:
-        if name in boxes:
-            return boxes[name].reference()
-        _, place = context.inputs[name]  # a batch is taken from all the data
-        return defined_name(name, place.n_rows, place.n_cols)
-
-    excel = Excel(reference)
+    excel = Excel(context.reference)
     for i, j in _cells(box):
         formula = excel.cell(result.expr, i, j)
         if context.handout is not None:

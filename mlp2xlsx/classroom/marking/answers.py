@@ -112,8 +112,11 @@ class _Reader:
             reads_beside=self._reads_beside(read, cell[0]),
         )
 
+    def _places(self, read: Parsed, title: str) -> list[Place]:
+        return [one for operand in read.operands for one in _known(operand, title, self.names)]
+
     def _reads_beside(self, read: Parsed, title: str) -> bool:
-        known = [one for operand in read.operands for one in _known(operand, title, self.names)]
+        known = self._places(read, title)
         return any(there not in self.original for there, _ in known) or any(
             map(self._is_added, (cell for place in known for cell in _cells_of(*place)))
         )
@@ -141,8 +144,7 @@ class _Reader:
         unusual = read.unusual()
         if unusual is not None:
             raise ValueError(f"it calls {unusual}")
-        known = [one for operand in read.operands for one in _known(operand, title, self.names)]
-        if sum(box.n_rows * box.n_cols for _, box in known) > _MOST_READ:
+        if sum(box.n_rows * box.n_cols for _, box in self._places(read, title)) > _MOST_READ:
             raise ValueError(f"it reads more than {_MOST_READ:,} cells")
         area = formula.area or Box(row, col, 1, 1)
         name = self.own.get(cell)
