@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO
 
-from mlp2xlsx import lesson, resources
+from mlp2xlsx import resources
 from mlp2xlsx.building import build
 from mlp2xlsx.command_line import (
     FAILED,
     SUCCESS,
     add_lesson,
     batch,
+    changed_lesson,
     columns,
     decimal,
     progress,
@@ -19,9 +20,8 @@ from mlp2xlsx.command_line import (
     whole,
     wholes,
 )
-from mlp2xlsx.errors import DataError, LessonError, UsageError
+from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import INTERRUPTED
-from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.format import CHOICES
 from mlp2xlsx.output import replacing
 from mlp2xlsx.pdf import check_printer, write_pdf
@@ -78,7 +78,23 @@ def _build(options: argparse.Namespace) -> int:
         raise UsageError(
             f"{options.out or 'an empty name'}: expected a name that ends in .xlsx, as in out.xlsx"
         )
-    chosen, out = _lesson(options), Path(options.out)
+    out = Path(options.out)
+    chosen = changed_lesson(
+        options.lesson,
+        data=options.data,
+        target=options.target,
+        features=options.features,
+        scale=options.scale,
+        iterations=options.iterations,
+        epochs=options.epochs,
+        batch=options.batch,
+        lr=options.lr,
+        hidden=options.hidden,
+        seed=options.seed,
+        decimals=options.decimals,
+        language=options.language,
+        show=options.show,
+    )
     pdf: AbstractContextManager[IO[bytes] | None] = nullcontext()
     if options.pdf:
         check_printer()
@@ -98,28 +114,3 @@ def _build(options: argparse.Namespace) -> int:
     if checked.ok:
         return SUCCESS
     return report(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
-
-
-def _lesson(options: argparse.Namespace) -> Lesson:
-    loaded = lesson.load(options.lesson)
-    try:
-        return lesson.override(
-            loaded,
-            data=options.data,
-            target=options.target,
-            features=options.features,
-            scale=options.scale,
-            iterations=options.iterations,
-            epochs=options.epochs,
-            batch=options.batch,
-            lr=options.lr,
-            hidden=options.hidden,
-            seed=options.seed,
-            decimals=options.decimals,
-            language=options.language,
-            show=options.show,
-        )
-    except DataError:
-        raise  # the command is right, the file is not
-    except LessonError as error:
-        raise UsageError(str(error)) from None

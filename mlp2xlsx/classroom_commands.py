@@ -5,15 +5,13 @@ import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx import lesson, resources
+from mlp2xlsx import resources
 from mlp2xlsx.classroom.each import workers
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.roster import read_roster
 from mlp2xlsx.classroom.submissions import find_submissions
-from mlp2xlsx.command_line import SUCCESS, add_lesson, at_least_one, progress, ranges, whole
-from mlp2xlsx.errors import DataError, LessonError, UsageError
-from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.command_line import SUCCESS, add_lesson, at_least_one, changed_lesson, progress, ranges, whole
 from mlp2xlsx.words import one_line
 
 HANDOUT_EXAMPLES = """\
@@ -67,7 +65,7 @@ def _add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> No
 
 
 def _handout(options: argparse.Namespace) -> int:
-    chosen = _lesson(options)
+    chosen = changed_lesson(options.lesson, language=options.language)
     # Whatever is wrong with the roster is said before a process is started.
     n_students = len(read_roster(Path(options.roster)).students) if options.roster is not None else 1
     with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
@@ -86,16 +84,6 @@ def _handout(options: argparse.Namespace) -> int:
         )
     print(one_line(str(made)))
     return SUCCESS
-
-
-def _lesson(options: argparse.Namespace) -> Lesson:
-    loaded = lesson.load(options.lesson)
-    try:
-        return lesson.override(loaded, language=options.language)
-    except DataError:
-        raise
-    except LessonError as error:
-        raise UsageError(str(error)) from None
 
 
 def _grade(options: argparse.Namespace) -> int:

@@ -5,9 +5,13 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from tqdm import tqdm
 
+from mlp2xlsx import lesson
+from mlp2xlsx.errors import DataError, LessonError, UsageError
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.words import one_line
 
 _LARGEST_OF_RANGE = 1_000
@@ -29,6 +33,23 @@ def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> N
         default="article",
         help="one that ships, or a .toml file (default: article)",
     )
+
+
+def changed_lesson(name_or_path: str, **options: Any) -> Lesson:
+    """Load a lesson, and put in the values of options; see `lesson.override`.
+
+    Raises
+    ------
+    UsageError
+        When an option does not fit the lesson.
+    """
+    loaded = lesson.load(name_or_path)
+    try:
+        return lesson.override(loaded, **options)
+    except DataError:
+        raise  # the command is right, the file is not
+    except LessonError as error:
+        raise UsageError(str(error)) from None
 
 
 def whole(text: str) -> int:
