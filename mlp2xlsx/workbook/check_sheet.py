@@ -11,10 +11,11 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.steps import SAMPLE
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
+from mlp2xlsx.workbook.check_lines import Copies, Lines
 from mlp2xlsx.workbook.check_numbers import of_all_iterations, of_records
 from mlp2xlsx.workbook.check_table import CheckTable, Codes, Found, put_count
 from mlp2xlsx.workbook.check_verdict import Findings, verdict
-from mlp2xlsx.workbook.checksums import LAST_COL as SUM_COLS
+from mlp2xlsx.workbook.checksums import N_COLS as SUM_COLS
 from mlp2xlsx.workbook.checksums import Checksums
 from mlp2xlsx.workbook.chosen_band import chosen_cell
 from mlp2xlsx.workbook.comparison import (
@@ -26,7 +27,7 @@ from mlp2xlsx.workbook.comparison import (
     row_code,
     tolerance,
 )
-from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.given import given_inputs
 from mlp2xlsx.workbook.loss_sheet import loss_box
 from mlp2xlsx.workbook.math_sheet import gradient_verdict
@@ -43,7 +44,9 @@ _LAST_COL = _ALL
 # To the right of it what the table is made from: which rows differ, checksums, and a code for each cell.
 _ORDER = _LAST_COL + 2
 _SUMS = _ORDER + 5
-_CODES = _SUMS + SUM_COLS + 2
+_CODES = _SUMS + SUM_COLS + 1
+
+_WIDTHS = {1: 24.0, 2: 6, 3: 8, 4: 8, 5: 15, 6: 8, 7: 8, 8: 15, 9: 8, 10: 15, 11: 11, 12: 4}
 
 
 def write_check(sheet: Sheet, context: Context) -> None:
@@ -80,15 +83,18 @@ class _Check:
         steps = self.steps(row + 2, names)
         everywhere, samples = self.everywhere(row + 2, names, follows)
         end = row + 2 + len(names)
-        records = self.records(end + 1, everywhere)
+        records = self.records(end + 1, everywhere.next_row + 1)
+        copies = self.copies(end + 2, records.next_row + 1)
         loss = self.losses(end, follows)
         iterations = (self.context.shown[0], self.context.shown[-1])
-        self.verdict(Findings(inputs, first, last, steps, iterations, everywhere, samples, records, loss))
+        self.verdict(
+            Findings(inputs, first, last, steps, copies, iterations, everywhere, samples, records, loss)
+        )
         self.gradients()
-        sheet.widths({1: 26, 2: 8, 3: 14, 4: 10, 5: 18, 6: 14, 7: 10, 8: 18, 9: 10, 10: 18, 11: 14, 12: 4})
+        sheet.widths(dict(_WIDTHS))
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
         sheet.print_on_one_page()
-        sheet.ws.print_area = f"A1:{a1(end + 1, _LAST_COL)}"
+        sheet.ws.print_area = f"A1:{a1(end + 2, _LAST_COL)}"
 
     def headings(self, row: int) -> None:
         words = self.words
@@ -204,27 +210,44 @@ class _Check:
             samples = differs if numbers.name == SAMPLE else samples
             at = row + names.index(numbers.name)
             sheet.formula(at, _ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
-            count = a1(at, _ALL)
-            for color, condition in colors.items():
-                sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
+            self.colored(a1(at, _ALL), colors)
         return sums, samples
 
-    def records(self, row: int, above: Checksums) -> Checksums:
+    def records(self, row: int, line: int) -> Checksums:
         """Compare what is recorded with what it was when the workbook was built."""
-        sheet, words = self.sheet, self.words
-        sums = Checksums(above.row + len(above.found) + 1, _SUMS)
+        sums = Checksums(line, _SUMS)
         for numbers in of_records(self.context):
-            sums.add(sheet, numbers)
-        count, total = a1(row, _FIRST + 1), sums.total()
-        sheet.put(row, _NAME, words["records"], "label")
-        sheet.put(row, _CELLS, len(sums.found), "count")
-        sheet.formula(row, _FIRST + 1, Formula(total.text, 0), float(total.value), "whole", "records")
-        place = sums.first()["cell"]
-        first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
-        sheet.formula(row, _FIRST + 2, first, NOWHERE, "given", "records")
-        for color, condition in {GREEN: "=0", RED: "<>0"}.items():
-            sheet.ws.conditional_formatting.add(count, highlight(color, f"{count}{condition}"))
+            sums.add(self.sheet, numbers)
+        self.summed_up(row, "records", sums)
         return sums
+
+    def copies(self, row: int, line: int) -> Copies:
+        """Compare what the step sheets repeat with the sheets that they repeat it from."""
+        context, copies = self.context, Copies(line, _SUMS)
+        box = context.canvas.boxes["lr"]
+        for number in range(1, len(context.steps) + 1):
+            title = step_sheet(number)
+            for step in context.steps[: number - 1]:
+                for result in step.results:
+                    source, place = context.made_on[result.name]
+                    copies.add(self.sheet, result.name, (title, place), (source, place))
+            copies.add(self.sheet, "lr", (title, box), context.inputs["lr"])
+        self.summed_up(row, "copies", copies)
+        return copies
+
+    def summed_up(self, row: int, key: str, lines: Lines) -> None:
+        """Write how many lines differ, and where the first of them is."""
+        sheet, count, total, place = self.sheet, a1(row, _FIRST + 1), lines.total(), lines.first()["cell"]
+        sheet.put(row, _NAME, self.words[key], "label")
+        sheet.put(row, _CELLS, len(lines.found), "count")
+        sheet.formula(row, _FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
+        first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
+        sheet.formula(row, _FIRST + 2, first, NOWHERE, "given", key)
+        self.colored(count, {GREEN: "{count}=0", RED: "{count}<>0"})
+
+    def colored(self, count: str, colors: Mapping[str, str]) -> None:
+        for color, condition in colors.items():
+            self.sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
 
     def losses(self, row: int, colors: Mapping[str, str]) -> dict[str, Term]:
         """Compare the losses of all iterations, and find the first iteration whose loss differs."""
@@ -239,8 +262,7 @@ class _Check:
         found = Found(name, float(pair.differs().sum()), pair.first())
         put_count(sheet, row, _FIRST + 1, codes.text(fixed=True), found, "Loss")
         count, cell, iteration = (a1(row, _FIRST + offset, fixed=True) for offset in (1, 2, 3))
-        for color, condition in colors.items():
-            sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
+        self.colored(count, colors)
         # Losses stand in the order of their iterations.
         number = f"{first_row(codes.text(fixed=True))}-{box.row - 1}"
         value = float(pair.differs().argmax() + 1) if found.count else NOWHERE

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mlp2xlsx.workbook.check_lines import Copies
 from mlp2xlsx.workbook.check_table import CheckTable
 from mlp2xlsx.workbook.checksums import Checksums
 from mlp2xlsx.workbook.term import Term, choose, sentence
@@ -22,6 +23,8 @@ class Findings:
         The matrices of the first and of the last iteration that is live.
     steps
         Those of the chosen iteration on the step sheets, against `Training`.
+    copies
+        What one step sheet repeats from another.
     iterations
         The numbers of the first and the last iteration.
     everywhere
@@ -39,6 +42,7 @@ class Findings:
     first: CheckTable
     last: CheckTable
     steps: CheckTable
+    copies: Copies
     iterations: tuple[int, int]
     everywhere: Checksums
     samples: Term
@@ -51,7 +55,17 @@ class Findings:
 
     def spoilt(self) -> Term:
         """How much differs that no change of an input explains."""
-        return _sum(self.records.total(), self.samples, self.steps.total())
+        return _sum(self.records.total(), self.samples, self.on_steps())
+
+    def on_steps(self) -> Term:
+        """How much of the step sheets is not what `Training`, or the sheet it is repeated from, has."""
+        return _sum(self.steps.total(), self.copies.total())
+
+    def first_on_steps(self) -> dict[str, Term]:
+        """Name and cell, as `name` and `cell`, of the first of it; what is repeated comes first."""
+        copied, computed = self.copies.first(), self.steps.first()
+        is_copy = self.copies.total().compared(">", 0)
+        return {key: choose(is_copy, copied[key], computed[key]) for key in copied}
 
     def unlike(self) -> Term:
         """How much of `Training` and `Loss` differs from the recorded run."""
@@ -78,11 +92,11 @@ def verdict(words: Mapping[str, str], found: Findings) -> tuple[Term, Term]:
         (found.samples, sentence(words["samples_changed"], found.loss), advice["samples"]),
         (found.inputs.total(), _inputs(words, found), advice["inputs"]),
         (found.unlike(), training, training_advice),
-        (found.steps.total(), sentence(words["step_changed"], found.steps.first()), advice["formula"]),
+        (found.on_steps(), sentence(words["step_changed"], found.first_on_steps()), advice["formula"]),
     ]
     said, then = sentence(words["match"], {}), advice["match"]
     besides = choose(
-        found.steps.total().compared(">", 0), sentence(words["besides"], found.steps.first()), _NOTHING
+        found.on_steps().compared(">", 0), sentence(words["besides"], found.first_on_steps()), _NOTHING
     )
     for position, (count, term, next_step) in reversed(list(enumerate(cases))):
         whole = _joined(term, besides) if position < _EXPLAINING else term

@@ -1,21 +1,22 @@
 """Many numbers in two, so that a change among thousands is noticed without thousands of formulas."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1
-from mlp2xlsx.workbook.check_table import Found, first_of, put_order
+from mlp2xlsx.workbook.check_lines import N_COLS as LINE_COLS
+from mlp2xlsx.workbook.check_lines import Lines
 from mlp2xlsx.workbook.comparison import ABSOLUTE, RELATIVE
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.term import Term
 
 # Of numbers that nothing computes: a program that saves the file keeps 15 digits, and sums have rounding.
 _EXACT = 1e-12
-_NAME, _PLACE, _MEAN, _WEIGHTED, _DIFFERS, _ORDER = 0, 1, 2, 5, 8, 9
-LAST_COL = _ORDER
+_MEAN, _WEIGHTED = LINE_COLS, LINE_COLS + 3
+N_COLS = LINE_COLS + 6
 
 
 @dataclass(frozen=True)
@@ -64,33 +65,20 @@ class Numbers:
         return _EXACT * size if self.exact else ABSOLUTE + RELATIVE * size
 
 
-@dataclass
-class Checksums:
-    """Lines of means, plain and weighted by the cell's place, each now and as it was at the build.
+class Checksums(Lines):
+    """Lines about numbers too many to be compared one by one.
 
-    Means, because they are of the size of the numbers themselves, however many there are.
-
-    Attributes
-    ----------
-    row, col
-        The first line, and its first column.
-    found
-        What the lines come to, from top to bottom.
+    Beside each stand two means, plain and weighted by the cell's place, each now and as it was at the build,
+    and how far apart the two may be. Means, because they are of the size of the numbers themselves.
     """
-
-    row: int
-    col: int
-    found: list[Found] = field(default_factory=list)
 
     def add(self, sheet: Sheet, numbers: Numbers) -> Term:
         """Write the next line; whether it differs is returned."""
-        row, ref, weights = self.row + len(self.found), numbers.whole.on(numbers.sheet), numbers.weights()
-        for offset, text in ((_NAME, numbers.name), (_PLACE, numbers.place)):
-            sheet.put(row, self.col + offset, text, "quiet")
+        row, ref, weights = self.next_row, numbers.whole.on(numbers.sheet), numbers.weights()
         count = numbers.live.size
         mean = f'IF(COUNT({ref})={count},SUM({ref})/{count},"")'
         weighted = f"SUMPRODUCT(ROW({ref})*COLUMN({ref})*{ref})/{weights.sum():.0f}"
-        near = []
+        near: list[str] = []
         differs = False
         for offset, text, weight in ((_MEAN, mean, np.ones_like(weights)), (_WEIGHTED, weighted, weights)):
             room = numbers.room(weight)
@@ -103,26 +91,4 @@ class Checksums:
             sheet.put(row, col + 2, room, "quiet_number")
             near.append(f"ABS({a1(row, col)}-{a1(row, col + 1)})<={a1(row, col + 2)}")
             differs = differs or abs(now - then) > room
-        found = Found(numbers.name, float(differs), numbers.place)
-        flag = Formula(f"IFERROR(IF(AND({','.join(near)}),0,1),1)", 0)
-        sheet.formula(row, self.col + _DIFFERS, flag, found.count, "quiet_number", numbers.name)
-        place = a1(row, self.col + _DIFFERS)
-        put_order(sheet, row, self.col + _ORDER, place, len(self.found) + 1, found)
-        self.found.append(found)
-        return Term(a1(row, self.col + _DIFFERS, fixed=True), found.count)
-
-    def total(self) -> Term:
-        """How many lines differ."""
-        return Term(f"SUM({self._column(_DIFFERS)})", sum(found.count for found in self.found))
-
-    def first(self) -> dict[str, Term]:
-        """Name and place, as `name` and `cell`, of the first line that differs; else empty texts."""
-        found = next((found for found in self.found if found.count), Found("", 0, ""))
-        orders = self._column(_ORDER)
-        return {
-            "name": Term(first_of(self._column(_NAME), orders), found.name),
-            "cell": Term(first_of(self._column(_PLACE), orders), found.cell),
-        }
-
-    def _column(self, offset: int) -> str:
-        return Box(self.row, self.col + offset, len(self.found), 1).text(fixed=True)
+        return self.add_line(sheet, numbers.name, numbers.place, f"AND({','.join(near)})", differs=differs)

@@ -99,7 +99,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
         "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
         "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
-        "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"="'),
+        "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
         "language": Look(_font(9, color=GREY, italic=True)),
         "code": Look(_font(10, name=MONO)),
         "link": Look(_font(10, color=LINK, underline=True)),
