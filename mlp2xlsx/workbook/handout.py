@@ -20,14 +20,11 @@ class Answered(NamedTuple):
         The number, or what is shown in place of one.
     formula
         The formula that gave the number, without `=`; empty where it was typed.
-    array
-        Whether it is one of those that give several numbers.
     """
 
     mark: str
     content: float | str | None
     formula: str = ""
-    array: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ class Handout:
             return formula
         count = sum(part.n_rows * part.n_cols for part in parts)
         refs = ",".join(part.ref for part in parts)
-        return Formula(f'IF(COUNT({refs})<{count},"",{formula.text})', 0, formula.array)
+        return Formula(f'IF(COUNT({refs})<{count},"",{formula.text})', 0)
 
 
 def _part(box: Box, rows: Run, cols: Run, cell: tuple[int, int]) -> Box:
