@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx.filled_in import evaluate
-from mlp2xlsx.verify.contents import FormulaCell
+from mlp2xlsx.verify.contents import FormulaCell, read_contents
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.address import a1
 from tests.classroom.filling import (
@@ -15,6 +15,7 @@ from tests.classroom.filling import (
     recalculated,
     right_answers,
     saved,
+    submitted,
     with_slip,
 )
 from tests.classroom.lessons import LESSONS, SHIPPED, exercise
@@ -243,3 +244,62 @@ def test_the_check_is_hidden_and_the_answers_are_not_locked():
         assert ws[a1(box.row - 1, box.col)].protection.hidden
         answers = [cell for row in ws[box.ref] for cell in row] if ":" in box.ref else [ws[box.ref]]
         assert all(not cell.protection.locked and cell.value is None for cell in answers)
+
+
+# Answers that are no numbers
+
+
+NO_NUMBERS = {"nothing": None, "a text": "0.5 or so", "a truth value": True, "an error": "=1/0"}
+EVERYWHERE = pytest.mark.parametrize("engine", ["ironcalc", *ELSEWHERE])
+
+
+def with_one(asked, name, value):
+    """The right answers but for one cell, as they are typed, and as numbers where there is one."""
+    typed = {matrix: values.tolist() for matrix, values in right_answers(asked).items()}
+    typed[name][0][0] = value
+    numbers = right_answers(asked)
+    numbers[name][0, 0] = np.nan
+    return typed, numbers
+
+
+def handed_in(asked, typed, path):
+    path.write_bytes(submitted(asked, typed))
+    return read_contents(path)
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("kind", NO_NUMBERS)
+@pytest.mark.parametrize("name", ["hidden_layer_input", "E"])
+def test_what_is_computed_from_an_answer_that_is_no_number_waits(kind, name, engine, tmp_path):
+    asked = exercise(blank=[3, 6])
+    typed, numbers = with_one(asked, name, NO_NUMBERS[kind])
+    if engine == "libreoffice" and kind == "a truth value":
+        # In a cell with a number format LibreOffice knows it as the number 1, and shows that.
+        numbers[name][0, 0] = 1
+    book, contents = expected_book(asked, numbers), handed_in(asked, typed, tmp_path / "a.xlsx")
+    [found] = recalculated(contents, [{}], engine)
+    assert differing(book, contents, found) == []
+    waiting = [live for sheet in book.sheets.values() for live in sheet.live.values() if live.value == ""]
+    assert bool(waiting) == (not np.isfinite(numbers[name]).all())
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("kind", NO_NUMBERS)
+def test_an_answer_that_is_no_number_is_not_right_yet(kind, engine, tmp_path):
+    asked = exercise(practice=True, blank=[3, 6])
+    typed, _ = with_one(asked, "hidden_layer_input", NO_NUMBERS[kind])
+    [found] = verdicts(asked, handed_in(asked, typed, tmp_path / "a.xlsx"), [{}], engine)
+    # What the first row of E would be computed from waits.
+    assert found == {"hidden_layer_input": NOT_YET, "E": NOT_YET}
+    right = {name: values.tolist() for name, values in right_answers(asked).items()}
+    [found] = verdicts(asked, handed_in(asked, right, tmp_path / "b.xlsx"), [{}], engine)
+    assert set(found.values()) == {RIGHT}
+
+
+@EVERYWHERE
+@pytest.mark.parametrize("kind", [kind for kind in NO_NUMBERS if kind != "a truth value"])
+def test_only_answers_that_are_no_numbers_are_as_none(kind, engine, tmp_path):
+    asked = exercise(practice=True, blank=[6])
+    typed = {"E": [[NO_NUMBERS[kind]] for _ in asked.true["E"]]}
+    [found] = verdicts(asked, handed_in(asked, typed, tmp_path / "a.xlsx"), [{}], engine)
+    assert found == {"E": EMPTY}
