@@ -5,6 +5,7 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.steps import steps
+from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.network_layout import FORMULAS_PER_CONNECTION, lay_out
@@ -36,14 +37,14 @@ def check_limits(lesson: Lesson) -> None:
     network, n_samples = lesson.network, len(lesson.X)
     run = steps(network, n_samples, lesson.batch)
     canvas = place(network, run, canvas_row(run))
-    training = place_training(run, some=bool(lesson.show))
+    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
     data = place_data(lesson)
     setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     _check_title(step_sheet(len(run)))
     widest = {
         step_sheet(1): canvas.last_col,
-        "Training": training.last_col + 1,
+        "Training": max(box.last_col for box in training.copies.values()) + 1,
         "Setup": max(box.last_col for box in inputs),
     }
     for title, cols in widest.items():
@@ -110,7 +111,7 @@ def estimated_cells(lesson: Lesson) -> int:
 def _band_cells(lesson: Lesson) -> int:
     """How many formula cells one iteration has on `Training` and `Loss`."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
-    training = place_training(run, some=bool(lesson.show))
+    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
     return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 1
 
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from math import isnan
 
 from mlp2xlsx.chain_rule import chain_rule
-from mlp2xlsx.render.excel import Excel, Formula, caption
+from mlp2xlsx.render.caption import caption
+from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
@@ -101,7 +102,7 @@ def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
         return
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
-    formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     sheet.formula(3, LEFT_COL + 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 
@@ -195,7 +196,7 @@ def _matrices(sheet: Sheet, context: Context, number: int) -> None:
     for key, row in context.canvas.rows.items():
         sheet.put(row, 1, context.texts["sheet"][key], "quiet")
     _label(sheet, "lr", boxes["lr"], "label")
-    lr = Formula("lr", 0, array=False)
+    lr = Formula("lr", 0)
     sheet.formula(boxes["lr"].row, boxes["lr"].col, lr, context.lesson.lr, "given", "lr")
     for name, box in boxes.items():
         if name not in done and name != "lr":
@@ -219,7 +220,7 @@ def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role
         row, col = box.row + i, box.col + j
         cell = f"{quoted(source)}!{a1(row, col)}"
         # An empty cell would be pulled as 0.
-        formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0, array=False)
+        formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0)
         sheet.formula(row, col, formula, _known(values[i][j]), role, name)
 
 
@@ -236,7 +237,7 @@ def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
         sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
         return
     for i, j in _cells(box):
-        formula = Formula(_source(context, result.name, i, j), 0, array=False)
+        formula = Formula(_source(context, result.name, i, j), 0)
         sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
 
 
