@@ -21,9 +21,11 @@ from mlp2xlsx.workbook.weights_sheet import MOST_LINES, MOST_STEPS
 
 # Excel's own: https://support.microsoft.com/office "Excel specifications and limits".
 MOST_ROWS, MOST_COLS = 1_048_576, 16_384
-COMFORTABLE_CELLS = 2_000_000
-_BYTES_PER_CELL = 17  # measured on the article's workbook, compressed
+# LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
+COMFORTABLE_CELLS = 1_000_000
+_BYTES_PER_CELL = 20  # measured on the article's workbook, compressed
 LONGEST_FORMULA, LONGEST_TITLE = 8_192, 31
+_MANY_SAMPLES = 10
 
 
 def check_limits(lesson: Lesson) -> None:
@@ -91,6 +93,8 @@ def check_comfort(lesson: Lesson) -> None:
             if fitting > 0
             else "use fewer samples, inputs or neurons"
         )
+        if lesson.batch is None and len(lesson.X) > _MANY_SAMPLES:
+            advice += f", learn from batches (--batch {_MANY_SAMPLES})"
         raise LimitError(
             f"the workbook would hold about {cells:,} formula cells "
             f"({cells * _BYTES_PER_CELL / 1e6:,.0f} MB), "

@@ -19,7 +19,7 @@ from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Va
 
 _CAPTION_ROW = 5
 _GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
-_LANGUAGES = ("math", "excel", "python", "r")
+_LANGUAGES = ("math", "excel", "cell", "python", "r")
 _MOST_LISTED = 4
 _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
 
@@ -107,11 +107,13 @@ def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
 
 
 def _captions(sheet: Sheet, context: Context, step: Step) -> None:
-    """The whole step in four languages, one line for each result, and its piece of the chain rule."""
+    """The whole step in every language, one line for each result, and its piece of the chain rule."""
     row = _CAPTION_ROW
     for language in _LANGUAGES:
-        sheet.put(row, 1, context.texts["sheet"][language], "language")
-        for line in _caption_lines(context, step, language):
+        lines = list(_caption_lines(context, step, language))
+        if lines:
+            sheet.put(row, 1, context.texts["sheet"][language], "language")
+        for line in lines:
             sheet.put(row, LEFT_COL, line, "code")
             row += 1
     chain = chain_rule(context.lesson.network, step)
@@ -125,6 +127,9 @@ def _captions(sheet: Sheet, context: Context, step: Step) -> None:
 
 
 def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]:
+    if language == "cell":
+        yield from _cell_lines(context, step)
+        return
     if step.kind in _GIVEN:
         yield from _given_lines(context, step, language)
         return
@@ -132,6 +137,17 @@ def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]
     equals = " <- " if language == "r" else " = "
     for result in step.results:
         yield f"{result.name}{equals}{say(result.expr)}"
+
+
+def _cell_lines(context: Context, step: Step) -> Iterator[str]:
+    """What stands in the first cell of a result, where it does not look like the formula of the matrix."""
+    excel, in_names = Excel(context.reference), Excel(lambda name: lambda _rows, _cols: name)
+    for result in step.results:
+        if result.given:
+            continue
+        if in_names.cell(result.expr, 0, 0).text != caption(result.expr).replace(" ", ""):
+            box = context.canvas.boxes[result.name]
+            yield f"{a1(box.row, box.col)}: ={excel.cell(result.expr, 0, 0).text}"
 
 
 def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
