@@ -77,7 +77,7 @@ class Formula(NamedTuple):
 
     text: str
     precedence: int
-    array: bool
+    array: bool = False
 
     def within(self, precedence: int) -> str:
         """Give the text, in parentheses when its operation binds less tightly than asked for."""
@@ -146,6 +146,12 @@ class Excel(Visitor[Formula]):
 
     def on_MatMul(self, node: MatMul, rows: Span, cols: Span) -> Formula:
         inner = whole(node.left.shape[1])
+        if rows.single and cols.single:
+            if isinstance(node.left, Transpose):
+                left, right = self.visit(node.left.operand, inner, rows), self.visit(node.right, inner, cols)
+                return Formula(f"SUMPRODUCT({left.text}{self.comma}{right.text})", ATOM)
+            left, right = self.visit(node.left, rows, inner), self.visit(node.right, inner, cols)
+            return Formula(f"SUM(MMULT({left.text}{self.comma}{right.text}))", ATOM)
         left, right = self.visit(node.left, rows, inner), self.visit(node.right, inner, cols)
         return Formula(f"MMULT({left.text}{self.comma}{right.text})", ATOM, array=True)
 
@@ -284,10 +290,10 @@ class Excel(Visitor[Formula]):
 
     def on_Total(self, node: Total, _rows: Span, _cols: Span) -> Formula:
         rows, cols = node.operand.shape
-        if isinstance(node.operand, Square) and not isinstance(node.operand.operand, Matrix):
+        if isinstance(node.operand, Square):
             # A power too small for a double is #NUM! in LibreOffice, one of SUMSQ's squares is 0.
             squared = self.visit(node.operand.operand, whole(rows), whole(cols))
-            return Formula(f"SUMSQ({squared.text})", ATOM, squared.array)
+            return Formula(f"SUMSQ({squared.text})", ATOM, squared.array and not isinstance(node.operand.operand, Matrix))
         return self.sum_of(node.operand, self.visit(node.operand, whole(rows), whole(cols)))
 
     def sum_of(self, node: Expr, operand: Formula) -> Formula:
