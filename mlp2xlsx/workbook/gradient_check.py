@@ -1,6 +1,7 @@
 """The gradient check: each slope once by backpropagation, once by trying what a small change does."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -127,7 +128,7 @@ class _Check:
     def constants(self) -> float:
         """Write ε, the loss as it is, how far rounding may take two slopes apart, and a count of numbers."""
         sheet, passes, layer = self.sheet, self.passes, self.plan.network.output_layer
-        count = self.count_of_numbers()
+        count = self.count_of_numbers
         for box, key in zip(
             (self.epsilon, self.loss, self.rounding, self.numbers),
             ("epsilon", "loss", "rounding", "numbers"),
@@ -155,8 +156,9 @@ class _Check:
         )
         return room
 
+    @cached_property
     def count_of_numbers(self) -> Part:
-        """Count what every line is computed from: what is empty or a text would be read as a 0."""
+        """A count of what every line is computed from: what is empty or a text would be read as a 0."""
         passes, plan = self.passes, self.plan
         given = [passes.recorded(name) for name in passes.given_names()]
         ranges = [*map(passes.given_range, passes.given_names()), passes.base.ref]
@@ -203,7 +205,7 @@ class _Check:
         line = Box(self.lines.row + number, _VALUE, 1, _DIFFERENCE - _VALUE + 1)
         ranges = [line.ref, passes.pair(number).ref, *(passes.given_column(*column) for column in columns)]
         total = line.n_cols + 2 * self.plan.cells_of_pass(one.layer) + len(columns) * self.plan.n_samples
-        everything = f"{self.numbers.text(fixed=True)}={self.count_of_numbers().text}"
+        everything = f"{self.numbers.text(fixed=True)}={self.count_of_numbers.text}"
         return f"COUNT({','.join(ranges)})={total},{everything}"
 
     def verdict(self, agreeing: int) -> None:

@@ -211,7 +211,7 @@ class Passes:
         """How far a nudge moves the input of its neuron: the number it is multiplied by, times ε."""
         if one.name == one.layer.bias:
             return self.epsilon
-        before = self.plan.inputs_of(one.layer)
+        before = self.plan.inputs[one.layer.input]
         if before in self.stages:
             return f"{self.as_it_is(self.stages[before].column(sample, one.row))}*{self.epsilon}"
         return f"{self.given_cell(before, sample, one.row)}*{self.epsilon}"

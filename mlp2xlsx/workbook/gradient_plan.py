@@ -135,10 +135,11 @@ class Plan:
         """How many cells all trained parameters have."""
         return sum(rows * cols for rows, cols in (expr.shape for expr in gradients(self.run).values()))
 
-    def inputs_of(self, layer: Layer) -> str:
-        """Name of the matrix that a layer multiplies its weights with."""
-        (weighted_sum,) = (stage.result.expr for stage in self.stages if stage.name == layer.input)
-        return names(weighted_sum)[0]
+    @cached_property
+    def inputs(self) -> dict[str, str]:
+        """Name of the matrix that a layer multiplies its weights with, by the name of the layer's input."""
+        sums = {layer.input for layer in self.network.layers}
+        return {stage.name: names(stage.result.expr)[0] for stage in self.stages if stage.name in sums}
 
     def reach(self, layer: Layer) -> dict[str, Reach]:
         """What of each matrix the weights or the bias of one neuron of a layer change."""

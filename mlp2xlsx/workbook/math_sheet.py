@@ -12,7 +12,7 @@ from mlp2xlsx.workbook.sheet import Sheet
 
 _FIRST_ROW = 6
 _LINK, _FORMULA = 1, 2
-_FIRST_WIDTH, _WIDTH = 16.0, 18.0
+_FIRST_WIDTH, _WIDTH, _LAST_WIDTH = 16.0, 15.0, 18.0
 _GAP = 5  # points between two factors
 
 
@@ -32,7 +32,7 @@ def write_math(sheet: Sheet, context: Context) -> None:
     sheet.ws.row_breaks.append(Break(row - 1))
     _links(sheet, context, row)
     last = write_gradient_check(sheet, context, row)
-    sheet.widths({1: _FIRST_WIDTH} | dict.fromkeys(range(2, LAST_COL + 1), _WIDTH))
+    sheet.widths({1: _FIRST_WIDTH} | dict.fromkeys(range(2, LAST_COL), _WIDTH) | {LAST_COL: _LAST_WIDTH})
     sheet.ws.freeze_panes = a1(_FIRST_ROW - 1, 1)
     sheet.print_on_one_page(tall=True)
     sheet.ws.print_area = f"A1:{a1(last, LAST_COL)}"
