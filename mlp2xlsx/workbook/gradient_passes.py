@@ -11,9 +11,9 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.expr import names
-from mlp2xlsx.gradients import SUMMANDS
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole
 from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.steps import LOSS_TERMS
 from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.gradient_plan import FIRST_COL, Listed, Plan, Reach
@@ -146,7 +146,7 @@ class Passes:
         """Name matrices and cells above the columns, and make these wide enough."""
         widths = {}
         for stage in self.plan.stages:
-            name = self.words["summands"] if stage.name == SUMMANDS else stage.name
+            name = self.words["summands"] if stage.name == LOSS_TERMS else stage.name
             self.sheet.put(self.row, stage.col, name, "label")
             for k, (sample, neuron) in enumerate(stage.places()):
                 self.sheet.put(self.row + 1, stage.col + k, f"[{sample + 1}, {neuron + 1}]", "quiet_centred")
