@@ -77,7 +77,7 @@ class Formula(NamedTuple):
 
     text: str
     precedence: int
-    array: bool
+    array: bool = False
 
     def within(self, precedence: int) -> str:
         """Give the text, in parentheses when its operation binds less tightly than asked for."""
