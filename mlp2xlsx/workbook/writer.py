@@ -52,8 +52,10 @@ _COMPRESSION = 3  # measured in benchmarks/: half the time of level 6 for 7% mor
 # the version of Excel 2007, whose format it is.
 _APP_VERSION = "12.0000"
 # The order in which Excel writes the properties of a font; openpyxl has one of its own.
-_FONT = ("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color", "name",
-         "family", "charset", "scheme")  # fmt: skip
+_FONT = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color"),
+    *("name", "family", "charset", "scheme"),
+)
 
 
 def timestamp() -> int:
@@ -160,8 +162,9 @@ class _WorkbookWriter(WorkbookWriter):  # type: ignore[misc]
 
 
 def _stylesheet(workbook: Workbook) -> Any:
-    """Styles as openpyxl writes them, with the properties of each font in Excel's order."""
+    """Styles as openpyxl writes them, with the properties of each font in Excel's order, and no palette."""
     tree = write_stylesheet(workbook)
+    tree.remove(tree.find("colors"))  # the one that every program has, in colours that are not opaque
     for font in tree.iter("font"):
         font[:] = sorted(font, key=lambda element: _FONT.index(element.tag))
     return tree
