@@ -1,7 +1,7 @@
 """The texts of a workbook's cells, each stored once, in a part of their own.
 
 Apple's readers show the texts that stand in the cells themselves (`t="inlineStr"`) as blanks:
-https://xlsxwriter.readthedocs.io/bugs.html.
+https://github.com/box/spout/issues/85, https://xlsxwriter.readthedocs.io/bugs.html.
 """
 
 from xml.sax.saxutils import escape
