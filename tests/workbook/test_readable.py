@@ -9,6 +9,7 @@ from lxml import etree
 from openxml_audit import OpenXmlValidator
 
 from mlp2xlsx import load, train
+from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.verify.package import MAIN
 from mlp2xlsx.workbook import styles, writer
@@ -118,11 +119,14 @@ def test_the_validator_of_the_format_finds_nothing_in_a_small_workbook(name, tmp
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_validator_of_the_format_finds_nothing_in_handouts_and_keys(language, tmp_path):
-    handout(tmp_path / "class", LESSONS["and-or"].replace(language=language))
-    made = sorted((tmp_path / "class").rglob("*.xlsx"))
-    assert len(made) == 2
-    assert {path.name: findings(path) for path in made} == {path.name: [] for path in made}
+def test_the_validator_of_the_format_finds_nothing_in_a_class(language, tmp_path):
+    """In the handout, its key, and the marked workbook."""
+    home = tmp_path / "class"
+    handout(home, LESSONS["and-or"].replace(language=language))
+    grade(home, home / "handouts", tmp_path / "grades.csv")
+    made = sorted(home.rglob("*.xlsx"))
+    assert {path.parent.name for path in made} == {"feedback", "handouts", "key"}
+    assert {path: findings(path) for path in made} == {path: [] for path in made}
 
 
 def test_the_validator_of_the_format_finds_what_openpyxl_does(monkeypatch, tmp_path):
