@@ -20,7 +20,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 }
 every_page = pytest.mark.parametrize("page", sorted(PAGES))
-TRANSLATED = ["docs/teachers.md", "docs/students.md"]
+TRANSLATED = ["docs/teachers.md", "docs/students.md", "docs/where-it-opens.md"]
 
 COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code|handout|grade)\b[^`\n]*")
 NUMBERS = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*"

@@ -11,8 +11,10 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.bands import Bands
+from mlp2xlsx.workbook.footer import footer_text
 from mlp2xlsx.workbook.styles import Styles
 from mlp2xlsx.workbook.text_width import n_lines
+from mlp2xlsx.workbook.xstring import encoded, unambiguous
 
 Value = float | str
 
@@ -86,7 +88,7 @@ class Sheet:
         """Write a formula and remember what it should come to, and how exactly."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
-        cell._value = f"={formula.text}"
+        cell._value = f"={unambiguous(formula.text)}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
 
@@ -144,7 +146,9 @@ class Sheet:
         """Write a link to a place on another sheet of the workbook."""
         self.put(row, col, text, role)
         cell = self.ws.cell(row, col)
-        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=text)
+        cell._hyperlink = Hyperlink(
+            ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=encoded(text)
+        )
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""
@@ -161,9 +165,9 @@ class Sheet:
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         for side, inches in _MARGINS.items():
             setattr(ws.page_margins, side, inches)
-        ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
         ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
+        ws.oddFooter.left.text = footer_text(self.ws.parent.properties.title or "", str(ws.oddFooter))
 
     def print_first(self, last_row: int, charts: int = 0) -> None:
         """Print only the rows down to one: a list of thousands is no reading on paper.
