@@ -10,8 +10,6 @@ from string import ascii_uppercase
 from typing import Any
 
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.errors import WorkbookError
@@ -26,8 +24,9 @@ from mlp2xlsx.verify.package import (
     workbook_part,
     worksheets,
 )
+from mlp2xlsx.verify.shared import SharedFormula
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.limits import MOST_COLS, MOST_ROWS
 
 _ROW, _FORMULA, _FORMAT, _RULE = (
@@ -52,8 +51,9 @@ MOST_CELLS = 2_000_000
 _MOST_FILLED = 20_000_000  # by array formulas
 _MOST_NAMES = 10_000
 _BYTES_PER_CELL = 256  # unpacked; workbooks of this package have less than a fifth
-_ROWS_PER_CELL = 4  # and conditional formats; rows can be empty
-_SHARED_PER_CELL = 20  # characters of formulas that cells share; one of each cell's own is not much longer
+_IDLE = 32 * 1024 * 1024  # bytes of formatted rows and cells in which there is nothing: a million and a half
+# Characters of formulas that cells share: as many as if each of the cells had one of its own.
+_SHARED, _SHARED_PER_CELL = 1_000_000, 100
 _LONGEST_ROW = 200_000  # characters of addresses
 
 
@@ -156,7 +156,7 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS) -> Contents:
             raise ValueError(f"its sheets would have {size / 2**20:,.0f} MB unpacked")
         for title, part in parts.items():
             reader = _SheetReader(part, shared, room)
-            for element in elements(archive, part, _ROW, _FORMAT):
+            for element in elements(archive, part, _ROW, _FORMAT, note=room.note):
                 reader.read(element)
             sheets[title] = reader.contents
         book = parse(archive, workbook_part(archive))
@@ -232,8 +232,22 @@ class _Room:
 
     def __init__(self, most_cells: int) -> None:
         self.most_cells = self.cells = most_cells
-        self.rows = _ROWS_PER_CELL * most_cells
-        self.characters = _SHARED_PER_CELL * most_cells
+        self.met = 0  # cells that are not empty, those that array formulas fill among them
+        self.empty = MOST_ROWS
+        self.idle = _IDLE
+        self.characters = 0  # of formulas that cells share
+
+    def note(self, n_bytes: int) -> None:
+        """Note that a sheet has so many bytes more; cells have to be among them."""
+        self.idle -= n_bytes
+        if self.idle + _BYTES_PER_CELL * self.met < 0:
+            raise ValueError(f"its sheets have more than {_IDLE // 2**20} MB with next to nothing in them")
+
+    def take_row(self) -> None:
+        """Take the room of a row without cells, or of a conditional format."""
+        self.empty -= 1
+        if self.empty < 0:
+            raise ValueError(f"it has more than {MOST_ROWS:,} empty rows")
 
 
 class _SheetReader:
@@ -247,22 +261,23 @@ class _SheetReader:
         self._last = (0, 0)
         self._filled: dict[int, int] = {}  # per column, down to which row an array formula fills it
         self._n_filled = 0
-        self._originals: dict[str, tuple[str, str]] = {}  # of formulas that several cells share
-        self._translators: dict[str, Translator] = {}
+        self._shareds: dict[str, SharedFormula] = {}
 
     def read(self, element: etree._Element) -> None:
         """Read a row, or a conditional format."""
-        if self._room.rows == 0:
-            raise ValueError(f"it has more than {_ROWS_PER_CELL * self._room.most_cells:,} rows")
-        self._room.rows -= 1
         if element.tag == _FORMAT:
+            self._room.take_row()
             self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
             return
-        addresses = _ADDRESSES(element)
+        addresses = _ADDRESSES(element) if len(element) else []
+        if not addresses and not _COUNT(element):
+            self._room.take_row()
+            return
         row, cols = _in_order(addresses)
         if self._last[0] < row and len(addresses) == _COUNT(element):
             self._last = row, cols[-1]
             self.contents.cells += len(cols)
+            self._room.met += len(cols)
             self._row(element, row, cols)
         else:
             for cell in _CELLS(element):
@@ -294,6 +309,7 @@ class _SheetReader:
         if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
         self.contents.cells += 1
+        self._room.met += 1
         self._note(cell, address, place)
 
     def _note(self, cell: etree._Element, address: str, place: tuple[int, int]) -> None:
@@ -318,7 +334,7 @@ class _SheetReader:
             self._fill(area(ref), address, place)
             return FormulaCell(text, ref)
         if kind == "shared":
-            return FormulaCell(self._shared(text, attribute(formula, "si"), address))
+            return FormulaCell(self._shared(text, attribute(formula, "si"), place))
         return FormulaCell(text if kind == "normal" else "")
 
     def _fill(self, box: Box, address: str, place: tuple[int, int]) -> None:
@@ -329,22 +345,15 @@ class _SheetReader:
             raise ValueError(f"array formulas of {self._part} fill more than {_MOST_FILLED:,} cells")
         self._filled.update(dict.fromkeys(range(box.col, box.last_col + 1), box.last_row))
 
-    def _shared(self, text: str, key: str, address: str) -> str:
+    def _shared(self, text: str, key: str, place: tuple[int, int]) -> str:
         """Give the formula of one of several cells that share it; the first one holds the text."""
         if text:
-            self._originals[key] = text, address
-            self._translators.pop(key, None)
+            self._shareds[key] = SharedFormula(text, *place)
             return text
-        if key not in self._originals:
-            raise ValueError(f"{address} shares a formula that stands nowhere")
-        try:
-            if key not in self._translators:
-                text, origin = self._originals[key]
-                self._translators[key] = Translator(f"={text}", origin)
-            found = str(self._translators[key].translate_formula(address))[1:]
-        except (TokenizerError, TranslatorError) as error:
-            raise ValueError(f"the formula of {address} cannot be read: {error}") from error
-        self._room.characters -= len(found)
-        if self._room.characters < 0:
+        if key not in self._shareds:
+            raise ValueError(f"{a1(*place)} shares a formula that stands nowhere")
+        found = self._shareds[key].at(*place)
+        self._room.characters += len(found)
+        if self._room.characters > _SHARED + _SHARED_PER_CELL * self._room.met:
             raise ValueError("formulas that cells share are too long for so many cells")
         return found
