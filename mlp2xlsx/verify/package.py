@@ -49,12 +49,19 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     WorkbookError
         When the archive or a part of it cannot be read.
     """
-    try:
+    with readable(path):
         check_container(path)
         with zipfile.ZipFile(path) as archive:
             _check_size(archive)
             check_parts(archive)
             yield archive
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a file, or with what was read of it, into a WorkbookError that names it."""
+    try:
+        yield
     except FileNotFoundError:
         raise WorkbookError(f"{path} does not exist; expected a workbook that mlp2xlsx built") from None
     except IsADirectoryError:
@@ -187,29 +194,36 @@ def elements(
     if info.file_size > _LARGEST_PART:
         raise ValueError(f"{part} has {info.file_size:,} bytes, expected at most {_LARGEST_PART:,}")
     with archive.open(info) as raw:
-        stream = _Metered(raw, part, note)
-        parser = etree.iterparse(
-            stream,
-            events=("end",),
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        first = True
-        for _, element in parser:
-            if first and element.getroottree().docinfo.internalDTD is not None:
-                raise ValueError(f"{part} declares a document type")
-            first = False
-            stream.since = 0
-            yield element
-            element.clear()
-            # Neither may what stands before it stay, nor what stands before what it is in.
-            for one in (element, *element.iterancestors()):
-                while one.getprevious() is not None:
-                    del one.getparent()[0]
+        yield from elements_of(raw, part, *tags, note=note)
+
+
+def elements_of(
+    raw: IO[bytes], part: str, *tags: str, note: Callable[[int], object] | None = None
+) -> Iterator[etree._Element]:
+    """Yield the elements of some tags of a part that has been opened; see `elements`."""
+    stream = _Metered(raw, part, note)
+    parser = etree.iterparse(
+        stream,
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    first = True
+    for _, element in parser:
+        if first and element.getroottree().docinfo.internalDTD is not None:
+            raise ValueError(f"{part} declares a document type")
+        first = False
+        stream.since = 0
+        yield element
+        element.clear()
+        # Neither may what stands before it stay, nor what stands before what it is in.
+        for one in (element, *element.iterancestors()):
+            while one.getprevious() is not None:
+                del one.getparent()[0]
 
 
 class _Metered:
