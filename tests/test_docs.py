@@ -8,7 +8,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from mlp2xlsx import cli, load, train
+from mlp2xlsx import Built, cli, load, train
 from mlp2xlsx.classroom.marking.judging import half_unit
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
@@ -44,7 +44,8 @@ def words_of(command):
 
 def built(command):
     """The lesson that a build would train."""
-    with mock.patch("mlp2xlsx.build_command.build") as build:
+    nothing = Built(Path("out.xlsx"), 0, 0, 0, 0.0, 0.0)
+    with mock.patch("mlp2xlsx.building.build", return_value=nothing) as build:
         assert cli.main([*words_of(command), "--no-verify"]) == 0
     return build.call_args.args[0]
 

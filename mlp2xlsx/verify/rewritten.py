@@ -1,7 +1,7 @@
 """Formulas that are not the ones a workbook was built with: which, and whether an engine may run them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mlp2xlsx.verify.contents import Contents, SheetContents
 from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places, same_formula
@@ -60,7 +60,7 @@ class Foreign:
         for title, cells in self.added.items():
             old, gone = sheets[title], set(cells)
             formulas = {place: formula for place, formula in old.formulas.items() if place not in gone}
-            sheets[title] = SheetContents(formulas, old.constants, old.formats, old.cells)
+            sheets[title] = replace(old, formulas=formulas)
         return sheets
 
 

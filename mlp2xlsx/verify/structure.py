@@ -135,7 +135,7 @@ def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     for bands in sheet.bands:
         for block in bands.blocks:
             if block.formulas is not None:
-                for row, col, name, _ in bands.cells(block):
+                for row, col, name, _ in bands.cells(block, found.others(bands)):
                     yield from _live(sheet.name, row, col, name, found)
 
 
@@ -152,7 +152,7 @@ def _live(title: str, row: int, col: int, name: str, found: SheetContents) -> It
 
 def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     """Every number that is neither computed nor a person's to change is the one that was built."""
-    for row, col, name, expected in sheet.fixed_numbers():
+    for row, col, name, expected in sheet.fixed_numbers(found.others):
         value = found.constants.get((row, col))
         if isinstance(value, float) and abs(value - expected) <= tolerance(expected):
             continue

@@ -9,7 +9,7 @@ from mlp2xlsx.errors import EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import compare
-from mlp2xlsx.verify.contents import Contents, read_contents
+from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.verify.engines.base import Address, Engine
 from mlp2xlsx.verify.inputs import as_inputs, read_inputs
@@ -26,6 +26,8 @@ DEFAULT_ENGINE = "ironcalc"
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+# Sheets of nothing that has to be known before it is known how they are built.
+_REPEATING = ("Training", "Loss", "Weights")
 
 
 def verify(
@@ -67,7 +69,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path)
+    contents = read_contents(path, put_off=_REPEATING)
     inputs = read_inputs(contents)
     recorded = train(inputs.recorded, saturating=True)
 
@@ -79,6 +81,7 @@ def verify(
 
     current = train_on(inputs.current)
     book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
+    contents = read_later(contents, book)
     foreign = find_foreign(contents, book)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
@@ -86,7 +89,7 @@ def verify(
         rewritten = [Judged(one, False) for one in foreign.rewritten]
         return Report(str(path), problems, rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
-    n_cells = sum(len(sheet.formulas) for sheet in contents.sheets.values())
+    n_cells = sum(sheet.n_formulas for sheet in contents.sheets.values())
     few = not quick and not outside and n_cells <= _MANY_CELLS
     scenarios = [
         Scenario((), inputs.current, inputs.iteration, inputs.asked, current),

@@ -1,6 +1,6 @@
 """A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -101,8 +101,16 @@ class Sheet:
         """Formula of a cell, without its `=`."""
         return str(self.ws.cell(row, col).value)[1:]
 
-    def fixed_numbers(self) -> Iterator[tuple[int, int, str, float]]:
-        """Yield row, column, name and value of every number that is no formula's and no input."""
+    def fixed_numbers(
+        self, repetitions: Callable[[Bands], Iterable[int]] | None = None
+    ) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every number that is no formula's and no input.
+
+        Parameters
+        ----------
+        repetitions
+            Which repetitions of the bands to look at; all of them without it.
+        """
         given = self.styles.index("input")
         for (row, col), cell in self.ws._cells.items():
             if cell.data_type == "n" and cell._value is not None and cell.style_id != given:
@@ -110,7 +118,7 @@ class Sheet:
         for bands in self.bands:
             for block in bands.blocks:
                 if block.formulas is None:
-                    yield from bands.cells(block)
+                    yield from bands.cells(block, None if repetitions is None else repetitions(bands))
 
     def title(self, text: str, what: str, col: int = 1) -> None:
         """Write the sheet's title and the sentence below it."""
