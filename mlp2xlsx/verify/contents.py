@@ -1,4 +1,7 @@
-"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated."""
+"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated.
+
+Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
+"""
 
 import re
 from collections.abc import Callable, Mapping
