@@ -269,5 +269,7 @@ def test_a_handout_of_a_newer_layout_is_refused(fresh):
     newer.name = layout_name(LAYOUT + 1)
     book.defined_names[newer.name] = newer
     book.save(path)
-    with pytest.raises(ClassError, match=f"was made by version {LAYOUT + 1} of the layout, this is {LAYOUT}; grade with"):
+    with pytest.raises(
+        ClassError, match=f"was made by version {LAYOUT + 1} of the layout, this is {LAYOUT}; grade with"
+    ):
         original(exercise, kept_handout(home, load_records(home), exercise))
