@@ -31,6 +31,7 @@ _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
 # Multiplications that a cell of the file may stand for, and that any file may have: some seconds.
 _MOST_EACH, _MOST_ANYWAY = 2_000, 200_000_000
 _LOOKING_UP = {"COLUMN", "MATCH", "ROW", "SUMSQ", "SUMXMY2"}
+_SIGNS = {*"+-*/^%=<>{}", "<=", ">=", "<>"}
 _DIGITS, _RANGE = re.compile(r"[0-9]+"), re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}")
 
 
@@ -144,14 +145,16 @@ def _names(contents: Contents) -> dict[str, Place]:
 
 
 def _harmless(shape: str, title: str, names: Mapping[str, Place]) -> Parsed | None:
-    """Take a formula apart; None where it is more than arithmetic with cells of the workbook."""
+    """Take a formula apart; None where it is more than arithmetic with ranges of the workbook."""
     try:
         read = parsed(shape)
         places(read.operands, title, names)
     except ValueError:
         return None
-    known = "&" not in read.operators and read.functions <= ARITHMETIC | _LOOKING_UP
-    return read if known and not read.faults else None
+    refs = (operand.rpartition("!")[2] for operand in read.operands)
+    whole_lines = any(":" in ref and not _RANGE.fullmatch(ref) for ref in refs)
+    known = read.operators <= _SIGNS and read.functions <= ARITHMETIC | _LOOKING_UP
+    return read if known and not whole_lines and not read.faults else None
 
 
 def _read(text: str, read: Parsed, title: str, names: Mapping[str, Place]) -> list[Place]:

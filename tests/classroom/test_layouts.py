@@ -203,6 +203,26 @@ def test_in_the_present_layout_a_handout_that_is_gone_is_made_again(fresh):
     assert grades.notices == ()
 
 
+def without_names(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    book.defined_names.clear()
+    book.save(path)
+
+
+def test_a_submission_that_has_lost_its_names_is_as_the_class_is(fresh, copied, tmp_path):
+    home, submissions = fresh
+    for path in submissions.iterdir():
+        without_names(path)
+    grades = grade(home.path, submissions, home.path / "grades.csv")
+    assert [mark.total for mark in grades.marks.values()] == [4] * 4
+    assert grades.notices == ()
+    old = copied(ARTICLE)
+    shutil.copytree(ARTICLE / "submissions", tmp_path / "old")
+    for path in (tmp_path / "old").iterdir():
+        without_names(path)
+    assert_worth_the_same(old, ARTICLE, grade(old.path, tmp_path / "old", tmp_path / "grades.csv"))
+
+
 def test_a_submission_of_another_layout_than_the_kept_handout_is_listed_and_not_marked(fresh):
     home, submissions = fresh
     shutil.copy(ARTICLE / "submissions/s001-Ada-Byron.xlsx", submissions)

@@ -151,9 +151,19 @@ def test_a_formula_without_end_is_not_run(tmp_path: Path, formula: str, why: str
     assert any(why in str(problem) for problem in report.problems)
 
 
-def test_texts_that_double_are_left_out(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "formula",
+    [
+        'REPT("x",1000000000)',
+        "E&E",
+        "SUM(MMULT(A:XFD,A:XFD))",
+        "SUM(1:1048576)",
+        "SUM(INDEX(X,1,1):INDEX(Training!XFD1048576,1,1))",
+    ],
+)
+def test_what_is_more_than_arithmetic_is_left_out(tmp_path: Path, formula: str) -> None:
     spoilt = Package.read(ARTICLE)
-    spoilt.at("E").formula('REPT("x",1000000000)')
+    spoilt.at("E").formula(formula)
     report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True)
     assert "found nothing" in fault_lines(report)[0]
 
