@@ -42,7 +42,8 @@ def verify(
     Parameters
     ----------
     path
-        A workbook that mlp2xlsx built, as it is or with inputs changed by a person.
+        A workbook that mlp2xlsx built, as it is or with inputs changed by a person. One of an older layout is
+        checked by its defined names; see `verify_older`.
     engine
         `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, or `"all"` for every one that is present.
     everything
@@ -60,7 +61,7 @@ def verify(
     Raises
     ------
     WorkbookError
-        When the file is damaged or was not made by mlp2xlsx.
+        When the file is damaged, was not made by mlp2xlsx, or by one with a newer layout.
     EngineError
         When an engine is absent or fails.
     DivergenceError
