@@ -1,4 +1,7 @@
-"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated."""
+"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated.
+
+Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
+"""
 
 import re
 from collections.abc import Collection, Mapping
@@ -58,6 +61,11 @@ class Contents:
     settings: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     later: Later | None = None
+
+    @property
+    def n_formulas(self) -> int:
+        """How many formulas its sheets hold, as far as they have been read."""
+        return sum(sheet.n_formulas for sheet in self.sheets.values())
 
     def place(self, name: str) -> tuple[str, Box]:
         """Sheet and place of a defined name.

@@ -65,9 +65,17 @@ def check_structure(contents: Contents, book: Book) -> list[Problem]:
     return list(islice(_problems(contents, book), _MOST_PROBLEMS))
 
 
-def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
+def check_file(contents: Contents) -> Iterator[Problem]:
+    """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas."""
     yield from _parts(contents)
     yield from _settings(contents)
+    for title, found in contents.sheets.items():
+        yield from _formulas(title, found)
+        yield from _formats(title, found)
+        yield from _limits(title, found)
+
+
+def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
     yield from _names(contents, book)
     for title, sheet in book.sheets.items():
         if title not in contents.sheets:
@@ -76,10 +84,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield from _live_cells(sheet, contents.sheets[title])
             if title in _WITH_NUMBERS:
                 yield from _numbers(sheet, contents.sheets[title])
-    for title, found in contents.sheets.items():
-        yield from _formulas(title, found)
-        yield from _formats(title, found)
-        yield from _limits(title, found)
+    yield from check_file(contents)
 
 
 def _parts(contents: Contents) -> Iterator[Problem]:

@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mlp2xlsx.errors import EngineError
+from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Address, Engine
-from mlp2xlsx.verify.inputs import as_inputs, read_inputs
-from mlp2xlsx.verify.perturb import Scenario, nudged, perturbed
+from mlp2xlsx.verify.engines.base import Engine
+from mlp2xlsx.verify.inputs import read_inputs
+from mlp2xlsx.verify.older import verify_older
+from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
-from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
@@ -43,7 +44,8 @@ def verify(
     Parameters
     ----------
     path
-        A workbook that mlp2xlsx built, as it is or with inputs changed by a person.
+        A workbook that mlp2xlsx built, as it is or with inputs changed by a person. One of an older layout is
+        checked by its defined names; see `verify_older`.
     engine
         `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, or `"all"` for every one that is present.
     everything
@@ -61,7 +63,7 @@ def verify(
     Raises
     ------
     WorkbookError
-        When the file is damaged or was not made by mlp2xlsx.
+        When the file is damaged, was not made by mlp2xlsx, or by one with a newer layout.
     EngineError
         When an engine is absent or fails.
     DivergenceError
@@ -70,6 +72,15 @@ def verify(
     path = Path(path)
     engines, absent = _engines(engine)
     contents = read_contents(path, put_off=_REPEATING)
+    outside = any(one.name != DEFAULT_ENGINE for one in engines)
+    most = None if everything else MOST_SHOWN
+    layout = layout_of(contents.names)
+    if layout > LAYOUT:
+        raise WorkbookError(f"{path} was {made_by(layout)}; use the mlp2xlsx that made it, or a newer one")
+    if layout < LAYOUT:
+        contents = read_contents(path)
+        few = quick or outside or contents.n_formulas > _MANY_CELLS
+        return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
     recorded = train(inputs.recorded, saturating=True)
 
@@ -83,19 +94,17 @@ def verify(
     book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
     contents = read_later(contents, book)
     foreign = find_foreign(contents, book)
-    outside = any(one.name != DEFAULT_ENGINE for one in engines)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):
         rewritten = [Judged(one, False) for one in foreign.rewritten]
         return Report(str(path), problems, rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
-    n_cells = sum(sheet.n_formulas for sheet in contents.sheets.values())
-    few = not quick and not outside and n_cells <= _MANY_CELLS
+    one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
         Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
-        *perturbed(inputs, seed, train_on, one_by_one=few),
+        *perturbed(inputs, seed, train_on, one_by_one=one_by_one),
     ]
-    changes = [_cells(contents, scenario) for scenario in scenarios]
+    changes = [changed_cells(contents, scenario) for scenario in scenarios]
     # What a person has added is nothing that has to be right, and nothing to be run in this process.
     ours = replace(contents, sheets=foreign.left_out(contents)) if foreign.added else contents
     checked = []
@@ -104,7 +113,6 @@ def verify(
         runs = []
         for scenario, found in zip(scenarios, one.scenarios(ours, changes), strict=True):
             expected = made(scenario, scenario.trace) if scenario.changed else book
-            most = None if everything else MOST_SHOWN
             matched = compare(expected, found, contents.sheets, most)
             if any(result.differing for result in matched):
                 # A run that rounding alone sends elsewhere is no fault of the workbook.
@@ -131,22 +139,3 @@ def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
         return [kind()], []
     reasons = {kind: kind.missing() for kind in ENGINES.values()}
     return [kind() for kind, reason in reasons.items() if reason is None], [r for r in reasons.values() if r]
-
-
-def _cells(contents: Contents, scenario: Scenario) -> dict[Address, float]:
-    """Give the cells of the inputs that a scenario changes, with their new numbers."""
-    cells: dict[Address, float] = {}
-    values = as_inputs(scenario.lesson, scenario.iteration)
-    for name in scenario.changed:
-        title, box = contents.place(name)
-        for i, row in enumerate(values[name].tolist()):
-            for j, value in enumerate(row):
-                cells[title, box.row + i, box.col + j] = value
-    for name, choice in scenario.asked.items() if scenario.changed else ():
-        if asked_name(name) not in contents.names:  # a fault that is reported
-            continue
-        title, box = contents.place(asked_name(name))
-        for col, number in zip((box.col, box.last_col), choice, strict=True):
-            if number is not None:
-                cells[title, box.row, col] = float(number)
-    return cells

@@ -1,7 +1,8 @@
 """A workbook of nothing but cells and names, written from what was read of another.
 
 An engine that runs inside this process is never given a file from elsewhere: parts, styles and values
-that formulas left there cannot break it, or be handed back.
+that formulas left there cannot break it, or be handed back. Array formulas stay what they are: workbooks
+of the first layout hold them, and answers of students.
 """
 
 import zipfile
