@@ -6,7 +6,7 @@ be held against the other.
 
 from collections.abc import Iterator
 
-from mlp2xlsx.expr import Add, Expr, Matrix, MatrixUnit, Negate, Scalar, Scale, Sub, substitute
+from mlp2xlsx.expr import Add, Apply, Expr, Matrix, MatrixUnit, Mul, Scalar, Sub, substitute
 from mlp2xlsx.network import Network
 from mlp2xlsx.steps import Step, loss
 
@@ -35,7 +35,7 @@ def loss_of_parameters(network: Network, run: tuple[Step, ...], targets: str) ->
 
 def nudged(expr: Expr, parameter: Matrix, row: int, col: int) -> tuple[Expr, Expr]:
     """Give an expression twice: with `EPSILON` added to one cell of a parameter, and taken from it."""
-    amount = Scale(MatrixUnit(parameter.name, parameter.size, row, col), EPSILON)
+    amount = MatrixUnit(parameter.name, parameter.size, row, col) * EPSILON
     up, down = Add(parameter, amount), Sub(parameter, amount)
     return substitute(expr, {parameter.name: up}), substitute(expr, {parameter.name: down})
 
@@ -52,5 +52,5 @@ def _gradients(run: tuple[Step, ...]) -> Iterator[tuple[str, Expr]]:
     for step in run:
         for result in step.results:
             match result.expr:
-                case Add(_, Scale(downhill, _)) if result.name.startswith("next_"):
-                    yield result.name.removeprefix("next_"), Negate(downhill)
+                case Add(_, Mul(downhill, _)) if result.name.startswith("next_"):
+                    yield result.name.removeprefix("next_"), Apply("negate", downhill)

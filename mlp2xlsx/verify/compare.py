@@ -125,7 +125,7 @@ def compare(
         _single_cells(sheet, other, found, formulas, matched)
         for bands, other_bands in zip(sheet.bands, other.bands, strict=True):
             for block, other_block in zip(bands.blocks, other_bands.blocks, strict=True):
-                if block.formula is not None:
+                if block.formulas is not None:
                     room = _ROUNDING * np.abs(other_block.values - block.values)
                     repetition = _Repetition(title, bands, block, formulas)
                     _repeated(repetition, room, found, matched, most)
@@ -209,12 +209,12 @@ class _Repetition:
         """Row and column of a cell of repetition `k`."""
         return self.block.box.row + k * self.bands.height + i, self.block.box.col + j
 
-    def formula(self, k: int) -> tuple[str, bool]:
-        """Give the formula of repetition `k`, and whether it is another than the one built."""
-        now = self.formulas.get(self.place(k, 0, 0))
+    def formula(self, k: int, i: int, j: int) -> tuple[str, bool]:
+        """The formula of a cell of repetition `k`, and whether it is another than the one built."""
+        now = self.formulas.get(self.place(k, i, j))
         if now is None:
             return "", True
-        return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k))
+        return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k, i, j))
 
 
 def _repeated(
@@ -239,23 +239,23 @@ def _repeated(
     if not bad.any():
         return
     result.differing += int(bad.sum())
-    changed = {
-        k: now for k in np.flatnonzero(bad.any(axis=(1, 2))).tolist() if (now := repetition.formula(k))[1]
-    }
+    changed = np.zeros_like(bad)
+    for place in np.argwhere(bad).tolist():
+        changed[tuple(place)] = repetition.formula(*place)[1]
     for k, i, j in _worst(bad, difference / tolerance(block.values), changed, most):
         row, col = repetition.place(k, i, j)
-        formula, is_changed = repetition.formula(k)
+        formula, is_changed = repetition.formula(k, i, j)
         expected, value = float(block.values[k, i, j]), found.value(sheet, row, col)
         result.mismatches.append(Mismatch(sheet, row, col, block.name, expected, value, formula, is_changed))
 
 
 def _worst(
-    bad: NDArray[np.bool_], badness: FloatMatrix, changed: Mapping[int, object], most: int | None
+    bad: NDArray[np.bool_], badness: FloatMatrix, changed: NDArray[np.bool_], most: int | None
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the cells to describe: those of changed formulas, then the farthest off."""
     places = np.argwhere(bad)
     ranks = np.where(np.isnan(badness), np.inf, badness)[bad]
-    ranks[np.isin(places[:, 0], list(changed))] = np.inf
+    ranks[changed[bad]] = np.inf
     for index in np.argsort(-ranks, kind="stable")[:most]:
         k, i, j = (int(n) for n in places[index])
         yield k, i, j

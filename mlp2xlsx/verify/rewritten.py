@@ -88,7 +88,7 @@ class _Built:
         self._bands = [_Repeating(bands) for bands in sheet.bands]
 
     def at(self, row: int, col: int) -> tuple[str, Box, str] | None:
-        """Name, area and formula of the matrix that begins in a cell, if one does."""
+        """Name of the matrix, place and formula of a cell, if it has one."""
         live = self._sheet.live.get((row, col))
         if live is not None:
             return live.name, Box(row, col, 1, 1), self._sheet.formula_text(row, col)
@@ -100,23 +100,24 @@ class _Repeating:
 
     def __init__(self, bands: Bands) -> None:
         self._bands = bands
-        self._blocks = {
-            (block.box.row - bands.row, block.box.col): (block, block.formula.text)
+        self._cells = {
+            (block.box.row - bands.row + i, block.box.col + j): (block.name, formula.text)
             for block in bands.blocks
-            if block.formula is not None
+            for i, line in enumerate(block.formulas or ())
+            for j, formula in enumerate(line)
         }
         self._rows: tuple[int, list[int]] = (-1, [])
 
     def at(self, row: int, col: int) -> tuple[str, Box, str] | None:
-        """Name, area and formula of the matrix that begins in a cell, if one does."""
+        """Name of the matrix, place and formula of a cell, if it has one."""
         bands = self._bands
         k, offset = divmod(row - bands.row, bands.height)
-        block, text = self._blocks.get((offset, col), (None, ""))
-        if block is None or not 0 <= k < bands.count:
+        name, text = self._cells.get((offset, col), ("", ""))
+        if not text or not 0 <= k < bands.count:
             return None
         if self._rows[0] != k:
             self._rows = k, bands.progressions.rows(k)
-        return block.name, block.box.moved(k * bands.height), text.format(*self._rows[1])
+        return name, Box(row, col, 1, 1), text.format(*self._rows[1])
 
 
 def check_foreign(foreign: Foreign, contents: Contents, *, outside: bool) -> Iterator[Problem]:

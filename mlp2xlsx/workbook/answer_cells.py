@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
+from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.steps import Result
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import label
@@ -88,7 +88,7 @@ def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
             sheet.put(row, col, cell.content, cell.mark)
             continue
         value = cell.content if cell.content is not None else ""
-        sheet.formula(row, col, Formula(cell.formula, 0, cell.array), value, cell.mark, name)
+        sheet.formula(row, col, Formula(cell.formula, 0), value, cell.mark, name)
 
 
 def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
@@ -100,10 +100,7 @@ def check_formula(context: Context, result: Result, title: str) -> Formula:
     boxes, words = context.canvas.boxes, context.texts["handout"]
     box = boxes[result.name]
 
-    def reference(name: str) -> Reference:
-        return _ones if name == ONES else context.reference(name)
-
-    block = Excel(reference).block(result.expr).text
+    block = Excel(context.reference).cell(result.expr, 0, 0).text
     unit = f"1E-{_UNITS[-1]}"
     for decimals in reversed(_UNITS[:-1]):
         rounded = f"INT({box.ref}*1E{decimals}+0.5)/1E{decimals}"  # IronCalc has no ROUND of arrays
@@ -113,9 +110,4 @@ def check_formula(context: Context, result: Result, title: str) -> Formula:
     count = box.n_rows * box.n_cols
     full = f"IFERROR(IF({right},{said['right']},{said['not_yet']}),{said['not_yet']})"
     verdict = f"IF(COUNT({box.ref})=0,{said['empty']},IF(COUNT({box.ref})<{count},{said['not_yet']},{full}))"
-    return Formula(f'"{title}"&{verdict}', 0, array=True)
-
-
-def _ones(rows: Span, cols: Span) -> str:
-    """A row of ones, written out: there is no sheet that holds any."""
-    return "{" + ",".join("1" * (cols.stop - cols.start)) + "}"
+    return Formula(f'"{title}"&{verdict}', 0)

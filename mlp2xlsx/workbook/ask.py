@@ -71,7 +71,7 @@ def write_ask(sheet: Sheet, context: Context, step: Step) -> None:
             sheet.put(places[result.name].row, _LINE_COL, text, role)
             continue
         line = worked_line(context, step, result, context.asked.get(result.name, (None, None)))
-        formula, row = Formula(line.formula, 0, array=False), places[result.name].row
+        formula, row = Formula(line.formula, 0), places[result.name].row
         sheet.formula(row, _LINE_COL, formula, line.text, "worked", result.name)
     for box, rule in _rules(context, step, places):
         sheet.ws.conditional_formatting.add(box.ref, rule)

@@ -6,7 +6,7 @@ filled for every repetition.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from xml.sax.saxutils import escape
@@ -14,8 +14,9 @@ from xml.sax.saxutils import escape
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.expr import Expr
 from mlp2xlsx.numerals import number_texts
-from mlp2xlsx.render.excel import Formula, Reference, Span
+from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box
 
@@ -79,15 +80,21 @@ class Repeated:
         Its numbers, shape (count, n_rows, n_cols).
     style
         Index of the cell style in the file.
-    formula
-        One formula for the whole block, or None for plain numbers.
+    formulas
+        The formula of each cell, row by row, or None for plain numbers.
     """
 
     name: str
     box: Box
     values: FloatMatrix
     style: int
-    formula: Formula | None = None
+    formulas: Sequence[Sequence[Formula]] | None = None
+
+
+def formulas_of(excel: Excel, expr: Expr) -> list[list[Formula]]:
+    """The formulas of all cells of an expression's value."""
+    rows, cols = expr.shape
+    return [[excel.cell(expr, i, j) for j in range(cols)] for i in range(rows)]
 
 
 @dataclass(frozen=True)
@@ -120,9 +127,11 @@ class Bands:
         """The last column used."""
         return max(block.box.last_col for block in self.blocks)
 
-    def formula_text(self, block: Repeated, k: int) -> str:
-        """Formula of a block in repetition `k`, counted from 0, without its `=`."""
-        return "" if block.formula is None else block.formula.text.format(*self.progressions.rows(k))
+    def formula_text(self, block: Repeated, k: int, i: int, j: int) -> str:
+        """Formula of a cell of a block in repetition `k`, all counted from 0, without its `=`."""
+        if block.formulas is None:
+            return ""
+        return block.formulas[i][j].text.format(*self.progressions.rows(k))
 
     def cells(self, block: Repeated) -> Iterator[tuple[int, int, str, float]]:
         """Yield row, column, name and value of every cell of a block, in all repetitions."""
@@ -169,18 +178,8 @@ class Bands:
         return "".join(text), order
 
     def _cell(self, block: Repeated, i: int, j: int) -> str:
-        """XML of one cell of a block; the first one carries the formula."""
+        """XML of one cell of a block."""
         row = self.progressions.mark(block.box.row + i, self.height)
         address = f"{get_column_letter(block.box.col + j)}{row}"
-        formula = self._formula(block) if (i, j) == (0, 0) and block.formula is not None else ""
+        formula = "" if block.formulas is None else f"<f>{escape(block.formulas[i][j].text)}</f>"
         return f'<c r="{address}" s="{block.style}">{formula}<v>{{value}}</v></c>'
-
-    def _formula(self, block: Repeated) -> str:
-        formula, box = block.formula, block.box
-        if formula is None:
-            return ""
-        if not formula.array:
-            return f"<f>{escape(formula.text)}</f>"
-        whole = growing(box, self.height, self.progressions)
-        ref = whole(Span(0, box.n_rows), Span(0, box.n_cols))
-        return f'<f t="array" ref="{ref}">{escape(formula.text)}</f>'

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.training import Trace
+from mlp2xlsx.training import Trace, measured_cells
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.ask import asked_name, choosers
 from mlp2xlsx.workbook.canvas import place, width_for
@@ -34,7 +34,7 @@ from mlp2xlsx.workbook.training_sheet import write_training
 from mlp2xlsx.workbook.weights_sheet import n_listed, write_weights
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
 
-LESSON_NAME, ONES_NAME = "lesson", "ones"
+LESSON_NAME = "lesson"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,9 @@ def make(
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
         setup=place_setup(lesson),
         data=place_data(lesson),
-        training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
+        training=place_training(
+            trace.steps, measured_cells(lesson), some=bool(lesson.show), cell_width=width
+        ),
     )
     return assemble(context, dict(_sheets(context)), dict(_names(context)), protected=protected)
 
@@ -180,7 +182,6 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     """Yield every defined name with the sheet and the place where the matrix is computed."""
     yield from context.inputs.items()
     yield from step_names(context)
-    yield ONES_NAME, ("Training", context.training.ones)
     yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
     yield LESSON_NAME, ("Python", lesson_box(context))
 

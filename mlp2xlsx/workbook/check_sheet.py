@@ -102,7 +102,7 @@ def _losses(sheet: Sheet, context: Context, row: int, colors: Mapping[str, str])
     text = f'IF({count}=0,"{NOWHERE}",{pair.least(numbers)})'
     # Losses stand in the order of their iterations.
     value = float(pair.differs().argmax() + 1) if found.count else NOWHERE
-    sheet.formula(row, _LAST, Formula(text, 0, array=True), value, "whole", name)
+    sheet.formula(row, _LAST, Formula(text, 0), value, "whole", name)
     return {
         "count": Term(count, found.count),
         "name": Term(f'"{name}"', name),
@@ -135,7 +135,7 @@ def _verdict(sheet: Sheet, words: Mapping[str, str], found: Findings) -> None:
     said, advice = verdict(words, found)
     row, height = _VERDICT_ROW, 26
     for offset, (term, role) in enumerate(((said, "verdict"), (advice, "quiet_beside"))):
-        formula = Formula(term.text, 0, array=True)
+        formula = Formula(term.text, 0)
         sheet.formula(row + offset, _NAME, formula, str(term.value), role, "verdict")
     for col in range(_NAME + 1, _LAST_COL + 1):
         sheet.put(row, col, None, "verdict")

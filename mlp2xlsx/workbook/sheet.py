@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -84,8 +83,7 @@ class Sheet:
         """Write a formula and remember what it should come to, and how exactly."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
-        text = f"={formula.text}"
-        cell._value = ArrayFormula(a1(row, col), text) if formula.array else text
+        cell._value = f"={formula.text}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
 
@@ -96,12 +94,7 @@ class Sheet:
 
     def formula_text(self, row: int, col: int) -> str:
         """Formula of a cell, without its `=`."""
-        value = self.ws.cell(row, col).value
-        return str(value.text if isinstance(value, ArrayFormula) else value)[1:]
-
-    def is_array(self, row: int, col: int) -> bool:
-        """Whether the formula of a cell is flagged as an array formula."""
-        return isinstance(self.ws.cell(row, col).value, ArrayFormula)
+        return str(self.ws.cell(row, col).value)[1:]
 
     def fixed_numbers(self) -> Iterator[tuple[int, int, str, float]]:
         """Yield row, column, name and value of every number that is no formula's and no input."""
@@ -111,7 +104,7 @@ class Sheet:
                 yield row, col, "", cell._value
         for bands in self.bands:
             for block in bands.blocks:
-                if block.formula is None:
+                if block.formulas is None:
                     yield from bands.cells(block)
 
     def title(self, text: str, what: str, col: int = 1) -> None:

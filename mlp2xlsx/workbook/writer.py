@@ -16,7 +16,6 @@ from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
-from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.writer.excel import ExcelWriter
 
 from mlp2xlsx.numerals import number_text
@@ -152,12 +151,8 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
 
     def _formula(self, start: str, cell: Cell) -> str:
         value = self.sheet.live[cell.row, cell.column].value
-        if isinstance(cell._value, ArrayFormula):
-            formula, attributes = str(cell._value.text), f' t="array" ref="{cell._value.ref}"'
-        else:
-            formula, attributes = str(cell._value), ""
         kind = ' t="str"' if isinstance(value, str) else ""
-        return f"{start}{kind}><f{attributes}>{escape(formula[1:])}</f>{_cached(value)}</c>"
+        return f"{start}{kind}><f>{escape(str(cell._value)[1:])}</f>{_cached(value)}</c>"
 
 
 def _cached(value: Value) -> str:
