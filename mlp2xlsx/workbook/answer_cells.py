@@ -17,6 +17,7 @@ from mlp2xlsx.workbook.text_width import display_width
 _UNITS = (2, 3, 4)
 LARGEST_ANSWER = 1e99  # more is no answer; far beyond what any lesson comes to
 _TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
+_LEGEND_END = 18  # the column that the legend of a narrow canvas reaches to
 
 
 def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Result) -> None:
@@ -34,7 +35,7 @@ def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Resu
     if not handout.practice:
         sheet.put(box.row - 1, box.col, title, "label")
         return
-    formula = check_formula(context, result, title)
+    formula = Formula(f'"{title}"&{_verdict(context, box, _write_codes(sheet, context, handout, result))}', 0)
     empty = f"{title}{_behind(context.texts['handout']['empty'])}"
     sheet.formula(box.row - 1, box.col, formula, empty, "checked", result.name)
 
@@ -78,7 +79,7 @@ def _colour_texts(sheet: Sheet, box: Box) -> None:
 
 
 def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
-    """Write what was filled in; of a formula for several cells the first has it, the others its numbers."""
+    """Write what was filled in."""
     for i, j, cell in _cells(marked):
         row, col = box.row + i, box.col + j
         if not cell.formula:
@@ -92,19 +93,32 @@ def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
     return ((i, j, cell) for i, row in enumerate(marked.cells) for j, cell in enumerate(row))
 
 
-def check_formula(context: Context, result: Result, title: str) -> Formula:
-    """Give a formula that says whether a matrix is right for the numbers on the sheet, and not what is."""
-    boxes, words = context.canvas.boxes, context.texts["handout"]
-    box = boxes[result.name]
+def _write_codes(sheet: Sheet, context: Context, handout: Handout, result: Result) -> Box:
+    """Write for each cell, out of sight, 1 where it is right for the numbers on the sheet, and else 0."""
+    canvas = context.canvas
+    box = canvas.boxes[result.name]
+    end = max(canvas.last_col, _LEGEND_END)
+    codes, excel = box.moved(cols=end), Excel(context.reference)
+    for i in range(box.n_rows):
+        for j in range(box.n_cols):
+            right = handout.guarded(excel.cell(result.expr, i, j), result.expr, canvas.boxes, (i, j))
+            code = _code(a1(box.row + i, box.col + j), right.text)
+            sheet.formula(codes.row + i, codes.col + j, code, 0.0, "checked_code", result.name)
+    sheet.ws.print_area = f"A1:{a1(canvas.last_row, end)}"
+    return codes
 
-    block = Excel(context.reference).cell(result.expr, 0, 0).text
+
+def _code(answer: str, right: str) -> Formula:
+    """Write what tells whether an answer is near enough to the number that is right."""
     unit = f"1E-{_UNITS[-1]}"
     for decimals in reversed(_UNITS[:-1]):
-        rounded = f"INT({box.ref}*1E{decimals}+0.5)/1E{decimals}"  # IronCalc has no ROUND of arrays
-        unit = f"IF(ABS({box.ref}-{rounded})<{_TYPED},1E-{decimals},{unit})"
-    right = f"SUM(IF(ABS({box.ref}-({block}))<={unit}+{_TYPED},0,1))=0"
-    said = {key: f'"{_behind(words[key])}"' for key in _VERDICTS}
-    count = box.n_rows * box.n_cols
-    full = f"IFERROR(IF({right},{said['right']},{said['not_yet']}),{said['not_yet']})"
-    verdict = f"IF(COUNT({box.ref})=0,{said['empty']},IF(COUNT({box.ref})<{count},{said['not_yet']},{full}))"
-    return Formula(f'"{title}"&{verdict}', 0)
+        unit = f"IF(ABS({answer}-ROUND({answer},{decimals}))<{_TYPED},1E-{decimals},{unit})"
+    near = f"IF(ABS({answer}-({right}))<={unit}+{_TYPED},1,0)"
+    return Formula(f"IFERROR(IF(ISNUMBER({answer}),{near},0),0)", 0)
+
+
+def _verdict(context: Context, box: Box, codes: Box) -> str:
+    """Write what says whether a matrix is right for the numbers on the sheet, and not what is."""
+    said = {key: f'"{_behind(context.texts["handout"][key])}"' for key in _VERDICTS}
+    full = f"IF(SUM({codes.ref})={box.n_rows * box.n_cols},{said['right']},{said['not_yet']})"
+    return f"IF(COUNT({box.ref})=0,{said['empty']},{full})"

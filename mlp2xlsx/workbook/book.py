@@ -141,8 +141,9 @@ def assemble(
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for title, fill in contents.items():
-        sheets[title] = Sheet(workbook.create_sheet(title), styles)
-        fill(sheets[title])
+        sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
+        fill(sheet)
+        sheets[title] = sheet
         if protected:
             sheets[title].protect()
     for name, (title, box) in names.items():
@@ -154,7 +155,7 @@ def n_bands(lesson: Lesson) -> int:
     """How many rows and bands the workbook repeats: the units in which progress is counted."""
     training = len(lesson.shown) + (not lesson.show)
     points = n_points(lesson.network) if has_surface(lesson.network) else int(has_curve(lesson.network))
-    return training + 2 * lesson.iterations + n_listed(len(lesson.shown)) + points
+    return training + 3 * lesson.iterations + n_listed(len(lesson.shown)) + points
 
 
 def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:

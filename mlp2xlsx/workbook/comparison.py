@@ -1,5 +1,6 @@
-"""Live numbers against recorded ones: the formulas that compare two matrices, and what they come to."""
+"""Live numbers against others: the formula that compares one cell, and what it comes to."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -15,7 +16,10 @@ NOWHERE = "–"
 _PROPORTION = 1e-12
 _TINY = 1e-300  # keeps 0/0 from being an error
 # Row and column in one number: more than a sheet has columns, and more than any such number.
-_ROW, _LARGE = 100_000, 1e12
+_ROW, EQUAL = 100_000, 1e12
+_EQUAL_TEXT = f"{EQUAL:.0E}"
+# As COUNTIF wants it: a number with an exponent is a text to some programs.
+UNEQUAL = f'"<{EQUAL:.0f}"'
 
 _Numbers = TypeVar("_Numbers", float, FloatMatrix)
 
@@ -25,68 +29,98 @@ def tolerance(expected: _Numbers) -> _Numbers:
     return ABSOLUTE + RELATIVE * abs(expected)
 
 
+def difference_code(number: str, least: str, code: str) -> Formula:
+    """Write what is `EQUAL` where a condition holds for a number, and a code where it does not.
+
+    Parameters
+    ----------
+    number
+        A cell. Whatever else it holds (nothing, a text, a truth value, an error) is a difference.
+    least
+        The condition.
+    code
+        The code.
+    """
+    return Formula(f"IFERROR(IF(ISNUMBER({number}),IF({least},{_EQUAL_TEXT},{code}),{code}),{code})", 0)
+
+
+def first_row(codes: str) -> str:
+    """Write the row of the cell with the least of some codes."""
+    return f"INT(MIN({codes})/{_ROW})"
+
+
+def first_place(sheet: str, codes: str) -> str:
+    """Write the address of the cell with the least of some codes."""
+    return f'"{quoted(sheet)}!"&ADDRESS({first_row(codes)},MOD(MIN({codes}),{_ROW}),4)'
+
+
+def row_code(row: str, col: int) -> str:
+    """Write the code of a cell whose row is a formula."""
+    return f"{row}*{_ROW}+{col}"
+
+
 @dataclass(frozen=True)
 class Pair:
-    """A computed matrix and its record: where both stand, and their numbers.
+    """A matrix and what it is compared with: where both stand, and their numbers.
 
     Attributes
     ----------
     sheet, box
         Where the live one stands.
-    record
-        A reference to the recorded one.
+    other
+        Writes the reference to a cell of the other one, by its row and column in the matrix, from 0.
     live, recorded
         Their values, of the same shape (n_rows, n_cols).
     """
 
     sheet: str
     box: Box
-    record: str
+    other: Callable[[int, int], str]
     live: FloatMatrix
     recorded: FloatMatrix
 
-    def largest(self, error: str) -> tuple[Formula, float]:
-        """Largest difference between corresponding cells; a word where one is no number."""
-        text = f'IFERROR(MAX(ABS({self._place}-{self.record})),"{error}")'
-        return Formula(text, 0), float(np.abs(self.live - self.recorded).max())
+    def code(self, i: int, j: int) -> Formula:
+        """Write what stands for the comparison of one cell: `EQUAL`, or its row and column in one number."""
+        number = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
+        code = f"{(self.box.row + i) * _ROW + self.box.col + j}"
+        return self.compared(number, self.other(i, j), code)
 
-    def rounding(self) -> float:
-        """How far off the largest difference may be: as far as the live numbers may be."""
-        return float(tolerance(self.live).max())
+    def compared(self, number: str, other: str, code: str) -> Formula:
+        """Write what is `EQUAL` where two cells do not differ, and a code where they do."""
+        return difference_code(number, self._same(number, other), code)
 
-    def differing(self) -> tuple[Formula, float]:
-        """How many cells differ, or hold no number."""
-        text = f"SUM(IFERROR(IF({self.same_text()},0,1),1))"
-        return Formula(text, 0), float(self.differs().sum())
+    def codes(self) -> FloatMatrix:
+        """What these formulas come to."""
+        rows, cols = np.indices(self.live.shape)
+        return np.where(self.differs(), (self.box.row + rows) * _ROW + self.box.col + cols, EQUAL)
 
-    def first(self, count: str) -> tuple[Formula, str]:
-        """Address of the first cell that differs, row by row; a dash where `count` holds 0."""
-        place = f"ROW({self._place})*{_ROW}+COLUMN({self._place})"
-        least = self.least(place)
-        address = f'"{quoted(self.sheet)}!"&ADDRESS(INT({least}/{_ROW}),MOD({least},{_ROW}),4)'
+    def first(self) -> str:
+        """Address of the first cell that differs, row by row; a dash where there is none."""
         found = np.argwhere(self.differs())
-        value = NOWHERE
-        if len(found):
-            i, j = found[0].tolist()
-            value = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
-        return Formula(f'IF({count}=0,"{NOWHERE}",{address})', 0), value
-
-    def least(self, numbers: str) -> str:
-        """Write the least of some numbers, one for each cell, over the cells that differ."""
-        return f"MIN(IFERROR(IF({self.same_text()},{_LARGE:.0E},{numbers}),{numbers}))"
-
-    def same_text(self) -> str:
-        """Write what holds for cells that do not differ."""
-        near = f"ABS({self._place}-{self.record})"
-        return f"{near}<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({self.record})"
+        if not len(found):
+            return NOWHERE
+        i, j = found[0].tolist()
+        return f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
 
     def differs(self) -> NDArray[np.bool_]:
         """Tell for each cell whether it differs."""
         return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.recorded))
 
-    @property
-    def _place(self) -> str:
-        return self.box.on(self.sheet)
+    def _same(self, number: str, other: str) -> str:
+        """Write what holds for cells that do not differ."""
+        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({other})"
+
+
+class StepPair(Pair):
+    """A matrix on its step sheet and on `Training`, both live."""
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Tell for each cell whether it differs."""
+        return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.live))
+
+    def _same(self, number: str, other: str) -> str:
+        # The other one is looked up; twice would make the formula long.
+        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({number})"
 
 
 class InputPair(Pair):
@@ -95,13 +129,14 @@ class InputPair(Pair):
     A plain `=` would not do: engines differ in which of nearly equal numbers they take for the same.
     """
 
-    def same_text(self) -> str:
-        """Write what holds for cells that do not differ."""
-        total = f"ABS({self._place})+ABS({self.record})+{_TINY:.0E}"
-        return f"ABS({self._place}-{self.record})/({total})<={_PROPORTION:.0E}"
-
     def differs(self) -> NDArray[np.bool_]:
         """Tell for each cell whether it differs."""
         with np.errstate(over="ignore"):
             total = np.abs(self.live) + np.abs(self.recorded) + _TINY
             return np.asarray(np.abs(self.live - self.recorded) / total > _PROPORTION)
+
+    def _same(self, number: str, other: str) -> str:
+        total = f"ABS({number})+ABS({other})+{_TINY:.0E}"
+        near = f"ABS({number}-{other})/({total})<={_PROPORTION:.0E}"
+        # To LibreOffice a truth value is a number; in a cell without a number format it can be told.
+        return f"AND(NOT(ISLOGICAL({number})),{near})"

@@ -18,7 +18,9 @@ _MOST_OUTPUTS = 4
 _DECIMALS_THAT_FIT = 5  # into a column of the usual width
 _NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
 # Of errors that differ by rounding alone, every program takes the first one.
-_NEARLY = "(1-1E-9)"
+_NEARLY = 1e-9
+_LATER = 1e12  # than any sample
+_AWAY = 8  # columns between the inputs and what is only computed with
 
 
 def write_glance(sheet: Sheet, context: Context) -> None:
@@ -26,32 +28,66 @@ def write_glance(sheet: Sheet, context: Context) -> None:
     words, row = context.texts["glance"], context.setup.glance_row
     sheet.put(row, SETUP_INPUT_COL, words["heading"], "heading")
     sentence = live_text(words["sentence"], _worst(context))
-    formula = Formula(sentence.formula, 0)
-    sheet.formula(row + 1, SETUP_INPUT_COL, formula, sentence.text, "text", "E")
+    sheet.formula(row + 1, SETUP_INPUT_COL, Formula(sentence.formula, 0), sentence.text, "text", "E")
     _losses(sheet, context, row + 2)
     _table(sheet, context, row + 4)
 
 
+def errors_box(context: Context) -> Box:
+    """Where the largest error of each sample stands, and beside it which are the largest of all.
+
+    To the right of everything else, of the longest texts too; the first row holds what comes of the others.
+    """
+    cols = [box.last_col for box in context.setup.boxes.values()]
+    col = max(*cols, SETUP_INPUT_COL + 2 * _MOST_OUTPUTS) + _AWAY
+    rows = len(context.trace[context.lesson.network.output_layer.error][0])
+    return Box(context.setup.glance_row + 2, col, 1 + rows, 2)
+
+
+def write_errors(sheet: Sheet, context: Context) -> None:
+    """Write the largest error of each sample, and which sample is the first that has the largest of all."""
+    words, name = context.texts["glance"], context.lesson.network.output_layer.error
+    title, place = _place(context, name)
+    box = errors_box(context)
+    sheet.put(box.row - 2, box.col, words["largest_of"], "quiet")
+    for col, key in ((box.col, "largest"), (box.last_col, "sample")):
+        sheet.put(box.row - 1, col, words[key], "quiet_centred")
+    errors = np.abs(context.trace[name][context.position - 1]).max(axis=1)
+    nearly = errors.max() * (1 - _NEARLY)
+    below = Box(box.row + 1, box.col, len(errors), 1)
+    largest, first = Formula(f"MAX({below.ref})", 0), Formula(f"MIN({below.moved(cols=1).ref})", 0)
+    sheet.formula(box.row, box.col, largest, float(errors.max()), "quiet_number", name)
+    number = float((errors >= nearly).argmax() + 1)
+    sheet.formula(box.row, box.last_col, first, number, "code_number", name)
+    for i, error in enumerate(errors.tolist()):
+        row = below.row + i
+        line = Box(place.row + i, place.col, 1, place.n_cols).on(title)
+        sheet.formula(row, box.col, Formula(f"MAX(MAX({line}),-MIN({line}))", 0), error, "quiet_number", name)
+        reaches = f"{a1(row, box.col)}>={a1(box.row, box.col)}*(1-{_NEARLY:.0E})"
+        code = Formula(f"IF({reaches},{i + 1},{_LATER:.0E})", 0)
+        sheet.formula(
+            row, box.last_col, code, float(i + 1) if error >= nearly else _LATER, "code_number", name
+        )
+
+
 def _worst(context: Context) -> dict[str, Part]:
-    """Give the parts of the sentence: the chosen iteration, and the largest error with its sample."""
+    """The parts of the sentence: the chosen iteration, and the largest error with its sample."""
     lesson, name = context.lesson, context.lesson.network.output_layer.error
-    title, box = _place(context, name)
-    ref = box.on(title)
-    errors = np.abs(context.trace[name][context.position - 1])
+    box = errors_box(context)
+    largest, first = a1(box.row, box.col), a1(box.row, box.last_col)
+    errors = np.abs(context.trace[name][context.position - 1]).max(axis=1)
     shown = Shown(max(lesson.decimals, 2))
-    number = int((errors >= errors.max() * (1 - 1e-9)).any(axis=1).argmax())
-    # 0*E gives the row numbers the shape of E: Gnumeric's IF does not stretch a column.
-    first = f"MIN(IF(ABS({ref})>=MAX(ABS({ref}))*{_NEARLY},ROW({ref})+0*{ref}))-{box.row - 1}"
+    number = int((errors >= errors.max() * (1 - _NEARLY)).argmax())
     sample = Part(first, str(number + 1))
     if lesson.batch is not None:
-        title, box = _place(context, SAMPLE)
+        title, place = _place(context, SAMPLE)
         taken = context.trace[SAMPLE][context.position - 1]
-        rows = box.on(title)
-        sample = Part(rows if box.n_rows == 1 else f"INDEX({rows},{first},1)", f"{taken[number, 0]:.0f}")
+        rows = place.on(title)
+        sample = Part(rows if place.n_rows == 1 else f"INDEX({rows},{first})", f"{taken[number, 0]:.0f}")
     return {
         "iteration": Part("iteration", str(context.iteration)),
         "count": Part(f'"{lesson.iterations}"', str(lesson.iterations)),
-        "error": Part(shown.formula(f"MAX(ABS({ref}))")[1], shown.text(float(errors.max()))),
+        "error": Part(shown.formula(largest)[1], shown.text(float(errors.max()))),
         "sample": sample,
     }
 

@@ -20,14 +20,11 @@ class Answered(NamedTuple):
         The number, or what is shown in place of one.
     formula
         The formula that gave the number, without `=`; empty where it was typed.
-    array
-        Whether it is one of those that give several numbers.
     """
 
     mark: str
     content: float | str | None
     formula: str = ""
-    array: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.column_names import n_name_lines
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.curve_sheet import has_curve
-from mlp2xlsx.workbook.glance import write_glance
+from mlp2xlsx.workbook.glance import write_errors, write_glance
 from mlp2xlsx.workbook.input_block import class_sentence, put_column_names, put_inputs, put_label
 from mlp2xlsx.workbook.loss_sheet import loss_box
 from mlp2xlsx.workbook.places import SETUP_INPUT_COL
@@ -52,7 +52,10 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     _inputs(sheet, context)
     sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
-    sheet.print_on_one_page(tall=sheet.last_cell()[0] > MOST_ROWS_ON_A_PAGE)
+    last_row, last_col = sheet.last_cell()
+    sheet.print_on_one_page(tall=last_row > MOST_ROWS_ON_A_PAGE)
+    sheet.ws.print_area = f"A1:{a1(last_row, last_col)}"
+    write_errors(sheet, context)
 
 
 def _network(context: Context) -> str:

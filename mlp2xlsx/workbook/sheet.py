@@ -1,6 +1,6 @@
 """A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -54,11 +54,14 @@ class Sheet:
         Every single formula cell by (row, column).
     bands
         Repeated rows, below everything in `ws`.
+    earlier
+        The sheets that were filled before this one, by title.
     """
 
-    def __init__(self, ws: Worksheet, styles: Styles) -> None:
+    def __init__(self, ws: Worksheet, styles: Styles, earlier: Mapping[str, "Sheet"] | None = None) -> None:
         self.ws = ws
         self.styles = styles
+        self.earlier = earlier if earlier is not None else {}
         self.live: dict[tuple[int, int], Live] = {}
         self.bands: list[Bands] = []
         ws.sheet_view.showGridLines = False

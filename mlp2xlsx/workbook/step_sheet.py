@@ -14,6 +14,7 @@ from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.answer_cells import write_answers
 from mlp2xlsx.workbook.ask import n_ask_rows, write_ask
 from mlp2xlsx.workbook.canvas import LEFT_COL, label
+from mlp2xlsx.workbook.chosen_band import chosen_cell
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
 
@@ -263,19 +264,7 @@ def _source(context: Context, name: str, i: int, j: int) -> str:
     if name in context.inputs:
         sheet, place = context.inputs[name]
         return f"{sheet}!{a1(place.row + i, place.col + j)}"
-    first, last = context.training.at(name, 1), context.training.at(name, len(context.shown))
-    history = Box(first.row, first.col + j, last.last_row - first.row + 1, 1)
-    if history.n_rows == 1:
-        return history.on("Training")  # INDEX wants a range
-    return f"INDEX({history.on('Training')},{_band_row(context, history)}+{i + 1})"
-
-
-def _band_row(context: Context, history: Box) -> str:
-    """How many rows of the history stand above the band of the chosen iteration."""
-    if not context.lesson.show:
-        return f"(iteration-1)*{context.training.height}"
-    numbers = Box(history.row, 1, history.n_rows, 1)
-    return f"MATCH(iteration,{numbers.on('Training')},0)-1"
+    return chosen_cell(context, name, i, j)
 
 
 def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:

@@ -98,6 +98,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "note": Look(_font(10, italic=True)),
         "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
         "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
+        "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
+        "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
         "language": Look(_font(9, color=GREY, italic=True)),
         "code": Look(_font(10, name=MONO)),
         "link": Look(_font(10, color=LINK, underline=True)),
@@ -122,6 +124,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _SHRUNK, _signed(shown, "✗")),
         "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
         "checked": Look(_font(10, bold=True), hidden=True),
+        # Which cell is right is not said, only whether all of a matrix are.
+        "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
         "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),

@@ -104,5 +104,6 @@ def _answered(mark: str, cell: Filled) -> Answered:
     if mark == UNANSWERED and cell.fault is not None:
         mark = WRONG
     # What was not calculated is shown as a text; what reads cells that are not in this workbook, as a number.
-    formula = cell.formula if cell.fault is None and not cell.reads_beside else ""
-    return Answered(mark, content if content != "" else None, formula, bool(formula and cell.ref))
+    # So is what one formula gives to several cells: LibreOffice does not follow an edit through an array.
+    followed = cell.fault is None and not cell.reads_beside and not cell.ref
+    return Answered(mark, content if content != "" else None, cell.formula if followed else "")
