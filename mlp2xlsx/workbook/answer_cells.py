@@ -49,10 +49,9 @@ def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Hand
     n_rows, n_cols = result.expr.shape
     asked = words["asked_formulas" if handout.formulas else "asked"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
-    there = f'COUNTIF({context.canvas.boxes[result.name].ref},"*")>0'
-    sheet.formula(
-        row, col, Formula(f'IF({there},"{words["text_there"]}","")&"{text}"', 0), text, "worked", result.name
-    )
+    texts = f'COUNTIF({context.canvas.boxes[result.name].ref},"*")'
+    formula = Formula(f'IF({texts}>0,"{words["text_there"]}","")&"{text}"', 0)
+    sheet.formula(row, col, formula, text, "worked", result.name)
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
