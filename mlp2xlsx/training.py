@@ -1,6 +1,7 @@
 """Training in NumPy: runs the steps and records every matrix of every iteration."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -59,6 +60,16 @@ class Trace(Mapping[str, FloatMatrix]):
 
     def __len__(self) -> int:
         return len(self._matrices)
+
+    @cached_property
+    def measured(self) -> dict[str, FloatMatrix]:
+        """The cells that loss and accuracy are computed from, shape (n_shown, rows, columns)."""
+        found = {}
+        for result in measured_cells(self.lesson):
+            function, operands = compile_values(result.expr), names(result.expr)
+            iterations = ({name: self[name][k] for name in operands} for k in range(len(self.shown)))
+            found[result.name] = np.array([function(values) for values in iterations])
+        return found
 
 
 def train(

@@ -5,14 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from mlp2xlsx.expr import names
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.excel import Reference
-from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
-from mlp2xlsx.training import Trace, measured_cells, measures_of
+from mlp2xlsx.training import Trace, measures_of
 from mlp2xlsx.workbook.address import Box, defined_name
 from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.handout import Handout
@@ -96,16 +92,6 @@ class Context:
     def measures(self) -> dict[str, Measure]:
         """What says how good the network is, over the samples of an iteration."""
         return measures_of(self.lesson)
-
-    @cached_property
-    def measured_values(self) -> dict[str, FloatMatrix]:
-        """The numbers of the cells that the measures are computed from, shape (n_shown, rows, columns)."""
-        found = {}
-        for result in measured_cells(self.lesson):
-            function, operands = compile_values(result.expr), names(result.expr)
-            bands = ({name: self.trace[name][k] for name in operands} for k in range(len(self.shown)))
-            found[result.name] = np.array([function(band) for band in bands])
-        return found
 
     @property
     def shown(self) -> Sequence[int]:

@@ -129,7 +129,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
         blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
-        values = np.array([evaluate(share, {HITS: hits}) for hits in context.measured_values[HITS][bands]])
+        values = np.array([evaluate(share, {HITS: hits}) for hits in trace.measured[HITS][bands]])
         box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
         blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)

@@ -5,11 +5,10 @@ from openpyxl.worksheet.pagebreak import Break
 from mlp2xlsx.derivation import LOSS, Factor, Part, chain, derive
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.training import targets_name
-from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.gradient_check import LAST_COL, write_gradient_check
 from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.term import Term
 
 _FIRST_ROW = 6
 _LINK, _FORMULA = 1, 2
@@ -37,12 +36,6 @@ def write_math(sheet: Sheet, context: Context) -> None:
     sheet.ws.freeze_panes = a1(_FIRST_ROW - 1, 1)
     sheet.print_on_one_page(tall=True)
     sheet.ws.print_area = f"A1:{a1(last, LAST_COL)}"
-
-
-def gradient_verdict(sheet: Sheet) -> Term | None:
-    """What the gradient check says, for a formula on another sheet; None where there is none."""
-    said = sheet.live.get((_VERDICT_ROW, 1))
-    return None if said is None else Term(Box(_VERDICT_ROW, 1, 1, 1).on(sheet.name), said.value)
 
 
 def _links(sheet: Sheet, context: Context, check_row: int) -> None:

@@ -86,7 +86,7 @@ def _matrices(context: Context, first: int, last: int) -> Iterator[tuple[Result,
     parameters, trained = trace.lesson.network.parameters(), trace.lesson.network.trained()
     results = {result.name: result for step in context.steps for result in step.results}
     results |= {result.name: result for result in measured_cells(context.lesson)}
-    values = {**trace, **context.measured_values}
+    values = {**trace, **trace.measured}
     for name in context.training.boxes:
         if first <= n:
             yield results[name], values[name][first - 1 : last]
