@@ -18,10 +18,21 @@ _LONGEST = 300  # of a formula
 
 @dataclass(frozen=True)
 class Run:
-    """One comparison: which inputs were changed for it, and what each matrix came to."""
+    """One comparison: which inputs were changed for it, and what each matrix came to.
+
+    Attributes
+    ----------
+    changed
+        The inputs, by name.
+    matched
+        One entry for each matrix.
+    by_hand
+        Whether it is what a person sees after that edit, with nothing forced.
+    """
 
     changed: tuple[str, ...]
     matched: list[Matched]
+    by_hand: bool = False
 
     @property
     def differing(self) -> int:
@@ -31,16 +42,19 @@ class Run:
     @property
     def what(self) -> str:
         """The run in words."""
+        if self.by_hand:
+            return f"as a person edits it: {', '.join(self.changed)}"
         return f"with changed {', '.join(self.changed)}" if self.changed else "as it is"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """All comparisons by one engine, and how long they took."""
+    """All comparisons by one engine, how long they took, and what it could not compare."""
 
     engine: str
     runs: list[Run]
     seconds: float
+    gaps: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -177,6 +191,7 @@ class Report:
                     "seconds": round(one.seconds, 3),
                     "cells": one.cells,
                     "runs": [_run_json(run) for run in one.runs],
+                    "gaps": list(one.gaps),
                 }
                 for one in self.checked
             ],
@@ -195,17 +210,31 @@ def _engine_lines(one: Checked, *, everything: bool) -> Iterator[str]:
             if run is one.runs[0]:
                 total.cells += result.cells
             total.note(result.largest, f"{result.name} {result.largest_cell}")
-    runs = f"{len(one.runs)} runs" if len(one.runs) > 1 else "1 run"
-    yield f"{one.engine}: {one.cells:,} formula cells, {runs}, {one.seconds:.1f} s"
+    edits = sum(run.by_hand for run in one.runs)
+    forced = len(one.runs) - edits
+    runs = f"{forced} runs" if forced > 1 else "1 run"
+    seen = f", {edits} as a person edits it" if edits else ""
+    yield f"{one.engine}: {one.cells:,} formula cells, {runs}{seen}, {one.seconds:.1f} s"
     for (sheet, name), total in rows.items():
         where = f"  largest difference {total.largest:.1e} at {total.largest_cell}" if total.largest else ""
         differing = f"  {total.differing:,} DIFFER" if total.differing else ""
         yield f"  {sheet:9} {name:24} {total.cells:>9,} cells{differing}{where}".rstrip()
+    yield from (f"  {run.what}: {_first_stale(run)}" for run in one.runs if run.by_hand and run.differing)
+    yield from (f"{one.engine}: {gap}" for gap in one.gaps)
+
+
+def _first_stale(run: Run) -> str:
+    """How many cells are wrong after an edit, and the first of those that are described."""
+    matched = next(result for result in run.matched if result.differing)
+    first = min(matched.mismatches, key=lambda one: (one.row, one.col))
+    cells = "1 cell is" if run.differing == 1 else f"{run.differing:,} cells are"
+    return f"{cells} stale, first {first.sheet}!{first.cell} ({first.name})"
 
 
 def _run_json(run: Run) -> dict[str, Any]:
     return {
         "changed": list(run.changed),
+        "by_hand": run.by_hand,
         "differing": run.differing,
         "matrices": [
             {

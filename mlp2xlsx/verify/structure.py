@@ -145,7 +145,7 @@ def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
 
 
 def _live(title: str, row: int, col: int, name: str, found: SheetContents) -> Iterator[Problem]:
-    """Check that there is a formula, and that it is no array formula: LibreOffice 7 leaves its readers stale."""
+    """Check that there is a formula, and no array formula: LibreOffice 7 leaves its readers stale."""
     formula, cell = found.formulas.get((row, col)), a1(row, col)
     if formula is None:
         value = found.constants.get((row, col))

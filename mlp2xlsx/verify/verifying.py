@@ -1,20 +1,20 @@
 """The check of a finished workbook: read it, train on its inputs, recalculate, compare, change, compare."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
-from mlp2xlsx.verify.compare import compare
+from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Engine
+from mlp2xlsx.verify.engines.base import Engine, Recalculated
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.older import verify_older
-from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed
+from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
@@ -47,13 +47,14 @@ def verify(
         A workbook that mlp2xlsx built, as it is or with inputs changed by a person. One of an older layout is
         checked by its defined names; see `verify_older`.
     engine
-        `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, or `"all"` for every one that is present.
+        `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, `"formulon"`, or `"all"` for every one that is present.
     everything
         Whether to describe every cell that differs, instead of the worst ones.
     seed
         Chooses the changes of the inputs; the same seed makes the same changes.
     quick
-        Whether to change all inputs at once only, and not one kind after the other as well.
+        Whether to change all inputs at once only, and not one kind after the other as well, nor to look at
+        what a person sees after each kind of edit.
 
     Returns
     -------
@@ -104,23 +105,41 @@ def verify(
         Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
         *perturbed(inputs, seed, train_on, one_by_one=one_by_one),
     ]
-    changes = [changed_cells(contents, scenario) for scenario in scenarios]
+    looked_into = not quick and any(one.by_hand for one in engines)
+    edits = list(single_edits(inputs, seed, train_on)) if looked_into else []
     # What a person has added is nothing that has to be right, and nothing to be run in this process.
     ours = replace(contents, sheets=foreign.left_out(contents)) if foreign.added else contents
-    checked = []
-    for one in engines:
-        start = time.perf_counter()
-        runs = []
-        for scenario, found in zip(scenarios, one.scenarios(ours, changes), strict=True):
-            expected = made(scenario, scenario.trace) if scenario.changed else book
-            matched = compare(expected, found, contents.sheets, most)
-            if any(result.differing for result in matched):
-                # A run that rounding alone sends elsewhere is no fault of the workbook.
-                other = made(scenario, train_on(nudged(scenario.lesson)))
-                matched = compare(expected, found, contents.sheets, most, other)
-            runs.append(Run(scenario.changed, matched))
-        checked.append(Checked(one.name, runs, time.perf_counter() - start))
+
+    def matched(scenario: Scenario, found: Recalculated) -> list[Matched]:
+        expected = made(scenario, scenario.trace) if scenario.changed else book
+        results = compare(expected, found, contents.sheets, most)
+        if any(result.differing for result in results):
+            # A run that rounding alone sends elsewhere is no fault of the workbook.
+            other = made(scenario, train_on(nudged(scenario.lesson)))
+            results = compare(expected, found, contents.sheets, most, other)
+        return results
+
+    checked = [_checked(one, ours, scenarios, edits, matched) for one in engines]
     return Report(str(path), problems, rewritten, checked, absent)
+
+
+def _checked(
+    engine: Engine,
+    contents: Contents,
+    scenarios: Sequence[Scenario],
+    edits: Sequence[Scenario],
+    matched: Callable[[Scenario, Recalculated], list[Matched]],
+) -> Checked:
+    """Let one engine recalculate all scenarios, and look at what a person sees after each edit."""
+    start = time.perf_counter()
+    found = engine.scenarios(contents, [changed_cells(contents, scenario) for scenario in scenarios])
+    runs = [Run(one.changed, matched(one, cells)) for one, cells in zip(scenarios, found, strict=True)]
+    missing = engine.missing_by_hand()
+    if engine.by_hand and missing is None:
+        seen = engine.edited(contents, [changed_cells(contents, edit) for edit in edits])
+        runs += [Run(one.changed, matched(one, cells), True) for one, cells in zip(edits, seen, strict=True)]
+    gaps = () if missing is None or not edits else (f"not checked as a person edits it: {missing}",)
+    return Checked(engine.name, runs, time.perf_counter() - start, gaps)
 
 
 def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:
