@@ -179,7 +179,7 @@ MISSING = {
     "a weight": (("Step 02", "G23"), ""),
     "a bias": (("Step 02", "O28"), ""),
     "an activation": (("Step 04", "K31"), "wout[1, 1]"),
-    "the output's delta": (("Step 08", "O41"), ""),
+    "the output's delta": (("Step 08", "O41"), "wout[1, 1]"),
     "a hidden delta": (("Step 10", "G41"), "wh[1, 1]"),
     "the pass as it is": (place_of("as it is", "B"), ""),
     "its loss": (place_of("as it is", "AC"), ""),
