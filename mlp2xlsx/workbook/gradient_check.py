@@ -144,9 +144,9 @@ class _Check:
         place = Formula(passes.loss(passes.base.row), 0)
         sheet.formula(self.loss.row, self.loss.col, place, loss, "fine", "loss")
         # Each loss is off by some units in the last place of its largest terms, which are those of the
-        # loss itself and what the rounding of the output layer's input does to it: Σ |delta·input|, which
-        # is at most the product of their lengths, and smaller than that by no more than the number of
-        # samples and outputs.
+        # loss itself and what the rounding of the output layer's input does to it: Σ |delta·input|. The
+        # product of the two lengths is never less, and more only where the largest numbers of one meet
+        # small ones of the other; against a slope it is still nothing.
         delta, inputs = passes.given[layer.delta], passes.values[layer.input]
         length = float(np.sqrt(np.square(delta).sum()) * np.sqrt(np.square(inputs).sum()))
         room = _ROUNDING * (1 + loss + length) / STEP
@@ -154,7 +154,7 @@ class _Check:
         text = f"{_ROUNDING:G}*(1+{self.loss.ref}+{read})/{self.epsilon.ref}"
         sheet.formula(self.rounding.row, self.rounding.col, Formula(text, 0), room, "difference", "loss")
         sheet.formula(
-            self.numbers.row, self.numbers.col, Formula(count.formula, 0), int(count.text), "whole", "loss"
+            self.numbers.row, self.numbers.col, Formula(count.formula, 0), int(count.text), "whole", "numbers"
         )
         return room
 
