@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from mlp2xlsx.expr import Expr, Matrix, Negate
+from mlp2xlsx.expr import Apply, Expr, Matrix
 from mlp2xlsx.gradients import gradients
 from mlp2xlsx.network import Layer, Network
 from mlp2xlsx.render.math import Math
@@ -161,4 +161,4 @@ def _math(expr: Expr) -> str:
 
 
 def _minus(expr: Expr) -> str:
-    return _math(Negate(expr))
+    return _math(Apply("negate", expr))

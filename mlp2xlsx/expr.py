@@ -59,6 +59,9 @@ class Expr:
     def __mul__(self, other: "Expr") -> "Mul":
         return Mul(self, other)
 
+    def __truediv__(self, other: "Expr") -> "Divide":
+        return Divide(self, other)
+
     @property
     def T(self) -> "Transpose":
         """The transposed matrix."""
@@ -134,23 +137,49 @@ class MatMul(Expr):
         return rows, cols
 
 
+class Pairing(Enum):
+    """Which cell of the right operand goes with a cell of the left one."""
+
+    SAME = "the one in the same place"
+    SCALAR = "the only one, of a scalar on either side"
+    ROW = "the one of its column: a row goes with every row"
+    COLUMN = "the one of its row: a column goes with every column"
+
+
 @dataclass(frozen=True)
 class Elementwise(Expr):
-    """An operation on corresponding cells of two matrices of one shape; a scalar goes with every cell."""
+    """An operation on corresponding cells; the right operand may be a row or a column, either a scalar."""
 
     left: Expr
     right: Expr
 
     @cached_property
+    def pairing(self) -> Pairing:
+        """Which cells go together.
+
+        Raises
+        ------
+        ShapeError
+            When no rule fits the shapes.
+        """
+        (rows, cols), right = self.left.shape, self.right.shape
+        if is_scalar(self.left) or is_scalar(self.right):
+            return Pairing.SCALAR
+        if right == (rows, cols):
+            return Pairing.SAME
+        if right == (1, cols):
+            return Pairing.ROW
+        if right == (rows, 1):
+            return Pairing.COLUMN
+        raise ShapeError(
+            f"cannot {_VERBS[type(self)]} {describe(self.left)} and {describe(self.right)}: expected on the "
+            f"right the same shape, a row of {cols}, a column of {rows} or a number"
+        )
+
+    @cached_property
     def shape(self) -> Shape:
-        if is_scalar(self.left):
-            return self.right.shape
-        if not is_scalar(self.right) and self.left.shape != self.right.shape:
-            raise ShapeError(
-                f"cannot {_VERBS[type(self)]} {describe(self.left)} and {describe(self.right)}: "
-                "the shapes differ"
-            )
-        return self.left.shape
+        _ = self.pairing
+        return self.right.shape if is_scalar(self.left) else self.left.shape
 
 
 class Add(Elementwise):
@@ -162,56 +191,11 @@ class Sub(Elementwise):
 
 
 class Mul(Elementwise):
-    """Product of corresponding cells (Hadamard product)."""
+    """Product of corresponding cells (Hadamard product), or of every cell with a scalar."""
 
 
-# e^709 is the last that fits a double: LibreOffice and Excel answer #NUM! to more, NumPy infinity.
-LARGEST_EXPONENT = 700
-# Changes no number that is not itself as small. A comparison would do as well, but not in IronCalc, for
-# which 0 < 1E-16 is false.
-SMALLEST_ARGUMENT = 1e-300
-
-
-@dataclass(frozen=True)
-class AddRow(Expr):
-    """A row added to every row of a matrix: a bias broadcast over the samples."""
-
-    matrix: Expr
-    row: Expr
-
-    @cached_property
-    def shape(self) -> Shape:
-        if self.row.shape != (1, self.matrix.shape[1]):
-            raise ShapeError(
-                f"cannot add {describe(self.row)} to every row of {describe(self.matrix)}: "
-                f"expected a row of {self.matrix.shape[1]}"
-            )
-        return self.matrix.shape
-
-
-@dataclass(frozen=True)
-class WithColumn(Expr):
-    """An operation of every column of a matrix with one and the same column."""
-
-    matrix: Expr
-    column: Expr
-
-    @cached_property
-    def shape(self) -> Shape:
-        if self.column.shape != (self.matrix.shape[0], 1):
-            raise ShapeError(
-                f"cannot {_VERBS[type(self)]} {describe(self.column)} and every column of "
-                f"{describe(self.matrix)}: expected a column of {self.matrix.shape[0]}"
-            )
-        return self.matrix.shape
-
-
-class SubColumn(WithColumn):
-    """A column subtracted from every column of a matrix."""
-
-
-class DivideColumn(WithColumn):
-    """Every column of a matrix divided by one column, cell by cell."""
+class Divide(Elementwise):
+    """Quotient of corresponding cells."""
 
 
 @dataclass(frozen=True)
@@ -231,35 +215,10 @@ class TakeRows(Expr):
 
 
 @dataclass(frozen=True)
-class Scale(Expr):
-    """A matrix times a scalar."""
+class Apply(Expr):
+    """A function of each cell of one matrix, by its name in `mlp2xlsx.functions`."""
 
-    matrix: Expr
-    factor: Expr
-
-    @cached_property
-    def shape(self) -> Shape:
-        if not is_scalar(self.factor):
-            raise ShapeError(f"cannot scale {describe(self.matrix)} by {describe(self.factor)}: not a scalar")
-        return self.matrix.shape
-
-
-@dataclass(frozen=True)
-class Divide(Expr):
-    """A matrix divided by a number."""
-
-    matrix: Expr
-    divisor: Number
-
-    @cached_property
-    def shape(self) -> Shape:
-        return self.matrix.shape
-
-
-@dataclass(frozen=True)
-class _OfOne(Expr):
-    """An operation on each cell of one matrix."""
-
+    function: str
     operand: Expr
 
     @cached_property
@@ -267,36 +226,11 @@ class _OfOne(Expr):
         return self.operand.shape
 
 
-class Sigmoid(_OfOne):
-    """The logistic function 1 / (1 + e^(-z)) of every cell."""
+@dataclass(frozen=True)
+class _OfOne(Expr):
+    """An operation on one matrix."""
 
-
-class Tanh(_OfOne):
-    """The hyperbolic tangent of every cell."""
-
-
-class Relu(_OfOne):
-    """Every cell where it is positive, else 0."""
-
-
-class Positive(_OfOne):
-    """1 where a cell is positive, else 0: the slope of `Relu`."""
-
-
-class Exp(_OfOne):
-    """The exponential function of every cell, taken at ±`LARGEST_EXPONENT` for cells beyond."""
-
-
-class Log(_OfOne):
-    """The natural logarithm of every cell; `SMALLEST_ARGUMENT` is added, so that none is taken of 0."""
-
-
-class Negate(_OfOne):
-    """Every cell with its sign changed."""
-
-
-class Square(_OfOne):
-    """The square of every cell."""
+    operand: Expr
 
 
 class Transpose(_OfOne):
@@ -336,8 +270,7 @@ _VERBS: dict[type[Expr], str] = {
     Add: "add",
     Sub: "subtract",
     Mul: "multiply elementwise",
-    SubColumn: "subtract",
-    DivideColumn: "divide",
+    Divide: "divide",
 }
 
 
@@ -349,7 +282,11 @@ def is_scalar(expr: Expr) -> bool:
 def describe(expr: Expr) -> str:
     """Name and shape of an operand for a message, as in `wout (3×1)`."""
     rows, cols = expr.shape
-    name = expr.name if isinstance(expr, Matrix | Scalar) else type(expr).__name__
+    name = type(expr).__name__
+    if isinstance(expr, Matrix | Scalar):
+        name = expr.name
+    elif isinstance(expr, Apply):
+        name = expr.function
     return f"{name} ({rows}×{cols})"
 
 
@@ -443,19 +380,27 @@ def _readings(expr: Expr, row: Run, col: Run) -> Iterator[Reading]:
     elif isinstance(expr, Scalar):
         yield Reading(expr.name, expr.shape, Run.ALL, Run.ALL)
     else:
-        rules = _READS.get(type(expr), ((Run.ROW, Run.COL),) * len(expr.operands))  # mostly cell by cell
         told = {Run.ROW: row, Run.COL: col, Run.ALL: Run.ALL}
-        for operand, (rows, cols) in zip(expr.operands, rules, strict=True):
+        for operand, (rows, cols) in zip(expr.operands, _rules(expr), strict=True):
             yield from _readings(operand, told[rows], told[cols])
 
 
-_WITH_COLUMN = ((Run.ROW, Run.COL), (Run.ROW, Run.ALL))
+def _rules(expr: Expr) -> tuple[tuple[Run, Run], ...]:
+    """Which rows and columns of each operand a cell is computed from; mostly those of the cell."""
+    if isinstance(expr, Elementwise):
+        return (Run.ROW, Run.COL), _PAIRED[expr.pairing]
+    return _READS.get(type(expr), ((Run.ROW, Run.COL),) * len(expr.operands))
+
+
+_PAIRED = {
+    Pairing.SAME: (Run.ROW, Run.COL),
+    Pairing.SCALAR: (Run.ROW, Run.COL),
+    Pairing.ROW: (Run.ALL, Run.COL),
+    Pairing.COLUMN: (Run.ROW, Run.ALL),
+}
 _READS: dict[type[Expr], tuple[tuple[Run, Run], ...]] = {
     MatMul: ((Run.ROW, Run.ALL), (Run.ALL, Run.COL)),
-    AddRow: ((Run.ROW, Run.COL), (Run.ALL, Run.COL)),
     Transpose: ((Run.COL, Run.ROW),),
-    SubColumn: _WITH_COLUMN,
-    DivideColumn: _WITH_COLUMN,
     # Which row is taken is not known before the numbers are: any of the column may be read.
     TakeRows: ((Run.ALL, Run.COL), (Run.ROW, Run.ALL)),
     SumSamples: ((Run.ALL, Run.COL),),

@@ -1,4 +1,4 @@
-"""The loss as a function of data and parameters, and its derivative by each parameter.
+"""The loss as it follows from data and parameters, and its derivative by each parameter.
 
 Both are made from the steps: the first forwards, the second as backpropagation has it, so that each can
 be held against the other.
@@ -6,16 +6,16 @@ be held against the other.
 
 from collections.abc import Iterator
 
-from mlp2xlsx.expr import Add, Expr, Matrix, MatrixUnit, Negate, Scalar, Scale, Sub, substitute
+from mlp2xlsx.expr import Add, Apply, Expr, Mul, names
 from mlp2xlsx.network import Network
-from mlp2xlsx.steps import Step, loss
+from mlp2xlsx.steps import Result, Step, loss_measure
 
-FORWARD = ("hidden_input", "hidden_activation", "output", "error")
-EPSILON = Scalar("epsilon")
+LOSS = "loss"
+_FORWARD = ("hidden_input", "hidden_activation", "output", "error")
 
 
-def loss_of_parameters(network: Network, run: tuple[Step, ...], targets: str) -> Expr:
-    """Give the loss of one iteration with nothing in it but data and parameters; a 1×1 expression.
+def forward(network: Network, run: tuple[Step, ...], targets: str) -> tuple[Result, ...]:
+    """The way from data and parameters to the loss, one matrix after the other.
 
     Parameters
     ----------
@@ -25,23 +25,26 @@ def loss_of_parameters(network: Network, run: tuple[Step, ...], targets: str) ->
         The steps of one iteration.
     targets
         Name of the matrix that the outputs are compared with.
+
+    Returns
+    -------
+    tuple of Result
+        The matrices of the forward pass under their names; what the loss adds up, one number for each
+        output: the errors, or the terms of cross-entropy; and last the 1×1 `LOSS`, which is computed from
+        these alone.
     """
-    known: dict[str, Expr] = {}
-    for result in (result for step in run if step.kind in FORWARD for result in step.results):
-        known[result.name] = substitute(result.expr, known)
-    n_samples, _ = known[network.output_layer.activations].shape
-    return substitute(loss(network, n_samples, targets), known)
-
-
-def nudged(expr: Expr, parameter: Matrix, row: int, col: int) -> tuple[Expr, Expr]:
-    """Give an expression twice: with `EPSILON` added to one cell of a parameter, and taken from it."""
-    amount = Scale(MatrixUnit(parameter.name, parameter.size, row, col), EPSILON)
-    up, down = Add(parameter, amount), Sub(parameter, amount)
-    return substitute(expr, {parameter.name: up}), substitute(expr, {parameter.name: down})
+    results = [result for step in run if step.kind in _FORWARD for result in step.results]
+    n_samples = results[0].expr.shape[0]
+    measure = loss_measure(network, n_samples, targets)
+    if measure.cells is not None:
+        results.append(measure.cells)
+    # Cross-entropy has no use for the errors.
+    read = {name for result in results for name in names(result.expr)} | set(names(measure.total))
+    return (*(result for result in results if result.name in read), Result(LOSS, measure.total))
 
 
 def gradients(run: tuple[Step, ...]) -> dict[str, Expr]:
-    """Give the derivative of the loss by each trained parameter, from the matrices of the steps.
+    """Derivative of the loss by each trained parameter, from the matrices of the steps.
 
     An update adds lr times minus the derivative.
     """
@@ -52,5 +55,5 @@ def _gradients(run: tuple[Step, ...]) -> Iterator[tuple[str, Expr]]:
     for step in run:
         for result in step.results:
             match result.expr:
-                case Add(_, Scale(downhill, _)) if result.name.startswith("next_"):
-                    yield result.name.removeprefix("next_"), Negate(downhill)
+                case Add(_, Mul(downhill, _)) if result.name.startswith("next_"):
+                    yield result.name.removeprefix("next_"), Apply("negate", downhill)

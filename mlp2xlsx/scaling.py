@@ -24,14 +24,11 @@ class Statistic:
         NumPy's, from `X_raw` and the statistics before it; shape (1, n_inputs).
     formula
         The formula of one column, with blanks for the column and for the statistics before it.
-    array
-        Whether Excel must be told to evaluate the formula as an array.
     """
 
     key: str
     values: Callable[..., FloatMatrix]
     formula: str
-    array: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,11 @@ class Scaling:
 
     def statistic(self, statistic: Statistic, column: str, places: Mapping[str, str]) -> Formula:
         """Write the formula of a statistic, given where the column and the other statistics stand."""
-        return Formula(statistic.formula.format(column=column, **places), 0, statistic.array)
+        return Formula(statistic.formula.format(column=column, **places), 0)
 
     def cell(self, cell: str, places: Mapping[str, str]) -> Formula:
         """Write the formula of one cell of `X`."""
-        return Formula(self.formula.format(x=cell, **places), 0, array=False)
+        return Formula(self.formula.format(x=cell, **places), 0)
 
 
 def _mean(X_raw: FloatMatrix) -> FloatMatrix:
@@ -99,8 +96,7 @@ SCALINGS: Mapping[str, Scaling] = {
             Statistic(
                 "deviation",
                 lambda X, mean: np.sqrt(((X - mean) ** 2).mean(axis=0, keepdims=True)),
-                "SQRT(SUM(({column}-{mean})^2)/COUNT({column}))",
-                array=True,
+                "SQRT(SUMPRODUCT(({column}-{mean})^2)/COUNT({column}))",
             ),
         ),
         lambda X, mean, deviation: (X - mean) / deviation,

@@ -8,46 +8,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlp2xlsx.expr import (
-    AddRow,
-    Divide,
-    DivideColumn,
-    Exp,
+    Apply,
     Expr,
-    Log,
     Matrix,
     Mul,
-    Negate,
     Number,
-    Positive,
-    Relu,
     Scalar,
-    Scale,
-    Sigmoid,
-    Square,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
-    Tanh,
     Total,
+    substitute,
 )
+from mlp2xlsx.functions import FUNCTIONS
 from mlp2xlsx.network import EXPONENTIALS, Layer, Network
 
 LR = Scalar("lr")
 SAMPLE, X_BATCH, Y_BATCH = "sample", "X_batch", "y_batch"
+LOSS_TERMS, HITS = "loss_terms", "hits"
 
-ACTIVATIONS: dict[str, Callable[[Expr], Expr]] = {
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "relu": Relu,
-    "linear": lambda z: z,
-}
-# The derivatives, from the activation's own value a: of relu, a is positive where z is.
 SLOPES: dict[str, Callable[[Expr], Expr]] = {
-    "sigmoid": lambda a: Mul(a, Number(1) - a),
-    "tanh": lambda a: Number(1) - Square(a),
-    "relu": Positive,
+    name: function.slope for name, function in FUNCTIONS.items() if function.slope is not None
 }
+"""The derivatives of the activations, from the activation's own value."""
+
+
+def activated(activation: str, z: Expr) -> Expr:
+    """An activation of a layer's input; a linear layer puts out what comes in."""
+    return z if activation == "linear" else Apply(activation, z)
 
 
 @dataclass(frozen=True)
@@ -110,33 +98,70 @@ def steps(network: Network, n_samples: int, batch: int | None = None) -> tuple[S
     return _Builder(network, n_samples, batch).steps()
 
 
-def loss(network: Network, n_samples: int, targets: str = "y") -> Expr:
-    """What training makes smaller, over the samples of one iteration; a 1×1 expression.
+@dataclass(frozen=True)
+class Measure:
+    """A number that says how good the network is, over the samples of one iteration.
+
+    Attributes
+    ----------
+    cells
+        What is computed cell by cell on the way to it; None where the total needs no such cells.
+    total
+        The number itself, a 1×1 expression of the matrices of the steps and of the cells.
+    """
+
+    cells: Result | None
+    total: Expr
+
+    @property
+    def expr(self) -> Expr:
+        """The number as one expression of the matrices of the steps."""
+        return (
+            self.total if self.cells is None else substitute(self.total, {self.cells.name: self.cells.expr})
+        )
+
+
+def loss_measure(network: Network, n_samples: int, targets: str = "y") -> Measure:
+    """What training makes smaller.
 
     Half the sum of the squared errors, as in the article, or the cross-entropy: −Σ y ln(output), and for
     sigmoid outputs, each of which is a yes or no of its own, −Σ (y ln(output) + (1 − y) ln(1 − output)).
     """
     layer, shape = network.output_layer, (n_samples, network.n_outputs)
     if network.loss == "half_squared_error":
-        return Divide(Total(Square(Matrix(layer.error, shape))), Number(2))
+        return Measure(None, Total(Apply("square", Matrix(layer.error, shape))) / Number(2))
     y, output = Matrix(targets, shape), Matrix(layer.activations, shape)
-    hits = Mul(y, Log(output))
-    if network.output == "softmax":
-        return Negate(Total(hits))
-    # 1 − σ(z) loses the digits of a small difference, σ(−z) is the same and does not.
-    no = Sigmoid(Negate(Matrix(layer.input, shape)))
-    return Negate(Total(hits + Mul(Number(1) - y, Log(no))))
+    terms: Expr = Mul(y, Apply("log", output))
+    if network.output != "softmax":
+        # 1 − σ(z) loses the digits of a small difference, σ(−z) is the same and does not.
+        no = Apply("sigmoid", Apply("negate", Matrix(layer.input, shape)))
+        terms = terms + Mul(Number(1) - y, Apply("log", no))
+    return Measure(Result(LOSS_TERMS, terms), Apply("negate", Total(Matrix(LOSS_TERMS, shape))))
 
 
-def accuracy(network: Network, n_samples: int, targets: str = "y") -> Expr:
-    """Share of the samples whose class has the largest output; a 1×1 expression.
+def loss(network: Network, n_samples: int, targets: str = "y") -> Expr:
+    """What training makes smaller, as one 1×1 expression; see `loss_measure`."""
+    return loss_measure(network, n_samples, targets).expr
+
+
+def accuracy_measure(network: Network, n_samples: int, targets: str = "y") -> Measure:
+    """Share of the samples whose class has the largest output.
 
     An output is beaten when another one of its row is larger than that of the sample's class.
     """
     shape = (n_samples, network.n_outputs)
     y, output = Matrix(targets, shape), Matrix(network.output_layer.activations, shape)
-    beaten = SumNeurons(Positive(SubColumn(output, SumNeurons(Mul(output, y)))))
-    return Divide(Total(Number(1) - Positive(beaten)), Number(n_samples))
+    beaten = SumNeurons(Apply("positive", output - SumNeurons(Mul(output, y))))
+    hits = Result(HITS, Number(1) - Apply("positive", beaten))
+    return Measure(hits, Total(hits.matrix) / Number(n_samples))
+
+
+def measures(network: Network, n_samples: int, targets: str = "y") -> dict[str, Measure]:
+    """The loss, and where the outputs are classes the accuracy, by these names."""
+    found = {"loss": loss_measure(network, n_samples, targets)}
+    if network.output == "softmax":
+        found["accuracy"] = accuracy_measure(network, n_samples, targets)
+    return found
 
 
 class _Builder:
@@ -201,7 +226,7 @@ class _Builder:
         bias = "" if self.network.has_bias else "none"
         for layer in self.network.hidden_layers:
             self.write("hidden_input", bias, {layer.input: self.weighted_sum(layer)}, layer)
-            activation = ACTIVATIONS[layer.activation](self.known[layer.input])
+            activation = activated(layer.activation, self.known[layer.input])
             self.write("hidden_activation", layer.activation, {layer.activations: activation}, layer)
         layer = self.network.output_layer
         rows = self.weighted_sum(layer).shape[0]
@@ -209,16 +234,16 @@ class _Builder:
         results = {layer.input: self.weighted_sum(layer)}
         if layer.activation == "softmax":
             exponentials = Matrix(EXPONENTIALS, linear.shape)
-            results[EXPONENTIALS] = Exp(linear)
-            results[layer.activations] = DivideColumn(exponentials, SumNeurons(exponentials))
+            results[EXPONENTIALS] = Apply("exp", linear)
+            results[layer.activations] = exponentials / SumNeurons(exponentials)
         else:
-            results[layer.activations] = ACTIVATIONS[layer.activation](linear)
+            results[layer.activations] = activated(layer.activation, linear)
         self.write("output", layer.activation, results)
 
     def weighted_sum(self, layer: Layer) -> Expr:
         """What reaches each neuron of a layer: inputs · weights, and the bias if there is one."""
         product = self.inputs_of(layer) @ self.known[layer.weights]
-        return AddRow(product, self.known[layer.bias]) if self.network.has_bias else product
+        return product + self.known[layer.bias] if self.network.has_bias else product
 
     def backward(self) -> None:
         network, output = self.network, self.network.output_layer
@@ -247,7 +272,7 @@ class _Builder:
             return error
         if layer.activation == "softmax":
             # Softmax makes each output depend on every input of its row: the Jacobian times the error.
-            return Mul(output, SubColumn(error, SumNeurons(Mul(error, output))))
+            return Mul(output, error - SumNeurons(Mul(error, output)))
         return Mul(error, self.known[layer.slope])
 
     def update(self) -> None:
@@ -261,7 +286,7 @@ class _Builder:
 
     def next_weights(self, layer: Layer) -> Expr:
         gradient = self.inputs_of(layer).T @ self.known[layer.delta]
-        return self.known[layer.weights] + Scale(gradient, LR)
+        return self.known[layer.weights] + gradient * LR
 
     def next_bias(self, layer: Layer) -> Expr:
-        return self.known[layer.bias] + Scale(SumSamples(self.known[layer.delta]), LR)
+        return self.known[layer.bias] + SumSamples(self.known[layer.delta]) * LR

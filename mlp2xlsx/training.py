@@ -1,16 +1,17 @@
 """Training in NumPy: runs the steps and records every matrix of every iteration."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.expr import Exp, Expr, Sigmoid, names
+from mlp2xlsx.expr import Apply, Expr, names
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.steps import SAMPLE, Y_BATCH, Step, loss, steps
+from mlp2xlsx.steps import SAMPLE, Y_BATCH, Measure, Result, Step, loss, measures, steps
 
 # EXP(710) overflows: LibreOffice and Excel answer #NUM! where NumPy answers infinity.
 MOST_EXPONENT = 709.0
@@ -59,6 +60,16 @@ class Trace(Mapping[str, FloatMatrix]):
 
     def __len__(self) -> int:
         return len(self._matrices)
+
+    @cached_property
+    def measured(self) -> dict[str, FloatMatrix]:
+        """The cells that loss and accuracy are computed from, shape (n_shown, rows, columns)."""
+        found = {}
+        for result in measured_cells(self.lesson):
+            function, operands = compile_values(result.expr), names(result.expr)
+            iterations = ({name: self[name][k] for name in operands} for k in range(len(self.shown)))
+            found[result.name] = np.array([function(values) for values in iterations])
+        return found
 
 
 def train(
@@ -204,6 +215,16 @@ def targets_name(lesson: Lesson) -> str:
     return "y" if lesson.batch is None else Y_BATCH
 
 
+def measures_of(lesson: Lesson) -> dict[str, Measure]:
+    """What says how good the network is, over the samples of an iteration, by name."""
+    return measures(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
+
+
+def measured_cells(lesson: Lesson) -> tuple[Result, ...]:
+    """The cells that these are computed from, beside the matrices of the steps."""
+    return tuple(one.cells for one in measures_of(lesson).values() if one.cells is not None)
+
+
 def _loss_history(lesson: Lesson, matrices: Mapping[str, FloatMatrix]) -> FloatMatrix:
     """Evaluate the loss of each iteration from what was recorded."""
     n_samples = matrices[lesson.network.output_layer.activations].shape[1]
@@ -260,7 +281,7 @@ def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int,
 
 def _exponents(expr: Expr) -> Iterator[str]:
     """Names of the matrices that e is raised to the power of."""
-    if isinstance(expr, Sigmoid | Exp):
+    if isinstance(expr, Apply) and expr.function in ("sigmoid", "exp"):
         yield from names(expr.operand)
     for operand in expr.operands:
         yield from _exponents(operand)

@@ -1,6 +1,7 @@
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -8,6 +9,8 @@ from typing import IO
 import pytest
 
 from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.verify.engines.formulon import Formulon
+from mlp2xlsx.verify.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book
 
@@ -15,12 +18,19 @@ from mlp2xlsx.workbook.book import Book
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs"):
         for tool in marker.args:
-            if shutil.which(tool) is None:
+            if not is_there(tool):
                 absent = f"{tool} is not installed"
                 # In CI a check that did not run must not look like one that passed.
                 if os.environ.get("CI", "").lower() == "true":
                     pytest.fail(absent, pytrace=False)
                 pytest.skip(absent)
+
+
+def is_there(tool: str) -> bool:
+    """Whether a program is in PATH, or what is an engine's own way of being there."""
+    if tool == "uno":  # LibreOffice's module, in whichever Python
+        return LibreOffice.missing_by_hand() is None
+    return Formulon.missing() is None if tool == "formulon" else shutil.which(tool) is not None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -47,3 +57,10 @@ def lint_saved(book: Book, stream: IO[bytes], path: Path) -> None:
     else:
         path = Path(stream.name)
     assert [str(problem) for problem in check_structure(read_contents(path), book)] == []
+    with zipfile.ZipFile(path) as archive:
+        assert inline_texts({name: archive.read(name) for name in archive.namelist()}) == []
+
+
+def inline_texts(parts: Mapping[str, bytes]) -> list[str]:
+    """Parts with texts in the cells themselves, which some programs show as blanks."""
+    return [name for name, data in parts.items() if b'"inlineStr"' in data]

@@ -12,10 +12,10 @@ import pytest
 from autograd import grad
 
 from mlp2xlsx.expr import Matrix, Number, names
-from mlp2xlsx.gradients import gradients, loss_of_parameters, nudged
+from mlp2xlsx.gradients import forward, gradients
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.steps import accuracy, loss, steps
+from mlp2xlsx.steps import accuracy_measure, loss, steps
 
 LR, N_SAMPLES = 0.3, 5
 ROWS = [3, 1]  # those that a batch takes, counted from 0
@@ -179,26 +179,42 @@ def smallest_relu_input(network, values):
     return min((np.abs(matrix).min() for matrix in inputs), default=np.inf)
 
 
+def forward_loss(passed, given):
+    """The loss that a forward pass comes to, one matrix after the other."""
+    known = dict(given)
+    for result in passed:
+        known[result.name] = evaluate(result.expr, known)
+    return known[passed[-1].name][0, 0]
+
+
 @each_batch
 @each_combination
-def test_a_nudged_loss_measures_the_gradient_of_the_steps(combination, batch):
-    """The loss is one expression of data and parameters; the tolerance is that of central differences."""
+def test_a_nudged_forward_pass_measures_the_gradient_of_the_steps(combination, batch):
+    """It starts from data and parameters alone; the tolerance is that of central differences."""
     network, h = network_of(*combination), 1e-5
     known = run(network, numbers_for(network, seed=2), batch)
     targets = "y" if batch is None else "y_batch"
     steps_run = steps(network, N_SAMPLES, batch)
-    whole = loss_of_parameters(network, steps_run, targets)
-    assert set(names(whole)) == {targets, targets.replace("y", "X")} | network.parameters().keys()
-    given = {name: known[name] for name in names(whole)} | {"epsilon": np.array(h)}
-    assert evaluate(whole, given)[0, 0] == loss_of_the_steps(network, known, batch)
+    passed = forward(network, steps_run, targets)
+    computed = {result.name for result in passed}
+    read = {name for result in passed for name in names(result.expr)}
+    assert read - computed == {targets, targets.replace("y", "X")} | network.parameters().keys()
+    assert computed - read == {passed[-1].name}
+    assert names(passed[-1].expr) == (passed[-2].name,)
+    given = {name: known[name] for name in read - computed}
+    assert forward_loss(passed, given) == loss_of_the_steps(network, known, batch)
     found = gradients(steps_run)
     assert found.keys() == set(network.trained())
     for name, expr in found.items():
         gradient = evaluate(expr, known)
-        for row, col in np.ndindex(gradient.shape):
-            up, down = nudged(whole, Matrix(name, gradient.shape), row, col)
-            slope = (evaluate(up, given) - evaluate(down, given))[0, 0] / (2 * h)
-            assert slope == pytest.approx(gradient[row, col], abs=1e-7), (name, row, col)
+        for place in np.ndindex(gradient.shape):
+            losses = []
+            for shift in (h, -h):
+                moved = given[name].copy()
+                moved[place] += shift
+                losses.append(forward_loss(passed, given | {name: moved}))
+            slope = (losses[0] - losses[1]) / (2 * h)
+            assert slope == pytest.approx(gradient[place], abs=1e-7), (name, place)
 
 
 @each_combination
@@ -221,7 +237,7 @@ def test_the_loss_of_a_certain_mistake_keeps_its_digits(z, y):
 
 def accuracy_of(output, y):
     network = Network(2, (), y.shape[1], output="softmax")
-    return evaluate(accuracy(network, len(y)), {"output": output, "y": y})
+    return evaluate(accuracy_measure(network, len(y)).expr, {"output": output, "y": y})
 
 
 @pytest.mark.parametrize(("n_samples", "n_classes"), [(20, 3), (1, 2), (7, 2), (50, 10)])

@@ -100,19 +100,22 @@ def test_a_workbook_that_opens_slowly_is_refused_with_what_to_do():
     with pytest.raises(LimitError) as error:
         check_comfort(lesson)
     assert str(error.value) == (
-        "the workbook would hold about 2,402,863 formula cells (41 MB), a spreadsheet opens up to 2,000,000 "
-        "comfortably; show some of the iterations (--show 1,10,100), make at most 24,964, or pass --force"
+        "the workbook would hold about 2,402,863 formula cells (48 MB), a spreadsheet opens up to 1,000,000 "
+        "comfortably; show some of the iterations (--show 1,10,100), make at most 12,464, or pass --force"
     )
     check_comfort(override(lesson, show=[1, 10, 100]))
-    check_comfort(override(lesson, iterations=24_964))
+    check_comfort(override(lesson, iterations=12_464))
     with pytest.raises(LimitError):
-        check_comfort(override(lesson, iterations=24_965))
+        check_comfort(override(lesson, iterations=12_465))
 
 
 def test_a_single_iteration_that_is_too_large_leaves_other_advice():
     with pytest.raises(LimitError) as error:
         check_comfort(override(load("iris"), iterations=1, hidden=[1500, 1500]))
-    assert "comfortably; use fewer samples, inputs or neurons, or pass --force" in str(error.value)
+    advice = (
+        "comfortably; use fewer samples, inputs or neurons, learn from batches (--batch 10), or pass --force"
+    )
+    assert advice in str(error.value)
 
 
 @pytest.mark.parametrize("show", [[], [1, 3]], ids=["all", "some"])

@@ -1,52 +1,45 @@
-"""Spreadsheet formulas: for one cell of a result, or for a whole block as one array formula.
+"""Spreadsheet formulas, one plain formula for each cell of a result; none is an array formula.
 
-Both are the same thing: a rectangular part of the result, of which one cell is the smallest and the
-whole matrix the largest.
+LibreOffice 7 leaves cells stale that read an array formula, and programs differ in what most functions make
+of a range that is not flagged as an array. So ranges stand only where every program agrees: alone, under
+operators and comparisons, in MMULT, and in sums.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from mlp2xlsx.expr import (
-    LARGEST_EXPONENT,
-    SMALLEST_ARGUMENT,
     Add,
-    AddRow,
+    Apply,
     Divide,
-    DivideColumn,
-    Exp,
+    Elementwise,
     Expr,
-    Log,
     MatMul,
     Matrix,
     MatrixUnit,
     Mul,
-    Negate,
     Number,
-    Positive,
-    Relu,
+    Pairing,
     Scalar,
-    Scale,
-    Sigmoid,
-    Square,
     Sub,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
-    Tanh,
     Total,
     Transpose,
-    WithColumn,
-    is_scalar,
-    names,
 )
-from mlp2xlsx.render.visitor import ATOM, Operator, UnsupportedNodeError, Visitor
+from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.render.visitor import Operator, Text, UnsupportedNodeError, Visitor
 
-ONES = "ones"
+Formula = Text
+"""A formula without its `=`, and how tightly its outermost operation binds."""
 
-# Excel binds unary minus tighter than ^ (-2^2 is 4), so a power under a minus is always in parentheses.
-_SUM, _PRODUCT, _POWER, _MINUS = 20, 30, 40, 50
+_OPERATORS: dict[type[Expr], Operator] = {
+    Add: Operator("+", SUM),
+    Sub: Operator("-", SUM),
+    Mul: Operator("*", PRODUCT),
+    Divide: Operator("/", PRODUCT),
+}
 
 
 class Span(NamedTuple):
@@ -69,19 +62,7 @@ class Reference(Protocol):
     """Where a matrix stands: turns a part of it into the text of a cell reference."""
 
     def __call__(self, rows: Span, cols: Span) -> str:
-        """Give the reference to these rows and columns."""
-
-
-class Formula(NamedTuple):
-    """A formula without its `=`; `array` tells that Excel must be told to evaluate it as an array."""
-
-    text: str
-    precedence: int
-    array: bool = False
-
-    def within(self, precedence: int) -> str:
-        """Give the text, in parentheses when its operation binds less tightly than asked for."""
-        return self.text if self.precedence >= precedence else f"({self.text})"
+        """Write the reference to these rows and columns."""
 
 
 def whole(size: int) -> Span:
@@ -90,242 +71,144 @@ def whole(size: int) -> Span:
 
 
 class Excel(Visitor[Formula]):
-    """Renders parts of an expression as a formula.
+    """Renders the formula of one cell of an expression's value.
 
     Parameters
     ----------
     reference
-        The place of each named matrix and scalar. `ONES` names a row of ones as long as there are
-        samples; only a sum over samples for several columns at once asks for it.
-    spaced
-        Whether to put spaces around operators, for a formula that is read and not calculated.
+        The place of each named matrix and scalar.
     """
 
-    def __init__(self, reference: Callable[[str], Reference], *, spaced: bool = False) -> None:
+    def __init__(self, reference: Callable[[str], Reference]) -> None:
         self.reference = reference
-        self.gap = gap = " " if spaced else ""
-        self.comma = f",{gap}"
-        self.operators = {
-            Add: Operator(f"{gap}+{gap}", _SUM),
-            AddRow: Operator(f"{gap}+{gap}", _SUM),
-            Sub: Operator(f"{gap}-{gap}", _SUM),
-            Mul: Operator(f"{gap}*{gap}", _PRODUCT),
-            Scale: Operator(f"{gap}*{gap}", _PRODUCT),
-            Divide: Operator(f"{gap}/{gap}", _PRODUCT),
-            SubColumn: Operator(f"{gap}-{gap}", _SUM),
-            DivideColumn: Operator(f"{gap}/{gap}", _PRODUCT),
-        }
 
     def cell(self, expr: Expr, row: int, col: int) -> Formula:
-        """Render the formula of one cell of the result."""
+        """Render the formula of the cell in a row and column, counted from 0.
+
+        Raises
+        ------
+        UnsupportedNodeError
+            When a formula of one cell cannot say the expression: a part of it needs cells of its own.
+        """
         return self.visit(expr, Span(row, row + 1), Span(col, col + 1))
 
-    def block(self, expr: Expr) -> Formula:
-        """Render one formula for the whole result."""
-        rows, cols = expr.shape
-        return self.visit(expr, Span(0, rows), Span(0, cols))
-
     def on_Matrix(self, node: Matrix, rows: Span, cols: Span) -> Formula:
-        text = self.reference(node.name)(rows, cols)
-        return Formula(text, ATOM, array=not (rows.single and cols.single))
+        return Formula(self.reference(node.name)(rows, cols), ATOM)
 
     def on_Scalar(self, node: Scalar, _rows: Span, _cols: Span) -> Formula:
-        return Formula(self.reference(node.name)(whole(1), whole(1)), ATOM, array=False)
+        return Formula(self.reference(node.name)(whole(1), whole(1)), ATOM)
 
     def on_Number(self, node: Number, _rows: Span, _cols: Span) -> Formula:
-        return Formula(str(node.value), ATOM, array=False)
+        return Formula(str(node.value), ATOM)
 
     def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:
-        if rows.single and cols.single:
-            return Formula(str(int((node.row, node.col) == (rows.start, cols.start))), ATOM, array=False)
-        place = self.reference(node.name)
-        part = place(rows, cols)
-        cell = place(Span(node.row, node.row + 1, fixed=True), Span(node.col, node.col + 1, fixed=True))
-        text = f"(ROW({part})=ROW({cell}))*(COLUMN({part})=COLUMN({cell}))"
-        return Formula(text, _PRODUCT, array=True)
+        _need_one_cell(node, rows, cols)
+        return Formula(str(int((node.row, node.col) == (rows.start, cols.start))), ATOM)
 
     def on_MatMul(self, node: MatMul, rows: Span, cols: Span) -> Formula:
+        if rows.single and cols.single:
+            product = self.product(node, rows, cols)
+            return Formula(f"SUM({product.text})", ATOM) if _is_matrix(product) else product
         inner = whole(node.left.shape[1])
         left, right = self.visit(node.left, rows, inner), self.visit(node.right, inner, cols)
-        return Formula(f"MMULT({left.text}{self.comma}{right.text})", ATOM, array=True)
+        return Formula(f"MMULT({left.text},{right.text})", ATOM)
+
+    def product(self, node: MatMul, rows: Span, cols: Span) -> Formula:
+        """Write the product of a row and a column, which is a matrix of one cell unless it is a sum already.
+
+        A transposed operand is read along the other side, so that nothing has to be transposed.
+        """
+        inner = whole(node.left.shape[1])
+        left, left_turned = self.vector(node.left, rows, inner)
+        right, right_turned = self.vector(node.right, inner, cols)
+        if inner.single:
+            return Formula(f"{left.within(PRODUCT)}*{right.within(PRODUCT + 1)}", PRODUCT)
+        if left_turned != right_turned:  # both lie, or both stand
+            return Formula(f"SUMPRODUCT({left.text},{right.text})", ATOM)
+        first, second = (right, left) if left_turned else (left, right)
+        return Formula(f"MMULT({first.text},{second.text})", ATOM)
+
+    def vector(self, node: Expr, rows: Span, cols: Span) -> tuple[Formula, bool]:
+        """Render a row or a column; tell whether it stands the other way on its sheet."""
+        if isinstance(node, Transpose) and not (rows.single and cols.single):
+            return self.visit(node.operand, cols._replace(fixed=True), rows._replace(fixed=True)), True
+        return self.visit(node, rows, cols), False
 
     def on_Add(self, node: Add, rows: Span, cols: Span) -> Formula:
-        return self.elementwise(node, rows, cols)
+        is_bias = isinstance(node.right, Matrix) and node.right.shape == (1, node.left.shape[1])
+        if is_bias and isinstance(node.left, MatMul) and rows.single and cols.single:
+            product = self.product(node.left, rows, cols)
+            if _is_matrix(product):  # one SUM for the products and the bias
+                bias = self.visit(node.right, whole(1), cols)
+                return Formula(f"SUM({product.text},{bias.text})", ATOM)
+        return self.on_Elementwise(node, rows, cols)
 
-    def on_Sub(self, node: Sub, rows: Span, cols: Span) -> Formula:
-        return self.elementwise(node, rows, cols)
-
-    def on_Mul(self, node: Mul, rows: Span, cols: Span) -> Formula:
-        return self.elementwise(node, rows, cols)
-
-    def on_Scale(self, node: Scale, rows: Span, cols: Span) -> Formula:
-        return self.elementwise(node, rows, cols)
-
-    def on_Divide(self, node: Divide, rows: Span, cols: Span) -> Formula:
-        return self.elementwise(node, rows, cols)
-
-    def elementwise(self, node: Expr, rows: Span, cols: Span) -> Formula:
-        """Join the same part of both operands; a scalar stays whole."""
-        left, right = (
-            self.visit(operand, *((whole(1), whole(1)) if is_scalar(operand) else (rows, cols)))
-            for operand in node.operands
+    def on_Elementwise(self, node: Elementwise, rows: Span, cols: Span) -> Formula:
+        """Join the same part of both operands; an equal operator on the right needs parentheses."""
+        symbol, precedence = _OPERATORS[type(node)]
+        left = self.visit(node.left, rows, cols)
+        right = self.visit(
+            node.right,
+            whole(1) if node.pairing is Pairing.ROW else rows,
+            whole(1) if node.pairing is Pairing.COLUMN else cols,
         )
-        return self.binary(node, left, right)
+        return Formula(f"{left.within(precedence)}{symbol}{right.within(precedence + 1)}", precedence)
 
-    def on_AddRow(self, node: AddRow, rows: Span, cols: Span) -> Formula:
-        return self.binary(node, self.visit(node.matrix, rows, cols), self.visit(node.row, whole(1), cols))
-
-    def binary(self, node: Expr, left: Formula, right: Formula) -> Formula:
-        """Join two formulas; an equal operator on the right needs parentheses, on the left it does not."""
-        symbol, precedence = self.operators[type(node)]
-        text = f"{left.within(precedence)}{symbol}{right.within(precedence + 1)}"
-        return Formula(text, precedence, left.array or right.array)
-
-    def on_SubColumn(self, node: SubColumn, rows: Span, cols: Span) -> Formula:
-        return self.with_column(node, rows, cols)
-
-    def on_DivideColumn(self, node: DivideColumn, rows: Span, cols: Span) -> Formula:
-        return self.with_column(node, rows, cols)
-
-    def with_column(self, node: WithColumn, rows: Span, cols: Span) -> Formula:
-        return self.binary(node, self.visit(node.matrix, rows, cols), self.visit(node.column, rows, whole(1)))
-
-    def on_Sigmoid(self, node: Sigmoid, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        plus, over = self.operators[Add].symbol, self.operators[Divide].symbol
-        exponent = self.at_least(operand, -LARGEST_EXPONENT).within(ATOM)
-        return Formula(f"1{over}(1{plus}EXP(-{exponent}))", _PRODUCT, operand.array)
-
-    def at_least(self, operand: Formula, least: float) -> Formula:
-        """Keep numbers from falling below a limit. MAX of a range would be one number for all of it."""
-        limit = f"{least:G}"
-        if operand.array:
-            below = f"{operand.within(_SUM)}{self.gap}<{self.gap}{limit}"
-            return Formula(f"IF({below}{self.comma}{limit}{self.comma}{operand.text})", ATOM, array=True)
-        return Formula(f"MAX({operand.text}{self.comma}{limit})", ATOM, array=False)
-
-    def at_most(self, operand: Formula, most: float) -> Formula:
-        """Keep numbers from rising above a limit."""
-        limit = f"{most:G}"
-        if operand.array:
-            above = f"{operand.within(_SUM)}{self.gap}>{self.gap}{limit}"
-            return Formula(f"IF({above}{self.comma}{limit}{self.comma}{operand.text})", ATOM, array=True)
-        return Formula(f"MIN({operand.text}{self.comma}{limit})", ATOM, array=False)
-
-    def on_Tanh(self, node: Tanh, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        return Formula(f"TANH({operand.text})", ATOM, operand.array)
-
-    def on_Relu(self, node: Relu, rows: Span, cols: Span) -> Formula:
-        return self.at_least(self.visit(node.operand, rows, cols), 0)
-
-    def on_Positive(self, node: Positive, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        text = f"IF({operand.within(_SUM)}{self.gap}>{self.gap}0{self.comma}1{self.comma}0)"
-        return Formula(text, ATOM, operand.array)
-
-    def on_Exp(self, node: Exp, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        bounded = self.at_least(self.at_most(operand, LARGEST_EXPONENT), -LARGEST_EXPONENT)
-        return Formula(f"EXP({bounded.text})", ATOM, operand.array)
-
-    def on_Log(self, node: Log, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        return Formula(f"LN({self.above_zero(operand)})", ATOM, operand.array)
-
-    def above_zero(self, operand: Formula) -> str:
-        """Add what keeps a logarithm from being taken of 0."""
-        return f"{operand.within(_SUM)}{self.operators[Add].symbol}{SMALLEST_ARGUMENT:G}"
-
-    def on_Negate(self, node: Negate, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        return Formula(f"-{operand.within(ATOM)}", _MINUS, operand.array)
+    def on_Apply(self, node: Apply, rows: Span, cols: Span) -> Formula:
+        function, operand = self.function(node), self.visit(node.operand, rows, cols)
+        if node.function == "square" and isinstance(node.operand, Matrix):
+            # In LibreOffice a power too small for a double is #NUM!, and a product 0.
+            return Formula(f"{operand.text}*{operand.text}", PRODUCT)
+        words = function.excel if rows.single and cols.single else function.over_range
+        if words is None:
+            raise UnsupportedNodeError(f"Excel can say {node.function} only of one cell")
+        return operand.put_into(words)
 
     def on_TakeRows(self, node: TakeRows, rows: Span, cols: Span) -> Formula:
-        if not (rows.single and cols.single):
-            raise UnsupportedNodeError("Excel can say TakeRows only for one cell")
+        _need_one_cell(node, rows, cols)
         matrix = self.reference(node.matrix.name)(*map(whole, node.matrix.shape))
         number = self.visit(node.rows, rows, whole(1))
-        return Formula(f"INDEX({matrix}{self.comma}{number.text}{self.comma}{cols.stop})", ATOM, array=False)
-
-    def on_Square(self, node: Square, rows: Span, cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, cols)
-        if not isinstance(node.operand, Matrix):
-            return self.power(operand)
-        # In LibreOffice a power too small for a double is #NUM!, and a product 0.
-        return Formula(f"{operand.text}{self.operators[Mul].symbol}{operand.text}", _PRODUCT, operand.array)
-
-    def power(self, operand: Formula) -> Formula:
-        """Write a square with its exponent."""
-        return Formula(f"{operand.within(ATOM)}^2", _POWER, operand.array)
+        return Formula(f"INDEX({matrix},{number.text},{cols.stop})", ATOM)
 
     def on_Transpose(self, node: Transpose, rows: Span, cols: Span) -> Formula:
+        _need_one_cell(node, rows, cols)
         # Copying a formula to the next cell cannot walk across a transposed range: it stays where it is.
-        operand = self.visit(node.operand, cols._replace(fixed=True), rows._replace(fixed=True))
-        if rows.single and cols.single:
-            return operand
-        return Formula(f"TRANSPOSE({operand.text})", ATOM, array=True)
+        return self.visit(node.operand, cols._replace(fixed=True), rows._replace(fixed=True))
 
     def on_SumSamples(self, node: SumSamples, rows: Span, cols: Span) -> Formula:
-        samples = whole(node.operand.shape[0])
-        operand = self.visit(node.operand, samples, cols)
-        if cols.single:
-            return self.sum_of(node.operand, operand)
-        ones = self.reference(ONES)(whole(1), samples)
-        return Formula(f"MMULT({ones}{self.comma}{operand.text})", ATOM, array=True)
+        if not cols.single:
+            _need_one_cell(node, rows, cols)
+        return self.sum(node.operand, whole(node.operand.shape[0]), cols)
 
     def on_SumNeurons(self, node: SumNeurons, rows: Span, cols: Span) -> Formula:
-        neurons = whole(node.operand.shape[1])
-        operand = self.visit(node.operand, rows, neurons)
-        if rows.single:
-            return self.sum_of(node.operand, operand)
-        ones = self.reference(ONES)(whole(1), neurons)
-        return Formula(f"MMULT({operand.text}{self.comma}TRANSPOSE({ones}))", ATOM, array=True)
+        if not rows.single:
+            _need_one_cell(node, rows, cols)
+        return self.sum(node.operand, rows, whole(node.operand.shape[1]))
 
     def on_Total(self, node: Total, _rows: Span, _cols: Span) -> Formula:
-        rows, cols = node.operand.shape
-        if isinstance(node.operand, Square) and not isinstance(node.operand.operand, Matrix):
-            # A power too small for a double is #NUM! in LibreOffice, one of SUMSQ's squares is 0.
-            squared = self.visit(node.operand.operand, whole(rows), whole(cols))
-            return Formula(f"SUMSQ({squared.text})", ATOM, squared.array)
-        return self.sum_of(node.operand, self.visit(node.operand, whole(rows), whole(cols)))
+        return self.sum(node.operand, *map(whole, node.operand.shape))
 
-    def sum_of(self, node: Expr, operand: Formula) -> Formula:
-        """Add up a range; SUM of a plain range is the one function that needs no array flag."""
-        array = operand.array and not isinstance(node, Matrix)
-        return Formula(f"SUM({operand.text})", ATOM, array)
-
-
-class _Caption(Excel):
-    """The textbook formula: what keeps the cells' formulas within the range of numbers is left out."""
-
-    def at_least(self, operand: Formula, least: float) -> Formula:
-        return operand if least else super().at_least(operand, least)
-
-    def at_most(self, operand: Formula, _most: float) -> Formula:
-        return operand
-
-    def above_zero(self, operand: Formula) -> str:
-        return operand.text
-
-    def on_Square(self, node: Square, rows: Span, cols: Span) -> Formula:
-        return self.power(self.visit(node.operand, rows, cols))
-
-    def on_SumNeurons(self, node: SumNeurons, rows: Span, _cols: Span) -> Formula:
-        operand = self.visit(node.operand, rows, whole(node.operand.shape[1]))
-        return Formula(f"SUM(each row of {operand.text})", ATOM, array=False)
-
-    def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:
-        raise UnsupportedNodeError("a caption cannot say MatrixUnit: it names matrices, and not their cells")
-
-    def on_TakeRows(self, node: TakeRows, _rows: Span, _cols: Span) -> Formula:
-        return Formula(f"INDEX({node.matrix.name}{self.comma}{names(node.rows)[0]})", ATOM, array=False)
+    def sum(self, node: Expr, rows: Span, cols: Span) -> Formula:
+        """Add up some cells of an expression's value."""
+        if rows.single and cols.single:
+            return self.visit(node, rows, cols)
+        if isinstance(node, Transpose):  # the same cells, in another order
+            return self.sum(node.operand, cols._replace(fixed=True), rows._replace(fixed=True))
+        if isinstance(node, Apply) and node.function == "square" and isinstance(node.operand, Matrix):
+            return Formula(f"SUMSQ({self.visit(node.operand, rows, cols).text})", ATOM)
+        if isinstance(node, Mul) and node.pairing is Pairing.SAME:
+            factors = (self.visit(operand, rows, cols).text for operand in node.operands)
+            return Formula(f"SUMPRODUCT({','.join(factors)})", ATOM)
+        added = self.visit(node, rows, cols).text
+        return Formula(f"SUM({added})" if isinstance(node, Matrix | MatMul) else f"SUMPRODUCT({added})", ATOM)
 
 
-def caption(expr: Expr) -> str:
-    """Write the formula of a whole matrix in the workbook's names, as one would type it."""
+def _is_matrix(product: Formula) -> bool:
+    """Whether the product of a row and a column is a matrix of one cell, and no number yet."""
+    return product.text.startswith("MMULT(")
 
-    def by_name(name: str) -> Reference:
-        return lambda rows, cols: name
 
-    return _Caption(by_name, spaced=True).block(expr).text
+def _need_one_cell(node: Expr, rows: Span, cols: Span) -> None:
+    """Refuse to say for several cells what has no form that all programs agree on."""
+    if not (rows.single and cols.single):
+        raise UnsupportedNodeError(f"Excel can say {type(node).__name__} only of one cell")

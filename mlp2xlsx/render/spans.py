@@ -11,25 +11,20 @@ import numpy as np
 
 from mlp2xlsx.expr import (
     Add,
-    AddRow,
+    Apply,
     Divide,
-    DivideColumn,
     Expr,
     MatMul,
     Matrix,
     MatrixUnit,
     Mul,
-    Negate,
     Number,
     Scalar,
-    Scale,
-    Square,
     Sub,
-    SubColumn,
     TakeRows,
 )
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.render.visitor import Visitor
+from mlp2xlsx.render.visitor import UnsupportedNodeError, Visitor
 
 
 class Span(NamedTuple):
@@ -66,30 +61,15 @@ class Spans(Visitor[Span]):
     def on_Add(self, node: Add) -> Span:
         return _sum(self.visit(node.left), self.visit(node.right))
 
-    def on_AddRow(self, node: AddRow) -> Span:
-        return _sum(self.visit(node.matrix), self.visit(node.row))
-
     def on_Sub(self, node: Sub) -> Span:
         return _sum(self.visit(node.left), _negative(self.visit(node.right)))
-
-    def on_SubColumn(self, node: SubColumn) -> Span:
-        return _sum(self.visit(node.matrix), _negative(self.visit(node.column)))
-
-    def on_Negate(self, node: Negate) -> Span:
-        return _negative(self.visit(node.operand))
 
     def on_Mul(self, node: Mul) -> Span:
         return _corners(np.multiply, self.visit(node.left), self.visit(node.right))
 
-    def on_Scale(self, node: Scale) -> Span:
-        return _corners(np.multiply, self.visit(node.matrix), self.visit(node.factor))
-
     def on_Divide(self, node: Divide) -> Span:
-        return _corners(np.divide, self.visit(node.matrix), self.visit(node.divisor))
-
-    def on_DivideColumn(self, node: DivideColumn) -> Span:
-        divisor = self.visit(node.column)
-        low, high = _corners(np.divide, self.visit(node.matrix), divisor)
+        divisor = self.visit(node.right)
+        low, high = _corners(np.divide, self.visit(node.left), divisor)
         # Between a divisor below 0 and one above it the quotient goes through all numbers.
         any_number = (divisor.low <= 0) & (divisor.high >= 0) & (divisor.low < divisor.high)
         return Span(np.where(any_number, -np.inf, low), np.where(any_number, np.inf, high))
@@ -103,10 +83,16 @@ class Spans(Visitor[Span]):
         )
         return Span(products.low.sum(axis=1), products.high.sum(axis=1))
 
-    def on_Square(self, node: Square) -> Span:
-        low, high = self.visit(node.operand)
-        ends = np.square(low), np.square(high)
-        return Span(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
+    def on_Apply(self, node: Apply) -> Span:
+        function, (low, high) = self.function(node), self.visit(node.operand)
+        if node.function == "negate":
+            return _negative(Span(low, high))
+        ends = function.values(low), function.values(high)
+        if node.function == "square":
+            return Span(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
+        if not function.rising:
+            raise UnsupportedNodeError(f"Spans cannot say {node.function}")
+        return Span(*ends)
 
     def rising(self, node: Expr) -> Span:
         """Take the ends of the operand: a larger one never makes the value smaller."""
@@ -116,7 +102,6 @@ class Spans(Visitor[Span]):
         function = compile_values(kind(Matrix("", operand.shape)))
         return Span(function({"": low}), function({"": high}))
 
-    on_Sigmoid = on_Tanh = on_Relu = on_Positive = on_Exp = on_Log = rising
     on_Transpose = on_SumSamples = on_SumNeurons = on_Total = rising
 
     def on_TakeRows(self, node: TakeRows) -> Span:

@@ -1,47 +1,42 @@
 """NumPy values: an expression becomes a function of the matrices it is computed from."""
 
+import operator
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mlp2xlsx.expr import (
-    LARGEST_EXPONENT,
-    SMALLEST_ARGUMENT,
     Add,
-    AddRow,
+    Apply,
     Divide,
-    DivideColumn,
-    Exp,
+    Elementwise,
     Expr,
-    Log,
     MatMul,
     Matrix,
     MatrixUnit,
     Mul,
-    Negate,
     Number,
-    Positive,
-    Relu,
     Scalar,
-    Scale,
-    Sigmoid,
-    Square,
     Sub,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
-    Tanh,
     Total,
     Transpose,
 )
+from mlp2xlsx.functions import FloatMatrix as FloatMatrix
 from mlp2xlsx.render.visitor import Visitor
 
-FloatMatrix = NDArray[np.float64]
 Values = Mapping[str, FloatMatrix]
 Function = Callable[[Values], FloatMatrix]
+
+_OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] = {
+    Add: operator.add,
+    Sub: operator.sub,
+    Mul: operator.mul,
+    Divide: operator.truediv,
+}
 
 
 class Compiler(Visitor[Function]):
@@ -66,65 +61,14 @@ class Compiler(Visitor[Function]):
         left, right = self.visit(node.left), self.visit(node.right)
         return lambda values: left(values).dot(right(values))
 
-    def on_Add(self, node: Add) -> Function:
+    def on_Elementwise(self, node: Elementwise) -> Function:
+        join = _OPERATORS[type(node)]
         left, right = self.visit(node.left), self.visit(node.right)
-        return lambda values: left(values) + right(values)
+        return lambda values: join(left(values), right(values))
 
-    def on_AddRow(self, node: AddRow) -> Function:
-        matrix, row = self.visit(node.matrix), self.visit(node.row)
-        return lambda values: matrix(values) + row(values)
-
-    def on_Sub(self, node: Sub) -> Function:
-        left, right = self.visit(node.left), self.visit(node.right)
-        return lambda values: left(values) - right(values)
-
-    def on_Mul(self, node: Mul) -> Function:
-        left, right = self.visit(node.left), self.visit(node.right)
-        return lambda values: left(values) * right(values)
-
-    def on_Scale(self, node: Scale) -> Function:
-        matrix, factor = self.visit(node.matrix), self.visit(node.factor)
-        return lambda values: matrix(values) * factor(values)
-
-    def on_Divide(self, node: Divide) -> Function:
-        matrix, divisor = self.visit(node.matrix), node.divisor.value
-        return lambda values: matrix(values) / divisor
-
-    def on_Sigmoid(self, node: Sigmoid) -> Function:
-        operand, exp, maximum = self.visit(node.operand), np.exp, np.maximum
-        return lambda values: 1 / (1 + exp(-maximum(operand(values), -LARGEST_EXPONENT)))
-
-    def on_Tanh(self, node: Tanh) -> Function:
-        operand, tanh = self.visit(node.operand), np.tanh
-        return lambda values: tanh(operand(values))
-
-    def on_Relu(self, node: Relu) -> Function:
-        operand, maximum = self.visit(node.operand), np.maximum
-        return lambda values: maximum(0.0, operand(values))
-
-    def on_Positive(self, node: Positive) -> Function:
-        operand = self.visit(node.operand)
-        return lambda values: np.where(operand(values) > 0, 1.0, 0.0)
-
-    def on_Exp(self, node: Exp) -> Function:
-        operand, exp, clip = self.visit(node.operand), np.exp, np.clip
-        return lambda values: exp(clip(operand(values), -LARGEST_EXPONENT, LARGEST_EXPONENT))
-
-    def on_Log(self, node: Log) -> Function:
-        operand, log = self.visit(node.operand), np.log
-        return lambda values: log(operand(values) + SMALLEST_ARGUMENT)
-
-    def on_Negate(self, node: Negate) -> Function:
-        operand = self.visit(node.operand)
-        return lambda values: -operand(values)
-
-    def on_SubColumn(self, node: SubColumn) -> Function:
-        matrix, column = self.visit(node.matrix), self.visit(node.column)
-        return lambda values: matrix(values) - column(values)
-
-    def on_DivideColumn(self, node: DivideColumn) -> Function:
-        matrix, column = self.visit(node.matrix), self.visit(node.column)
-        return lambda values: matrix(values) / column(values)
+    def on_Apply(self, node: Apply) -> Function:
+        operand, function = self.visit(node.operand), self.function(node).values
+        return lambda values: function(operand(values))
 
     def on_TakeRows(self, node: TakeRows) -> Function:
         matrix, rows = self.visit(node.matrix), self.visit(node.rows)
@@ -133,10 +77,6 @@ class Compiler(Visitor[Function]):
     def on_SumNeurons(self, node: SumNeurons) -> Function:
         operand = self.visit(node.operand)
         return lambda values: operand(values).sum(axis=1, keepdims=True)
-
-    def on_Square(self, node: Square) -> Function:
-        operand = self.visit(node.operand)
-        return lambda values: operand(values) ** 2
 
     def on_Transpose(self, node: Transpose) -> Function:
         operand = self.visit(node.operand)

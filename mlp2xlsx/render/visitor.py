@@ -2,23 +2,8 @@
 
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from mlp2xlsx.expr import (
-    Add,
-    AddRow,
-    Divide,
-    DivideColumn,
-    Expr,
-    MatMul,
-    Matrix,
-    Mul,
-    Number,
-    Scalar,
-    Scale,
-    Sigmoid,
-    Sub,
-    SubColumn,
-    Tanh,
-)
+from mlp2xlsx.expr import Add, Apply, Divide, Elementwise, Expr, MatMul, Matrix, Mul, Number, Scalar, Sub
+from mlp2xlsx.functions import ATOM, FUNCTIONS, Function, Words
 
 T = TypeVar("T")
 
@@ -28,15 +13,26 @@ class UnsupportedNodeError(TypeError):
 
 
 class Visitor(Generic[T]):
-    """Calls the method named after the class of a node: `on_MatMul(node)` for a `MatMul`."""
+    """Calls the method named after the class of a node: `on_MatMul(node)` for a `MatMul`.
+
+    An operation on corresponding cells without a method of its own goes to `on_Elementwise`.
+    """
 
     def visit(self, node: Expr, *context: Any) -> T:
         """Render one node; raises `UnsupportedNodeError` where the language has no word for it."""
         method = getattr(self, f"on_{type(node).__name__}", None)
+        if method is None and isinstance(node, Elementwise):
+            method = getattr(self, "on_Elementwise", None)
         if method is None:
             raise UnsupportedNodeError(f"{type(self).__name__} cannot say {type(node).__name__}")
         result: T = method(node, *context)
         return result
+
+    def function(self, node: Apply) -> Function:
+        """Row of the table for a function; raises `UnsupportedNodeError` where there is none."""
+        if node.function not in FUNCTIONS:
+            raise UnsupportedNodeError(f"{type(self).__name__} cannot say {node.function}")
+        return FUNCTIONS[node.function]
 
 
 class Operator(NamedTuple):
@@ -53,34 +49,32 @@ class Text(NamedTuple):
     precedence: int
 
     def within(self, precedence: int) -> str:
-        """Give the text, in parentheses when its operation binds less tightly than asked for."""
+        """The text, in parentheses when its operation binds less tightly than asked for."""
         return self.text if self.precedence >= precedence else f"({self.text})"
 
-
-ATOM = 100
+    def put_into(self, words: Words) -> "Text":
+        """The text as the operand of a function."""
+        return Text(words.text.format(self.within(words.inner)), words.outer)
 
 
 class TextRenderer(Visitor[Text]):
     """A language whose binary operators are left-associative and listed in `operators`.
 
-    A subclass fills the table and says the rest, one method per node.
+    A subclass fills the table, names its column of the functions, and says the rest, one method per node.
     """
 
     operators: ClassVar[dict[type[Expr], Operator]]
+    language: ClassVar[str]
 
     def render(self, node: Expr) -> str:
         """Source text of a whole expression."""
         return self.visit(node).text
 
-    def binary(self, node: Expr) -> Text:
+    def joined(self, operator: Operator, node: Expr) -> Text:
         """Join both operands; an equal operator on the right needs parentheses, on the left it does not."""
-        symbol, precedence = self.operators[type(node)]
+        symbol, precedence = operator
         left, right = (self.visit(operand) for operand in node.operands)
         return Text(f"{left.within(precedence)}{symbol}{right.within(precedence + 1)}", precedence)
-
-    def call(self, function: str, node: Expr) -> Text:
-        """Write a function of one argument, which needs no further parentheses."""
-        return Text(f"{function}({self.render(node)})", ATOM)
 
     def on_Matrix(self, node: Matrix) -> Text:
         return Text(node.name, ATOM)
@@ -92,34 +86,11 @@ class TextRenderer(Visitor[Text]):
         return Text(str(node.value), ATOM if node.value >= 0 else 0)
 
     def on_MatMul(self, node: MatMul) -> Text:
-        return self.binary(node)
+        return self.joined(self.operators[MatMul], node)
 
-    def on_Add(self, node: Add) -> Text:
-        return self.binary(node)
+    def on_Elementwise(self, node: Add | Sub | Mul | Divide) -> Text:
+        return self.joined(self.operators[type(node)], node)
 
-    def on_Sub(self, node: Sub) -> Text:
-        return self.binary(node)
-
-    def on_Mul(self, node: Mul) -> Text:
-        return self.binary(node)
-
-    def on_AddRow(self, node: AddRow) -> Text:
-        return self.binary(node)
-
-    def on_Scale(self, node: Scale) -> Text:
-        return self.binary(node)
-
-    def on_Divide(self, node: Divide) -> Text:
-        return self.binary(node)
-
-    def on_SubColumn(self, node: SubColumn) -> Text:
-        return self.binary(node)
-
-    def on_DivideColumn(self, node: DivideColumn) -> Text:
-        return self.binary(node)
-
-    def on_Sigmoid(self, node: Sigmoid) -> Text:
-        return self.call("sigmoid", node.operand)
-
-    def on_Tanh(self, node: Tanh) -> Text:
-        return self.call("tanh", node.operand)
+    def on_Apply(self, node: Apply) -> Text:
+        words: Words = getattr(self.function(node), self.language)
+        return self.visit(node.operand).put_into(words)

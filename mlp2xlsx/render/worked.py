@@ -9,34 +9,34 @@ from typing import NamedTuple
 
 from mlp2xlsx.expr import (
     Add,
-    AddRow,
-    DivideColumn,
-    Exp,
+    Apply,
+    Divide,
+    Elementwise,
     Expr,
     MatMul,
     Matrix,
     Mul,
     Number,
-    Positive,
-    Relu,
+    Pairing,
     Run,
     Scalar,
-    Scale,
-    Sigmoid,
-    Square,
     Sub,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
-    Tanh,
     Transpose,
-    WithColumn,
     is_scalar,
 )
-from mlp2xlsx.render.visitor import ATOM, Visitor
+from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError, Visitor
 
-_SUM, _PRODUCT, _POWER = 20, 30, 40
+_TIMES = Operator("×", PRODUCT)
+_OPERATORS: dict[type[Expr], Operator] = {
+    Add: Operator(" + ", SUM),
+    Sub: Operator(" − ", SUM),
+    Mul: _TIMES,
+    Divide: Operator(" / ", PRODUCT),
+}
 _MOST_TERMS = 6
 _FIRST_TERMS = 2  # of a longer sum, before the ellipsis
 
@@ -90,47 +90,26 @@ class Worked(Visitor[Pieces]):
 
     def on_MatMul(self, node: MatMul, row: Index, col: Index) -> Pieces:
         terms = {
-            k: self.joined("×", _PRODUCT, self.visit(node.left, row, k), self.visit(node.right, k, col))
+            k: _joined(_TIMES, self.visit(node.left, row, k), self.visit(node.right, k, col))
             for k in _terms(node.left.shape[1])
         }
         return self.sum(terms)
 
-    def on_Add(self, node: Add, row: Index, col: Index) -> Pieces:
-        return self.elementwise(" + ", _SUM, node, row, col)
+    def on_Elementwise(self, node: Elementwise, row: Index, col: Index) -> Pieces:
+        left = self.visit(node.left, *((0, 0) if is_scalar(node.left) else (row, col)))
+        right_row = 0 if node.pairing is Pairing.ROW else row
+        right_col = 0 if node.pairing is Pairing.COLUMN else col
+        right = self.visit(node.right, *((0, 0) if is_scalar(node.right) else (right_row, right_col)))
+        return _joined(_OPERATORS[type(node)], left, right)
 
-    def on_Sub(self, node: Sub, row: Index, col: Index) -> Pieces:
-        return self.elementwise(" − ", _SUM, node, row, col)
-
-    def on_Mul(self, node: Mul, row: Index, col: Index) -> Pieces:
-        return self.elementwise("×", _PRODUCT, node, row, col)
-
-    def on_Scale(self, node: Scale, row: Index, col: Index) -> Pieces:
-        return self.elementwise("×", _PRODUCT, node, row, col)
-
-    def elementwise(self, symbol: str, precedence: int, node: Expr, row: Index, col: Index) -> Pieces:
-        """Join the same cell of both operands; a scalar has but one."""
-        left, right = (
-            self.visit(operand, *((0, 0) if is_scalar(operand) else (row, col))) for operand in node.operands
-        )
-        return self.joined(symbol, precedence, left, right)
-
-    def on_AddRow(self, node: AddRow, row: Index, col: Index) -> Pieces:
-        return self.joined(" + ", _SUM, self.visit(node.matrix, row, col), self.visit(node.row, 0, col))
-
-    def on_SubColumn(self, node: SubColumn, row: Index, col: Index) -> Pieces:
-        return self.with_column(" − ", _SUM, node, row, col)
-
-    def on_DivideColumn(self, node: DivideColumn, row: Index, col: Index) -> Pieces:
-        return self.with_column(" / ", _PRODUCT, node, row, col)
-
-    def with_column(self, symbol: str, precedence: int, node: WithColumn, row: Index, col: Index) -> Pieces:
-        matrix, column = self.visit(node.matrix, row, col), self.visit(node.column, row, 0)
-        return self.joined(symbol, precedence, matrix, column)
-
-    def joined(self, symbol: str, precedence: int, left: Pieces, right: Pieces) -> Pieces:
-        """Join two operands; an equal operator on the right needs parentheses, on the left it does not."""
-        pieces = (*left.within(precedence), symbol, *right.within(precedence + 1))
-        return Pieces(pieces, precedence)
+    def on_Apply(self, node: Apply, row: Index, col: Index) -> Pieces:
+        words = self.function(node).worked
+        if words is None:
+            raise UnsupportedNodeError(f"Worked cannot say {node.function}")
+        before, after = words.text.split("{}")
+        operand = self.visit(node.operand, row, col).within(words.inner)
+        pieces = (before, *operand, after)
+        return Pieces(tuple(piece for piece in pieces if piece != ""), words.outer)
 
     def on_SumSamples(self, node: SumSamples, _row: Index, col: Index) -> Pieces:
         return self.sum({k: self.visit(node.operand, k, col) for k in _terms(node.operand.shape[0])})
@@ -144,31 +123,8 @@ class Worked(Visitor[Pieces]):
         for k, term in terms.items():
             if k > 0:
                 pieces.append(" + " if k - 1 in terms else " + … + ")
-            pieces += term.within(_SUM)
-        return Pieces(tuple(pieces), _SUM if len(terms) > 1 else next(iter(terms.values())).precedence)
-
-    def on_Sigmoid(self, node: Sigmoid, row: Index, col: Index) -> Pieces:
-        exponent = self.visit(node.operand, row, col).within(ATOM)
-        return Pieces(("1 / (1 + e^(−", *exponent, "))"), _PRODUCT)
-
-    def on_Tanh(self, node: Tanh, row: Index, col: Index) -> Pieces:
-        return self.call("tanh(", node.operand, row, col)
-
-    def on_Relu(self, node: Relu, row: Index, col: Index) -> Pieces:
-        return self.call("max(0, ", node.operand, row, col)
-
-    def on_Exp(self, node: Exp, row: Index, col: Index) -> Pieces:
-        return self.call("e^(", node.operand, row, col)
-
-    def call(self, opening: str, operand: Expr, row: Index, col: Index) -> Pieces:
-        """Write what closes with a parenthesis."""
-        return Pieces((opening, *self.visit(operand, row, col).pieces, ")"), ATOM)
-
-    def on_Positive(self, node: Positive, row: Index, col: Index) -> Pieces:
-        return Pieces(("[", *self.visit(node.operand, row, col).pieces, " > 0]"), ATOM)
-
-    def on_Square(self, node: Square, row: Index, col: Index) -> Pieces:
-        return Pieces((*self.visit(node.operand, row, col).within(ATOM), "²"), _POWER)
+            pieces += term.within(SUM)
+        return Pieces(tuple(pieces), SUM if len(terms) > 1 else next(iter(terms.values())).precedence)
 
     def on_Transpose(self, node: Transpose, row: Index, col: Index) -> Pieces:
         return self.visit(node.operand, col, row)
@@ -177,6 +133,12 @@ class Worked(Visitor[Pieces]):
         # Which row it is may be seen; the number itself follows after the sign =.
         rows = self.visit(node.rows, row, 0)
         return Pieces((f"{node.matrix.name}[", *rows.pieces, ", ", Ordinal(col), "]"), ATOM)
+
+
+def _joined(operator: Operator, left: Pieces, right: Pieces) -> Pieces:
+    """Join two operands; an equal operator on the right needs parentheses, on the left it does not."""
+    symbol, precedence = operator
+    return Pieces((*left.within(precedence), symbol, *right.within(precedence + 1)), precedence)
 
 
 def _terms(count: int) -> Iterable[int]:

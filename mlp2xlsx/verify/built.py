@@ -1,7 +1,5 @@
 """The cells of a workbook in the making, as they would be read from its file."""
 
-from openpyxl.worksheet.formula import ArrayFormula
-
 from mlp2xlsx.verify.contents import FormulaCell, SheetContents
 from mlp2xlsx.workbook.book import Book
 
@@ -14,8 +12,7 @@ def built_cells(book: Book) -> dict[str, SheetContents]:
         for (row, col), cell in sheet.ws._cells.items():
             held = cell._value
             if cell.data_type == "f":
-                ref = held.ref if isinstance(held, ArrayFormula) else None
-                cells.formulas[row, col] = FormulaCell(sheet.formula_text(row, col), ref)
+                cells.formulas[row, col] = FormulaCell(sheet.formula_text(row, col))
             elif held is not None:
                 cells.constants[row, col] = held if isinstance(held, str) else float(held)
     return found

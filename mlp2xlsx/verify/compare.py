@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.cells import CellValue
-from mlp2xlsx.verify.contents import FormulaCell, SheetContents
+from mlp2xlsx.verify.contents import SheetContents
 from mlp2xlsx.verify.engines.base import Recalculated
 from mlp2xlsx.verify.formulas import same_formula
 from mlp2xlsx.workbook.address import a1
@@ -120,14 +120,14 @@ def compare(
     results: list[Matched] = []
     for title, sheet in book.sheets.items():
         matched: dict[str, Matched] = {}
-        formulas = contents[title].formulas
+        stands = contents[title]
         other = sheet if nudged is None else nudged.sheets[title]
-        _single_cells(sheet, other, found, formulas, matched)
+        _single_cells(sheet, other, found, stands, matched)
         for bands, other_bands in zip(sheet.bands, other.bands, strict=True):
             for block, other_block in zip(bands.blocks, other_bands.blocks, strict=True):
-                if block.formula is not None:
+                if block.formulas is not None:
                     room = _ROUNDING * np.abs(other_block.values - block.values)
-                    repetition = _Repetition(title, bands, block, formulas)
+                    repetition = _Repetition(title, bands, block, stands)
                     _repeated(repetition, room, found, matched, most)
         for result in matched.values():
             result.mismatches.sort(key=lambda mismatch: mismatch.rank)
@@ -137,11 +137,8 @@ def compare(
     return results
 
 
-Formulas = Mapping[tuple[int, int], FormulaCell]
-
-
 def _single_cells(
-    sheet: Sheet, other: Sheet, found: Recalculated, formulas: Formulas, matched: dict[str, Matched]
+    sheet: Sheet, other: Sheet, found: Recalculated, stands: SheetContents, matched: dict[str, Matched]
 ) -> None:
     """Compare the cells that have a formula of their own."""
     for (row, col), live in sheet.live.items():
@@ -161,7 +158,7 @@ def _single_cells(
                 result.note(difference, a1(row, col))
         if not good:
             result.differing += 1
-            now = formulas.get((row, col))
+            now = stands.formulas.get((row, col))
             changed = now is None or not same_formula(now.text, sheet.formula_text(row, col))
             shown = "" if now is None else f"={now.text}"
             result.mismatches.append(
@@ -198,7 +195,7 @@ class _Repetition:
     sheet: str
     bands: Bands
     block: Repeated
-    formulas: Formulas
+    stands: SheetContents
 
     def rows(self, k: int) -> tuple[int, int]:
         """First row of repetition `k`, and the one below its last."""
@@ -209,12 +206,15 @@ class _Repetition:
         """Row and column of a cell of repetition `k`."""
         return self.block.box.row + k * self.bands.height + i, self.block.box.col + j
 
-    def formula(self, k: int) -> tuple[str, bool]:
-        """Give the formula of repetition `k`, and whether it is another than the one built."""
-        now = self.formulas.get(self.place(k, 0, 0))
+    def formula(self, k: int, i: int, j: int) -> tuple[str, bool]:
+        """The formula of a cell of repetition `k`, and whether it is another than the one built."""
+        place = self.place(k, i, j)
+        if self.stands.is_as_built(place[0]):
+            return f"={self.bands.formula_text(self.block, k, i, j)}", False
+        now = self.stands.formulas.get(place)
         if now is None:
             return "", True
-        return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k))
+        return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k, i, j))
 
 
 def _repeated(
@@ -239,23 +239,23 @@ def _repeated(
     if not bad.any():
         return
     result.differing += int(bad.sum())
-    changed = {
-        k: now for k in np.flatnonzero(bad.any(axis=(1, 2))).tolist() if (now := repetition.formula(k))[1]
-    }
+    changed = np.zeros_like(bad)
+    for place in np.argwhere(bad).tolist():
+        changed[tuple(place)] = repetition.formula(*place)[1]
     for k, i, j in _worst(bad, difference / tolerance(block.values), changed, most):
         row, col = repetition.place(k, i, j)
-        formula, is_changed = repetition.formula(k)
+        formula, is_changed = repetition.formula(k, i, j)
         expected, value = float(block.values[k, i, j]), found.value(sheet, row, col)
         result.mismatches.append(Mismatch(sheet, row, col, block.name, expected, value, formula, is_changed))
 
 
 def _worst(
-    bad: NDArray[np.bool_], badness: FloatMatrix, changed: Mapping[int, object], most: int | None
+    bad: NDArray[np.bool_], badness: FloatMatrix, changed: NDArray[np.bool_], most: int | None
 ) -> Iterator[tuple[int, int, int]]:
     """Yield the cells to describe: those of changed formulas, then the farthest off."""
     places = np.argwhere(bad)
     ranks = np.where(np.isnan(badness), np.inf, badness)[bad]
-    ranks[np.isin(places[:, 0], list(changed))] = np.inf
+    ranks[changed[bad]] = np.inf
     for index in np.argsort(-ranks, kind="stable")[:most]:
         k, i, j = (int(n) for n in places[index])
         yield k, i, j

@@ -9,9 +9,15 @@ from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
+from mlp2xlsx.verify.contents import Contents
+from mlp2xlsx.verify.engines.base import Address
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
+from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.given import data_name
+
+ASKED = "asked"
+"""The choice of a row and a column on the step sheets, where what is changed is told by name."""
 
 # A change that makes training diverge says nothing about the workbook; a smaller one is tried.
 _TRIES = 12
@@ -24,7 +30,7 @@ class Scenario:
     Attributes
     ----------
     changed
-        Which inputs were changed, by name; empty for the workbook as it is.
+        Which inputs were changed, by name, or `ASKED`; empty for the workbook as it is.
     lesson, iteration, asked
         All inputs, changed or not; `asked` are the cells of the step sheets that are worked out.
     trace
@@ -71,6 +77,29 @@ def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> I
         yield _scenario(lesson, iteration, names, asked, random, train)
 
 
+def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
+    """Yield scenarios of one edit each: one number of every kind of input, and cells that are asked for.
+
+    Fewer cells depend on one number than on all of them, so one that is not calculated again shows.
+
+    Parameters
+    ----------
+    inputs, seed, train
+        As for `perturbed`.
+
+    Raises
+    ------
+    EngineError
+        When no change was found that training survives.
+    """
+    random = np.random.default_rng(seed)
+    lesson, iteration = inputs.current, inputs.iteration
+    for name in as_inputs(lesson, iteration):
+        if name != "iteration" or len(lesson.shown) > 1:
+            yield _scenario(lesson, iteration, (name,), inputs.asked, random, train, single=True)
+    yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), train(lesson))
+
+
 def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
     """Ask for one cell of every matrix."""
     shapes = asked_shapes(lesson).items()
@@ -78,6 +107,37 @@ def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choic
         name: (int(random.integers(rows)) + 1, int(random.integers(cols)) + 1)
         for name, (rows, cols) in shapes
     }
+
+
+def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:
+    """Give the cells of the inputs that a scenario changes, with their new numbers.
+
+    Parameters
+    ----------
+    contents
+        The workbook.
+    scenario
+        What is changed.
+    asks
+        Whether other cells of the step sheets are asked for, too.
+    """
+    cells: dict[Address, float] = {}
+    values = as_inputs(scenario.lesson, scenario.iteration)
+    for name in scenario.changed:
+        title, box = contents.place(name)
+        constants = contents.sheets[title].constants
+        for i, row in enumerate(values[name].tolist()):
+            for j, value in enumerate(row):
+                if constants.get((box.row + i, box.col + j)) != value:
+                    cells[title, box.row + i, box.col + j] = value
+    for name, choice in scenario.asked.items() if asks and scenario.changed else ():
+        if asked_name(name) not in contents.names:  # a fault that is reported
+            continue
+        title, box = contents.place(asked_name(name))
+        for col, number in zip((box.col, box.last_col), choice, strict=True):
+            if number is not None:
+                cells[title, box.row, col] = float(number)
+    return cells
 
 
 def nudged(lesson: Lesson) -> Lesson:
@@ -98,12 +158,16 @@ def _scenario(
     asked: Mapping[str, Choice],
     random: np.random.Generator,
     train: Train,
+    *,
+    single: bool = False,
 ) -> Scenario:
     for attempt in range(_TRIES):
         changed = {
             name: _other(lesson, name, values, random, attempt)
             for name, values in as_inputs(lesson, iteration).items()
         }
+        if single:
+            changed = {name: _in_one_place(lesson, name, changed[name], random) for name in names}
         new = as_inputs(lesson, iteration) | {name: changed[name] for name in names if name != "iteration"}
         initial = {name.removeprefix("initial_"): new[name] for name in new if name.startswith("initial_")}
         X, lr = new[data_name(lesson)], float(new["lr"][0, 0])
@@ -132,6 +196,17 @@ def _other(
     if name == "X_raw":  # changed as much as training notices, whatever the unit
         steps *= values.std(axis=0)
     return values + size * steps
+
+
+def _in_one_place(
+    lesson: Lesson, name: str, changed: FloatMatrix, random: np.random.Generator
+) -> FloatMatrix:
+    """Keep one of the changes; probabilities of a sample are changed together, for they add up to 1."""
+    values = as_inputs(lesson, 0)[name].copy()
+    row, col = (int(random.integers(size)) for size in values.shape)
+    cells = (row, slice(None) if name == "y" and lesson.network.output == "softmax" else col)
+    values[cells] = changed[cells]
+    return values
 
 
 def _other_iteration(iteration: int, shown: Sequence[int], random: np.random.Generator) -> int:

@@ -10,6 +10,7 @@ from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.layout import LAYOUT, made_by
 
 MOST_SHOWN = 20
 _LONGEST = 300  # of a formula
@@ -17,10 +18,21 @@ _LONGEST = 300  # of a formula
 
 @dataclass(frozen=True)
 class Run:
-    """One comparison: which inputs were changed for it, and what each matrix came to."""
+    """One comparison: which inputs were changed for it, and what each matrix came to.
+
+    Attributes
+    ----------
+    changed
+        The inputs, by name.
+    matched
+        One entry for each matrix.
+    by_hand
+        Whether it is what a person sees after that edit, with nothing forced.
+    """
 
     changed: tuple[str, ...]
     matched: list[Matched]
+    by_hand: bool = False
 
     @property
     def differing(self) -> int:
@@ -30,16 +42,19 @@ class Run:
     @property
     def what(self) -> str:
         """The run in words."""
+        if self.by_hand:
+            return f"as a person edits it: {', '.join(self.changed)}"
         return f"with changed {', '.join(self.changed)}" if self.changed else "as it is"
 
 
 @dataclass(frozen=True)
 class Checked:
-    """All comparisons by one engine, and how long they took."""
+    """All comparisons by one engine, how long they took, and what it could not compare."""
 
     engine: str
     runs: list[Run]
     seconds: float
+    gaps: tuple[str, ...] = ()
 
     @property
     def cells(self) -> int:
@@ -85,6 +100,8 @@ class Report:
         One entry for each engine that was used; none when the problems made it unsafe to use any.
     absent
         Why other engines were not used, one line each.
+    layout
+        In which layout the workbook was made; of an older one only the named matrices are compared.
     """
 
     path: str
@@ -92,6 +109,7 @@ class Report:
     rewritten: list[Judged]
     checked: list[Checked]
     absent: list[str]
+    layout: int = LAYOUT
 
     @property
     def ok(self) -> bool:
@@ -131,6 +149,8 @@ class Report:
             hint = "" if everything else "; pass --all to see them"
             yield f"… and {self.n_faults - len(shown):,} more{hint}"
         yield from (f"note: {judged}" for judged in self.rewritten if judged.same)
+        if self.layout != LAYOUT:
+            yield f"note: {made_by(self.layout)}; what has a defined name was checked, and nothing else"
         yield f"{self.path}: {'matches NumPy' if self.ok else 'does NOT match NumPy'}"
 
     def _mismatches(self) -> Iterator[str]:
@@ -151,6 +171,7 @@ class Report:
         """Give everything as plain data."""
         return {
             "path": self.path,
+            "layout": self.layout,
             "ok": self.ok,
             "problems": [vars(problem) for problem in self.problems],
             "rewritten": [
@@ -170,6 +191,7 @@ class Report:
                     "seconds": round(one.seconds, 3),
                     "cells": one.cells,
                     "runs": [_run_json(run) for run in one.runs],
+                    "gaps": list(one.gaps),
                 }
                 for one in self.checked
             ],
@@ -188,17 +210,31 @@ def _engine_lines(one: Checked, *, everything: bool) -> Iterator[str]:
             if run is one.runs[0]:
                 total.cells += result.cells
             total.note(result.largest, f"{result.name} {result.largest_cell}")
-    runs = f"{len(one.runs)} runs" if len(one.runs) > 1 else "1 run"
-    yield f"{one.engine}: {one.cells:,} formula cells, {runs}, {one.seconds:.1f} s"
+    edits = sum(run.by_hand for run in one.runs)
+    forced = len(one.runs) - edits
+    runs = f"{forced} runs" if forced > 1 else "1 run"
+    seen = f", {edits} as a person edits it" if edits else ""
+    yield f"{one.engine}: {one.cells:,} formula cells, {runs}{seen}, {one.seconds:.1f} s"
     for (sheet, name), total in rows.items():
         where = f"  largest difference {total.largest:.1e} at {total.largest_cell}" if total.largest else ""
         differing = f"  {total.differing:,} DIFFER" if total.differing else ""
         yield f"  {sheet:9} {name:24} {total.cells:>9,} cells{differing}{where}".rstrip()
+    yield from (f"  {run.what}: {_first_stale(run)}" for run in one.runs if run.by_hand and run.differing)
+    yield from (f"{one.engine}: {gap}" for gap in one.gaps)
+
+
+def _first_stale(run: Run) -> str:
+    """How many cells are wrong after an edit, and the first of those that are described."""
+    matched = next(result for result in run.matched if result.differing)
+    first = min(matched.mismatches, key=lambda one: (one.row, one.col))
+    cells = "1 cell is" if run.differing == 1 else f"{run.differing:,} cells are"
+    return f"{cells} stale, first {first.sheet}!{first.cell} ({first.name})"
 
 
 def _run_json(run: Run) -> dict[str, Any]:
     return {
         "changed": list(run.changed),
+        "by_hand": run.by_hand,
         "differing": run.differing,
         "matrices": [
             {

@@ -8,7 +8,7 @@ from itertools import islice
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.verify.cells import CellError
 from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.formulas import parsed, same_formula
+from mlp2xlsx.verify.formulas import parsed
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import Book
@@ -65,9 +65,17 @@ def check_structure(contents: Contents, book: Book) -> list[Problem]:
     return list(islice(_problems(contents, book), _MOST_PROBLEMS))
 
 
-def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
+def check_file(contents: Contents) -> Iterator[Problem]:
+    """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas."""
     yield from _parts(contents)
     yield from _settings(contents)
+    for title, found in contents.sheets.items():
+        yield from _formulas(title, found)
+        yield from _formats(title, found)
+        yield from _limits(title, found)
+
+
+def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
     yield from _names(contents, book)
     for title, sheet in book.sheets.items():
         if title not in contents.sheets:
@@ -76,10 +84,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield from _live_cells(sheet, contents.sheets[title])
             if title in _WITH_NUMBERS:
                 yield from _numbers(sheet, contents.sheets[title])
-    for title, found in contents.sheets.items():
-        yield from _formulas(title, found)
-        yield from _formats(title, found)
-        yield from _limits(title, found)
+    yield from check_file(contents)
 
 
 def _parts(contents: Contents) -> Iterator[Problem]:
@@ -129,37 +134,30 @@ def _is_like_a_cell(name: str) -> bool:
 
 
 def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
-    """Every cell that should be live holds a formula, or belongs to an array formula of the right size."""
+    """Every cell that should be live holds a formula of its own."""
     for (row, col), live in sheet.live.items():
-        built = sheet.formula_text(row, col) if sheet.is_array(row, col) else None
-        yield from _live(sheet.name, Box(row, col, 1, 1), live.name, found, built)
+        yield from _live(sheet.name, row, col, live.name, found)
     for bands in sheet.bands:
         for block in bands.blocks:
-            if block.formula is None:
-                continue
-            for k in range(bands.count):
-                box = block.box.moved(k * bands.height)
-                built = bands.formula_text(block, k) if block.formula.array else None
-                yield from _live(sheet.name, box, block.name, found, built)
+            if block.formulas is not None:
+                for row, col, name, _ in bands.cells(block, found.others(bands)):
+                    yield from _live(sheet.name, row, col, name, found)
 
 
-def _live(title: str, box: Box, name: str, found: SheetContents, built: str | None) -> Iterator[Problem]:
-    """Check one formula; `built` is its text if it should be an array formula."""
-    formula, cell = found.formulas.get((box.row, box.col)), a1(box.row, box.col)
+def _live(title: str, row: int, col: int, name: str, found: SheetContents) -> Iterator[Problem]:
+    """Check that there is a formula, and no array formula: LibreOffice 7 leaves its readers stale."""
+    formula, cell = found.formulas.get((row, col)), a1(row, col)
     if formula is None:
-        value = found.constants.get((box.row, box.col))
+        value = found.constants.get((row, col))
         shown = "is empty" if value is None else f"holds {value!r}"
         yield Problem(title, cell, name, f"{shown}, expected a formula")
-    elif built is not None and formula.ref != box.ref and formula.area != box:
-        shown = f"fills {formula.area.ref}" if formula.area else "is no array formula"
-        # Another formula for a single cell may do without.
-        if (box.n_rows, box.n_cols) != (1, 1) or formula.area or same_formula(formula.text, built):
-            yield Problem(title, cell, name, f"the formula {shown}, expected one that fills {box.ref}")
+    elif formula.ref is not None:
+        yield Problem(title, cell, name, f"holds an array formula for {formula.ref}, expected a plain one")
 
 
 def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     """Every number that is neither computed nor a person's to change is the one that was built."""
-    for row, col, name, expected in sheet.fixed_numbers():
+    for row, col, name, expected in sheet.fixed_numbers(found.others):
         value = found.constants.get((row, col))
         if isinstance(value, float) and abs(value - expected) <= tolerance(expected):
             continue

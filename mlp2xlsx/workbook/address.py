@@ -1,5 +1,6 @@
 """Cell addresses. Rows and columns count from 1 everywhere in `workbook`, as in the file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -55,6 +56,12 @@ class Box:
         """Give the same box elsewhere."""
         return Box(self.row + rows, self.col + cols, self.n_rows, self.n_cols)
 
+    def part(self, rows: Span, cols: Span) -> "Box":
+        """Some rows and columns of the matrix."""
+        return Box(
+            self.row + rows.start, self.col + cols.start, rows.stop - rows.start, cols.stop - cols.start
+        )
+
     def reference(self) -> Reference:
         """How a formula on the same sheet refers to parts of the matrix, with `$` on what stays."""
 
@@ -65,20 +72,22 @@ class Box:
 
         return part
 
+    def fixed_reference(self, sheet: str = "") -> Reference:
+        """How formulas that are repeated refer to parts of a matrix that stays, here or on another sheet."""
+
+        def part(rows: Span, cols: Span) -> str:
+            box = self.part(rows, cols)
+            return box.on(sheet) if sheet else box.text(fixed=True)
+
+        return part
+
+    def cells(self) -> Iterator[tuple[int, int]]:
+        """Row and column of each cell within the matrix, counted from 0, row by row."""
+        return ((i, j) for i in range(self.n_rows) for j in range(self.n_cols))
+
     def _corner(self, row: int, col: int, rows: Span, cols: Span) -> str:
         letter, number = get_column_letter(self.col + col), self.row + row
         return f"{'$' if cols.fixed else ''}{letter}{'$' if rows.fixed else ''}{number}"
-
-
-def name_or_part(name: str, box: Box) -> Reference:
-    """How a formula on the same sheet refers to a row of ones: by its name, or to the first of them."""
-
-    def part(rows: Span, cols: Span) -> str:
-        if cols.stop - cols.start == box.n_cols:
-            return name
-        return Box(box.row, box.col, 1, cols.stop).text(fixed=True)
-
-    return part
 
 
 def defined_name(name: str, n_rows: int, n_cols: int) -> Reference:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from openpyxl.worksheet.datavalidation import DataValidation
-
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.steps import Result
 from mlp2xlsx.workbook.address import Box, a1
@@ -11,12 +9,13 @@ from mlp2xlsx.workbook.canvas import label
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Answered, Handout, Marked
 from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.styles import RED, highlight
 from mlp2xlsx.workbook.text_width import display_width
 
 # How far a typed number may be from the exact one: a unit of its last decimal, of which two or more count.
 # A person may have gone on with rounded numbers, or with exact ones.
 _UNITS = (2, 3, 4)
-LARGEST_ANSWER = 1e99  # what the cells accept; far beyond what any lesson comes to
+LARGEST_ANSWER = 1e99  # more is no answer; far beyond what any lesson comes to
 _TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
 _LEGEND_END = 18  # the column that the legend of a narrow canvas reaches to
 
@@ -32,7 +31,7 @@ def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Resu
     for row in range(box.row, box.last_row + 1):
         for col in range(box.col, box.last_col + 1):
             sheet.put(row, col, None, "answer")
-    sheet.ws.add_data_validation(_only_numbers(context, box))
+    _colour_texts(sheet, box)
     if not handout.practice:
         sheet.put(box.row - 1, box.col, title, "label")
         return
@@ -41,14 +40,18 @@ def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Resu
     sheet.formula(box.row - 1, box.col, formula, empty, "checked", result.name)
 
 
-def note(context: Context, handout: Handout, result: Result) -> tuple[str, str]:
-    """Give what is asked for, or what to look at again, and the style of that line."""
+def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Handout, result: Result) -> None:
+    """Write what is asked for, and whether a text stands there; or what to look at again."""
     words, marked = context.texts["handout"], handout.marked.get(result.name)
     if marked is not None:
-        return f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside"
+        sheet.put(row, col, f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside")
+        return
     n_rows, n_cols = result.expr.shape
-    what = words["asked_formulas" if handout.formulas else "asked"]
-    return what.format(name=result.name, rows=n_rows, cols=n_cols), "worked"
+    asked = words["asked_formulas" if handout.formulas else "asked"]
+    text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
+    texts = f'COUNTIF({context.canvas.boxes[result.name].ref},"*")'
+    formula = Formula(f'IF({texts}>0,"{words["text_there"]}","")&"{text}"', 0)
+    sheet.formula(row, col, formula, text, "worked", result.name)
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
@@ -65,20 +68,13 @@ def _behind(remark: str) -> str:
     return f"  {remark}" if remark else ""
 
 
-def _only_numbers(context: Context, box: Box) -> DataValidation:
-    words = context.texts["handout"]
-    rule = DataValidation(
-        type="decimal",
-        operator="between",
-        formula1=f"-{LARGEST_ANSWER:.0E}",
-        formula2=f"{LARGEST_ANSWER:.0E}",
-        allow_blank=True,
-        showErrorMessage=True,
-        errorTitle=words["error_title"],
-        error=words["error"],
-    )
-    rule.add(box.ref)
-    return rule
+def _colour_texts(sheet: Sheet, box: Box) -> None:
+    """Colour a text that is typed where a number belongs.
+
+    A data validation would refuse it, but with it every formula: LibreOffice up to 7.4 takes none into a
+    cell whose validation asks for numbers, and its warnings are answered with Cancel by the Return key.
+    """
+    sheet.ws.conditional_formatting.add(box.ref, highlight(RED, f"ISTEXT({a1(box.row, box.col)})"))
 
 
 def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:

@@ -15,7 +15,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.steps import Result, Step
 from mlp2xlsx.workbook.address import Box, a1
-from mlp2xlsx.workbook.answer_cells import note
+from mlp2xlsx.workbook.answer_cells import write_note
 from mlp2xlsx.workbook.canvas import LEFT_COL
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.live_text import Part
@@ -67,11 +67,10 @@ def write_ask(sheet: Sheet, context: Context, step: Step) -> None:
     for result in step.results:
         _chooser(sheet, context, result, places[result.name])
         if context.handout is not None and result.name in blank:
-            text, role = note(context, context.handout, result)
-            sheet.put(places[result.name].row, _LINE_COL, text, role)
+            write_note(sheet, places[result.name].row, _LINE_COL, context, context.handout, result)
             continue
         line = worked_line(context, step, result, context.asked.get(result.name, (None, None)))
-        formula, row = Formula(line.formula, 0, array=False), places[result.name].row
+        formula, row = Formula(line.formula, 0), places[result.name].row
         sheet.formula(row, _LINE_COL, formula, line.text, "worked", result.name)
     for box, rule in _rules(context, step, places):
         sheet.ws.conditional_formatting.add(box.ref, rule)
@@ -87,8 +86,10 @@ def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
         kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(count)}
         if len(listed) <= _LONGEST_LIST:
             kind = {"type": "list", "formula1": f'"{listed}"'}
+        # LibreOffice up to 7.4 takes every formula for a wrong one: a warning can be answered with OK.
         rule = DataValidation(
             **kind,
+            errorStyle="warning",
             allow_blank=True,
             showErrorMessage=True,
             errorTitle=words["error_title"],

@@ -58,13 +58,13 @@ class Axis:
             f"IF(MAX({data})>MIN({data}),{spread},1)/{2 * self.data_steps}",
         )
         for offset, (text, value) in enumerate(zip(texts, self.numbers(context), strict=True)):
-            sheet.formula(self.row + offset, self.col, Formula(text, 0, array=True), value, "count", "axis")
+            sheet.formula(self.row + offset, self.col, Formula(text, 0), value, "count", "axis")
 
     def formulas(self) -> Iterator[Formula]:
         """Yield the formula of each point."""
         centre, distance = (a1(self.row + offset, self.col, fixed=True) for offset in (0, 1))
         for step in self.steps:
-            yield Formula(f"{centre}{step:+d}*{distance}", 0, array=False)
+            yield Formula(f"{centre}{step:+d}*{distance}", 0)
 
 
 def input_name(context: Context, column: int) -> str:

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.training import Trace
+from mlp2xlsx.training import Trace, measured_cells
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.ask import asked_name, choosers
 from mlp2xlsx.workbook.canvas import place, width_for
@@ -20,6 +20,7 @@ from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.curve_sheet import has_curve, write_curve
 from mlp2xlsx.workbook.data_sheet import write_data
+from mlp2xlsx.workbook.layout import named_layout
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
 from mlp2xlsx.workbook.math_sheet import write_math
 from mlp2xlsx.workbook.network_sheet import write_network
@@ -34,7 +35,7 @@ from mlp2xlsx.workbook.training_sheet import write_training
 from mlp2xlsx.workbook.weights_sheet import n_listed, write_weights
 from mlp2xlsx.workbook.writer import Progress, timestamp, write
 
-LESSON_NAME, ONES_NAME = "lesson", "ones"
+LESSON_NAME = "lesson"
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,9 @@ def make(
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
         setup=place_setup(lesson),
         data=place_data(lesson),
-        training=place_training(trace.steps, some=bool(lesson.show), cell_width=width),
+        training=place_training(
+            trace.steps, measured_cells(lesson), some=bool(lesson.show), cell_width=width
+        ),
     )
     return assemble(context, dict(_sheets(context)), dict(_names(context)), protected=protected)
 
@@ -181,9 +184,9 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     """Yield every defined name with the sheet and the place where the matrix is computed."""
     yield from context.inputs.items()
     yield from step_names(context)
-    yield ONES_NAME, ("Training", context.training.ones)
     yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
     yield LESSON_NAME, ("Python", lesson_box(context))
+    yield named_layout()
 
 
 def step_names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:

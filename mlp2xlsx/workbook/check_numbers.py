@@ -23,13 +23,15 @@ def of_all_iterations(context: Context) -> Iterator[Numbers]:
     """
     places = context.training
     for name, box in places.boxes.items():
-        live, recorded = (_in_bands(context, trace, name) for trace in (context.trace, context.recorded))
+        live, recorded = (_in_bands(trace, name) for trace in (context.trace, context.recorded))
         yield Numbers(name, "Training", box, live, recorded, places.height, exact=name == SAMPLE)
 
 
-def _in_bands(context: Context, trace: Trace, name: str) -> FloatMatrix:
-    network = context.lesson.network
-    if context.lesson.show or name not in network.parameters():
+def _in_bands(trace: Trace, name: str) -> FloatMatrix:
+    network = trace.lesson.network
+    if name in trace.measured:
+        return trace.measured[name]
+    if trace.lesson.show or name not in network.parameters():
         return trace[name]
     after = f"next_{name}" if name in network.trained() else name
     return np.concatenate([trace[name], trace[after][-1:]])

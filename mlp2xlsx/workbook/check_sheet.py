@@ -9,6 +9,7 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.steps import SAMPLE
+from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
 from mlp2xlsx.workbook.check_lines import Copies, Lines
@@ -29,8 +30,8 @@ from mlp2xlsx.workbook.comparison import (
 )
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.given import given_inputs
+from mlp2xlsx.workbook.gradient_check import verdict_place
 from mlp2xlsx.workbook.loss_sheet import loss_box
-from mlp2xlsx.workbook.math_sheet import gradient_verdict
 from mlp2xlsx.workbook.python_sheet import canvases, recorded_input_box, recorded_loss_box
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import GREEN, INPUT_GROUND, RED, highlight
@@ -77,12 +78,13 @@ class _Check:
         row = _INPUTS_ROW + len(inputs.found) + 3
         self.headings(row)
         names = [result.name for step in self.context.steps for result in step.results]
-        for offset, name in enumerate(names):
+        all_names = [*names, *(result.name for result in measured_cells(self.context.lesson))]
+        for offset, name in enumerate(all_names):
             self.name(row + 2 + offset, name)
         first, last = (self.iteration(row + 2, names, which, follows) for which in range(2))
         steps = self.steps(row + 2, names)
-        everywhere, samples = self.everywhere(row + 2, names, follows)
-        end = row + 2 + len(names)
+        everywhere, samples = self.everywhere(row + 2, all_names, follows)
+        end = row + 2 + len(all_names)
         records = self.records(end + 1, everywhere.next_row + 1)
         copies = self.copies(end + 2, records.next_row + 1)
         loss = self.losses(end, follows)
@@ -119,9 +121,10 @@ class _Check:
 
     def name(self, row: int, name: str) -> None:
         """Write what a row is about, with the way to it, and how many cells it has."""
-        title, box = self.context.made_on[name]
-        if name in self.context.training.boxes or name.startswith("next_"):
+        if self.on_training(name):
             title, box = "Training", self.context.training.at(name, 1)
+        else:
+            title, box = self.context.made_on[name]
         self.sheet.link(row, _NAME, name, title, box.ref)
         self.sheet.put(row, _CELLS, box.n_rows * box.n_cols, "count")
 
@@ -289,7 +292,7 @@ class _Check:
         style = sheet.styles.index("code_number")
         blocks = (
             Repeated("iteration", place, numbers, sheet.styles.index("quiet_number")),
-            Repeated("loss_history", place.moved(cols=1), pair.codes().reshape(-1, 1, 1), style, formula),
+            Repeated("loss_history", place.moved(cols=1), pair.codes().reshape(-1, 1, 1), style, [[formula]]),
         )
         sheet.bands.append(Bands(place.row, 1, box.n_rows, blocks, rows))
         return Box(heading, _CODES + 1, 1 + box.n_rows, 1)
@@ -315,12 +318,11 @@ class _Check:
             sheet.ws.conditional_formatting.add(ref, highlight(color, condition))
 
     def gradients(self) -> None:
-        """Repeat what the gradient check on `Math` says, where there is one."""
-        said = gradient_verdict(self.sheet.earlier["Math"])
-        if said is None:
-            return
-        row = _VERDICT_ROW + 2
-        self.sheet.formula(row, _NAME, Formula(said.text, 0), str(said.value), "text", "gradient check")
+        """Repeat what the gradient check says."""
+        title, said, _, _ = verdict_place(self.context)
+        value = self.sheet.earlier[title].live[said.row, said.col].value
+        formula = Formula(said.on(title), 0)
+        self.sheet.formula(_VERDICT_ROW + 2, _NAME, formula, value, "text", "gradient check")
 
 
 def _cell(title: str, box: Box, i: int, j: int) -> str:

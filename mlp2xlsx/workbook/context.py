@@ -7,8 +7,8 @@ from typing import Any
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.excel import Reference
-from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Step
-from mlp2xlsx.training import Trace
+from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
+from mlp2xlsx.training import Trace, measures_of
 from mlp2xlsx.workbook.address import Box, defined_name
 from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.handout import Handout
@@ -87,6 +87,11 @@ class Context:
         """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
         typed = name in ("y", Y_BATCH, SAMPLE, "lr") or (name in ("X", X_BATCH) and self.data is None)
         return "given" if typed else "value"
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """What says how good the network is, over the samples of an iteration."""
+        return measures_of(self.lesson)
 
     @property
     def shown(self) -> Sequence[int]:

@@ -56,10 +56,7 @@ def _points(sheet: Sheet, context: Context, axis: Axis, forward: Forward) -> Ban
     X, rows, styles = forward.boxes["X"], Progressions(), sheet.styles
     points = np.array(axis.values(context)).reshape(1, -1, 1)
     values = forward.values(context, points)
-    blocks = [
-        Repeated("X", Box(X.row + i, X.col, 1, 1), points[:, i : i + 1], styles.index("count"), formula)
-        for i, formula in enumerate(axis.formulas())
-    ]
+    blocks = [Repeated("X", X, points, styles.index("count"), [[formula] for formula in axis.formulas()])]
     blocks += forward.blocks(context, values, rows, styles.index("plain_value"))
     return Bands(X.row, X.n_rows, 1, tuple(blocks), rows)
 

@@ -10,11 +10,11 @@ from math import ceil
 import numpy as np
 
 from mlp2xlsx.network import Network
-from mlp2xlsx.render.excel import ONES, Excel, Reference
+from mlp2xlsx.render.excel import Excel, Reference
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.steps import Result, steps
-from mlp2xlsx.workbook.address import Box, defined_name
-from mlp2xlsx.workbook.bands import Progressions, Repeated, growing
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.bands import Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.workbook.canvas import gap_after
 from mlp2xlsx.workbook.context import Context
 
@@ -73,18 +73,16 @@ class Forward:
     def blocks(
         self, context: Context, values: Mapping[str, FloatMatrix], rows: Progressions, style: int
     ) -> Iterator[Repeated]:
-        """Yield a block for each matrix, one formula each."""
-        shapes, ones = context.lesson.network.parameters(), context.training.ones
-        height = self.boxes["X"].n_rows
+        """Yield a block for each matrix; the parameters are those of the chosen iteration."""
+        parameters, height = context.lesson.network.parameters(), self.boxes["X"].n_rows
 
         def reference(name: str) -> Reference:
-            if name == ONES:
-                return lambda _, cols: Box(ones.row, ones.col, 1, cols.stop).on("Training")
-            if name in shapes:
-                return defined_name(name, *shapes[name])
+            if name in parameters:
+                title, box = context.made_on[name]
+                return box.fixed_reference(title)
             return growing(self.boxes[name], height, rows)
 
         excel = Excel(reference)
         for result in self.results:
-            formula = excel.block(result.expr)
-            yield Repeated(result.name, self.boxes[result.name], values[result.name], style, formula)
+            formulas = formulas_of(excel, result.expr)
+            yield Repeated(result.name, self.boxes[result.name], values[result.name], style, formulas)

@@ -1,50 +1,59 @@
 """The gradient check: each slope once by backpropagation, once by trying what a small change does."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.expr import Expr, Matrix
-from mlp2xlsx.gradients import EPSILON, gradients, loss_of_parameters, nudged
-from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference, Span
-from mlp2xlsx.render.values import FloatMatrix, evaluate
-from mlp2xlsx.training import targets_name
-from mlp2xlsx.workbook.address import Box, a1, quoted
+from mlp2xlsx.expr import names
+from mlp2xlsx.gradients import gradients
+from mlp2xlsx.render.excel import Excel, Formula
+from mlp2xlsx.render.values import compile_values
+from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.limits import LONGEST_FORMULA
+from mlp2xlsx.workbook.gradient_passes import STEP, Passes
+from mlp2xlsx.workbook.gradient_plan import plan_check
 from mlp2xlsx.workbook.live_text import Part, live_text
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import GREEN, RED, highlight
 
-# Measured on the shipped lessons, from 1e-3 to 1e-7: a larger one shows the curve of the loss, a smaller
-# one its rounding.
-STEP = 1e-5
-MOST_LISTED = 60
-# What all nudged losses together may come to, in products of numbers: more would make every change slow.
-_MOST_PRODUCTS = 20_000_000
-_MOST_NESTED = 64  # functions in each other, as many as Excel takes
-_MOST_DOUBLING_LAYERS = 8  # sigmoid and relu say twice what they are taken of; more cannot fit a formula
 _DIGITS, _ROUNDING = 1e-6, 1e-14
+# What is left of a measured slope beyond them is rounding, another one each time it is calculated.
+_SLOPE_DECIMALS, _DIFFERENCE_DECIMALS = 8, 7
 _PARAMETER, _VALUE, _UP, _DOWN, _MEASURED, _GRADIENT, _DIFFERENCE, _VERDICT = range(1, 9)
 LAST_COL = _VERDICT
+_SENTENCE, _AGREEING = Box(4, 1, 1, 1), Box(3, LAST_COL, 1, 1)
 
 
-@dataclass(frozen=True)
-class _Listed:
-    """One cell of a parameter, rows and columns counted from 0."""
+class VerdictPlace(NamedTuple):
+    """Where the verdict stands.
 
-    matrix: Matrix
-    row: int
-    col: int
+    Attributes
+    ----------
+    title
+        The sheet.
+    sentence
+        The cell that says it.
+    agreeing
+        The cell with the number of slopes that agree.
+    listed
+        How many there are: with as many agreeing, all is well.
+    """
 
-    @property
-    def label(self) -> str:
-        return f"{self.matrix.name}[{self.row + 1}, {self.col + 1}]"
+    title: str
+    sentence: Box
+    agreeing: Box
+    listed: int
 
 
-def write_gradient_check(sheet: Sheet, context: Context, row: int, verdict_row: int) -> None:
-    """Write the explanation and the table from a row on, and the verdict above all of it.
+def verdict_place(context: Context) -> VerdictPlace:
+    """Where another sheet finds the verdict of the gradient check."""
+    return VerdictPlace("Math", _SENTENCE, _AGREEING, len(plan_check(context).listed))
+
+
+def write_gradient_check(sheet: Sheet, context: Context, row: int) -> int:
+    """Write explanation, table and passes from a row on, and the verdict above all of it.
 
     Parameters
     ----------
@@ -54,179 +63,186 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int, verdict_row: 
         The workbook's numbers, texts and places.
     row
         The first row.
-    verdict_row
-        Where the verdict stands.
+
+    Returns
+    -------
+    int
+        The last row of the table, below which only the passes stand.
     """
     words = context.texts["gradient_check"]
     lines = [words["what_1"], words["what_2"], words["what_3"]]
     if context.lesson.network.activation == "relu" and context.lesson.network.hidden:
         lines.append(words["kinks"])
-    check = _Check(sheet, context, row + len(lines) + 2)
-    fits = check.fits()
     sheet.put(row, 1, words["heading"], "heading")
-    for offset, line in enumerate(lines if fits else [words["too_deep"]], start=1):
+    for offset, line in enumerate(lines, start=1):
         sheet.put(row + offset, 1, line, "text")
-    if fits:
-        check.write(verdict_row)
+    return _Check(sheet, context, row + len(lines) + 2).write()
 
 
 class _Check:
-    """Writes three constants from a row on, and the table below them."""
+    """Writes four constants from a row on, the table below them, and the passes below the table."""
 
     def __init__(self, sheet: Sheet, context: Context, row: int) -> None:
         self.sheet, self.context, self.words = sheet, context, context.texts["gradient_check"]
-        self.loss = loss_of_parameters(context.lesson.network, context.steps, targets_name(context.lesson))
-        self.gradients = gradients(context.steps)
-        self.listed = list(_listed(context, self.gradients))
-        self.values = {name: context.trace[name][context.position - 1] for name in context.made_on}
-        self.values[EPSILON.name] = np.array([[STEP]])
+        self.plan = plan_check(context)
+        self.gradients = gradients(self.plan.run)
         self.epsilon = Box(row, _VALUE, 1, 1)
-        self.excel = Excel(self.reference)
+        self.loss, self.rounding, self.numbers = (self.epsilon.moved(rows) for rows in (1, 2, 3))
+        self.lines = Box(self.numbers.row + 3, _PARAMETER, len(self.plan.listed), LAST_COL)
+        self.notes = list(self.left_out())
+        below = self.lines.last_row + len(self.notes) + 2
+        self.passes = Passes(sheet, context, self.plan, below + 3, self.epsilon)
+        self.excel = Excel(self.passes.given_reference)
+        self.slopes = {name: compile_values(expr)(self.passes.given) for name, expr in self.gradients.items()}
 
-    def reference(self, name: str) -> Reference:
-        """Say a whole matrix by its name, a part of it by its place on its step sheet."""
-        if name == EPSILON.name:
-            return lambda _rows, _cols: self.epsilon.text(fixed=True)
-        if name == ONES:
-            ones = self.context.training.ones_row
-            return lambda _rows, cols: Box(ones.row, ones.col, 1, cols.stop).on("Training")
-        title, box = self.context.made_on[name]
+    def left_out(self) -> Iterator[str]:
+        """Say what is not checked, if anything: parameters, and samples."""
+        plan, trained = self.plan, len(self.gradients)
+        matrices = len({one.name for one in plan.listed})
+        key = "left_out" if matrices == trained else "left_out_matrices"
+        if len(plan.listed) < plan.n_parameters:
+            yield self.words[key].format(
+                listed=len(plan.listed), total=plan.n_parameters, matrices=matrices, trained=trained
+            )
+        n_samples = len(self.context.trace["output"][0])
+        if plan.n_samples < n_samples:
+            yield self.words["left_out_samples"].format(samples=plan.n_samples, total=n_samples)
 
-        def part(rows: Span, cols: Span) -> str:
-            if (rows.start, rows.stop, cols.start, cols.stop) == (0, box.n_rows, 0, box.n_cols):
-                return name
-            return f"{quoted(title)}!{box.reference()(rows, cols)}"
+    def write(self) -> int:
+        """Write everything; what comes back is the last row of table and notes."""
+        room = self.constants()
+        keys = ("parameter", "value", "up", "down", "measured", "gradient", "difference", "verdict")
+        for col, key in enumerate(keys, start=1):
+            role = "label" if col == _PARAMETER else "label_centred"
+            self.sheet.put(self.lines.row - 1, col, self.words[key], role)
+        below = self.lines.last_row + 1
+        for row, note in enumerate(self.notes, start=below):
+            self.sheet.put(row, 1, note, "quiet")
+        last = below + len(self.notes) - 1
+        self.sheet.put(last + 2, 1, self.words["passes_heading"], "heading")
+        for row, key in enumerate(("passes_1", "passes_2"), start=last + 3):
+            self.sheet.put(row, 1, self.words[key], "quiet")
+        losses = self.passes.write()
+        agreeing = sum(self.line(number, *pair, room) for number, pair in enumerate(losses))
+        self.verdict(agreeing)
+        return last
 
-        return part
-
-    def fits(self) -> bool:
-        """Whether a nudged loss can be said in one formula."""
-        network = self.context.lesson.network
-        if network.activation != "tanh" and len(network.hidden) > _MOST_DOUBLING_LAYERS:
-            return False
-        texts = [self.excel.block(expr).text for one in self.listed for expr in self.nudged(one)]
-        return max(map(len, texts)) < LONGEST_FORMULA and max(map(_nesting, texts)) <= _MOST_NESTED
-
-    def nudged(self, one: _Listed) -> tuple[Expr, Expr]:
-        return nudged(self.loss, one.matrix, one.row, one.col)
-
-    def value(self, expr: Expr) -> FloatMatrix:
-        return evaluate(expr, self.values)
-
-    def write(self, verdict_row: int) -> None:
-        """Write constants, headings, a line for each listed cell and the verdict."""
-        rounding, room = self.constants()
-        heading = rounding.row + 2
-        for col, key in enumerate(
-            ("parameter", "value", "up", "down", "measured", "gradient", "difference", "verdict"), start=1
+    def constants(self) -> float:
+        """Write ε, the loss as it is, how far rounding may take two slopes apart, and a count of numbers."""
+        sheet, passes, layer = self.sheet, self.passes, self.plan.network.output_layer
+        count = self.count_of_numbers
+        for box, key in zip(
+            (self.epsilon, self.loss, self.rounding, self.numbers),
+            ("epsilon", "loss", "rounding", "numbers"),
+            strict=True,
         ):
-            self.sheet.put(heading, col, self.words[key], "label" if col == 1 else "label_centred")
-        agreeing = 0
-        for row, one in enumerate(self.listed, start=heading + 1):
-            agreeing += self.line(row, one, rounding, room)
-        last = heading + len(self.listed)
-        total = sum(rows * cols for rows, cols in (e.shape for e in self.gradients.values()))
-        if total > len(self.listed):
-            text = self.words["left_out"].format(listed=len(self.listed), total=total)
-            self.sheet.put(last + 1, 1, text, "quiet")
-        self.verdict(verdict_row, Box(heading + 1, _VERDICT, len(self.listed), 1), agreeing)
-
-    def constants(self) -> tuple[Box, float]:
-        """Write ε, the loss as it is, and how far rounding may take two slopes apart; give the last."""
-        sheet, words, epsilon = self.sheet, self.words, self.epsilon
-        loss, rounding = epsilon.moved(1), epsilon.moved(2)
-        for box, key in ((epsilon, "epsilon"), (loss, "loss"), (rounding, "rounding")):
-            sheet.put(box.row, box.col - 1, words[key], "label")
-            sheet.put(box.row, box.col + 1, words[f"{key}_hint"], "quiet_beside")
-        sheet.put(epsilon.row, epsilon.col, STEP, "given")
-        value = float(self.value(self.loss)[0, 0])
-        sheet.formula(loss.row, loss.col, self.excel.block(self.loss), value, "fine", "loss")
+            hint = self.words[f"{key}_hint"].format(count=count.text)
+            sheet.put(box.row, box.col - 1, self.words[key], "label")
+            sheet.put(box.row, box.col + 1, hint, "quiet_beside")
+        sheet.put(self.epsilon.row, self.epsilon.col, STEP, "given")
+        loss = float(passes.values[self.plan.loss.name][0, 0])
+        place = Formula(passes.loss(passes.base.row), 0)
+        sheet.formula(self.loss.row, self.loss.col, place, loss, "fine", "loss")
         # Each loss is off by some units in the last place of its largest terms, which are those of the
-        # loss itself and what the rounding of the output layer's input does to it.
-        layer = self.context.lesson.network.output_layer
-        terms = 1 + value + float(np.abs(self.values[layer.delta] * self.values[layer.input]).sum())
-        room = _ROUNDING * terms / STEP
-        text = f"{_ROUNDING:G}*(1+{loss.ref}+SUM(ABS({layer.delta}*{layer.input})))/{epsilon.ref}"
-        sheet.formula(rounding.row, rounding.col, Formula(text, 0, array=True), room, "difference", "loss")
-        return rounding, room
-
-    def line(self, row: int, one: _Listed, rounding: Box, room: float) -> bool:
-        """Write a line of the table; give whether both slopes agree."""
-        sheet, name = self.sheet, one.matrix.name
-        title, box = self.context.made_on[name]
-        sheet.put(row, _PARAMETER, one.label, "label")
-        place = Formula(f"{quoted(title)}!{a1(box.row + one.row, box.col + one.col)}", 0, array=False)
-        sheet.formula(row, _VALUE, place, float(self.values[name][one.row, one.col]), "value", name)
-        losses = []
-        for col, expr in zip((_UP, _DOWN), self.nudged(one), strict=True):
-            losses.append(float(self.value(expr)[0, 0]))
-            sheet.formula(row, col, self.excel.block(expr), losses[-1], "fine", "nudged loss")
-        up, down, slope, gradient, difference = (a1(row, col) for col in range(_UP, _VERDICT))
-        measured = (losses[0] - losses[1]) / (2 * STEP)
-        text = f"({up}-{down})/(2*{self.epsilon.text(fixed=True)})"
-        sheet.formula(row, _MEASURED, Formula(text, 0, array=False), measured, "fine", "measured slope", room)
-        expr = self.gradients[name]
-        backpropagated = float(self.value(expr)[one.row, one.col])
-        cell = self.excel.cell(expr, one.row, one.col)
-        sheet.formula(row, _GRADIENT, cell, backpropagated, "fine", "backpropagated slope")
-        apart = measured - backpropagated
-        text = f"{slope}-{gradient}"
+        # loss itself and what the rounding of the output layer's input does to it: Σ |delta·input|. The
+        # product of the two lengths is never less, and more only where the largest numbers of one meet
+        # small ones of the other; against a slope it is still nothing.
+        delta, inputs = passes.given[layer.delta], passes.values[layer.input]
+        length = float(np.sqrt(np.square(delta).sum()) * np.sqrt(np.square(inputs).sum()))
+        room = _ROUNDING * (1 + loss + length) / STEP
+        read = f"SQRT(SUMSQ({passes.given_range(layer.delta)}))*SQRT(SUMSQ({passes.base_range(layer.input)}))"
+        text = f"{_ROUNDING:G}*(1+{self.loss.ref}+{read})/{self.epsilon.ref}"
+        sheet.formula(self.rounding.row, self.rounding.col, Formula(text, 0), room, "difference", "loss")
         sheet.formula(
-            row, _DIFFERENCE, Formula(text, 0, array=False), apart, "difference", "difference", room
+            self.numbers.row, self.numbers.col, Formula(count.formula, 0), int(count.text), "whole", "numbers"
         )
-        good = abs(apart) <= _DIGITS * abs(backpropagated) + room
-        agree = f"ABS({difference})<={_DIGITS:G}*ABS({gradient})+{rounding.text(fixed=True)}"
-        text = f'IF({agree},"{self.words["agrees"]}","{self.words["differs"]}")'
-        said = self.words["agrees" if good else "differs"]
-        sheet.formula(row, _VERDICT, Formula(text, 0, array=False), said, "given", "verdict")
-        self.colour(a1(row, _VERDICT), f'{a1(row, _VERDICT)}="{self.words["agrees"]}"')
+        return room
+
+    @cached_property
+    def count_of_numbers(self) -> Part:
+        """A count of what every line is computed from: what is empty or a text would be read as a 0."""
+        passes, plan = self.passes, self.plan
+        given = [passes.recorded(name) for name in passes.given_names()]
+        ranges = [*map(passes.given_range, passes.given_names()), passes.base.ref]
+        total = sum(matrix.size for matrix in given) + plan.cells_of_pass()
+        return Part(f"COUNT({','.join(ranges)})", str(total))
+
+    def line(self, number: int, up: float, down: float, room: float) -> bool:
+        """Write a line of the table; whether both slopes agree comes back."""
+        sheet, passes, one, row = self.sheet, self.passes, self.plan.listed[number], self.lines.row + number
+        pair = passes.pair(number)
+        measured = (up - down) / (2 * STEP)
+        slope = float(self.slopes[one.name][one.row, one.col])
+        apart = measured - slope
+        good = abs(apart) <= _DIGITS * abs(slope) + room
+        ups, downs, _, gradient = (a1(row, col) for col in range(_UP, _DIFFERENCE))
+        sheet.put(row, _PARAMETER, one.label, "label")
+
+        def write(
+            col: int, text: str, value: float, name: str, role: str = "fine", room: float = 0.0
+        ) -> None:
+            sheet.formula(row, col, Formula(text, 0), value, role, name, room)
+
+        value = float(passes.given[one.name][one.row, one.col])
+        write(_VALUE, passes.given_cell(one.name, one.row, one.col), value, one.name, "value")
+        write(_UP, passes.loss(pair.row), up, "nudged loss")
+        write(_DOWN, passes.loss(pair.last_row), down, "nudged loss")
+        by_epsilon = f"({ups}-{downs})/(2*{self.epsilon.text(fixed=True)})"
+        digits = _SLOPE_DECIMALS
+        write(
+            _MEASURED,
+            f"ROUND({by_epsilon},{digits})",
+            round(measured, digits),
+            "measured slope",
+            room=room + 10.0**-digits,
+        )
+        text = self.excel.cell(self.gradients[one.name], one.row, one.col).text
+        write(_GRADIENT, text, slope, "backpropagated slope")
+        digits = _DIFFERENCE_DECIMALS
+        rounded = f"ROUND({by_epsilon}-{gradient},{digits})"
+        write(_DIFFERENCE, rounded, round(apart, digits), "difference", "difference", room + 10.0**-digits)
+        near = f"ABS({by_epsilon}-{gradient})<={_DIGITS:G}*ABS({gradient})+{self.rounding.text(fixed=True)}"
+        agrees, differs = self.words["agrees"], self.words["differs"]
+        text = f'IFERROR(IF(AND({near},{self.complete(number)}),"{agrees}","{differs}"),"{differs}")'
+        sheet.formula(row, _VERDICT, Formula(text, 0), agrees if good else differs, "given", "verdict")
+        self.colour(a1(row, _VERDICT), f'{a1(row, _VERDICT)}="{agrees}"')
         return good
 
-    def verdict(self, row: int, lines: Box, agreeing: int) -> None:
-        """Write one sentence for all lines, green or red; an error in a line is no agreement."""
+    def complete(self, number: int) -> str:
+        """Say that no number is missing in a line, in its passes and in what its slope is computed from."""
+        passes, one = self.passes, self.plan.listed[number]
+        *inputs, delta = names(self.gradients[one.name])
+        columns = [(delta, one.col), *((name, one.row) for name in inputs)]
+        line = Box(self.lines.row + number, _VALUE, 1, _DIFFERENCE - _VALUE + 1)
+        ranges = [line.ref, passes.pair(number).ref, *(passes.given_column(*column) for column in columns)]
+        total = line.n_cols + 2 * self.plan.cells_of_pass(one.layer) + len(columns) * self.plan.n_samples
+        everything = f"{self.numbers.text(fixed=True)}={self.count_of_numbers.text}"
+        return f"COUNT({','.join(ranges)})={total},{everything}"
+
+    def verdict(self, agreeing: int) -> None:
+        """Write how many lines agree, and one sentence for all of them, green or red."""
+        row, listed, count = _SENTENCE.row, len(self.plan.listed), _AGREEING.text(fixed=True)
         # With the heading above: of a single cell IronCalc's COUNTIF knows nothing.
-        counted = Box(lines.row - 1, lines.col, lines.n_rows + 1, 1)
-        count = f'COUNTIF({counted.text(fixed=True)},"{self.words["agrees"]}")'
-        differing = Part(f"({lines.n_rows}-{count})", f"{lines.n_rows - agreeing}")
+        verdicts = Box(self.lines.row - 1, _VERDICT, listed + 1, 1).text(fixed=True)
+        text = f'COUNTIF({verdicts},"{self.words["agrees"]}")'
+        label = self.words["agreeing"].format(count=listed)
+        self.sheet.put(_AGREEING.row, _AGREEING.col - 1, label, "quiet_centred")
+        self.sheet.formula(_AGREEING.row, _AGREEING.col, Formula(text, 0), agreeing, "count", "verdict")
+        differing = Part(f"({listed}-{count})", f"{listed - agreeing}")
         good, bad = (
-            live_text(self.words[key].replace("{count}", str(lines.n_rows)), {"differing": differing})
+            live_text(self.words[key].replace("{count}", str(listed)), {"differing": differing})
             for key in ("all_agree", "some_differ")
         )
-        text = f"IF({count}={lines.n_rows},{good.formula},{bad.formula})"
-        said = good.text if agreeing == lines.n_rows else bad.text
-        self.sheet.formula(row, 1, Formula(text, 0, array=False), said, "verdict", "verdict")
+        text = f"IF({count}={listed},{good.formula},{bad.formula})"
+        said = good.text if agreeing == listed else bad.text
+        self.sheet.formula(row, 1, Formula(text, 0), said, "verdict", "verdict")
         for col in range(2, LAST_COL + 1):
             self.sheet.put(row, col, None, "verdict")
         self.sheet.ws.merge_cells(start_row=row, end_row=row, start_column=1, end_column=LAST_COL)
         self.sheet.ws.row_dimensions[row].height = 26
-        self.colour(Box(row, 1, 1, LAST_COL).ref, f"{count}={lines.n_rows}")
+        self.colour(Box(row, 1, 1, LAST_COL).ref, f"{count}={listed}")
 
     def colour(self, ref: str, good: str) -> None:
         """Make cells green where a formula is true, and red where it is not, or an error."""
         self.sheet.ws.conditional_formatting.add(ref, highlight(GREEN, f"IFERROR({good},FALSE)"))
         self.sheet.ws.conditional_formatting.add(ref, highlight(RED, f"NOT(IFERROR({good},FALSE))"))
-
-
-def _listed(context: Context, gradients: Mapping[str, Expr]) -> Iterator[_Listed]:
-    """Yield the first cells of each trained parameter: all of them, where they are not too many."""
-    sizes = {name: context.lesson.network.parameters()[name] for name in gradients}
-    products = len(context.trace["output"][0]) * sum(rows * cols for rows, cols in sizes.values())
-    left = max(len(sizes), min(MOST_LISTED, _MOST_PRODUCTS // (2 * products)))
-    shares: dict[str, int] = {}
-    by_size = sorted(sizes, key=lambda name: sizes[name][0] * sizes[name][1])
-    for position, name in enumerate(by_size):  # what a small one leaves is for the larger ones
-        rows, cols = sizes[name]
-        shares[name] = min(rows * cols, left // (len(sizes) - position))
-        left -= shares[name]
-    for name, shape in context.lesson.network.parameters().items():
-        for k in range(shares.get(name, 0)):
-            yield _Listed(Matrix(name, shape), *divmod(k, shape[1]))
-
-
-def _nesting(formula: str) -> int:
-    """How deep parentheses stand in each other."""
-    depth = deepest = 0
-    for character in formula:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    return deepest

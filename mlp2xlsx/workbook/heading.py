@@ -27,6 +27,6 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
     sheet.link(_ROW, 1, "‹ Setup", "Setup")
     before = common["iteration_before"]
     after = common["iteration_after"].format(count=context.lesson.iterations)
-    sentence = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    sentence = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
     sheet.formula(_ROW, _SENTENCE_COL, sentence, value, "text", "iteration")

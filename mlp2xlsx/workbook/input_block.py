@@ -12,7 +12,7 @@ from mlp2xlsx.workbook.sheet import Sheet
 
 
 def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: FloatMatrix) -> None:
-    """Write numbers that are a person's to change; Excel refuses a text among them.
+    """Write numbers that are a person's to change; a text among them is warned of.
 
     What others are to be computed from by hand stays as it is.
     """
@@ -21,8 +21,10 @@ def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: Floa
         return
     sheet.numbers(box, values, "input")
     words, is_lr = context.texts["setup"], name == "lr"
+    # LibreOffice up to 7.4 takes every formula for no number: a warning can be answered with OK.
     rule = DataValidation(
         type="decimal",
+        errorStyle="warning",
         operator="greaterThan" if is_lr else "between",
         formula1="0" if is_lr else "-1E+99",
         formula2=None if is_lr else "1E+99",

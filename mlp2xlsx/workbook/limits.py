@@ -5,6 +5,7 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.steps import steps
+from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.network_layout import FORMULAS_PER_CONNECTION, lay_out
@@ -20,9 +21,11 @@ from mlp2xlsx.workbook.weights_sheet import MOST_LINES, MOST_STEPS
 
 # Excel's own: https://support.microsoft.com/office "Excel specifications and limits".
 MOST_ROWS, MOST_COLS = 1_048_576, 16_384
-COMFORTABLE_CELLS = 2_000_000
-_BYTES_PER_CELL = 17  # measured on the article's workbook, compressed
+# LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
+COMFORTABLE_CELLS = 1_000_000
+_BYTES_PER_CELL = 20  # measured on the article's workbook, compressed
 LONGEST_FORMULA, LONGEST_TITLE = 8_192, 31
+_MANY_SAMPLES = 10
 
 
 def check_limits(lesson: Lesson) -> None:
@@ -36,14 +39,14 @@ def check_limits(lesson: Lesson) -> None:
     network, n_samples = lesson.network, len(lesson.X)
     run = steps(network, n_samples, lesson.batch)
     canvas = place(network, run, canvas_row(run))
-    training = place_training(run, some=bool(lesson.show))
+    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
     data = place_data(lesson)
     setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     _check_title(step_sheet(len(run)))
     widest = {
         step_sheet(1): canvas.last_col,
-        "Training": training.last_col + 1,
+        "Training": max(box.last_col for box in training.copies.values()) + 1,
         "Setup": max(box.last_col for box in inputs),
     }
     for title, cols in widest.items():
@@ -90,6 +93,8 @@ def check_comfort(lesson: Lesson) -> None:
             if fitting > 0
             else "use fewer samples, inputs or neurons"
         )
+        if lesson.batch is None and len(lesson.X) > _MANY_SAMPLES:
+            advice += f", learn from batches (--batch {_MANY_SAMPLES})"
         raise LimitError(
             f"the workbook would hold about {cells:,} formula cells "
             f"({cells * _BYTES_PER_CELL / 1e6:,.0f} MB), "
@@ -110,7 +115,7 @@ def estimated_cells(lesson: Lesson) -> int:
 def _band_cells(lesson: Lesson) -> int:
     """How many formula cells one iteration has on `Training` and `Loss`."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
-    training = place_training(run, some=bool(lesson.show))
+    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
     return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 1
 
 

@@ -6,13 +6,11 @@ import numpy as np
 from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.expr import Expr, names
-from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference
-from mlp2xlsx.render.values import compile_values
-from mlp2xlsx.steps import accuracy, loss
-from mlp2xlsx.training import targets_name
-from mlp2xlsx.workbook.address import Box, a1, defined_name
-from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, growing
+from mlp2xlsx.render.excel import Excel, Formula, Reference
+from mlp2xlsx.render.values import evaluate
+from mlp2xlsx.steps import HITS
+from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.workbook.charts import COLOURS, DASHES, Column, add_line, add_points, over_iterations
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.outputs import Output, has_class_columns, listed_outputs
@@ -39,7 +37,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: a list that grows downwards, and the charts beside it."""
     words, n = context.texts["loss"], context.lesson.iterations
     outputs = list(listed_outputs(context))
-    shares = [words["accuracy"]] if _accuracy(context) is not None else []
+    shares = [words["accuracy"]] if "accuracy" in context.measures else []
     sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
     for col, text in enumerate(
         [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares], 1
@@ -109,47 +107,32 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     row = _FIRST_ROW + int(numbers[0]) - 1
 
     def reference(name: str) -> Reference:
-        if name == ONES:
-            return lambda _, cols: Box(places.ones.row, places.ones.col, 1, cols.stop).on("Training")
-        if name in context.inputs:
-            _, box = context.inputs[name]
-            return defined_name(name, box.n_rows, box.n_cols)
         return growing(places.at(name, position), places.height, rows, "Training!")
 
     excel, series = Excel(reference), styles.index("series")
     losses = trace.loss[row - _FIRST_ROW : row - _FIRST_ROW + count].reshape(-1, 1, 1)
     blocks = [
         Repeated("iteration", Box(row, 1, 1, 1), numbers.reshape(-1, 1, 1), styles.index("count")),
-        Repeated("loss_history", Box(row, 2, 1, 1), losses, series, excel.block(_loss(context))),
+        Repeated(
+            "loss_history",
+            Box(row, 2, 1, 1),
+            losses,
+            series,
+            formulas_of(excel, context.measures["loss"].total),
+        ),
     ]
     for col, out in enumerate(outputs, _OUTPUT_COL):
         place = places.at("output", position).moved(out.sample, out.neuron)
         mark = rows.mark(place.row, places.height)
         text = f"Training!{get_column_letter(place.col)}{mark}"
         values = trace["output"][bands, out.sample, out.neuron].reshape(-1, 1, 1)
-        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, Formula(text, 0, array=False)))
-    share = _accuracy(context)
-    if share is not None:
-        function, operands = compile_values(share), names(share)
-        ks = range(position - 1, position - 1 + count)
-        values = np.array([function({name: trace[name][k] for name in operands}) for k in ks])
+        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
+    if "accuracy" in context.measures:
+        share = context.measures["accuracy"].total
+        values = np.array([evaluate(share, {HITS: hits}) for hits in trace.measured[HITS][bands]])
         box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
-        blocks.append(Repeated("accuracy", box, values, styles.index("share"), excel.block(share)))
+        blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)
-
-
-def _loss(context: Context) -> Expr:
-    """Give the loss of one iteration as an expression."""
-    lesson = context.lesson
-    return loss(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
-
-
-def _accuracy(context: Context) -> Expr | None:
-    """Give the share of samples whose largest output is that of their class, where there are classes."""
-    lesson = context.lesson
-    if lesson.network.output != "softmax":
-        return None
-    return accuracy(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
 
 
 def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
@@ -162,20 +145,18 @@ def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
         sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
         for col, out in enumerate(outputs, _OUTPUT_COL):
             target = float(context.lesson.y[out.sample, out.neuron])
-            formula = Formula(f"{title}!{a1(box.row + out.sample, box.col + out.neuron)}", 0, array=False)
+            formula = Formula(f"{title}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
             sheet.formula(row, col, formula, target, "given", "y")
 
 
 def _chosen(sheet: Sheet, context: Context) -> None:
     """Write the chosen iteration and its loss, which the chart marks."""
     box = loss_box(context.lesson.iterations)
-    sheet.formula(
-        _CHOSEN_ROW, 1, Formula("iteration", 0, array=False), context.iteration, "chosen", "iteration"
-    )
+    sheet.formula(_CHOSEN_ROW, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
     # INDEX wants a range
     history = "loss_history" if box.n_rows == 1 else "INDEX(loss_history,iteration)"
     there = float(context.trace.loss[context.iteration - 1])
-    sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0, array=False), there, "chosen_series", "loss_history")
+    sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
     sheet.put(_CHOSEN_ROW, _OUTPUT_COL, context.texts["loss"]["chosen"], "quiet_beside")
 
 

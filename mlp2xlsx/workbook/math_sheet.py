@@ -5,15 +5,14 @@ from openpyxl.worksheet.pagebreak import Break
 from mlp2xlsx.derivation import LOSS, Factor, Part, chain, derive
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.training import targets_name
-from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.gradient_check import LAST_COL, write_gradient_check
 from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.term import Term
 
-_VERDICT_ROW, _FIRST_ROW = 4, 6
+_FIRST_ROW = 6
 _LINK, _FORMULA = 1, 2
-_FIRST_WIDTH, _WIDTH = 16.0, 18.0
+_FIRST_WIDTH, _WIDTH, _LAST_WIDTH = 16.0, 15.0, 18.0
 _GAP = 5  # points between two factors
 
 
@@ -32,16 +31,11 @@ def write_math(sheet: Sheet, context: Context) -> None:
         row = _part(sheet, context, part, row) + 1
     sheet.ws.row_breaks.append(Break(row - 1))
     _links(sheet, context, row)
-    write_gradient_check(sheet, context, row, _VERDICT_ROW)
-    sheet.widths({1: _FIRST_WIDTH} | dict.fromkeys(range(2, LAST_COL + 1), _WIDTH))
+    last = write_gradient_check(sheet, context, row)
+    sheet.widths({1: _FIRST_WIDTH} | dict.fromkeys(range(2, LAST_COL), _WIDTH) | {LAST_COL: _LAST_WIDTH})
     sheet.ws.freeze_panes = a1(_FIRST_ROW - 1, 1)
     sheet.print_on_one_page(tall=True)
-
-
-def gradient_verdict(sheet: Sheet) -> Term | None:
-    """What the gradient check says, for a formula on another sheet; None where there is none."""
-    said = sheet.live.get((_VERDICT_ROW, 1))
-    return None if said is None else Term(Box(_VERDICT_ROW, 1, 1, 1).on(sheet.name), said.value)
+    sheet.ws.print_area = f"A1:{a1(last, LAST_COL)}"
 
 
 def _links(sheet: Sheet, context: Context, check_row: int) -> None:
@@ -51,7 +45,7 @@ def _links(sheet: Sheet, context: Context, check_row: int) -> None:
     sheet.link(3, 2, context.texts["math_sheet"]["to_check"], "Math", a1(check_row, 1))
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
-    formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     sheet.formula(3, 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 

@@ -83,7 +83,7 @@ def _legend(sheet: Sheet, context: Context) -> float:
     sheet.put(_largest_row(), col + 1, words["largest"], "beside")
     for strength, part in _PARTS.items():
         row = _limit_row(strength)
-        formula = Formula(f"{a1(_largest_row(), col)}/{part}", 0, array=False)
+        formula = Formula(f"{a1(_largest_row(), col)}/{part}", 0)
         sheet.formula(row, col, formula, largest / part, "value", "limit")
         sheet.put(row, col + 1, words[f"above_{strength}"], "beside")
     sheet.put(row + 1, col + 1, words["above_0"], "beside")
@@ -106,7 +106,7 @@ def _largest_formula(context: Context) -> Formula:
         area = Box(first.row, first.col, last.last_row - first.row + 1, first.n_cols)
         areas.append(area.on("Training"))
     listed = ",".join(areas)
-    return Formula(f"MAX(MAX({listed}),-MIN({listed}))", 0, array=True)
+    return Formula(f"MAX(MAX({listed}),-MIN({listed}))", 0)
 
 
 def _points(sheet: Sheet, context: Context, layout: Layout, rows: Rows) -> None:
@@ -165,7 +165,7 @@ def _draw(
             condition = f"${a1(row + 1, _LINE_COL)}={a1(heads, col)}"
             formula = f"IF({condition},{a1(row + 1, source)},{a1(row, source)})"
             value = end if line == style else start
-            sheet.formula(row + 1, col, Formula(formula, 0, array=False), value, "position", "end of a line")
+            sheet.formula(row + 1, col, Formula(formula, 0), value, "position", "end of a line")
         # Excel counts the points of a line where an x is missing.
         sheet.put(row + 2, first_col, ends[0][0], "position")
 
@@ -176,7 +176,7 @@ def _line(sheet: Sheet, context: Context, connection: Connection, row: int, larg
     weight = float(matrix[connection.row, connection.col])
     of_many = f"INDEX({connection.matrix},{connection.row + 1},{connection.col + 1})"
     text = connection.matrix if matrix.size == 1 else of_many  # INDEX wants a range
-    sheet.formula(row, _WEIGHT_COL, Formula(text, 0, array=False), weight, "value", connection.matrix)
+    sheet.formula(row, _WEIGHT_COL, Formula(text, 0), weight, "value", connection.matrix)
     cell, strength, formula = a1(row, _WEIGHT_COL), 0, "0"
     for level in sorted(_PARTS):
         limit = a1(_limit_row(level), _LEGEND_COL, fixed=True)
@@ -184,5 +184,5 @@ def _line(sheet: Sheet, context: Context, connection: Connection, row: int, larg
         if abs(weight) > largest / _PARTS[level]:
             strength = level
     line = strength if weight > 0 else -strength
-    sheet.formula(row, _LINE_COL, Formula(f"{formula}*SIGN({cell})", 0, array=False), line, "count", "line")
+    sheet.formula(row, _LINE_COL, Formula(f"{formula}*SIGN({cell})", 0), line, "count", "line")
     return line

@@ -1,12 +1,12 @@
 """Where things stand on `Setup`, on `Data` and on `Training`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.scaling import NONE, SCALINGS
-from mlp2xlsx.steps import Step
+from mlp2xlsx.steps import Result, Step
 from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.canvas import CELL_WIDTH, gap_after, label
 from mlp2xlsx.workbook.column_names import column_names, n_name_lines, short_name
@@ -18,6 +18,7 @@ _GLANCE_NAME = 11  # letters of a class above a number
 TRAINING_FIRST_ROW = 6
 _TRAINING_FIRST_COL = 2
 _DATA_LABEL_ROW, _DATA_FIRST_COL = 6, 2
+_DATA = ("X", "y")
 
 
 @dataclass(frozen=True)
@@ -144,18 +145,16 @@ class TrainingPlaces:
         Place of each matrix in the band of iteration 1; parameters stand at its start.
     height
         Rows from one band to the next.
-    ones
-        As many ones as there are samples, in a row: they add up the samples.
-    ones_row
-        The whole row, long enough to add up neurons as well.
+    copies
+        Inputs that every iteration reads, repeated to the right of the first band: a formula on the same
+        sheet is followed sooner, and there the samples push no band off the screen.
     widths
         Column widths.
     """
 
     boxes: Mapping[str, Box]
     height: int
-    ones: Box
-    ones_row: Box
+    copies: Mapping[str, Box]
     widths: Mapping[int, float]
 
     def at(self, name: str, position: int) -> Box:
@@ -174,37 +173,44 @@ class TrainingPlaces:
     @property
     def last_col(self) -> int:
         """The last column of a band."""
-        return max(max(box.last_col for box in self.boxes.values()), self.ones_row.last_col)
+        return max(box.last_col for box in self.boxes.values())
 
 
 def place_training(
-    steps: tuple[Step, ...], *, some: bool = False, cell_width: float = CELL_WIDTH
+    steps: tuple[Step, ...],
+    measured: Iterable[Result] = (),
+    *,
+    some: bool = False,
+    cell_width: float = CELL_WIDTH,
 ) -> TrainingPlaces:
-    """Lay out one band: each matrix in the order of the steps, side by side.
+    """Lay out one band: each matrix in the order of the steps, side by side, then what is measured.
 
     Parameters
     ----------
     steps
         What an iteration computes.
+    measured
+        The cells that loss and accuracy are computed from.
     some
         Whether iterations are left out, so that a band holds what the next one would start from.
     cell_width
         Width of a column of numbers.
     """
+    results = [result for step in steps for result in step.results]
+    computed = [result for result in results if result.name not in _DATA]
+    if not some:
+        computed = [result for result in computed if not result.name.startswith("next_")]
+    shapes = {result.name: result.expr.shape for result in (*computed, *measured)}
+    # Of a batch the samples are taken by their numbers, from all there are.
+    shapes |= {result.name: result.expr.shape for result in results if result.name in _DATA} | {"lr": (1, 1)}
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {1: 10}
     col = _TRAINING_FIRST_COL
-    for step in steps:
-        for result in step.results:
-            if result.name in ("X", "y") or (result.name.startswith("next_") and not some):
-                continue
-            n_rows, n_cols = result.expr.shape
-            box = boxes[result.name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
-            widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
-            widths[col + n_cols] = gap_after([label(result.name, box)], n_cols, cell_width)
-            col += n_cols + 1
+    for name, (n_rows, n_cols) in shapes.items():
+        box = boxes[name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
+        widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
+        widths[col + n_cols] = gap_after([label(name, box)], n_cols, cell_width)
+        col += n_cols + 1
     height = max(box.n_rows for box in boxes.values()) + 1
-    n_rows, n_cols = boxes["output"].n_rows, boxes["output"].n_cols
-    ones = Box(TRAINING_FIRST_ROW - 3, _TRAINING_FIRST_COL, 1, n_rows)
-    ones_row = Box(ones.row, ones.col, 1, max(n_rows, n_cols))
-    return TrainingPlaces(boxes, height, ones, ones_row, widths)
+    copies = {name: boxes.pop(name) for name in (*_DATA, "lr") if name in boxes}
+    return TrainingPlaces(boxes, height, copies, widths)

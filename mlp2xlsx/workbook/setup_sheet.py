@@ -191,7 +191,7 @@ def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
 
 
 def _iteration(sheet: Sheet, context: Context) -> None:
-    """Let Excel refuse an iteration that is not there, and offer the others: the next is two keys away."""
+    """Warn of an iteration that is not there, and offer the others: the next is two keys away."""
     box = context.setup.boxes["iteration"]
     sheet.put(box.row, box.col, context.iteration, "input")
     words, shown = context.texts["setup"], ",".join(map(str, context.lesson.show))
@@ -201,8 +201,10 @@ def _iteration(sheet: Sheet, context: Context) -> None:
         kind = {"type": "list", "formula1": f'"{shown}"'}
     elif shown:
         kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(context.shown[-1])}
+    # LibreOffice up to 7.4 takes every formula for a wrong one: a warning can be answered with OK.
     rule = DataValidation(
         **kind,
+        errorStyle="warning",
         allow_blank=False,
         showErrorMessage=True,
         errorTitle=words["iteration_error_title"],

@@ -1,10 +1,9 @@
 """A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -12,8 +11,10 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.bands import Bands
+from mlp2xlsx.workbook.footer import footer_text
 from mlp2xlsx.workbook.styles import Styles
 from mlp2xlsx.workbook.text_width import n_lines
+from mlp2xlsx.workbook.xstring import encoded, unambiguous
 
 Value = float | str
 
@@ -87,8 +88,7 @@ class Sheet:
         """Write a formula and remember what it should come to, and how exactly."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
-        text = f"={formula.text}"
-        cell._value = ArrayFormula(a1(row, col), text) if formula.array else text
+        cell._value = f"={unambiguous(formula.text)}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
 
@@ -99,23 +99,26 @@ class Sheet:
 
     def formula_text(self, row: int, col: int) -> str:
         """Formula of a cell, without its `=`."""
-        value = self.ws.cell(row, col).value
-        return str(value.text if isinstance(value, ArrayFormula) else value)[1:]
+        return str(self.ws.cell(row, col).value)[1:]
 
-    def is_array(self, row: int, col: int) -> bool:
-        """Whether the formula of a cell is flagged as an array formula."""
-        return isinstance(self.ws.cell(row, col).value, ArrayFormula)
+    def fixed_numbers(
+        self, repetitions: Callable[[Bands], Iterable[int]] | None = None
+    ) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every number that is no formula's and no input.
 
-    def fixed_numbers(self) -> Iterator[tuple[int, int, str, float]]:
-        """Yield row, column, name and value of every number that is no formula's and no input."""
+        Parameters
+        ----------
+        repetitions
+            Which repetitions of the bands to look at; all of them without it.
+        """
         given = self.styles.index("input")
         for (row, col), cell in self.ws._cells.items():
             if cell.data_type == "n" and cell._value is not None and cell.style_id != given:
                 yield row, col, "", cell._value
         for bands in self.bands:
             for block in bands.blocks:
-                if block.formula is None:
-                    yield from bands.cells(block)
+                if block.formulas is None:
+                    yield from bands.cells(block, None if repetitions is None else repetitions(bands))
 
     def title(self, text: str, what: str, col: int = 1) -> None:
         """Write the sheet's title and the sentence below it."""
@@ -151,7 +154,9 @@ class Sheet:
         """Write a link to a place on another sheet of the workbook."""
         self.put(row, col, text, role)
         cell = self.ws.cell(row, col)
-        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=text)
+        cell._hyperlink = Hyperlink(
+            ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=encoded(text)
+        )
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""
@@ -168,9 +173,9 @@ class Sheet:
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         for side, inches in _MARGINS.items():
             setattr(ws.page_margins, side, inches)
-        ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
         ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
+        ws.oddFooter.left.text = footer_text(self.ws.parent.properties.title or "", str(ws.oddFooter))
 
     def print_first(self, last_row: int, charts: int = 0) -> None:
         """Print only the rows down to one: a list of thousands is no reading on paper.

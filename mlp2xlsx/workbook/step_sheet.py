@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from math import isnan
 
 from mlp2xlsx.chain_rule import chain_rule
-from mlp2xlsx.render.excel import Excel, Formula, caption
+from mlp2xlsx.render.caption import caption
+from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
@@ -19,7 +20,7 @@ from mlp2xlsx.workbook.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Va
 
 _CAPTION_ROW = 5
 _GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
-_LANGUAGES = ("math", "excel", "python", "r")
+_LANGUAGES = ("math", "excel", "cell", "python", "r")
 _MOST_LISTED = 4
 _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
 
@@ -102,16 +103,18 @@ def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
         return
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
-    formula = Formula(f'"{before}"&iteration&"{after}"', 0, array=False)
+    formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     sheet.formula(3, LEFT_COL + 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 
 def _captions(sheet: Sheet, context: Context, step: Step) -> None:
-    """The whole step in four languages, one line for each result, and its piece of the chain rule."""
+    """The whole step in every language, one line for each result, and its piece of the chain rule."""
     row = _CAPTION_ROW
     for language in _LANGUAGES:
-        sheet.put(row, 1, context.texts["sheet"][language], "language")
-        for line in _caption_lines(context, step, language):
+        lines = list(_caption_lines(context, step, language))
+        if lines:
+            sheet.put(row, 1, context.texts["sheet"][language], "language")
+        for line in lines:
             sheet.put(row, LEFT_COL, line, "code")
             row += 1
     chain = chain_rule(context.lesson.network, step)
@@ -125,6 +128,9 @@ def _captions(sheet: Sheet, context: Context, step: Step) -> None:
 
 
 def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]:
+    if language == "cell":
+        yield from _cell_lines(context, step)
+        return
     if step.kind in _GIVEN:
         yield from _given_lines(context, step, language)
         return
@@ -132,6 +138,17 @@ def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]
     equals = " <- " if language == "r" else " = "
     for result in step.results:
         yield f"{result.name}{equals}{say(result.expr)}"
+
+
+def _cell_lines(context: Context, step: Step) -> Iterator[str]:
+    """What stands in the first cell of a result, where it does not look like the formula of the matrix."""
+    excel, in_names = Excel(context.reference), Excel(lambda name: lambda _rows, _cols: name)
+    for result in step.results:
+        if result.given:
+            continue
+        if in_names.cell(result.expr, 0, 0).text != caption(result.expr).replace(" ", ""):
+            box = context.canvas.boxes[result.name]
+            yield f"{a1(box.row, box.col)}: ={excel.cell(result.expr, 0, 0).text}"
 
 
 def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
@@ -196,7 +213,7 @@ def _matrices(sheet: Sheet, context: Context, number: int) -> None:
     for key, row in context.canvas.rows.items():
         sheet.put(row, 1, context.texts["sheet"][key], "quiet")
     _label(sheet, "lr", boxes["lr"], "label")
-    lr = Formula("lr", 0, array=False)
+    lr = Formula("lr", 0)
     sheet.formula(boxes["lr"].row, boxes["lr"].col, lr, context.lesson.lr, "given", "lr")
     for name, box in boxes.items():
         if name not in done and name != "lr":
@@ -220,7 +237,7 @@ def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role
         row, col = box.row + i, box.col + j
         cell = f"{quoted(source)}!{a1(row, col)}"
         # An empty cell would be pulled as 0.
-        formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0, array=False)
+        formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0)
         sheet.formula(row, col, formula, _known(values[i][j]), role, name)
 
 
@@ -237,7 +254,7 @@ def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
         sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
         return
     for i, j in _cells(box):
-        formula = Formula(_source(context, result.name, i, j), 0, array=False)
+        formula = Formula(_source(context, result.name, i, j), 0)
         sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
 
 

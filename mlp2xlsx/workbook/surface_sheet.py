@@ -120,7 +120,7 @@ class _Surface:
         values = {"X": self.context.lesson.X, "y": self.context.lesson.y}[name]
         for i in range(self.n_samples):
             for j in range(count):
-                formula = Formula(f"{title}!{a1(box.row + i, box.col + j)}", 0, array=False)
+                formula = Formula(f"{title}!{a1(box.row + i, box.col + j)}", 0)
                 value = float(values[i, j])
                 self.sheet.formula(self.data.row + i, col + j, formula, value, self.context.role(name), name)
 
@@ -140,7 +140,7 @@ class _Surface:
         output = self.forward.boxes["output"]
         for i in range(self.side):
             for j in range(self.side):
-                point = Formula(a1(output.row + i * self.side + j, output.col + number), 0, array=False)
+                point = Formula(a1(output.row + i * self.side + j, output.col + number), 0)
                 value = float(self.values["output"][i, j, number])
                 sheet.formula(grid.row + i, grid.col + j, point, value, "grid", "output")
         sheet.ws.conditional_formatting.add(grid.ref, self._mark(grid))
@@ -174,16 +174,10 @@ class _Surface:
         sheet.put(X.row - 2, 1, self.words["points"], "quiet")
         for name, box in self.forward.boxes.items():
             sheet.put(X.row - 1, box.col, name, "label")
-        across = Box(first.last_row + 1, first.col, 1, self.side).text(fixed=True)
-        inputs = self.values["X"]
-        column = Box(X.row, X.col, self.side, 1)
-        blocks = [
-            Repeated("X", column, inputs[:, :, :1], given, Formula(f"TRANSPOSE({across})", 0, array=True))
+        height = Formula(f"${get_column_letter(_AXIS_COL)}{rows.mark(first.row, 1)}", 0)
+        points = [
+            [Formula(a1(first.last_row + 1, first.col + i, fixed=True), 0), height] for i in range(self.side)
         ]
-        height = Formula(f"${get_column_letter(_AXIS_COL)}{rows.mark(first.row, 1)}", 0, array=False)
-        blocks += (
-            Repeated("X", Box(X.row + i, X.col + 1, 1, 1), inputs[:, i : i + 1, 1:], given, height)
-            for i in range(self.side)
-        )
+        blocks = [Repeated("X", X, self.values["X"], given, points)]
         blocks += self.forward.blocks(self.context, self.values, rows, made)
         return Bands(X.row, self.side, self.side, tuple(blocks), rows)

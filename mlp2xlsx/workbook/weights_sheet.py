@@ -74,7 +74,7 @@ def write_weights(sheet: Sheet, context: Context) -> None:
         sheet.formula(
             row,
             _ITERATION_COL,
-            Formula("iteration", 0, array=False),
+            Formula("iteration", 0),
             context.iteration,
             "chosen",
             "iteration",
@@ -137,10 +137,10 @@ def _rows(sheet: Sheet, context: Context, groups: list[_Group], first: int, posi
         box = places.at(group.name, positions[0])
         for col, (i, j) in enumerate(group.cells, group.col):
             mark = rows.mark(box.row + i, distance)
-            formula = Formula(f"Training!{get_column_letter(box.col + j)}{mark}", 0, array=False)
+            formula = Formula(f"Training!{get_column_letter(box.col + j)}{mark}", 0)
             values = context.trace[group.name][chosen, i, j].reshape(-1, 1, 1)
             place = Box(first, col, 1, 1)
-            blocks.append(Repeated(group.name, place, values, styles.index("plain_value"), formula))
+            blocks.append(Repeated(group.name, place, values, styles.index("plain_value"), [[formula]]))
     return Bands(first, 1, len(positions), tuple(blocks), rows)
 
 
@@ -151,7 +151,7 @@ def _extremes(sheet: Sheet, context: Context, group: _Group, box: Box) -> None:
     listed = [*range(0, n, _step(len(context.shown))), n - 1]
     values = context.trace[group.name][listed][:, rows, cols]
     for row, function, value in ((box.row - 2, "MIN", values.min()), (box.row - 1, "MAX", values.max())):
-        formula = Formula(f"{function}({box.ref})", 0, array=True)
+        formula = Formula(f"{function}({box.ref})", 0)
         sheet.formula(row, group.col, formula, float(value), "chosen_value", group.name)
 
 

@@ -1,3 +1,4 @@
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -26,10 +27,12 @@ from mlp2xlsx.verify.engines import (
     Recalculated,
     convert,
     engine,
+    formulon,
     libreoffice,
     plain,
     present,
 )
+from mlp2xlsx.verify.engines.formulon import Formulon
 from mlp2xlsx.verify.engines.gnumeric import Gnumeric
 from mlp2xlsx.verify.engines.ironcalc import IronCalc
 from mlp2xlsx.verify.engines.libreoffice import LibreOffice
@@ -37,7 +40,8 @@ from mlp2xlsx.verify.engines.uncached import DECOY, changed, uncached
 
 LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
 GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
-every_engine = pytest.mark.parametrize("name", ["ironcalc", LIBREOFFICE, GNUMERIC])
+FORMULON = pytest.param("formulon", marks=pytest.mark.needs("formulon"))
+every_engine = pytest.mark.parametrize("name", ["ironcalc", LIBREOFFICE, GNUMERIC, FORMULON])
 
 LR = ("Setup", 1, 1)
 X_01 = ("Setup", 2, 2)
@@ -149,31 +153,38 @@ def test_cached_values_are_never_handed_back(solved: Callable[[str], list[Snapsh
     [
         pytest.param("libreoffice", 5.0, marks=LIBREOFFICE.marks),
         pytest.param("gnumeric", 5.0, marks=GNUMERIC.marks),
+        pytest.param("formulon", 5.0, marks=FORMULON.marks),
     ],
 )
 def test_cached_values_would_be_handed_back(
-    workbook: Path, monkeypatch: pytest.MonkeyPatch, name: str, wrong: float
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, wrong: float
 ) -> None:
-    # Without our precautions both believe the file: the test above can fail.
+    # Without our precautions all believe the file: the test above can fail.
     monkeypatch.setattr(convert, "uncached", shutil.copyfile)
-    take_away_recalculation(monkeypatch)
+    take_away_recalculation(monkeypatch, tmp_path)
     [snapshot] = solve(workbook, name, [{}])
     assert snapshot.values[0] == wrong
 
 
-@pytest.mark.parametrize("name", [LIBREOFFICE, GNUMERIC])
-def test_each_precaution_shows_alone(workbook: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+@pytest.mark.parametrize("name", [LIBREOFFICE, GNUMERIC, FORMULON])
+def test_each_precaution_shows_alone(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(convert, "uncached", shutil.copyfile)
         [recalculated] = solve(workbook, name, [{}])
         assert recalculated.values[0] == 4.0
-    take_away_recalculation(monkeypatch)
+    take_away_recalculation(monkeypatch, tmp_path)
     [stripped] = solve(workbook, name, [{}])
     assert stripped.values[0] == DECOY
 
 
-def take_away_recalculation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libreoffice, "_PROFILE", libreoffice._PROFILE.replace("OOXMLRecalcMode", "Other"))
+def take_away_recalculation(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setattr(libreoffice, "_RECALCULATE", libreoffice._SETTINGS[0])
+    script = formulon._SCRIPT.read_text()
+    assert "workbook.recalc()" in script
+    (folder / "formulon_run.py").write_text(script.replace("workbook.recalc()", "pass"))
+    monkeypatch.setattr(formulon, "_SCRIPT", folder / "formulon_run.py")
     command = Gnumeric._command
     monkeypatch.setattr(
         Gnumeric, "_command", lambda *args: [arg for arg in command(*args) if arg != "--recalc"]
@@ -451,10 +462,30 @@ def test_absent_ironcalc(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         engine("ironcalc")
 
 
+@pytest.mark.parametrize("module", ["formulon", "wasmtime"])
+def test_absent_formulon(workbook: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else find(name))
+    assert "formulon" not in present()
+    missing = rf'no module {module}\): pip install "mlp2xlsx\[engines\]"'
+    for attempt in (lambda: engine("formulon"), lambda: solve(workbook, "formulon", [{}])):
+        with pytest.raises(EngineError, match=missing):
+            attempt()
+
+
+@pytest.mark.needs("formulon")
+def test_time_limit_on_formulon(workbook: Path, fake: Path) -> None:
+    with pytest.raises(EngineError, match=r"formulon took more than 0\.2 s to recalculate"):
+        next(Formulon(time_limit=0.2).scenarios(read_contents(workbook), [{}] * 50))
+    nothing_left(fake)
+
+
 def test_table_of_engines() -> None:
-    assert list(ENGINES) == ["ironcalc", "libreoffice", "gnumeric"]
+    assert list(ENGINES) == ["ironcalc", "libreoffice", "gnumeric", "formulon"]
     assert present()[0] == "ironcalc"
-    with pytest.raises(EngineError, match='no engine "excel"; choose from ironcalc, libreoffice, gnumeric'):
+    with pytest.raises(
+        EngineError, match='no engine "excel"; choose from ironcalc, libreoffice, gnumeric, formulon'
+    ):
         engine("excel")
 
 

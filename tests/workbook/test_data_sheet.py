@@ -75,8 +75,7 @@ def test_zscore_formulas(zscore):
     data = zscore["Data"]
     assert [data[f"A{row}"].value for row in (9, 10)] == ["mean", "standard deviation"]
     assert text(data["B9"]) == "=AVERAGE(B12:B17)"
-    assert text(data["C10"]) == "=SQRT(SUM((C12:C17-C9)^2)/COUNT(C12:C17))"
-    assert data["C10"].value.ref == "C10"
+    assert text(data["C10"]) == "=SQRT(SUMPRODUCT((C12:C17-C9)^2)/COUNT(C12:C17))"
     assert text(data["E12"]) == "=(B12-B$9)/B$10"
     assert text(data["F17"]) == "=(C17-C$9)/C$10"
 
@@ -116,7 +115,7 @@ def test_columns_and_classes_are_named(zscore, unscaled):
 def test_setup_links_to_data(zscore):
     links = {cell.hyperlink.location for row in zscore["Setup"].iter_rows() for cell in row if cell.hyperlink}
     assert "Data!A1" in links
-    assert text(zscore["Step 01"]["B34"]).startswith("=Data!E1")
+    assert any(text(cell).startswith("=Data!E1") for cell in zscore["Step 01"]["B"] if cell.value)
     assert "the ranges named X and y on Data" in column(zscore["Step 01"], "B")
 
 
@@ -189,8 +188,8 @@ def test_many_samples_are_printed_on_several_pages():
     assert sheets["Setup"].ws.page_setup.fitToHeight == 1
     assert sheets["Data"].ws.print_title_rows == "$6:$11"
     training = book.context.training
-    last = a1(TRAINING_FIRST_ROW + PRINTED_ROWS - 1, training.boxes["d_hiddenlayer"].last_col, fixed=True)
-    assert training.last_col > training.boxes["d_hiddenlayer"].last_col
+    last = a1(TRAINING_FIRST_ROW + PRINTED_ROWS - 1, training.last_col, fixed=True)
+    assert training.copies["lr"].col > training.last_col  # repeated inputs are not printed
     assert sheets["Training"].ws.print_area == f"'Training'!$A$1:{last}"
 
 

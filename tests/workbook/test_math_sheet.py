@@ -1,6 +1,7 @@
 """The sheet `Math`: its links, and a gradient check that holds, and that fails when a step is wrong."""
 
 import re
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -11,12 +12,15 @@ from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.verify.engines.base import Recalculated
-from mlp2xlsx.workbook import gradient_check
+from mlp2xlsx.workbook import gradient_plan
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.gradient_check import verdict_place
+from mlp2xlsx.workbook.gradient_plan import MOST_CELLS, plan_check
 from tests.verify.helpers import Package
 
 ARTICLE = load("article").replace(iterations=5)
 AGREES, DIFFERS = "agrees to 6 digits", "differs"
+LABEL = re.compile(r"\w+\[\d+, \d+\]")
 CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
 OTHERS = {
     "relu": ARTICLE.replace(activation="relu", hidden=[3, 2], initial={}),
@@ -25,6 +29,7 @@ OTHERS = {
     "softmax-of-squares": ARTICLE.replace(**CLASSES, activation="relu"),
     "no-biases": ARTICLE.replace(bias="none", hidden=[], initial={}),
     "batches": ARTICLE.replace(batch=2, shuffle=True),
+    "deep": ARTICLE.replace(hidden=[2, 3, 2, 1, 2], initial={}, iterations=1),
     "some-iterations": ARTICLE.replace(show=[2, 4]),
 }
 
@@ -37,7 +42,8 @@ def column(sheet, heading):
     """The live values below a heading of the table."""
     [head] = [cell for row in sheet.ws.iter_rows() for cell in row if cell.value == heading]
     below = [(row, col) for row, col in sheet.live if col == head.column and row > head.row]
-    return [sheet.live[place].value for place in sorted(below)]
+    lines = sum(one.name == "measured slope" for one in sheet.live.values())
+    return [sheet.live[place].value for place in sorted(below)[:lines]]
 
 
 def texts(sheet):
@@ -75,7 +81,7 @@ def recalculated(path, engine="ironcalc"):
     labels = {
         text: row
         for (row, col), text in contents.sheets["Math"].constants.items()
-        if col == 1 and re.fullmatch(r"\w+\[\d+, \d+\]", str(text))
+        if col == 1 and LABEL.fullmatch(str(text))
     }
     return found.value("Math", 4, 1), {text: found.value("Math", row, 8) for text, row in labels.items()}
 
@@ -100,6 +106,27 @@ def test_engines_agree(article, engine):
     assert verdict == "Gradient check: all 19 slopes agree with backpropagation."
     assert len(lines) == 19
     assert set(lines.values()) == {AGREES}
+
+
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    [
+        *(pytest.param("gnumeric", name, marks=pytest.mark.needs("ssconvert")) for name in OTHERS),
+        *(
+            pytest.param("libreoffice", name, marks=pytest.mark.needs("soffice"))
+            for name in ("relu", "cross-entropy", "softmax", "softmax-of-squares", "no-biases")
+        ),
+    ],
+)
+def test_engines_agree_on_other_networks(engine, name, tmp_path):
+    lesson = OTHERS[name].replace(iterations=1, show=[])
+    build(lesson, tmp_path / "lesson.xlsx")
+    contents = read_contents(tmp_path / "lesson.xlsx")
+    [found] = ENGINES[engine]().scenarios(contents, [{}])
+    matched = compare(make(train(lesson)), found, contents.sheets, None)
+    on_math = {one.name: one.differing for one in matched if one.sheet == "Math"}
+    assert {"nudged pass", "pass as it is", "measured slope", "verdict"} <= on_math.keys()
+    assert not any(on_math.values()), on_math
 
 
 # What is wrong, the matrix whose first cell is rewritten, how, and the parameters that still agree.
@@ -136,6 +163,88 @@ def test_an_error_is_no_agreement(article, tmp_path):
     verdict, lines = recalculated(package.save(tmp_path / "error.xlsx"))
     assert verdict == "Gradient check: 5 of 19 slopes differ from backpropagation."
     assert list(lines.values()).count(AGREES) == 14
+    assert set(lines.values()) == {AGREES, DIFFERS}
+
+
+def place_of(label, column):
+    """Address of a cell of `Math`, by what stands at the beginning of its row."""
+    cells = [cell for (cell,) in math_sheet(ARTICLE).ws.iter_rows(max_col=1) if cell.value == label]
+    return "Math", f"{column}{cells[-1].row}"
+
+
+# Where something is missing, and which lines then differ.
+MISSING = {
+    "data": (("Step 01", "B31"), ""),
+    "targets": (("Step 01", "S31"), ""),
+    "a weight": (("Step 02", "G23"), ""),
+    "a bias": (("Step 02", "O28"), ""),
+    "an activation": (("Step 04", "K31"), "wout[1, 1]"),
+    "the output's delta": (("Step 08", "O41"), "wout[1, 1]"),
+    "a hidden delta": (("Step 10", "G41"), "wh[1, 1]"),
+    "the pass as it is": (place_of("as it is", "B"), ""),
+    "its loss": (place_of("as it is", "AC"), ""),
+    "a nudged input": (place_of("wh[1, 1] + ε", "B"), "wh[1, 1]"),
+    "a nudged loss": (place_of("wh[2, 1] − ε", "AC"), "wh[2, 1]"),
+    "a loss in the table": (place_of("wh[2, 1]", "C"), "wh[2, 1]"),
+    "a measured slope": (place_of("wh[2, 1]", "E"), "wh[2, 1]"),
+    "a slope": (place_of("wh[2, 1]", "F"), "wh[2, 1]"),
+    "a difference": (place_of("wh[2, 1]", "G"), "wh[2, 1]"),
+    "epsilon": (place_of("ε", "B"), ""),
+    "the count of numbers": (place_of("numbers", "B"), ""),
+}
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "error"])
+@pytest.mark.parametrize(("place", "differing"), MISSING.values(), ids=MISSING)
+def test_what_is_no_number_is_no_agreement(article, tmp_path, place, differing, kind):
+    package = Package.read(article)
+    cell = package.cell(*place)
+    if kind == "error":
+        cell.error("#DIV/0!")
+    else:
+        cell.value({"empty": None, "text": "0"}[kind])
+    verdict, lines = recalculated(package.save(tmp_path / "missing.xlsx"))
+    differ = {label for label, said in lines.items() if said == DIFFERS}
+    assert set(lines.values()) <= {AGREES, DIFFERS}
+    assert {differing} <= differ if differing else differ == lines.keys()
+    assert verdict == f"Gradient check: {len(differ)} of 19 slopes differ from backpropagation."
+
+
+@pytest.mark.parametrize("column", ["B", "K", "T", "W"])
+@pytest.mark.parametrize("change", ["1.0001*({})", "{}+1E-7"])
+def test_a_spoilt_nudge_is_seen(article, tmp_path, column, change):
+    package = Package.read(article)
+    cell = package.cell(*place_of("wh[1, 1] + ε", column))
+    cell.formula(change.format(cell.text))
+    verdict, lines = recalculated(package.save(tmp_path / "spoilt.xlsx"))
+    assert [label for label, said in lines.items() if said == DIFFERS] == ["wh[1, 1]"]
+    assert verdict == "Gradient check: 1 of 19 slopes differ from backpropagation."
+    assert not verify(tmp_path / "spoilt.xlsx", quick=True).ok
+
+
+def test_the_verdict_has_a_place_that_other_sheets_can_read(article, tmp_path):
+    place = verdict_place(make(train(ARTICLE)).context)
+    assert (place.title, place.sentence.ref, place.listed) == ("Math", "A4", 19)
+
+    def agreeing(path):
+        [found] = ENGINES["ironcalc"]().scenarios(read_contents(path), [{}])
+        return found.value(place.title, place.agreeing.row, place.agreeing.col)
+
+    assert agreeing(article) == place.listed
+    package = Package.read(article)
+    package.at("d_hiddenlayer").formula("1/0")
+    assert agreeing(package.save(tmp_path / "error.xlsx")) == 14
+
+
+def test_the_passes_are_not_printed():
+    sheet = math_sheet(ARTICLE)
+    last = sheet.ws.print_area.rpartition("$")[2]
+    rows = {cell.row: cell.value for (cell,) in sheet.ws.iter_rows(max_col=1) if cell.value}
+    assert sheet.ws.print_area == f"'Math'!$A$1:$H${last}"
+    assert rows[int(last)] == "bout[1, 1]"
+    assert min(row for row in rows if row > int(last)) == next(
+        row for row, text in rows.items() if text == "The passes"
+    )
 
 
 def test_rounding_gets_room_where_losses_are_subtracted_and_only_there():
@@ -175,48 +284,106 @@ def test_the_room_is_used_where_it_is_given(article, column_of, share, good):
     assert all(result.differing == 0 for result in matched) is good
 
 
+def listed(sheet):
+    """How many cells of each parameter the table lists."""
+    found = [text for text in texts(sheet) if LABEL.fullmatch(text)]
+    return Counter(text.partition("[")[0] for text in found), found
+
+
+def batch_of_iris(batch):
+    return math_sheet(override(load("iris"), iterations=1).replace(batch=batch))
+
+
 def test_many_parameters_are_cut_off_evenly():
-    sheet = math_sheet(override(load("iris"), iterations=1))
-    assert "These are 60 of 67 parameters: the first of each matrix." in texts(sheet)
-    labels = [text for text in texts(sheet) if re.fullmatch(r"\w+\[\d+, \d+\]", text)]
-    counts = {
-        name: sum(text.startswith(f"{name}[") for text in labels) for name in ("wh", "bh", "wout", "bout")
-    }
+    counts, labels = listed(batch_of_iris(2))
+    assert "These are 60 of 67 parameters: the first of each matrix." in texts(batch_of_iris(2))
     assert counts == {"wh": 25, "bh": 8, "wout": 24, "bout": 3}
     assert labels[:2] == ["wh[1, 1]", "wh[1, 2]"]
     assert not any("parameters: the first" in text for text in texts(math_sheet(ARTICLE)))
 
 
-def test_a_large_network_with_many_samples_lists_few():
-    random = np.random.default_rng(1)
-    lesson = ARTICLE.replace(
-        X=random.normal(size=(400, 50)),
-        y=random.uniform(size=(400, 1)),
-        hidden=[20],
-        initial={},
-        iterations=1,
+def test_many_samples_leave_room_for_fewer_parameters():
+    counts, labels = listed(batch_of_iris(10))
+    assert 4 < len(labels) < 60
+    assert counts.pop("bout") == 3  # all there are
+    assert max(counts.values()) - min(counts.values()) <= 1
+    assert f"These are {len(labels)} of 67 parameters: the first of each matrix." in texts(batch_of_iris(10))
+
+
+def test_matrices_that_do_not_fit_are_counted():
+    sheet = batch_of_iris(60)
+    counts, labels = listed(sheet)
+    assert set(counts) == {"wout", "bout"}
+    assert any(
+        text.startswith(f"These are {len(labels)} of 67 parameters, from 2 of 4 matrices")
+        for text in texts(sheet)
     )
-    assert 4 <= len(column(math_sheet(lesson), "verdict")) < 30
 
 
-@pytest.mark.parametrize(
-    ("hidden", "activation", "nested", "fits"),
-    [
-        (4, "sigmoid", 64, True),
-        (7, "sigmoid", 64, False),
-        (9, "sigmoid", 64, False),
-        (7, "tanh", 64, True),
-        (7, "tanh", 20, False),
-    ],
-)
-def test_a_loss_that_fits_no_formula_is_not_checked(monkeypatch, hidden, activation, nested, fits):
-    monkeypatch.setattr(gradient_check, "_MOST_NESTED", nested)
-    lesson = ARTICLE.replace(hidden=[2] * hidden, activation=activation, initial={}, iterations=1)
-    sheet = math_sheet(lesson)
-    assert any("too many layers" in text for text in texts(sheet)) is not fits
-    formulas = [sheet.formula_text(*place) for place, one in sheet.live.items() if one.name == "nudged loss"]
-    assert bool(formulas) is fits
-    assert max(map(len, formulas), default=0) < 8192
+def test_where_no_parameter_fits_the_first_samples_are_tried():
+    sheet = math_sheet(override(load("iris"), iterations=1))
+    [note] = [text for text in texts(sheet) if text.startswith("Only the first")]
+    n_samples = int(note.split()[3])
+    assert 30 < n_samples < 150
+    assert listed(sheet)[0] == {"wh": 1, "bh": 1, "wout": 1, "bout": 1}
+    assert set(column(sheet, "verdict")) == {AGREES}
+
+
+LESSONS = {
+    "article": ARTICLE,
+    "iris": override(load("iris"), iterations=1),
+    "iris-in-batches": override(load("iris"), iterations=1).replace(batch=10),
+    "wide": ARTICLE.replace(hidden=[60, 60], initial={}),
+    "deep": ARTICLE.replace(hidden=[3] * 12, initial={}),
+    **OTHERS,
+}
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_all_passes_fit_the_cells_they_may_take(lesson):
+    book = make(train(lesson), iteration=lesson.shown[0])
+    plan = plan_check(book.context)
+    written = [one.name for one in book.sheets["Math"].live.values()]
+    assert written.count("pass as it is") + written.count("nudged pass") == plan.n_cells <= MOST_CELLS
+    assert len(plan.listed) == written.count("measured slope") > 0
+
+
+def test_a_network_too_large_for_any_pass_still_has_one_slope_checked(monkeypatch):
+    monkeypatch.setattr(gradient_plan, "MOST_CELLS", 10)
+    sheet = math_sheet(ARTICLE)
+    assert listed(sheet)[1] == ["wout[1, 1]"]
+    assert column(sheet, "verdict") == [AGREES]
+
+
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+def test_a_deep_network_is_checked_too(activation):
+    sheet = math_sheet(ARTICLE.replace(hidden=[2] * 9, activation=activation, initial={}, seed=3))
+    assert len(listed(sheet)[0]) == 20
+    assert set(column(sheet, "verdict")) == {AGREES}
+
+
+PLAIN = "COUNT|COUNTIF|INDEX|MATCH|MAX|MIN|MMULT|ROW|SUM|SUMPRODUCT|SUMSQ|SUMXMY2"
+
+
+def ranges_elsewhere(formula):
+    """What is left of a formula that has a range anywhere but in a function that may have one."""
+    left, before = re.sub(r'"[^"]*"', "", formula), None
+    while before != left:
+        before, left = left, re.sub(rf"\b({PLAIN})\([^()]*\)", "0", left)
+    return left if ":" in left else ""
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+def test_every_formula_is_plain_and_ranges_stand_where_they_may(lesson):
+    sheet = math_sheet(lesson, lesson.shown[0])
+    assert not any(sheet.is_array(*place) for place in sheet.live)
+    assert not [text for place in sheet.live if (text := ranges_elsewhere(sheet.formula_text(*place)))]
+
+
+@pytest.mark.parametrize("bad", ["SUM(ABS(A1:A2))", "EXP(-A1:A2)", "IF(A1:A2>0,1,0)", "SUM(LN(A1:A2)*B1:B2)"])
+def test_a_range_in_a_function_of_one_cell_is_seen(bad):
+    assert ranges_elsewhere(bad)
+    assert not ranges_elsewhere("EXP(-MAX(-700,SUM(MMULT(A1:B1,C1:C2),D1)))")
 
 
 def test_kinks_are_explained_where_there_are_some():

@@ -13,16 +13,14 @@ from operator import add
 from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.expr import (
     Add,
-    AddRow,
+    Apply,
     Expr,
     Matrix,
     MatrixUnit,
-    Scale,
-    Sigmoid,
+    Mul,
     Sub,
     SumNeurons,
     SumSamples,
-    Tanh,
     Transpose,
     substitute,
 )
@@ -58,16 +56,19 @@ def mistakes(network: Network, step: Step, result: Result) -> list[tuple[str, Ex
 def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     expr = result.expr
     match step.kind:
-        case "hidden_input" | "output" if isinstance(expr, AddRow):
-            yield "bias_forgotten", expr.matrix
-        case "hidden_activation" | "output" if isinstance(expr, Sigmoid | Tanh):
+        case "hidden_input" | "output" if isinstance(expr, Add):
+            yield "bias_forgotten", expr.left
+        case "hidden_activation" | "output" if isinstance(expr, Apply) and expr.function in (
+            "sigmoid",
+            "tanh",
+        ):
             yield "activation_forgotten", expr.operand
         case "error" if isinstance(expr, Sub):
             yield "sign_reversed", Sub(expr.right, expr.left)
         case "slopes":
             yield from _slopes(network, result)
         case "output_delta" | "hidden_delta":
-            yield "lr_too_early", Scale(expr, LR)
+            yield "lr_too_early", expr * LR
         case "hidden_error":
             yield from _hidden_error(network, step, expr)
         case "update_weights":
@@ -99,11 +100,11 @@ def _next(network: Network, step: Step) -> Layer:
 
 
 def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
-    if not (isinstance(expr, Add) and isinstance(expr.right, Scale)):
+    if not (isinstance(expr, Add) and isinstance(expr.right, Mul)):
         return
     before, change = expr.left, expr.right
-    yield "lr_forgotten", Add(before, change.matrix)
-    yield "lr_twice", Add(before, Scale(change, LR))
+    yield "lr_forgotten", Add(before, change.left)
+    yield "lr_twice", Add(before, change * LR)
     yield "not_added", change
     yield "subtracted", Sub(before, change)
 

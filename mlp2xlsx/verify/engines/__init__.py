@@ -3,6 +3,7 @@
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.engines.base import Address, Block, Engine, Inputs, Recalculated
+from mlp2xlsx.verify.engines.formulon import Formulon
 from mlp2xlsx.verify.engines.gnumeric import Gnumeric
 from mlp2xlsx.verify.engines.ironcalc import IronCalc
 from mlp2xlsx.verify.engines.libreoffice import LibreOffice
@@ -20,7 +21,7 @@ __all__ = [
     "present",
 ]
 
-ENGINES: dict[str, type[Engine]] = {kind.name: kind for kind in (IronCalc, LibreOffice, Gnumeric)}
+ENGINES: dict[str, type[Engine]] = {kind.name: kind for kind in (IronCalc, LibreOffice, Gnumeric, Formulon)}
 """All engines by name, the default first."""
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from mlp2xlsx.errors import EngineError
 from mlp2xlsx.verify.cells import CellValue
 from mlp2xlsx.verify.contents import Contents
 
@@ -66,6 +67,9 @@ class Engine(ABC):
 
     name: ClassVar[str]
 
+    by_hand: ClassVar[bool] = False
+    """Whether it is a program in whose window people edit workbooks, which `edited` looks into."""
+
     def __init__(self, time_limit: float | None = None) -> None:
         self.time_limit = time_limit
 
@@ -73,6 +77,11 @@ class Engine(ABC):
     @abstractmethod
     def missing(cls) -> str | None:
         """One line on what is missing and how to get it; None when the engine can be used."""
+
+    @classmethod
+    def missing_by_hand(cls) -> str | None:
+        """One line on what `edited` needs besides the program, and how to get it; None when it is there."""
+        return None
 
     @abstractmethod
     def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
@@ -101,3 +110,27 @@ class Engine(ABC):
             When the engine is absent, cannot read the workbook, fails or takes too long, or when an
             input cell holds something else.
         """
+
+    def edited(self, contents: Contents, edits: Sequence[Inputs]) -> Iterator[Recalculated]:
+        """Open a workbook as it is for each edit, make that edit, and force nothing.
+
+        What a formula left in the file is what a person sees until the program calculates it anew.
+
+        Parameters
+        ----------
+        contents
+            The workbook as it was read.
+        edits
+            For each, the cells to change, and the finite numbers they get.
+
+        Yields
+        ------
+        Recalculated
+            One for each edit, in order.
+
+        Raises
+        ------
+        EngineError
+            When the program is not `by_hand`, something it needs is missing, or it fails or takes too long.
+        """
+        raise EngineError(f"{self.name} has no window that could be looked into")
