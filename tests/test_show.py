@@ -112,7 +112,9 @@ def test_a_workbook_that_opens_slowly_is_refused_with_what_to_do():
 def test_a_single_iteration_that_is_too_large_leaves_other_advice():
     with pytest.raises(LimitError) as error:
         check_comfort(override(load("iris"), iterations=1, hidden=[1500, 1500]))
-    advice = "comfortably; use fewer samples, inputs or neurons, learn from batches (--batch 10), or pass --force"
+    advice = (
+        "comfortably; use fewer samples, inputs or neurons, learn from batches (--batch 10), or pass --force"
+    )
     assert advice in str(error.value)
 
 

@@ -12,7 +12,7 @@ from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.verify.engines.base import Address, Engine
-from mlp2xlsx.verify.inputs import as_inputs, read_inputs
+from mlp2xlsx.verify.inputs import Inputs, as_inputs, read_inputs
 from mlp2xlsx.verify.perturb import Scenario, nudged, perturbed
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
@@ -37,6 +37,7 @@ def verify(
     everything: bool = False,
     seed: int = 1,
     quick: bool = False,
+    built: Book | None = None,
 ) -> Report:
     """Check that a workbook computes what NumPy computes, for its own inputs and for others.
 
@@ -52,6 +53,9 @@ def verify(
         Chooses the changes of the inputs; the same seed makes the same changes.
     quick
         Whether to change all inputs at once only, and not one kind after the other as well.
+    built
+        What the file was written from, if that is at hand: where the lesson and the inputs that are read
+        from the file are the same, it need not be worked out again.
 
     Returns
     -------
@@ -71,7 +75,8 @@ def verify(
     engines, absent = _engines(engine)
     contents = read_contents(path, put_off=_REPEATING)
     inputs = read_inputs(contents)
-    recorded = train(inputs.recorded, saturating=True)
+    known = built if built is not None and _is_of(inputs, built) else None
+    recorded = train(inputs.recorded, saturating=True) if known is None else known.context.trace
 
     def train_on(lesson: Lesson) -> Trace:
         return train(lesson, saturating=True, recorded=recorded)
@@ -79,8 +84,10 @@ def verify(
     def made(scenario: Scenario, trace: Trace) -> Book:
         return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
 
-    current = train_on(inputs.current)
-    book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
+    as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
+    if not inputs.unchanged:
+        as_it_is = replace(as_it_is, trace=train_on(inputs.current))
+    book = made(as_it_is, as_it_is.trace) if known is None else known
     contents = read_later(contents, book)
     foreign = find_foreign(contents, book)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
@@ -92,7 +99,7 @@ def verify(
     n_cells = sum(sheet.n_formulas for sheet in contents.sheets.values())
     few = not quick and not outside and n_cells <= _MANY_CELLS
     scenarios = [
-        Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
+        as_it_is,
         *perturbed(inputs, seed, train_on, one_by_one=few),
     ]
     changes = [_cells(contents, scenario) for scenario in scenarios]
@@ -113,6 +120,17 @@ def verify(
             runs.append(Run(scenario.changed, matched))
         checked.append(Checked(one.name, runs, time.perf_counter() - start))
     return Report(str(path), problems, rewritten, checked, absent)
+
+
+def _is_of(inputs: Inputs, built: Book) -> bool:
+    """Whether a workbook in the making is that of the inputs, with nothing changed since."""
+    context = built.context
+    return (
+        inputs.unchanged
+        and inputs.recorded.to_toml() == context.lesson.to_toml()
+        and inputs.iteration == context.iteration
+        and all(choice == (None, None) for choice in inputs.asked.values())
+    )
 
 
 def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:
