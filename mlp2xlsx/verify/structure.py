@@ -77,7 +77,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             if title in _WITH_NUMBERS:
                 yield from _numbers(sheet, contents.sheets[title])
     for title, found in contents.sheets.items():
-        yield from _formulas(title, found)
+        yield from _formulas(title, found, book.sheets.get(title))
         yield from _formats(title, found)
         yield from _limits(title, found)
 
@@ -162,11 +162,14 @@ def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
         yield Problem(sheet.name, a1(row, col), name, f"{shown}, expected the number {number_text(expected)}")
 
 
-def _formulas(title: str, found: SheetContents) -> Iterator[Problem]:
-    """Check the formulas themselves; those that differ only in numbers are looked at once."""
+def _formulas(title: str, found: SheetContents, sheet: Sheet | None) -> Iterator[Problem]:
+    """Check the formulas that are not built so; those that differ only in numbers are looked at once."""
+    live = sheet.live if sheet is not None else {}
     seen: dict[str, tuple[list[str], bool]] = {}
     read = 0
     for (row, col), formula in found.formulas.items():
+        if sheet is not None and (row, col) in live and formula.text == sheet.formula_text(row, col):
+            continue
         long = len(formula.text) > LONGEST_FORMULA
         shape = formula.text if long else _DIGITS.sub("1", formula.text)
         if shape not in seen:
