@@ -109,7 +109,7 @@ def _build(options: argparse.Namespace) -> int:
         try:
             from mlp2xlsx.verify import verify
 
-            checked = verify(built.path, quick=True)
+            checked = verify(built.path, quick=True, built=built.book)
         except KeyboardInterrupt:
             return report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
     built = replace(built, seconds=time.perf_counter() - start)  # as long as a person has waited

@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.book import make, n_bands
+from mlp2xlsx.workbook.book import Book, make, n_bands
 from mlp2xlsx.workbook.limits import check_comfort, check_limits
 
 
@@ -28,6 +28,8 @@ class Built:
         The loss of the last iteration.
     seconds
         How long it took.
+    book
+        What the file was written from.
     """
 
     path: Path
@@ -36,6 +38,7 @@ class Built:
     cells: int
     loss: float
     seconds: float
+    book: Book | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
         return (
@@ -92,4 +95,4 @@ def build(
             book = make(trace, protected=protected)
             book.save(stream, done)
     seconds = time.perf_counter() - start
-    return Built(path, len(book.sheets), n, book.n_cells(), float(trace.loss[-1]), seconds)
+    return Built(path, len(book.sheets), n, book.n_cells(), float(trace.loss[-1]), seconds, book)

@@ -48,6 +48,12 @@ class Inputs:
     iteration: int
     asked: Mapping[str, Choice]
 
+    @property
+    def unchanged(self) -> bool:
+        """Whether data, starting values and learning rate are those that were recorded."""
+        one, other = (given_inputs(lesson) for lesson in (self.recorded, self.current))
+        return all(np.array_equal(one[name], other[name]) for name in one)
+
 
 def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     """Read the lesson and the inputs of a workbook.

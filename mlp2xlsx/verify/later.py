@@ -15,7 +15,7 @@ from mlp2xlsx.workbook.bands import Bands, without_results
 _START = f'<worksheet xmlns="{MAIN}">'.encode()
 _NOT_PLAIN = (b"<!", b"<?", b"xmlns=")
 _LARGEST = 96 * 1024 * 1024  # in memory twice
-_RESULT = re.compile(rb"(?<=</f>)<v>[^<]*</v>")
+_RESULT = re.compile(rb"</f><v>[^<]*</v>")
 _AT_ONCE = 64
 
 
@@ -40,10 +40,9 @@ class Later:
         if archive.getinfo(part).file_size > _LARGEST:
             return False
         data = read(archive, part)
-        plain = data.startswith(_START) and all(data.find(mark, len(_START)) < 0 for mark in _NOT_PLAIN)
-        if plain:
+        if data.startswith(_START):
             self._sheets[title] = part, data
-        return plain
+        return title in self._sheets
 
     def titles(self) -> list[str]:
         """The sheets, by title."""
@@ -69,12 +68,14 @@ class Later:
             When it is damaged, or too large.
         """
         part, data = self._sheets.pop(title)
-        found, others = _compared(_RESULT.sub(b"", data), bands)
+        found, others = _compared(_RESULT.sub(b"</f>", data), bands)
+        if not found or any(others.find(mark, len(_START)) >= 0 for mark in _NOT_PLAIN):
+            return read_stream(io.BytesIO(data), part, self._shared, self._room)
         for rows, n_bytes in found:
             self._room.take_cells(rows.n_cells, n_bytes)
         contents = read_stream(io.BytesIO(others), part, self._shared, self._room)
-        if found and any(formula.ref is not None for formula in contents.formulas.values()):
-            # An array formula could reach into rows that have not been looked at.
+        # An array formula could reach into rows that have not been looked at.
+        if any(formula.ref is not None for formula in contents.formulas.values()):
             return read_stream(io.BytesIO(data), part, self._shared, self._room)
         contents.as_built = tuple(rows for rows, _ in found)
         for row in {row for row, _ in (*contents.formulas, *contents.constants)}:

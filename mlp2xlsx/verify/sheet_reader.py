@@ -1,14 +1,9 @@
 """Reading the cells of one sheet, row by row, no more of them than there may be."""
 
 import zipfile
-from collections.abc import Callable
-from functools import lru_cache
-from itertools import pairwise
-from string import ascii_uppercase
-from typing import IO, Any
+from typing import IO
 
 from lxml import etree
-from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.verify.cells import cell_value
 from mlp2xlsx.verify.package import MAIN, attribute, elements_of, position
@@ -17,49 +12,15 @@ from mlp2xlsx.verify.sheets import FormulaCell, SheetContents, area
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.limits import MOST_COLS, MOST_ROWS
 
-_ROW, _FORMULA, _FORMAT, _RULE = (
-    f"{{{MAIN}}}{tag}" for tag in ("row", "f", "conditionalFormatting", "formula")
+_ROW, _CELL, _FORMULA, _FORMAT, _RULE = (
+    f"{{{MAIN}}}{tag}" for tag in ("row", "c", "f", "conditionalFormatting", "formula")
 )
-
-
-def _of_row(path: str) -> Callable[[etree._Element], Any]:
-    """Make a function that gives parts of a row in one call: most cells are never looked at one by one."""
-    return etree.XPath(path, namespaces={"m": MAIN}, smart_strings=False)
-
-
-_CELLS, _FORMULA_CELLS = _of_row("m:c[*]"), _of_row("m:c[m:f]")
-_ADDRESSES, _COUNT = _of_row("m:c[*]/@r"), _of_row("count(m:c[*])")
 
 _MOST_FILLED = 20_000_000  # by array formulas
 _BYTES_PER_CELL = 256  # unpacked; workbooks of this package have less than a fifth
 _IDLE = 32 * 1024 * 1024  # bytes of formatted rows and cells in which there is nothing: a million and a half
 # Characters of formulas that cells share: as many as if each of the cells had one of its own.
 _SHARED, _SHARED_PER_CELL = 1_000_000, 100
-_LONGEST_ROW = 200_000  # characters of addresses
-
-
-def _in_order(addresses: list[str]) -> tuple[int, tuple[int, ...]]:
-    """Row and columns of cells of one row that stand in order, as programs write them; (0, ()) for others."""
-    if not addresses:
-        return 0, ()
-    number = addresses[0].lstrip(ascii_uppercase)
-    text = ",".join(addresses)
-    regular = number.isascii() and number.isdigit() and len(number) <= len(str(MOST_ROWS))
-    if not regular or len(text) > _LONGEST_ROW:
-        return 0, ()
-    cols = _ascending(f"{text},".replace(f"{number},", ","))
-    row = int(number)
-    return (row, cols) if cols and row <= MOST_ROWS else (0, ())
-
-
-@lru_cache(maxsize=64)
-def _ascending(letters: str) -> tuple[int, ...]:
-    """Columns by their letters, each followed by a comma; empty where they do not ascend."""
-    try:
-        cols = tuple(map(column_index_from_string, letters.split(",")[:-1]))
-    except ValueError:
-        return ()
-    return cols if all(one < other for one, other in pairwise(cols)) and cols[-1] <= MOST_COLS else ()
 
 
 class Room:
@@ -90,6 +51,12 @@ class Room:
         self.cells -= count
         self.met += count
         self.note(n_bytes)
+
+    def take_cell(self) -> None:
+        """Take the room of a cell with a formula or a value of its own."""
+        if self.cells == 0:
+            raise ValueError(f"it has more than {self.most_cells:,} cells")
+        self.cells -= 1
 
     def take_row(self) -> None:
         """Take the room of a row without cells, or of a conditional format."""
@@ -148,37 +115,19 @@ class _SheetReader:
             self._room.take_row()
             self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
             return
-        addresses = _ADDRESSES(element) if len(element) else []
-        if not addresses and not _COUNT(element):
-            self._room.take_row()
-            return
-        row, cols = _in_order(addresses)
-        if self._last[0] < row and len(addresses) == _COUNT(element):
-            self._last = row, cols[-1]
-            self.contents.cells += len(cols)
-            self._room.met += len(cols)
-            self._row(element, row, cols)
-        else:
-            for cell in _CELLS(element):
+        n_cells = 0
+        for cell in element.iterchildren(_CELL):
+            if len(cell):
+                n_cells += 1
                 self._cell(cell)
-
-    def _row(self, element: etree._Element, row: int, cols: tuple[int, ...]) -> None:
-        """Note the cells of a row but for those that array formulas fill, which are most by far."""
-        here = set()
-        for cell in _FORMULA_CELLS(element):
-            address = str(cell.attrib["r"])
-            place = position(address)
-            here.add(place[1])
-            self._note(cell, address, place)
-        filled = self._filled
-        others = [i for i, col in enumerate(cols) if filled.get(col, 0) < row and col not in here]
-        if others:
-            cells = _CELLS(element)
-            for i in others:
-                self._note(cells[i], str(cells[i].attrib["r"]), (row, cols[i]))
+        if n_cells:
+            self.contents.cells += n_cells
+            self._room.met += n_cells
+        else:
+            self._room.take_row()
 
     def _cell(self, cell: etree._Element) -> None:
-        """Note a cell of a row that is not in order, or say what is wrong with it."""
+        """Note what is in a cell, or say what is wrong with it."""
         address = attribute(cell, "r")
         place = row, col = position(address)
         # Programs differ in which of two cells with the same address they believe.
@@ -187,21 +136,14 @@ class _SheetReader:
         self._last = place
         if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
-        self.contents.cells += 1
-        self._room.met += 1
-        self._note(cell, address, place)
-
-    def _note(self, cell: etree._Element, address: str, place: tuple[int, int]) -> None:
-        """Note a formula, or a value that no formula makes."""
         first = cell[0]
-        if self._room.cells == 0:
-            raise ValueError(f"it has more than {self._room.most_cells:,} cells")
-        self._room.cells -= 1
         if first.tag == _FORMULA:
+            self._room.take_cell()
             self.contents.formulas[place] = self._formula(first, address, place)
         elif cell.find(_FORMULA) is not None:
             raise ValueError(f"{self._part} has a value before the formula in {address}")
-        elif self._filled.get(place[1], 0) < place[0]:
+        elif self._filled.get(col, 0) < row:  # no array formula makes it
+            self._room.take_cell()
             value = cell_value(cell, self._texts)
             if value is not None:
                 self.contents.constants[place] = value

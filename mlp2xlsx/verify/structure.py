@@ -65,12 +65,15 @@ def check_structure(contents: Contents, book: Book) -> list[Problem]:
     return list(islice(_problems(contents, book), _MOST_PROBLEMS))
 
 
-def check_file(contents: Contents) -> Iterator[Problem]:
-    """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas."""
+def check_file(contents: Contents, book: Book | None = None) -> Iterator[Problem]:
+    """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas.
+
+    Formulas that stand just so in the book, where there is one, are known to be sound.
+    """
     yield from _parts(contents)
     yield from _settings(contents)
     for title, found in contents.sheets.items():
-        yield from _formulas(title, found)
+        yield from _formulas(title, found, book.sheets.get(title) if book is not None else None)
         yield from _formats(title, found)
         yield from _limits(title, found)
 
@@ -84,7 +87,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield from _live_cells(sheet, contents.sheets[title])
             if title in _WITH_NUMBERS:
                 yield from _numbers(sheet, contents.sheets[title])
-    yield from check_file(contents)
+    yield from check_file(contents, book)
 
 
 def _parts(contents: Contents) -> Iterator[Problem]:
@@ -167,11 +170,14 @@ def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
         yield Problem(sheet.name, a1(row, col), name, f"{shown}, expected the number {number_text(expected)}")
 
 
-def _formulas(title: str, found: SheetContents) -> Iterator[Problem]:
-    """Check the formulas themselves; those that differ only in numbers are looked at once."""
+def _formulas(title: str, found: SheetContents, sheet: Sheet | None) -> Iterator[Problem]:
+    """Check the formulas that are not built so; those that differ only in numbers are looked at once."""
+    live = sheet.live if sheet is not None else {}
     seen: dict[str, tuple[list[str], bool]] = {}
     read = 0
     for (row, col), formula in found.formulas.items():
+        if sheet is not None and (row, col) in live and formula.text == sheet.formula_text(row, col):
+            continue
         long = len(formula.text) > LONGEST_FORMULA
         shape = formula.text if long else _DIGITS.sub("1", formula.text)
         if shape not in seen:

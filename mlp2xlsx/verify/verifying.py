@@ -12,7 +12,7 @@ from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.verify.engines.base import Engine, Recalculated
-from mlp2xlsx.verify.inputs import read_inputs
+from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
 from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
@@ -38,6 +38,7 @@ def verify(
     everything: bool = False,
     seed: int = 1,
     quick: bool = False,
+    built: Book | None = None,
 ) -> Report:
     """Check that a workbook computes what NumPy computes, for its own inputs and for others.
 
@@ -55,6 +56,9 @@ def verify(
     quick
         Whether to change all inputs at once only, and not one kind after the other as well, nor to look at
         what a person sees after each kind of edit.
+    built
+        What the file was written from, if that is at hand: where the lesson and the inputs that are read
+        from the file are the same, it need not be worked out again.
 
     Returns
     -------
@@ -83,7 +87,8 @@ def verify(
         few = quick or outside or contents.n_formulas > _MANY_CELLS
         return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
-    recorded = train(inputs.recorded, saturating=True)
+    known = built if built is not None and _is_of(inputs, built) else None
+    recorded = train(inputs.recorded, saturating=True) if known is None else known.context.trace
 
     def train_on(lesson: Lesson) -> Trace:
         return train(lesson, saturating=True, recorded=recorded)
@@ -91,8 +96,10 @@ def verify(
     def made(scenario: Scenario, trace: Trace) -> Book:
         return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
 
-    current = train_on(inputs.current)
-    book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
+    as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
+    if not inputs.unchanged:
+        as_it_is = replace(as_it_is, trace=train_on(inputs.current))
+    book = made(as_it_is, as_it_is.trace) if known is None else known
     contents = read_later(contents, book)
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
@@ -102,7 +109,7 @@ def verify(
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
-        Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
+        as_it_is,
         *perturbed(inputs, seed, train_on, one_by_one=one_by_one),
     ]
     looked_into = not quick and any(one.by_hand for one in engines)
@@ -140,6 +147,17 @@ def _checked(
         runs += [Run(one.changed, matched(one, cells), True) for one, cells in zip(edits, seen, strict=True)]
     gaps = () if missing is None or not edits else (f"not checked as a person edits it: {missing}",)
     return Checked(engine.name, runs, time.perf_counter() - start, gaps)
+
+
+def _is_of(inputs: Inputs, built: Book) -> bool:
+    """Whether a workbook in the making is that of the inputs, with nothing changed since."""
+    context = built.context
+    return (
+        inputs.unchanged
+        and inputs.recorded.to_toml() == context.lesson.to_toml()
+        and inputs.iteration == context.iteration
+        and all(choice == (None, None) for choice in inputs.asked.values())
+    )
 
 
 def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:

@@ -1,17 +1,20 @@
-"""What is read of a file: rows that stand in order are read at once, others cell by cell."""
+"""What is read of a file: odd rows, and rows that repeat, which are compared as a whole where they are as built."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from mlp2xlsx import load
+from mlp2xlsx import load, train, verify
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.verify import contents
-from mlp2xlsx.verify.contents import Contents, read_contents
+from mlp2xlsx.verify.contents import Contents, read_contents, read_later
+from mlp2xlsx.verify.sheets import FormulaCell, SheetContents
+from mlp2xlsx.workbook.book import Book, make
 from tests.verify.helpers import Package, built
 
+PUT_OFF = ("Training", "Loss", "Weights")
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "article": lambda: load("article").replace(iterations=12),
     "iris": lambda: load("iris").replace(iterations=2),
@@ -20,22 +23,160 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
 }
 
 
-def cell_by_cell(path: Path, monkeypatch: pytest.MonkeyPatch) -> Contents:
-    with monkeypatch.context() as patch:
-        patch.setattr(contents, "_in_order", lambda _: (0, ()))
-        return read_contents(path)
+def compared(path: Path, book: Book) -> Contents:
+    return read_later(read_contents(path, put_off=PUT_OFF), book)
+
+
+def spelled_out(sheet: SheetContents) -> SheetContents:
+    """A sheet with the cells of rows that are as built among the others."""
+    found = SheetContents(dict(sheet.formulas), dict(sheet.constants), sheet.formats, sheet.cells)
+    for rows in sheet.as_built:
+        for block in rows.bands.blocks:
+            for k in rows.repetitions:
+                for (row, col, _, value), (i, j) in zip(
+                    rows.bands.cells(block, [k]), places(block), strict=True
+                ):
+                    if block.formulas is None:
+                        found.constants[row, col] = value
+                    else:
+                        found.formulas[row, col] = FormulaCell(rows.bands.formula_text(block, k, i, j))
+    return found
+
+
+def places(block) -> Iterator[tuple[int, int]]:
+    return ((i, j) for i in range(block.box.n_rows) for j in range(block.box.n_cols))
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS.keys())
-def test_both_ways_give_the_same(
-    lesson: Callable[[], Lesson], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_compared_as_a_whole_is_what_is_read(lesson: Callable[[], Lesson], tmp_path: Path) -> None:
     path = built(lesson(), tmp_path / "built.xlsx")
-    one, other = read_contents(path), cell_by_cell(path, monkeypatch)
-    assert sum(len(sheet.formulas) for sheet in one.sheets.values()) > 300
-    for title, sheet in one.sheets.items():
-        assert sheet == other.sheets[title], title
-        assert list(sheet.formulas) == list(other.sheets[title].formulas)  # top to bottom, left to right
+    book = make(train(lesson()))
+    one, other = compared(path, book), read_contents(path)
+    for title, sheet in other.sheets.items():
+        assert spelled_out(one.sheets[title]) == sheet, title
+        assert one.sheets[title].n_formulas == sheet.n_formulas
+    training = one.sheets["Training"]
+    assert not training.formulas
+    assert training.n_formulas == book_formulas(book)
+
+
+def row_of(data: bytes, number: int) -> bytes:
+    return re.search(rb'<row r="%d".*?</row>' % number, data)[0]
+
+
+def commented_out(data: bytes) -> bytes:
+    row = row_of(data, 28)
+    return data.replace(row, b"<!--" + row + b"-->")
+
+
+def twice(data: bytes) -> bytes:
+    row = row_of(data, 28)
+    return data.replace(b"</sheetData>", row + b"</sheetData>")
+
+
+def elsewhere(data: bytes) -> bytes:
+    return data.replace(b"</sheetData>", b'<row r="28"><c r="ZZ28"><v>1</v></c></row></sheetData>')
+
+
+def without(data: bytes) -> bytes:
+    return data.replace(row_of(data, 28), b"")
+
+
+def other_value(data: bytes) -> bytes:
+    row = row_of(data, 28)
+    return data.replace(row, re.sub(rb"</f><v>[^<]*</v>", b"</f><v>7</v>", row))
+
+
+def other_formula(data: bytes) -> bytes:
+    row = row_of(data, 28)
+    return data.replace(row, row.replace(b"<f>", b"<f>1+", 1))
+
+
+def number(data: bytes) -> bytes:
+    row = row_of(data, 28)
+    return data.replace(row, re.sub(rb"<f>[^<]*</f>", b"", row, count=1))
+
+
+def constant(data: bytes) -> bytes:
+    """The number of an iteration, which no formula makes."""
+    row = row_of(data, 26)
+    return data.replace(row, re.sub(rb"><v>[^<]*</v>", b"><v>99</v>", row, count=1))
+
+
+def array(data: bytes) -> bytes:
+    cell = b'<c r="AZ1"><f t="array" ref="AZ1:AZ40">1</f><v>1</v></c></row>'
+    return data.replace(b"</row>", cell, 1)
+
+
+CHANGES = {
+    "nothing": (lambda data: data, 0),
+    "other value": (other_value, 0),
+    "other formula": (other_formula, 1),
+    "number": (number, 1),
+    "constant": (constant, 1),
+    "row gone": (without, 1),
+    "commented out": (commented_out, None),
+    "array formula": (array, None),
+}  # fmt: skip
+
+
+def changed(package: Package, change: Callable[[bytes], bytes], path: Path) -> Path:
+    part = package.sheets["Training"]
+    package.parts[part] = change(package.parts[part])
+    return package.save(path)
+
+
+@pytest.fixture(scope="module")
+def article(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Book]:
+    lesson = load("article").replace(iterations=200)
+    return built(lesson, tmp_path_factory.mktemp("read") / "article.xlsx"), make(train(lesson))
+
+
+@pytest.mark.parametrize(("change", "n_others"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_change_is_seen(article, tmp_path, change, n_others) -> None:
+    path, book = article
+    spoilt = changed(Package.read(path), change, tmp_path / "spoilt.xlsx")
+    found, whole = compared(spoilt, book).sheets["Training"], read_contents(spoilt).sheets["Training"]
+    if n_others is None:  # read as a whole
+        assert not found.as_built
+    else:
+        others = [k for bands in book.sheets["Training"].bands for k in found.others(bands)]
+        assert len(others) == n_others
+    one = spelled_out(found)
+    assert (one.formulas, one.constants, one.cells) == (whole.formulas, whole.constants, whole.cells)
+
+
+@pytest.mark.parametrize("change", [twice, elsewhere])
+def test_a_row_that_comes_again_is_refused(article, tmp_path, change) -> None:
+    path, book = article
+    spoilt = changed(Package.read(path), change, tmp_path / "spoilt.xlsx")
+    for read in (lambda path: compared(path, book), read_contents):
+        with pytest.raises(WorkbookError, match="twice, or out of order"):
+            read(spoilt)
+
+
+def test_a_number_in_place_of_a_formula_far_down_is_found(article, tmp_path) -> None:
+    path, _ = article
+    assert verify(path, quick=True).ok
+    report = verify(changed(Package.read(path), number, tmp_path / "spoilt.xlsx"), quick=True)
+    assert [problem.sheet for problem in report.problems] == ["Training"]
+    assert report.problems[0].cell.endswith("28")
+
+
+def test_many_changed_bands_take_no_longer_than_they_are_many(article, tmp_path) -> None:
+    """Bands are looked for from top to bottom, and not again from the start."""
+    path, book = article
+    package = Package.read(path)
+    every = changed(package, lambda data: data.replace(b"<f>", b"<f>0+"), tmp_path / "every.xlsx")
+    found = compared(every, book).sheets["Training"]
+    assert sum(len(rows.repetitions) for rows in found.as_built) == 0
+    assert len(found.formulas) == book_formulas(book)
+
+
+def book_formulas(book: Book) -> int:
+    return sum(
+        block.n_formulas * bands.count for bands in book.sheets["Training"].bands for block in bands.blocks
+    )
 
 
 ROWS = {
@@ -64,20 +205,17 @@ REFUSED = list(ROWS)[7:-1]
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_both_ways_give_the_same_of_odd_rows(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_odd_rows(name: str, tmp_path: Path) -> None:
     package = Package.read(built(load("article").replace(iterations=1), tmp_path / "built.xlsx"))
     head, _, _ = package.parts[package.sheets["Setup"]].partition(b"<sheetData>")
     package.parts[package.sheets["Setup"]] = (
         head + f"<sheetData>{ROWS[name]}</sheetData></worksheet>".encode()
     )
     path = package.save(tmp_path / "odd.xlsx")
-    found = []
-    for reader in (read_contents, lambda path: cell_by_cell(path, monkeypatch)):
-        try:
-            found.append(reader(path).sheets["Setup"])
-        except WorkbookError as error:
-            found.append(str(error))
-    assert found[0] == found[1]
-    assert isinstance(found[0], str) == (name in REFUSED)
+    if name in REFUSED:
+        with pytest.raises(WorkbookError, match=r"is not a readable \.xlsx file: "):
+            read_contents(path)
+    else:
+        found = read_contents(path).sheets["Setup"]
+        assert found.cells == len(re.findall("<v>|<is>|<f>2</f></c>", ROWS[name]))
+        assert len(found.formulas) == ROWS[name].count("<f")

@@ -30,6 +30,9 @@ _STYLES = (
     '<cellStyles><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
+# Without a value IronCalc prints a complaint for every cell.
+_NO_RESULT = f"<v>{DECOY!r}</v>"
+
 
 def write_plain(contents: Contents, target: Path) -> None:
     """Write formulas, plain values and names to a file.
@@ -122,15 +125,15 @@ def _repeated(rows: AsBuilt, shared: Mapping[tuple[int, int], int]) -> Iterator[
         row, col = block.box.row + i, block.box.col + j
         ref = f"{a1(row + first * bands.height, col)}:{a1(row + last * bands.height, col)}"
         text = bands.formula_text(block, first, i, j)
-        return f'<c r="{address}"><f t="shared" ref="{ref}" si="{number}">{escape(text)}</f></c>'
+        return f'<c r="{address}"><f t="shared" ref="{ref}" si="{number}">{escape(text)}</f>{_NO_RESULT}</c>'
 
     def copy(address: str, block: Repeated, i: int, j: int) -> str:
         if block.formulas is None:
             return f'<c r="{address}"><v>{{value}}</v></c>'
         number = shared.get((block.box.row + i, block.box.col + j))
         if number is None:
-            return f'<c r="{address}"><f>{escape(block.formulas[i][j].text)}</f><v>{DECOY!r}</v></c>'
-        return f'<c r="{address}"><f t="shared" si="{number}"/></c>'
+            return f'<c r="{address}"><f>{escape(block.formulas[i][j].text)}</f>{_NO_RESULT}</c>'
+        return f'<c r="{address}"><f t="shared" si="{number}"/>{_NO_RESULT}</c>'
 
     for k, text in zip([first], bands.texts([first], original), strict=True):
         yield bands.row + k * bands.height, text
@@ -152,7 +155,7 @@ def _cell(address: str, held: FormulaCell | CellValue) -> str:
     match held:
         case FormulaCell():
             array = f' t="array" ref="{held.ref}"' if held.ref is not None else ""
-            return f'<c r="{address}"><f{array}>{escape(held.text)}</f><v>{DECOY!r}</v></c>'
+            return f'<c r="{address}"><f{array}>{escape(held.text)}</f>{_NO_RESULT}</c>'
         case bool():
             return f'<c r="{address}" t="b"><v>{held:d}</v></c>'
         case str():
