@@ -49,7 +49,12 @@ def _desktop(plan: dict[str, Any]) -> Any:
     """Start LibreOffice and wait for it."""
     accept = f"pipe,name={plan['pipe']};urp;"
     options = ["--headless", "--norestore", "--nologo", f"--accept={accept}"]
-    office = subprocess.Popen([plan["program"], f"-env:UserInstallation={plan['profile']}", *options])
+    # The last line that is written is to be ours.
+    office = subprocess.Popen(
+        [plan["program"], f"-env:UserInstallation={plan['profile']}", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     while office.poll() is None:
