@@ -1,12 +1,14 @@
 """The command `build`: a lesson and its options, the workbook, the check of it."""
 
 import argparse
+import time
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 from mlp2xlsx import resources
-from mlp2xlsx.building import build
+from mlp2xlsx.choices import SCALES
 from mlp2xlsx.command_line import (
     FAILED,
     SUCCESS,
@@ -21,11 +23,8 @@ from mlp2xlsx.command_line import (
     wholes,
 )
 from mlp2xlsx.errors import UsageError
-from mlp2xlsx.interrupt import INTERRUPTED
-from mlp2xlsx.lesson.format import CHOICES
+from mlp2xlsx.interrupt import INTERRUPTED, loading
 from mlp2xlsx.output import replacing
-from mlp2xlsx.pdf import check_printer, write_pdf
-from mlp2xlsx.verify import verify
 from mlp2xlsx.words import one_line
 
 BUILD_EXAMPLES = """\
@@ -47,7 +46,7 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
     options.add_argument("--target", metavar="COLUMN", type=columns, help="its column to be learnt")
     options.add_argument("--features", metavar="A,B…", type=columns, help="from these (default: all others)")
-    options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(CHOICES['data.scale'])}")
+    options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(SCALES)}")
     updates = options.add_mutually_exclusive_group()
     updates.add_argument(
         "--iterations", metavar="N", type=whole, help="updates to make; or --epochs N, passes over the data"
@@ -74,10 +73,14 @@ def add_build(parser: argparse.ArgumentParser) -> None:
 
 
 def _build(options: argparse.Namespace) -> int:
+    start = time.perf_counter()
     if Path(options.out).suffix.lower() != ".xlsx":
         raise UsageError(
             f"{options.out or 'an empty name'}: expected a name that ends in .xlsx, as in out.xlsx"
         )
+    with loading():
+        from mlp2xlsx.building import build
+
     out = Path(options.out)
     chosen = changed_lesson(
         options.lesson,
@@ -95,22 +98,33 @@ def _build(options: argparse.Namespace) -> int:
         language=options.language,
         show=options.show,
     )
-    pdf: AbstractContextManager[IO[bytes] | None] = nullcontext()
-    if options.pdf:
-        check_printer()
-        pdf = replacing(out.with_suffix(".pdf"), force=options.force)
-    with pdf as pages:
+    with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:
+            from mlp2xlsx.pdf import write_pdf
+
             write_pdf(built.path, pages)
-    if not (options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED)):
-        print(one_line(str(built)))
-        return SUCCESS
-    try:
-        checked = verify(built.path, quick=True)
-    except KeyboardInterrupt:
-        return report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
-    print(one_line(f"{built}; {checked.summary()}"))
-    if checked.ok:
+    checked = None
+    if options.verify or (options.verify is None and built.cells <= CHECKED_UNASKED):
+        try:
+            from mlp2xlsx.verify import verify
+
+            checked = verify(built.path, quick=True)
+        except KeyboardInterrupt:
+            return report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
+    built = replace(built, seconds=time.perf_counter() - start)  # as long as a person has waited
+    print(one_line(str(built) if checked is None else f"{built}; {checked.summary()}"))
+    if checked is None or checked.ok:
         return SUCCESS
     return report(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
+
+
+def _pages(options: argparse.Namespace, out: Path) -> AbstractContextManager[IO[bytes] | None]:
+    """Open the file of the printed pages, if they are asked for and there is a program to print them."""
+    if not options.pdf:
+        return nullcontext()
+    with loading():
+        from mlp2xlsx.pdf import check_printer
+
+    check_printer()
+    return replacing(out.with_suffix(".pdf"), force=options.force)

@@ -6,12 +6,8 @@ import sys
 from pathlib import Path
 
 from mlp2xlsx import resources
-from mlp2xlsx.classroom.each import workers
-from mlp2xlsx.classroom.grading import grade
-from mlp2xlsx.classroom.handouts import handout
-from mlp2xlsx.classroom.roster import read_roster
-from mlp2xlsx.classroom.submissions import find_submissions
 from mlp2xlsx.command_line import SUCCESS, add_lesson, at_least_one, changed_lesson, progress, ranges, whole
+from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
 HANDOUT_EXAMPLES = """\
@@ -65,6 +61,11 @@ def _add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> No
 
 
 def _handout(options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx.classroom.each import workers
+        from mlp2xlsx.classroom.handouts import handout
+        from mlp2xlsx.classroom.roster import read_roster
+
     chosen = changed_lesson(options.lesson, language=options.language)
     # Whatever is wrong with the roster is said before a process is started.
     n_students = len(read_roster(Path(options.roster)).students) if options.roster is not None else 1
@@ -87,6 +88,11 @@ def _handout(options: argparse.Namespace) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx.classroom.each import workers
+        from mlp2xlsx.classroom.grading import grade
+        from mlp2xlsx.classroom.submissions import find_submissions
+
     n_files = len(find_submissions(Path(options.submissions))[0])
     with workers(options.jobs or os.cpu_count() or 1, n_files) as executor:
         grades = grade(

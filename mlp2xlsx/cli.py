@@ -1,7 +1,6 @@
 """The command line: the only place that turns errors into messages and exit statuses."""
 
 import argparse
-import json
 import os
 import signal
 import sys
@@ -9,16 +8,15 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import NoReturn
 
-from mlp2xlsx import __version__, lesson
+from mlp2xlsx import __version__
 from mlp2xlsx.build_command import BUILD_EXAMPLES, add_build
 from mlp2xlsx.classroom_commands import GRADE_EXAMPLES, HANDOUT_EXAMPLES, add_grade, add_handout
-from mlp2xlsx.command_line import FAILED, SUCCESS, WRONG_USAGE, add_lesson, report, whole
+from mlp2xlsx.code_command import CODE_EXAMPLES, add_code
+from mlp2xlsx.command_line import FAILED, WRONG_USAGE, report
 from mlp2xlsx.errors import MlpError, UsageError
 from mlp2xlsx.interrupt import INTERRUPTED
 from mlp2xlsx.lessons_command import LESSONS_EXAMPLES, add_lessons
-from mlp2xlsx.program import languages, program
-from mlp2xlsx.verify import DEFAULT_ENGINE, verify
-from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.verify_command import VERIFY_EXAMPLES, add_verify
 from mlp2xlsx.words import did_you_mean
 
 _TOP = """\
@@ -36,16 +34,6 @@ _TOP_EXAMPLES = """\
 examples:
   python -m mlp2xlsx build out.xlsx
   python -m mlp2xlsx build --help
-"""
-_VERIFY_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx verify out.xlsx
-  python -m mlp2xlsx verify out.xlsx --engine all --json
-"""
-_CODE_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx code --to python > article.py
-  python -m mlp2xlsx code --lesson my.toml --to r > my.R
 """
 
 
@@ -143,11 +131,11 @@ def _parser() -> argparse.ArgumentParser:
         prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
     )
     add_build(_command(commands, "build", None, BUILD_EXAMPLES))
-    _add_verify(
-        _command(commands, "verify", "Check that a workbook computes what NumPy does.", _VERIFY_EXAMPLES)
+    add_verify(
+        _command(commands, "verify", "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES)
     )
     add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
-    _add_code(_command(commands, "code", "Print a lesson as a program.", _CODE_EXAMPLES))
+    add_code(_command(commands, "code", "Print a lesson as a program.", CODE_EXAMPLES))
     add_handout(_command(commands, "handout", "Make workbooks to be filled in.", HANDOUT_EXAMPLES))
     add_grade(_command(commands, "grade", "Grade what comes back from a class.", GRADE_EXAMPLES))
     for command in commands.choices.values():
@@ -168,34 +156,3 @@ def _command(
     # Whoever reads the help needs no line about it.
     parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     return parser
-
-
-def _add_verify(parser: argparse.ArgumentParser) -> None:
-    parser.usage = "%(prog)s FILE.xlsx [options]"
-    parser.add_argument("file", metavar="FILE.xlsx", help="a workbook that build wrote, changed or not")
-    engines = [*ENGINES, "all"]
-    parser.add_argument("--engine", choices=engines, default=DEFAULT_ENGINE, help="what recalculates it")
-    parser.add_argument("--seed", metavar="S", type=whole, default=1, help="chooses the changed inputs")
-    parser.add_argument("--all", action="store_true", help="show every matrix and every difference")
-    parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
-    parser.set_defaults(command=_verify)
-
-
-def _add_code(parser: argparse.ArgumentParser) -> None:
-    add_lesson(parser)
-    parser.add_argument("--to", choices=languages(), required=True, help="the language to write it in")
-    parser.set_defaults(command=_code)
-
-
-def _verify(options: argparse.Namespace) -> int:
-    found = verify(options.file, options.engine, everything=options.all, seed=options.seed)
-    if options.json:
-        print(json.dumps(found.as_json(), ensure_ascii=False, allow_nan=False))
-    else:
-        print("\n".join(found.lines(everything=options.all)))
-    return SUCCESS if found.ok else FAILED
-
-
-def _code(options: argparse.Namespace) -> int:
-    print(program(lesson.load(options.lesson), options.to), end="")
-    return SUCCESS

@@ -5,14 +5,14 @@ import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
-from mlp2xlsx import lesson
 from mlp2xlsx.errors import DataError, LessonError, UsageError
-from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
+
+if TYPE_CHECKING:
+    from mlp2xlsx.lesson import Lesson
 
 _LARGEST_OF_RANGE = 1_000
 
@@ -35,7 +35,7 @@ def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> N
     )
 
 
-def changed_lesson(name_or_path: str, **options: Any) -> Lesson:
+def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
     """Load a lesson, and put in the values of options; see `lesson.override`.
 
     Raises
@@ -43,6 +43,9 @@ def changed_lesson(name_or_path: str, **options: Any) -> Lesson:
     UsageError
         When an option does not fit the lesson.
     """
+    with loading():
+        from mlp2xlsx import lesson
+
     loaded = lesson.load(name_or_path)
     try:
         return lesson.override(loaded, **options)
@@ -112,6 +115,8 @@ def decimal(text: str) -> float:
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[int], object] | None]:
     """Show a bar on a terminal, for what takes longer than a second."""
+    from tqdm import tqdm
+
     bar = tqdm(
         total=total,
         delay=1,

@@ -30,7 +30,8 @@ def forward(network: Network, run: tuple[Step, ...], targets: str) -> tuple[Resu
     -------
     tuple of Result
         The matrices of the forward pass under their names; what the loss adds up, one number for each
-        output: the errors, or the terms of cross-entropy; and last the 1×1 `LOSS`, which is computed from these alone.
+        output: the errors, or the terms of cross-entropy; and last the 1×1 `LOSS`, which is computed from
+        these alone.
     """
     results = [result for step in run if step.kind in _FORWARD for result in step.results]
     n_samples = results[0].expr.shape[0]

@@ -3,7 +3,8 @@
 import os
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -13,13 +14,33 @@ INTERRUPTED = 130
 def end_on_interrupt() -> None:
     """Let Ctrl-C end this process with one line, until `cli.run` takes over, if the process is the program.
 
-    The package is imported, and NumPy and the engines with it, before a line of `__main__` runs. A process
-    that imports it as a library keeps its own way.
+    The package is imported before a line of `__main__` runs. A process that imports it as a library keeps
+    its own way.
     """
-    # Python puts "-m" there while it looks for the module: what follows it is this package.
-    started = os.path.basename(sys.argv[0]).partition(".")[0]
-    if started in ("-m", "mlp2xlsx"):
+    if _is_the_program():
         signal.signal(signal.SIGINT, _end)
+
+
+@contextmanager
+def loading() -> Iterator[None]:
+    """Let Ctrl-C end the program with one line while a command loads what it needs: NumPy, the engines."""
+    if not _is_the_program():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _is_the_program() -> bool:
+    # Python puts "-m" there while it looks for the module (what follows it is this package), then its path.
+    started, main = (
+        os.path.basename(sys.argv[0]).partition(".")[0],
+        os.path.dirname(os.path.abspath(__file__)),
+    )
+    return started in ("-m", "mlp2xlsx") or os.path.abspath(sys.argv[0]) == os.path.join(main, "__main__.py")
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:

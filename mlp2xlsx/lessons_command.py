@@ -2,9 +2,9 @@
 
 import argparse
 
-from mlp2xlsx import lesson, resources
+from mlp2xlsx import resources
 from mlp2xlsx.errors import UsageError
-from mlp2xlsx.lesson.copying import copy, shipped_text
+from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
 LESSONS_EXAMPLES = """\
@@ -54,6 +54,9 @@ def add_lessons(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(_options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx import lesson
+
     found = [lesson.load(name) for name in resources.lesson_names()]
     width = max(len(one.name) for one in found)
     for one in found:
@@ -62,6 +65,9 @@ def _list(_options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx.lesson.copying import shipped_text
+
     print(shipped_text(options.name), end="")
     return 0
 
@@ -69,6 +75,9 @@ def _show(options: argparse.Namespace) -> int:
 def _copy(options: argparse.Namespace) -> int:
     if not options.out.lower().endswith(".toml"):
         raise UsageError(f"{options.out}: expected a name that ends in .toml, as in my.toml")
+    with loading():
+        from mlp2xlsx.lesson.copying import copy
+
     written = copy(options.name, options.out, force=options.force)
     names = " and ".join(str(path) for path in written)
     build = f"python -m mlp2xlsx build out.xlsx --lesson {options.out}"

@@ -1,6 +1,7 @@
 import os
 import shutil
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from threading import Lock
 from typing import IO
@@ -56,3 +57,10 @@ def lint_saved(book: Book, stream: IO[bytes], path: Path) -> None:
     else:
         path = Path(stream.name)
     assert [str(problem) for problem in check_structure(read_contents(path), book)] == []
+    with zipfile.ZipFile(path) as archive:
+        assert inline_texts({name: archive.read(name) for name in archive.namelist()}) == []
+
+
+def inline_texts(parts: Mapping[str, bytes]) -> list[str]:
+    """Parts with texts in the cells themselves, which some programs show as blanks."""
+    return [name for name, data in parts.items() if b'"inlineStr"' in data]

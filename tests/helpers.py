@@ -1,6 +1,8 @@
 """Expressions of every kind, with values for their matrices; lessons, and what is said against them."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from zlib import crc32
 
@@ -10,47 +12,31 @@ import pytest
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.expr import (
     Add,
-    AddRow,
+    Apply,
     Divide,
-    DivideColumn,
-    Elementwise,
-    Exp,
     Expr,
-    Log,
     MatMul,
     Matrix,
     Mul,
-    Negate,
     Number,
-    Positive,
-    Relu,
     Scalar,
-    Scale,
     Shape,
-    Sigmoid,
-    Square,
     Sub,
-    SubColumn,
     SumNeurons,
     SumSamples,
-    Tanh,
     Total,
     Transpose,
-    WithColumn,
     leaves,
 )
+from mlp2xlsx.functions import FUNCTIONS
 from mlp2xlsx.lesson import Lesson, parse
-from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")
-TWO_SIDED = (MatMul, Add, Sub, Mul, AddRow, SubColumn, DivideColumn)
-BINARY = (*TWO_SIDED, Scale, Divide)
-CELLWISE = (Sigmoid, Tanh, Relu, Positive, Exp, Negate, Square)
-UNARY = (*CELLWISE, Transpose, SumSamples, SumNeurons, Total)
-KINDS: tuple[type[Expr], ...] = (*BINARY, *UNARY)
-
-# A random divisor may be 0, sums of exponentials may cancel, and a step is the same for most numbers.
-NOT_RANDOM = (DivideColumn, Exp, Relu, Positive, Negate)
+OPERATIONS = (Add, Sub, Mul, Divide)
+sigmoid, tanh, relu, positive, exp, log, square, negate = (
+    partial(Apply, name) for name in ("sigmoid", "tanh", "relu", "positive", "exp", "log", "square", "negate")
+)
 
 # A row, a column and a single cell among them: there broadcasting goes wrong unnoticed.
 SHAPES: tuple[Shape, ...] = ((2, 3), (1, 3), (3, 1), (1, 1))
@@ -65,67 +51,131 @@ class Leaves:
         self.count = 0
 
     def __call__(self, shape: Shape) -> Matrix:
+        return self.named("m", shape)
+
+    def positive(self, shape: Shape) -> Matrix:
+        """Make a matrix of numbers above 0."""
+        return self.named("p", shape)
+
+    def named(self, letter: str, shape: Shape) -> Matrix:
         self.count += 1
-        return Matrix(f"m{self.count}_{shape[0]}x{shape[1]}", shape)
+        return Matrix(f"{letter}{self.count}_{shape[0]}x{shape[1]}", shape)
 
 
-def fits(kind: type[Expr], shape: Shape) -> bool:
-    """Whether a node of this kind can have this shape."""
-    return {SumSamples: shape[0] == 1, SumNeurons: shape[1] == 1, Total: shape == (1, 1)}.get(kind, True)
+@dataclass(frozen=True)
+class Kind:
+    """A kind of node: a class, an operation with what it is paired with, or a function of cells.
+
+    Attributes
+    ----------
+    make
+        Makes a node of a shape, its operands by a function; the number is the size that its shape leaves open.
+    sides
+        Names of the operands that may be a node of any kind.
+    fits
+        Whether there is a node of a shape.
+    random
+        Whether random trees may hold it: a random divisor may be 0, sums of exponentials may cancel,
+        and a step is the same for most numbers.
+    positive
+        Whether its operand must be above 0.
+    """
+
+    name: str
+    make: Callable[[Shape, Make, int], Expr]
+    sides: tuple[str, ...] = ("of",)
+    fits: Callable[[Shape], bool] = lambda shape: True
+    random: bool = True
+    positive: bool = False
+
+    def leaf(self, leaves: Leaves) -> Make:
+        """What makes the matrices that the node may have as operands."""
+        return leaves.positive if self.positive else leaves
 
 
-def node(kind: type[Expr], shape: Shape, make: Make, inner: int = 2) -> Expr:
-    """Make a node of a shape, its operands by `make`; `inner` is the size that its shape leaves open."""
-    rows, cols = shape
-    if kind is MatMul:
-        return MatMul(make((rows, inner)), make((inner, cols)))
-    if kind is AddRow:
-        return AddRow(make(shape), make((1, cols)))
-    if kind is Scale:
-        return Scale(make(shape), LR)
-    if kind is Divide:
-        return Divide(make(shape), Number(3))
-    if issubclass(kind, WithColumn):
-        return kind(make(shape), make((rows, 1)))
-    if issubclass(kind, Elementwise):
-        return kind(make(shape), make(shape))
-    operands = {
-        Transpose: (cols, rows),
-        SumSamples: (inner, cols),
-        SumNeurons: (rows, inner),
-        Total: (inner, 2 * inner - 1),
-    }
-    return kind(make(operands.get(kind, shape)))
+_BOTH = ("left", "right")
+
+
+def kinds() -> dict[str, Kind]:
+    """Every kind of node, among them each function that there is now."""
+    found = [
+        Kind("MatMul", lambda shape, make, n: MatMul(make((shape[0], n)), make((n, shape[1]))), _BOTH),
+        Kind("Transpose", lambda shape, make, n: Transpose(make(shape[::-1]))),
+        Kind(
+            "SumSamples",
+            lambda shape, make, n: SumSamples(make((n, shape[1]))),
+            fits=lambda shape: shape[0] == 1,
+        ),
+        Kind(
+            "SumNeurons",
+            lambda shape, make, n: SumNeurons(make((shape[0], n))),
+            fits=lambda shape: shape[1] == 1,
+        ),
+        Kind("Total", lambda shape, make, n: Total(make((n, 2 * n - 1))), fits=lambda shape: shape == (1, 1)),
+        *(kind for operation in OPERATIONS for kind in _pairings(operation)),
+        *map(_function, FUNCTIONS),
+    ]
+    return {kind.name: kind for kind in found}
+
+
+def _pairings(operation: type[Add | Sub | Mul | Divide]) -> Iterator[Kind]:
+    """An operation with all that its left operand may be paired with."""
+    name, random = operation.__name__, operation is not Divide
+    yield Kind(name, lambda shape, make, n: operation(make(shape), make(shape)), _BOTH, random=random)
+    yield Kind(
+        f"{name}Row",
+        lambda shape, make, n: operation(make(shape), make((1, shape[1]))),
+        _BOTH,
+        random=random,
+    )
+    yield Kind(
+        f"{name}Column",
+        lambda shape, make, n: operation(make(shape), make((shape[0], 1))),
+        _BOTH,
+        random=random,
+    )
+    # There is one scalar only: what is added here may be subtracted there.
+    yield Kind(f"{name}Scalar", lambda shape, make, n: operation(make(shape), LR), random=operation is Mul)
+
+
+def _function(name: str) -> Kind:
+    return Kind(
+        name,
+        lambda shape, make, n: Apply(name, make(shape)),
+        random=name in ("sigmoid", "tanh", "square"),
+        positive=name == "log",
+    )
 
 
 class Nested:
     """Makes operands: the one at `position` is a node of `kind`, the others are matrices."""
 
-    def __init__(self, kind: type[Expr], position: int) -> None:
+    def __init__(self, outer: Kind, position: int, kind: Kind) -> None:
         self.kind, self.position = kind, position
-        self.leaf, self.asked, self.placed = Leaves(), 0, False
+        self.leaves, self.asked, self.placed = Leaves(), 0, False
+        self.leaf = outer.leaf(self.leaves)
 
     def __call__(self, shape: Shape) -> Expr:
         self.asked += 1
-        if self.asked - 1 == self.position and fits(self.kind, shape):
+        if self.asked - 1 == self.position and self.kind.fits(shape):
             self.placed = True
-            return node(self.kind, shape, self.leaf)
+            return self.kind.make(shape, self.kind.leaf(self.leaves) if self.kind.positive else self.leaf, 2)
         return self.leaf(shape)
 
 
-def nested(outer: type[Expr], position: int, kind: type[Expr]) -> Iterator[Expr]:
+def nested(outer: Kind, position: int, kind: Kind) -> Iterator[Expr]:
     """Nest one kind of node in another, in all shapes in which that is possible."""
     for shape, inner in product(SHAPES, (2, 1)):
-        if fits(outer, shape):
-            make = Nested(kind, position)
-            expr = node(outer, shape, make, inner)
+        if outer.fits(shape):
+            make = Nested(outer, position, kind)
+            expr = outer.make(shape, make, inner)
             if make.placed:
                 yield expr
 
 
 def with_numbers() -> Iterator[Expr]:
     """Scalars and numbers on either side, where only a cell by cell operation may have them."""
-    for kind, scalar in product((Add, Sub, Mul), (Number(1), LR)):
+    for kind, scalar in product(OPERATIONS, (Number(3), LR)):
         for operand in (Matrix("m1_2x3", (2, 3)), Sub(Matrix("m1_2x3", (2, 3)), Matrix("m2_2x3", (2, 3)))):
             yield kind(scalar, operand)
             yield kind(operand, scalar)
@@ -140,26 +190,29 @@ def with_negative_numbers() -> Iterator[Expr]:
         minus_2 * cell,
         minus_2 - cell,
         cell - minus_2,
-        Sigmoid(minus_2 * cell),
+        sigmoid(minus_2 * cell),
         Divide(cell, minus_2),
     )
-    yield from (Square(minus_2) * cell, cell - Square(minus_2), Sigmoid(Square(minus_2) - cell))
+    power = square(minus_2)
+    yield from (power * cell, cell - power, sigmoid(power - cell))
 
 
 def with_powers(shape: Shape) -> Iterator[Expr]:
     """The square of something that stands in parentheses, beside signs that may bind tighter or less."""
-    power = Square(Matrix("m1_{}x{}".format(*shape), shape) - Matrix("m2_{}x{}".format(*shape), shape))
-    yield from (Negate(power), Number(1) - power, Sigmoid(power), Square(power), power * power)
+    difference = Matrix("m1_{}x{}".format(*shape), shape) - Matrix("m2_{}x{}".format(*shape), shape)
+    power = square(difference)
+    yield from (Number(1) - power, power * power)
+    yield from (Apply(function, power) for function in ("negate", "sigmoid", "square"))
 
 
 def random_expr(random: np.random.Generator, shape: Shape, depth: int, leaf: Leaves) -> Expr:
     """Make a tree of random nodes."""
     if depth == 0:
         return leaf(shape)
-    kinds = [kind for kind in KINDS if fits(kind, shape) and kind not in NOT_RANDOM]
-    kind = kinds[random.integers(len(kinds))]
+    fitting = [kind for kind in kinds().values() if kind.random and kind.fits(shape)]
+    kind = fitting[random.integers(len(fitting))]
     inner = int(random.integers(1, 4))
-    return node(kind, shape, lambda size: random_expr(random, size, depth - 1, leaf), inner)
+    return kind.make(shape, lambda size: random_expr(random, size, depth - 1, leaf), inner)
 
 
 def random_exprs(count: int, depth: int = 3) -> dict[str, Expr]:
@@ -173,32 +226,38 @@ def random_exprs(count: int, depth: int = 3) -> dict[str, Expr]:
     return made
 
 
+def nests() -> dict[str, list[Expr]]:
+    """Every kind of node as every operand of every other; those without a value, such as 1/0, are left out."""
+    entries = {}
+    for outer, kind in product(kinds().values(), repeat=2):
+        for position, side in enumerate(outer.sides):
+            made = dict.fromkeys(nested(outer, position, kind))
+            entries[f"{outer.name}-{side}-{kind.name}"] = [expr for expr in made if has_value(expr)]
+    return entries
+
+
 def grid() -> dict[str, list[Expr]]:
     """Every kind of node as every operand of every other, and random trees."""
-    entries = {}
-    for outer, kind in product(KINDS, KINDS):
-        sides = ("left", "right") if outer in TWO_SIDED else ("of",)
-        for position, side in enumerate(sides):
-            if (outer, side) == (DivideColumn, "right") and kind in (Relu, Positive):
-                continue  # division by 0
-            if (outer, kind) == (Square, Negate):
-                continue  # IronCalc loses the parentheses of (-A)^2 when it reads a file
-            entries[f"{outer.__name__}-{side}-{kind.__name__}"] = list(
-                dict.fromkeys(nested(outer, position, kind))
-            )
-    entries["logarithms"] = [Log(kind(Matrix("m1_2x3", (2, 3)))) for kind in (Sigmoid, Relu, Positive, Exp)]
+    entries = {name: exprs for name, exprs in nests().items() if exprs}
     entries["powers"] = [outer for shape in SHAPES for outer in with_powers(shape)]
     entries["numbers"] = list(with_numbers())
     entries["negative-numbers"] = list(with_negative_numbers())
     return entries | {name: [expr] for name, expr in random_exprs(40).items()}
 
 
+def has_value(expr: Expr) -> bool:
+    """Whether NumPy finds a number for every cell."""
+    with np.errstate(all="ignore"):
+        return bool(np.isfinite(evaluate(expr, values_of(expr))).all())
+
+
 def value_of(leaf: Matrix | Scalar) -> FloatMatrix:
-    """Value of a leaf: of either sign and never small, short enough to be written exactly."""
+    """Value of a leaf: of either sign unless asked for, never small, short enough to be written exactly."""
     if isinstance(leaf, Scalar):
         return np.array(0.3)
     random = np.random.default_rng(crc32(leaf.name.encode()))
-    return np.round(random.uniform(0.2, 1.2, leaf.size) * random.choice([-1, 1], leaf.size), 6)
+    sizes, signs = random.uniform(0.2, 1.2, leaf.size), random.choice([-1, 1], leaf.size)
+    return np.round(sizes if leaf.name.startswith("p") else sizes * signs, 6)
 
 
 def values_of(expr: Expr) -> dict[str, FloatMatrix]:

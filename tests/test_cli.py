@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+import mlp2xlsx
 from mlp2xlsx.cli import main
 from mlp2xlsx.resources import lesson_names
 
@@ -34,6 +35,25 @@ def test_build_ends_with_one_line(tmp_path, capsys):
         r"\d,\d{3} cells checked by ironcalc, largest difference \d\.\de-1\d\n"
     )
     assert re.fullmatch(line, out)
+
+
+@pytest.mark.parametrize("more", [["--verify"], ["--no-verify"]], ids=" ".join)
+def test_the_last_line_tells_how_long_it_took(tmp_path, capsys, monkeypatch, more):
+    def slow(function):
+        def slowly(*arguments, **options):
+            time.sleep(0.5)
+            return function(*arguments, **options)
+
+        return slowly
+
+    monkeypatch.setattr("mlp2xlsx.building.build", slow(mlp2xlsx.build))
+    monkeypatch.setattr(sys.modules["mlp2xlsx.verify"], "verify", slow(mlp2xlsx.verify))
+    start = time.perf_counter()
+    assert main(["build", str(tmp_path / "out.xlsx"), "--iterations", "2", *more]) == 0
+    waited = time.perf_counter() - start
+    said = float(re.search(r", (\d+\.\d) s(;|\n)", capsys.readouterr().out)[1])
+    assert said == pytest.approx(waited, abs=0.15)
+    assert said >= (1.0 if more == ["--verify"] else 0.5)
 
 
 def test_epochs_and_batch(tmp_path, capsys):

@@ -8,7 +8,7 @@ from unittest import mock
 import numpy as np
 import pytest
 
-from mlp2xlsx import cli, load, train
+from mlp2xlsx import Built, cli, load, train
 from mlp2xlsx.classroom.marking.judging import half_unit
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
@@ -20,7 +20,7 @@ PAGES = {
     path.relative_to(ROOT).as_posix(): path for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
 }
 every_page = pytest.mark.parametrize("page", sorted(PAGES))
-TRANSLATED = ["docs/teachers.md", "docs/students.md"]
+TRANSLATED = ["docs/teachers.md", "docs/students.md", "docs/where-it-opens.md"]
 
 COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code|handout|grade)\b[^`\n]*")
 NUMBERS = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*"
@@ -44,7 +44,8 @@ def words_of(command):
 
 def built(command):
     """The lesson that a build would train."""
-    with mock.patch("mlp2xlsx.build_command.build") as build:
+    nothing = Built(Path("out.xlsx"), 0, 0, 0, 0.0, 0.0)
+    with mock.patch("mlp2xlsx.building.build", return_value=nothing) as build:
         assert cli.main([*words_of(command), "--no-verify"]) == 0
     return build.call_args.args[0]
 

@@ -2,18 +2,15 @@ import pytest
 
 from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.expr import (
-    AddRow,
+    Apply,
     Divide,
-    DivideColumn,
-    Log,
     MatMul,
     Matrix,
     MatrixUnit,
     Mul,
     Number,
-    Scale,
+    Pairing,
     Sub,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
@@ -23,7 +20,8 @@ from mlp2xlsx.expr import (
     names,
     substitute,
 )
-from tests.helpers import CELLWISE, LR
+from mlp2xlsx.functions import FUNCTIONS
+from tests.helpers import LR, OPERATIONS
 
 X = Matrix("X", (3, 4))
 Z = Matrix("Z", (3, 4))
@@ -49,12 +47,14 @@ SAMPLE = Matrix("sample", (2, 1))
         pytest.param(X * Z, (3, 4), id="mul"),
         pytest.param(Number(1) - X, (3, 4), id="number-first"),
         pytest.param(X * LR, (3, 4), id="scalar-last"),
-        pytest.param(AddRow(X @ WH, BH), (3, 2), id="add-row"),
-        pytest.param(Scale(X, LR), (3, 4), id="scale"),
+        *(
+            pytest.param(kind(X, other), (3, 4), id=f"{kind.__name__.lower()}-{name}")
+            for kind in OPERATIONS
+            for name, other in {"row": ROW, "column": X @ ROW.T, "scalar": LR, "same": Z}.items()
+        ),
+        *(pytest.param(kind(LR, X), (3, 4), id=f"scalar-{kind.__name__.lower()}") for kind in OPERATIONS),
         pytest.param(Divide(X, Number(2)), (3, 4), id="divide"),
-        *(pytest.param(kind(X), (3, 4), id=kind.__name__.lower()) for kind in (*CELLWISE, Log)),
-        pytest.param(SubColumn(X, X @ ROW.T), (3, 4), id="sub-column"),
-        pytest.param(DivideColumn(X, SumNeurons(X)), (3, 4), id="divide-column"),
+        *(pytest.param(Apply(name, X), (3, 4), id=name) for name in FUNCTIONS),
         pytest.param(TakeRows(X, SAMPLE), (2, 4), id="take-rows"),
         pytest.param(MatrixUnit("X", (3, 4), 2, 3), (3, 4), id="matrix-unit"),
         pytest.param(X.T, (4, 3), id="transpose"),
@@ -65,6 +65,9 @@ SAMPLE = Matrix("sample", (2, 1))
 )
 def test_shape(expr, shape):
     assert expr.shape == shape
+
+
+EXPECTED = "expected on the right the same shape, a row of 4, a column of 3 or a number"
 
 
 @pytest.mark.parametrize(
@@ -80,44 +83,29 @@ def test_shape(expr, shape):
             "cannot multiply MatMul (3×2) by Transpose (4×3): inner sizes 2 and 4 differ",
             id="unnamed-operands",
         ),
-        pytest.param(lambda: X + WH, "cannot add X (3×4) and wh (4×2): the shapes differ", id="add"),
+        pytest.param(lambda: X + WH, f"cannot add X (3×4) and wh (4×2): {EXPECTED}", id="add"),
+        pytest.param(lambda: X - X.T, f"cannot subtract X (3×4) and Transpose (4×3): {EXPECTED}", id="sub"),
         pytest.param(
-            lambda: X - X.T, "cannot subtract X (3×4) and Transpose (4×3): the shapes differ", id="sub"
-        ),
-        pytest.param(
-            lambda: X * WOUT,
-            "cannot multiply elementwise X (3×4) and wout (2×1): the shapes differ",
-            id="mul",
-        ),
-        pytest.param(
-            lambda: X + ROW, "cannot add X (3×4) and row (1×4): the shapes differ", id="row-needs-add-row"
+            lambda: X * WOUT, f"cannot multiply elementwise X (3×4) and wout (2×1): {EXPECTED}", id="mul"
         ),
         pytest.param(
             lambda: X * Total(X),
-            "cannot multiply elementwise X (3×4) and Total (1×1): the shapes differ",
+            f"cannot multiply elementwise X (3×4) and Total (1×1): {EXPECTED}",
             id="one-cell-is-no-scalar",
         ),
         pytest.param(
-            lambda: AddRow(X, BH),
-            "cannot add bh (1×2) to every row of X (3×4): expected a row of 4",
-            id="row-length",
+            lambda: Apply("relu", X) + BH, f"cannot add relu (3×4) and bh (1×2): {EXPECTED}", id="row-length"
         ),
         pytest.param(
-            lambda: AddRow(X, Z),
-            "cannot add Z (3×4) to every row of X (3×4): expected a row of 4",
-            id="row-count",
-        ),
-        pytest.param(lambda: Scale(X, BH), "cannot scale X (3×4) by bh (1×2): not a scalar", id="scale"),
-        pytest.param(
-            lambda: SubColumn(X, WOUT),
-            "cannot subtract wout (2×1) and every column of X (3×4): expected a column of 3",
-            id="column-length",
+            lambda: ROW + X,
+            "cannot add row (1×4) and X (3×4): expected on the right the same shape, a row of 4, a column of 1 "
+            "or a number",
+            id="row-on-the-left",
         ),
         pytest.param(
-            lambda: DivideColumn(X, Z),
-            "cannot divide Z (3×4) and every column of X (3×4): expected a column of 3",
-            id="column-count",
+            lambda: X - WOUT, f"cannot subtract X (3×4) and wout (2×1): {EXPECTED}", id="column-length"
         ),
+        pytest.param(lambda: X / X.T, f"cannot divide X (3×4) and Transpose (4×3): {EXPECTED}", id="divide"),
         pytest.param(
             lambda: TakeRows(X, ROW),
             "cannot take the rows row (1×4) of X (3×4): expected one column",
@@ -132,6 +120,26 @@ def test_operands_that_do_not_fit(make, message):
     assert str(caught.value) == message
 
 
+@pytest.mark.parametrize(
+    ("expr", "pairing"),
+    [
+        (X + Z, Pairing.SAME),
+        (X + ROW, Pairing.ROW),
+        (X + X @ ROW.T, Pairing.COLUMN),
+        (X + LR, Pairing.SCALAR),
+        (Number(1) + ROW, Pairing.SCALAR),
+        (ROW + ROW, Pairing.SAME),
+        (ROW + Total(X), Pairing.COLUMN),
+        (SumNeurons(X) + Total(X), Pairing.ROW),
+        (Total(X) + Total(X), Pairing.SAME),
+        (Total(X) + LR, Pairing.SCALAR),
+    ],
+    ids=str,
+)
+def test_which_cells_go_together(expr, pairing):
+    assert expr.pairing is pairing
+
+
 def test_the_authors_form_is_kept():
     assert type(X - Z) is Sub
     assert (X - Z).operands == (X, Z)
@@ -142,15 +150,15 @@ def test_the_authors_form_is_kept():
 
 
 def test_names_and_leaves_from_left_to_right():
-    expr = Mul(Z, Scale(X, LR) - Z)
+    expr = Mul(Z, Mul(X, LR) - Z)
     assert [leaf.name for leaf in leaves(expr)] == ["Z", "X", "lr", "Z"]
     assert names(expr) == ("Z", "X", "lr")
     assert names(Number(1)) == ()
 
 
 def test_what_is_substituted_is_left_as_it_is():
-    expr = Mul(Z, Scale(X, LR) - Z)
-    assert substitute(expr, {"Z": X + Z, "lr": X}) == Mul(X + Z, Scale(X, LR) - (X + Z))
+    expr = Mul(Z, Mul(X, LR) - Z)
+    assert substitute(expr, {"Z": X + Z, "lr": X}) == Mul(X + Z, Mul(X, LR) - (X + Z))
     assert substitute(expr, {}) == expr
     with pytest.raises(ShapeError):
         substitute(expr, {"Z": BH})

@@ -15,7 +15,7 @@ from mlp2xlsx.expr import Matrix, Number, names
 from mlp2xlsx.gradients import forward, gradients
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.steps import accuracy, loss, steps
+from mlp2xlsx.steps import accuracy_measure, loss, steps
 
 LR, N_SAMPLES = 0.3, 5
 ROWS = [3, 1]  # those that a batch takes, counted from 0
@@ -237,7 +237,7 @@ def test_the_loss_of_a_certain_mistake_keeps_its_digits(z, y):
 
 def accuracy_of(output, y):
     network = Network(2, (), y.shape[1], output="softmax")
-    return evaluate(accuracy(network, len(y)), {"output": output, "y": y})
+    return evaluate(accuracy_measure(network, len(y)).expr, {"output": output, "y": y})
 
 
 @pytest.mark.parametrize(("n_samples", "n_classes"), [(20, 3), (1, 2), (7, 2), (50, 10)])

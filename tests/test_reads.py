@@ -4,25 +4,23 @@ import numpy as np
 import pytest
 
 from mlp2xlsx.expr import (
-    AddRow,
+    Add,
+    Apply,
     CellOf,
     Divide,
-    DivideColumn,
-    Log,
     Matrix,
     Number,
-    Scale,
-    SubColumn,
     SumNeurons,
     SumSamples,
     TakeRows,
     Total,
     reads,
 )
+from mlp2xlsx.functions import FUNCTIONS
 from mlp2xlsx.network import Network
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.steps import steps
-from tests.helpers import CELLWISE, LR, random_exprs, values_of
+from tests.helpers import LR, OPERATIONS, random_exprs, values_of
 
 X = Matrix("X", (3, 4))
 WH = Matrix("wh", (4, 2))
@@ -52,15 +50,19 @@ SMALL, OTHER, Y = Matrix("X", (3, 2)), Matrix("Z", (3, 2)), Matrix("y", (3, 1))
         pytest.param(SMALL * OTHER, (2, 1), cells(X=[(2, 1)], Z=[(2, 1)]), id="mul"),
         pytest.param(LR * X, (2, 3), cells(lr=[(0, 0)], X=[(2, 3)]), id="scalar-with-every-cell"),
         pytest.param(Number(1) - X, (2, 3), cells(X=[(2, 3)]), id="number-with-every-cell"),
-        pytest.param(AddRow(SMALL, BH), (2, 1), cells(X=[(2, 1)], bh=[(0, 1)]), id="add-row"),
-        pytest.param(Scale(X, LR), (2, 3), cells(X=[(2, 3)], lr=[(0, 0)]), id="scale"),
-        pytest.param(Divide(X, Number(2)), (2, 3), cells(X=[(2, 3)]), id="divide"),
         *(
-            pytest.param(kind(X), (2, 3), cells(X=[(2, 3)]), id=kind.__name__.lower())
-            for kind in (*CELLWISE, Log)
+            pytest.param(
+                kind(SMALL, other), (2, 1), cells(X=[(2, 1)], **read), id=f"{kind.__name__.lower()}-{name}"
+            )
+            for kind in OPERATIONS
+            for name, other, read in (
+                ("row", BH, {"bh": [(0, 1)]}),
+                ("column", Y, {"y": [(2, 0)]}),
+                ("scalar", LR, {"lr": [(0, 0)]}),
+            )
         ),
-        pytest.param(SubColumn(SMALL, Y), (2, 1), cells(X=[(2, 1)], y=[(2, 0)]), id="sub-column"),
-        pytest.param(DivideColumn(SMALL, Y), (2, 1), cells(X=[(2, 1)], y=[(2, 0)]), id="divide-column"),
+        pytest.param(Divide(X, Number(2)), (2, 3), cells(X=[(2, 3)]), id="divide"),
+        *(pytest.param(Apply(name, X), (2, 3), cells(X=[(2, 3)]), id=name) for name in FUNCTIONS),
         pytest.param(
             TakeRows(SMALL, SAMPLE),
             (1, 0),
@@ -145,7 +147,7 @@ def test_taken_rows_are_read_from_wherever_a_number_may_say():
 
 
 def test_the_check_of_reads_sees_a_cell_too_few_and_a_cell_too_many():
-    expr = AddRow(X @ WH, BH)
+    expr = Add(X @ WH, BH)
 
     def too_few(expr, row, col):
         return reads(expr, row, col) - {CellOf("X", 1, 0)}

@@ -15,7 +15,8 @@ from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.records import ClassFolder, load_records
+from mlp2xlsx.classroom.originals import Kept, check_originals, kept_handout, known_places, original
+from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
 from mlp2xlsx.classroom.results.copies import find_copies
 from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
@@ -26,6 +27,7 @@ from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_a
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
+from mlp2xlsx.workbook.layout import LAYOUT
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def grade(
     Raises
     ------
     ClassError
-        When the folder holds no class.
+        When the folder holds no class, or it is not known any more what was handed out; nothing is marked.
     SubmissionError
         When there are no submissions.
     OutputError
@@ -128,11 +130,11 @@ def grade(
     _check_place(home, out)
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
-    opened, unreadable = open_all(group, found, executor)
+    opened, unreadable = open_all(group, known_places(home, records), found, executor)
     sorted_ = sort(group, opened)
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     make_folders(home.marks, home.feedback)
-    marks, failed = _mark_all(home, work, executor, progress)
+    marks, failed = _mark_all(home, records, work, executor, progress)
     notices = [
         *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
         *(notice for notice in sorted_.notices if not (records.is_open and notice.key == "several")),
@@ -189,6 +191,7 @@ def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> It
 
 def _mark_all(
     home: ClassFolder,
+    records: Records,
     work: Sequence[_Work],
     executor: Executor | None,
     progress: Progress | None,
@@ -204,9 +207,13 @@ def _mark_all(
             left.append(one)
         else:
             marks[one.row] = kept
+    if records.layout != LAYOUT:  # else whatever is gone can be made again
+        # An open class has one handout for all that came in.
+        asked = {one.exercise.student.id: one.exercise for one in left}.values()
+        check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
     with progress(len(left)) if progress is not None else nullcontext() as done:
-        sent = ((one, content_of(one.submission)) for one in left)
-        for (one, _), outcome in each(_mark, sent, executor):
+        sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
+        for (one, *_), outcome in each(_mark, sent, executor):
             if isinstance(outcome, EngineError):
                 raise outcome  # nobody's file is to blame, and nobody must be graded without an engine
             if isinstance(outcome, Exception):
@@ -220,11 +227,12 @@ def _mark_all(
     return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
 
 
-def _mark(sent: tuple[_Work, Content]) -> tuple[Mark, bytes]:
-    work, content = sent
+def _mark(sent: tuple[_Work, Content, Kept]) -> tuple[Mark, bytes]:
+    work, content, handout = sent
     if isinstance(content, SubmissionError):
         raise content
-    return mark(work.exercise.anew(), content)
+    exercise = work.exercise.anew()
+    return mark(exercise, content, original(exercise, handout))
 
 
 def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:
@@ -232,6 +240,8 @@ def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:
     try:
         kept = json.loads((home.marks / f"{work.file}.json").read_text(encoding="utf-8"))
         if kept["digest"] != work.digest or kept["class"] != version or kept["seal"] != _seal(kept["mark"]):
+            return None
+        if kept["layout"] != LAYOUT:  # the marked workbook is of another one
             return None
         if not (home.feedback / f"{work.file}.xlsx").is_file():
             return None
@@ -247,7 +257,13 @@ def _seal(mark: object) -> str:
 
 def _keep(home: ClassFolder, work: _Work, version: str, found: Mark, feedback: bytes) -> None:
     made = found.as_json()
-    kept = {"digest": work.digest, "class": version, "seal": _seal(made), "mark": made}
+    kept = {
+        "layout": LAYOUT,
+        "digest": work.digest,
+        "class": version,
+        "seal": _seal(made),
+        "mark": made,
+    }
     # What was found comes last: where it is, the workbook is, too.
     for path, content in (
         (home.feedback / f"{work.file}.xlsx", feedback),

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlp2xlsx.building import Progress
@@ -160,7 +160,7 @@ def _settled(home: ClassFolder, asked: Records, seed: int | None, *, force: bool
             f"{home.path} holds handouts of another assignment (another lesson, seed, step or kind); "
             "choose another folder, or pass --force to replace them"
         )
-    return now, False
+    return replace(now, layout=before.layout), False
 
 
 def _check_empty(home: ClassFolder) -> None:

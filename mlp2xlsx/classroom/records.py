@@ -13,6 +13,7 @@ from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
+from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, made_by
 
 Kept = TypeVar("Kept")
 
@@ -69,11 +70,14 @@ class Records:
         The header of the roster; empty where there is none.
     students
         Without a roster one, with no id: anybody.
+    layout
+        The layout of the oldest of the handouts.
     """
 
     assignment: Assignment
     columns: tuple[str, ...]
     students: tuple[Student, ...]
+    layout: int = LAYOUT
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +96,7 @@ class Records:
         """Write the file, in place of an older one."""
         kept = {
             "mlp2xlsx": _FORMAT,
+            "layout": self.layout,
             **_assignment(self.assignment),
             "columns": list(self.columns),
             "students": [
@@ -136,7 +141,12 @@ def load_records(folder: ClassFolder) -> Records:
         kept = json.loads(path.read_text(encoding="utf-8-sig"))  # as editors save it
         if kept["mlp2xlsx"] != _FORMAT:
             raise ClassError(f"{path} is of another version of mlp2xlsx; use that one for this class")
-        return _records(kept, str(path))
+        records = _records(kept, str(path))
+        if records.layout > LAYOUT:
+            raise ClassError(
+                f"{path} was {made_by(records.layout)}; use the mlp2xlsx that made it, or a newer one"
+            )
+        return records
     except FileNotFoundError:
         raise ClassError(
             f"{folder.path} holds no class: {path} does not exist; "
@@ -178,7 +188,7 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
     )
     columns = _texts(kept["columns"])
     _check(students, columns)
-    return Records(assignment, columns, students)
+    return Records(assignment, columns, students, _a(int, kept.get("layout", FIRST_LAYOUT)))
 
 
 def _a(kind: type[Kept], value: object) -> Kept:

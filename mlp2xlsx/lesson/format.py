@@ -6,7 +6,7 @@ from typing import Literal, TypedDict
 
 from numpy.typing import ArrayLike
 
-from mlp2xlsx import resources
+from mlp2xlsx import choices, resources
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.checks import Given
 from mlp2xlsx.words import did_you_mean, either, one_line, shortened
@@ -14,7 +14,7 @@ from mlp2xlsx.words import did_you_mean, either, one_line, shortened
 LANGUAGES = tuple(resources.languages())
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    "data.scale": ("none", "minmax", "zscore"),
+    "data.scale": choices.SCALES,
     "network.activation": ("sigmoid", "tanh", "relu"),
     "network.output": ("sigmoid", "softmax", "linear"),
     "network.loss": ("half_squared_error", "cross_entropy"),

@@ -1,4 +1,4 @@
-"""The formula of a whole matrix in the workbook's names, as a textbook would have it: read, not calculated."""
+"""The formula of a whole matrix in the workbook's names, as a textbook has it: read, not calculated."""
 
 from typing import ClassVar
 

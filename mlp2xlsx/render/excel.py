@@ -135,7 +135,7 @@ class Excel(Visitor[Formula]):
         return self.visit(node, rows, cols), False
 
     def on_Add(self, node: Add, rows: Span, cols: Span) -> Formula:
-        is_bias = isinstance(node.right, Matrix) and node.right.shape[0] == 1
+        is_bias = isinstance(node.right, Matrix) and node.right.shape == (1, node.left.shape[1])
         if is_bias and isinstance(node.left, MatMul) and rows.single and cols.single:
             product = self.product(node.left, rows, cols)
             if _is_matrix(product):  # one SUM for the products and the bias

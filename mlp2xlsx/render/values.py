@@ -25,7 +25,7 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import FloatMatrix
+from mlp2xlsx.functions import FloatMatrix as FloatMatrix
 from mlp2xlsx.render.visitor import Visitor
 
 Values = Mapping[str, FloatMatrix]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from mlp2xlsx.verify.package import MAIN, elements, relations, workbook_part
+from mlp2xlsx.workbook.xstring import decoded
 
 _VALUE, _INLINE, _STRING, _TEXT, _PHONETIC = (f"{{{MAIN}}}{tag}" for tag in ("v", "is", "si", "t", "rPh"))
 
@@ -49,7 +50,7 @@ def shared_strings(archive: zipfile.ZipFile, most: int = _MOST_TEXTS) -> list[st
 def _text(item: etree._Element) -> str:
     """Text of a string item, its differently formatted runs joined."""
     phonetic = {text for hint in item.iter(_PHONETIC) for text in hint.iter(_TEXT)}
-    return "".join(text.text or "" for text in item.iter(_TEXT) if text not in phonetic)
+    return "".join(decoded(text.text or "") for text in item.iter(_TEXT) if text not in phonetic)
 
 
 def cell_value(cell: etree._Element, shared: list[str]) -> CellValue:
@@ -74,4 +75,4 @@ def cell_value(cell: etree._Element, shared: list[str]) -> CellValue:
         return shared[number]
     if kind == "b":
         return text.strip() in ("1", "true")
-    return CellError(text) if kind == "e" else text
+    return CellError(text) if kind == "e" else decoded(text)

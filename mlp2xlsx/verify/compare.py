@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.cells import CellValue
-from mlp2xlsx.verify.contents import FormulaCell, SheetContents
+from mlp2xlsx.verify.contents import SheetContents
 from mlp2xlsx.verify.engines.base import Recalculated
 from mlp2xlsx.verify.formulas import same_formula
 from mlp2xlsx.workbook.address import a1
@@ -120,14 +120,14 @@ def compare(
     results: list[Matched] = []
     for title, sheet in book.sheets.items():
         matched: dict[str, Matched] = {}
-        formulas = contents[title].formulas
+        stands = contents[title]
         other = sheet if nudged is None else nudged.sheets[title]
-        _single_cells(sheet, other, found, formulas, matched)
+        _single_cells(sheet, other, found, stands, matched)
         for bands, other_bands in zip(sheet.bands, other.bands, strict=True):
             for block, other_block in zip(bands.blocks, other_bands.blocks, strict=True):
                 if block.formulas is not None:
                     room = _ROUNDING * np.abs(other_block.values - block.values)
-                    repetition = _Repetition(title, bands, block, formulas)
+                    repetition = _Repetition(title, bands, block, stands)
                     _repeated(repetition, room, found, matched, most)
         for result in matched.values():
             result.mismatches.sort(key=lambda mismatch: mismatch.rank)
@@ -137,11 +137,8 @@ def compare(
     return results
 
 
-Formulas = Mapping[tuple[int, int], FormulaCell]
-
-
 def _single_cells(
-    sheet: Sheet, other: Sheet, found: Recalculated, formulas: Formulas, matched: dict[str, Matched]
+    sheet: Sheet, other: Sheet, found: Recalculated, stands: SheetContents, matched: dict[str, Matched]
 ) -> None:
     """Compare the cells that have a formula of their own."""
     for (row, col), live in sheet.live.items():
@@ -161,7 +158,7 @@ def _single_cells(
                 result.note(difference, a1(row, col))
         if not good:
             result.differing += 1
-            now = formulas.get((row, col))
+            now = stands.formulas.get((row, col))
             changed = now is None or not same_formula(now.text, sheet.formula_text(row, col))
             shown = "" if now is None else f"={now.text}"
             result.mismatches.append(
@@ -198,7 +195,7 @@ class _Repetition:
     sheet: str
     bands: Bands
     block: Repeated
-    formulas: Formulas
+    stands: SheetContents
 
     def rows(self, k: int) -> tuple[int, int]:
         """First row of repetition `k`, and the one below its last."""
@@ -211,7 +208,10 @@ class _Repetition:
 
     def formula(self, k: int, i: int, j: int) -> tuple[str, bool]:
         """The formula of a cell of repetition `k`, and whether it is another than the one built."""
-        now = self.formulas.get(self.place(k, i, j))
+        place = self.place(k, i, j)
+        if self.stands.is_as_built(place[0]):
+            return f"={self.bands.formula_text(self.block, k, i, j)}", False
+        now = self.stands.formulas.get(place)
         if now is None:
             return "", True
         return f"={now.text}", not same_formula(now.text, self.bands.formula_text(self.block, k, i, j))

@@ -1,47 +1,27 @@
-"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated."""
+"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated.
+
+Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
+"""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import pairwise
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from string import ascii_uppercase
-from typing import Any
 
 from lxml import etree
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import Translator, TranslatorError
-from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.errors import WorkbookError
-from mlp2xlsx.verify.cells import CellValue, cell_value, shared_strings
-from mlp2xlsx.verify.package import (
-    MAIN,
-    attribute,
-    elements,
-    open_archive,
-    parse,
-    position,
-    workbook_part,
-    worksheets,
-)
+from mlp2xlsx.verify.cells import shared_strings
+from mlp2xlsx.verify.later import Later
+from mlp2xlsx.verify.package import MAIN, attribute, open_archive, parse, readable, workbook_part, worksheets
+from mlp2xlsx.verify.sheet_reader import Room, read_sheet
+from mlp2xlsx.verify.sheets import FormulaCell, SheetContents, area
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.limits import MOST_COLS, MOST_ROWS
+from mlp2xlsx.workbook.book import Book
 
-_ROW, _FORMULA, _FORMAT, _RULE = (
-    f"{{{MAIN}}}{tag}" for tag in ("row", "f", "conditionalFormatting", "formula")
-)
+__all__ = ["MOST_CELLS", "Contents", "FormulaCell", "SheetContents", "area", "read_contents", "read_later"]
 
-
-def _of_row(path: str) -> Callable[[etree._Element], Any]:
-    """Make a function that gives parts of a row in one call: most cells are never looked at one by one."""
-    return etree.XPath(path, namespaces={"m": MAIN}, smart_strings=False)
-
-
-_CELLS, _FORMULA_CELLS = _of_row("m:c[*]"), _of_row("m:c[m:f]")
-_ADDRESSES, _COUNT = _of_row("m:c[*]/@r"), _of_row("count(m:c[*])")
 _NAME, _SETTINGS = f"{{{MAIN}}}definedNames/{{{MAIN}}}definedName", f"{{{MAIN}}}calcPr"
 _PLACE = re.compile(
     r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?)$"
@@ -49,45 +29,7 @@ _PLACE = re.compile(
 
 # The article needs 89,000 iterations for as many; its file would be larger than `package` reads.
 MOST_CELLS = 2_000_000
-_MOST_FILLED = 20_000_000  # by array formulas
 _MOST_NAMES = 10_000
-_BYTES_PER_CELL = 256  # unpacked; workbooks of this package have less than a fifth
-_ROWS_PER_CELL = 4  # and conditional formats; rows can be empty
-_SHARED_PER_CELL = 20  # characters of formulas that cells share; one of each cell's own is not much longer
-_LONGEST_ROW = 200_000  # characters of addresses
-
-
-@dataclass(frozen=True, slots=True)
-class FormulaCell:
-    """A formula as the file has it: its text without `=`, and the range it fills as an array, if any."""
-
-    text: str
-    ref: str | None = None
-
-    @property
-    def area(self) -> Box | None:
-        """The place that an array formula fills."""
-        return None if self.ref is None else area(self.ref)
-
-
-@dataclass
-class SheetContents:
-    """The cells of one sheet, by (row, column).
-
-    Attributes
-    ----------
-    formulas, constants
-        What stands in each cell; the values that formulas left there are nowhere.
-    formats
-        The formulas of conditional formats.
-    cells
-        How many cells of the file are not empty, those that array formulas fill among them.
-    """
-
-    formulas: dict[tuple[int, int], FormulaCell] = field(default_factory=dict)
-    constants: dict[tuple[int, int], CellValue] = field(default_factory=dict)
-    formats: list[str] = field(default_factory=list)
-    cells: int = 0
 
 
 @dataclass(frozen=True)
@@ -108,6 +50,8 @@ class Contents:
         How the workbook is to be calculated, as the file says it.
     parts
         Every part of the archive.
+    later
+        The sheets that have not been read yet.
     """
 
     path: Path
@@ -116,6 +60,12 @@ class Contents:
     local_names: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    later: Later | None = None
+
+    @property
+    def n_formulas(self) -> int:
+        """How many formulas its sheets hold, as far as they have been read."""
+        return sum(sheet.n_formulas for sheet in self.sheets.values())
 
     def place(self, name: str) -> tuple[str, Box]:
         """Sheet and place of a defined name.
@@ -131,7 +81,7 @@ class Contents:
         return found
 
 
-def read_contents(path: Path, most_cells: int = MOST_CELLS) -> Contents:
+def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[str] = ()) -> Contents:
     """Read a workbook's file.
 
     Parameters
@@ -140,6 +90,9 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS) -> Contents:
         The file.
     most_cells
         How many formulas and plain values may be in it, in memory and time that grow with them.
+    put_off
+        Titles of sheets that `read_later` will read; until then they are empty, and it is only known how
+        many cells they have.
 
     Raises
     ------
@@ -149,29 +102,46 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS) -> Contents:
     with open_archive(path) as archive:
         shared = shared_strings(archive, most_cells)
         sheets = {}
-        room = _Room(most_cells)
+        room = Room(most_cells)
         parts = worksheets(archive)
-        size = sum(archive.getinfo(part).file_size for part in parts.values())
-        if size > _BYTES_PER_CELL * most_cells:
-            raise ValueError(f"its sheets would have {size / 2**20:,.0f} MB unpacked")
+        room.check_size(sum(archive.getinfo(part).file_size for part in parts.values()))
+        later = Later(shared, room)
         for title, part in parts.items():
-            reader = _SheetReader(part, shared, room)
-            for element in elements(archive, part, _ROW, _FORMAT):
-                reader.read(element)
-            sheets[title] = reader.contents
+            if title in put_off and later.take(archive, title, part):
+                sheets[title] = SheetContents(cells=later.n_cells(title))
+            else:
+                sheets[title] = read_sheet(archive, part, shared, room)
         book = parse(archive, workbook_part(archive))
         names, local = _names(book)
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
-        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()))
+        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
 
 
-def area(ref: str) -> Box:
-    """Area of a reference such as `B5:D8`."""
-    first, _, last = ref.replace("$", "").partition(":")
-    (top, left), (bottom, right) = position(first), position(last or first)
-    if not (1 <= top <= bottom <= MOST_ROWS and left <= right <= MOST_COLS):
-        raise ValueError(f"{shortened(ref)} is not a range of cells of a spreadsheet")
-    return Box(top, left, bottom - top + 1, right - left + 1)
+def read_later(contents: Contents, book: Book) -> Contents:
+    """Read the sheets that were put off, now that it is known what a workbook is built with.
+
+    Rows that repeat are compared as a whole with what is built; only others are taken apart.
+
+    Parameters
+    ----------
+    contents
+        What has been read.
+    book
+        The workbook as mlp2xlsx makes it.
+
+    Raises
+    ------
+    WorkbookError
+        When a sheet is damaged, or larger than any that this package makes.
+    """
+    if contents.later is None:
+        return contents
+    sheets = dict(contents.sheets)
+    with readable(contents.path):
+        for title in contents.later.titles():
+            bands = book.sheets[title].bands if title in book.sheets else []
+            sheets[title] = contents.later.read(title, bands)
+    return replace(contents, sheets=sheets, later=None)
 
 
 def _names(book: etree._Element) -> tuple[dict[str, tuple[str, Box] | None], tuple[str, ...]]:
@@ -201,150 +171,3 @@ def _named(text: str) -> tuple[str, Box] | None:
         return None
     sheet = match[2] if match[1] is None else match[1].replace("''", "'")
     return sheet, area(match[3])
-
-
-def _in_order(addresses: list[str]) -> tuple[int, tuple[int, ...]]:
-    """Row and columns of cells of one row that stand in order, as programs write them; (0, ()) for others."""
-    if not addresses:
-        return 0, ()
-    number = addresses[0].lstrip(ascii_uppercase)
-    text = ",".join(addresses)
-    regular = number.isascii() and number.isdigit() and len(number) <= len(str(MOST_ROWS))
-    if not regular or len(text) > _LONGEST_ROW:
-        return 0, ()
-    cols = _ascending(f"{text},".replace(f"{number},", ","))
-    row = int(number)
-    return (row, cols) if cols and row <= MOST_ROWS else (0, ())
-
-
-@lru_cache(maxsize=64)
-def _ascending(letters: str) -> tuple[int, ...]:
-    """Columns by their letters, each followed by a comma; empty where they do not ascend."""
-    try:
-        cols = tuple(map(column_index_from_string, letters.split(",")[:-1]))
-    except ValueError:
-        return ()
-    return cols if all(one < other for one, other in pairwise(cols)) and cols[-1] <= MOST_COLS else ()
-
-
-class _Room:
-    """How much more may be read, on all sheets together."""
-
-    def __init__(self, most_cells: int) -> None:
-        self.most_cells = self.cells = most_cells
-        self.rows = _ROWS_PER_CELL * most_cells
-        self.characters = _SHARED_PER_CELL * most_cells
-
-
-class _SheetReader:
-    """Reads one sheet row by row, in memory that grows with its formulas and plain values only."""
-
-    def __init__(self, part: str, shared: list[str], room: _Room) -> None:
-        self.contents = SheetContents()
-        self._part = part
-        self._texts = shared
-        self._room = room
-        self._last = (0, 0)
-        self._filled: dict[int, int] = {}  # per column, down to which row an array formula fills it
-        self._n_filled = 0
-        self._originals: dict[str, tuple[str, str]] = {}  # of formulas that several cells share
-        self._translators: dict[str, Translator] = {}
-
-    def read(self, element: etree._Element) -> None:
-        """Read a row, or a conditional format."""
-        if self._room.rows == 0:
-            raise ValueError(f"it has more than {_ROWS_PER_CELL * self._room.most_cells:,} rows")
-        self._room.rows -= 1
-        if element.tag == _FORMAT:
-            self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
-            return
-        addresses = _ADDRESSES(element)
-        row, cols = _in_order(addresses)
-        if self._last[0] < row and len(addresses) == _COUNT(element):
-            self._last = row, cols[-1]
-            self.contents.cells += len(cols)
-            self._row(element, row, cols)
-        else:
-            for cell in _CELLS(element):
-                self._cell(cell)
-
-    def _row(self, element: etree._Element, row: int, cols: tuple[int, ...]) -> None:
-        """Note the cells of a row but for those that array formulas fill, which are most by far."""
-        here = set()
-        for cell in _FORMULA_CELLS(element):
-            address = str(cell.attrib["r"])
-            place = position(address)
-            here.add(place[1])
-            self._note(cell, address, place)
-        filled = self._filled
-        others = [i for i, col in enumerate(cols) if filled.get(col, 0) < row and col not in here]
-        if others:
-            cells = _CELLS(element)
-            for i in others:
-                self._note(cells[i], str(cells[i].attrib["r"]), (row, cols[i]))
-
-    def _cell(self, cell: etree._Element) -> None:
-        """Note a cell of a row that is not in order, or say what is wrong with it."""
-        address = attribute(cell, "r")
-        place = row, col = position(address)
-        # Programs differ in which of two cells with the same address they believe.
-        if place <= self._last:
-            raise ValueError(f"{self._part} has the cell {address} twice, or out of order")
-        self._last = place
-        if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
-            raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
-        self.contents.cells += 1
-        self._note(cell, address, place)
-
-    def _note(self, cell: etree._Element, address: str, place: tuple[int, int]) -> None:
-        """Note a formula, or a value that no formula makes."""
-        first = cell[0]
-        if self._room.cells == 0:
-            raise ValueError(f"it has more than {self._room.most_cells:,} cells")
-        self._room.cells -= 1
-        if first.tag == _FORMULA:
-            self.contents.formulas[place] = self._formula(first, address, place)
-        elif cell.find(_FORMULA) is not None:
-            raise ValueError(f"{self._part} has a value before the formula in {address}")
-        elif self._filled.get(place[1], 0) < place[0]:
-            value = cell_value(cell, self._texts)
-            if value is not None:
-                self.contents.constants[place] = value
-
-    def _formula(self, formula: etree._Element, address: str, place: tuple[int, int]) -> FormulaCell:
-        kind, text = formula.get("t", "normal"), formula.text or ""
-        if kind == "array":
-            ref = attribute(formula, "ref")
-            self._fill(area(ref), address, place)
-            return FormulaCell(text, ref)
-        if kind == "shared":
-            return FormulaCell(self._shared(text, attribute(formula, "si"), address))
-        return FormulaCell(text if kind == "normal" else "")
-
-    def _fill(self, box: Box, address: str, place: tuple[int, int]) -> None:
-        if (box.row, box.col) != place:
-            raise ValueError(f"the array formula in {address} says it fills {box.ref}")
-        self._n_filled += box.n_rows * box.n_cols
-        if self._n_filled > _MOST_FILLED:
-            raise ValueError(f"array formulas of {self._part} fill more than {_MOST_FILLED:,} cells")
-        self._filled.update(dict.fromkeys(range(box.col, box.last_col + 1), box.last_row))
-
-    def _shared(self, text: str, key: str, address: str) -> str:
-        """Give the formula of one of several cells that share it; the first one holds the text."""
-        if text:
-            self._originals[key] = text, address
-            self._translators.pop(key, None)
-            return text
-        if key not in self._originals:
-            raise ValueError(f"{address} shares a formula that stands nowhere")
-        try:
-            if key not in self._translators:
-                text, origin = self._originals[key]
-                self._translators[key] = Translator(f"={text}", origin)
-            found = str(self._translators[key].translate_formula(address))[1:]
-        except (TokenizerError, TranslatorError) as error:
-            raise ValueError(f"the formula of {address} cannot be read: {error}") from error
-        self._room.characters -= len(found)
-        if self._room.characters < 0:
-            raise ValueError("formulas that cells share are too long for so many cells")
-        return found

@@ -25,6 +25,9 @@ _HARMLESS = {
     *("ABS", "AND", "AVERAGE", "COUNT", "COUNTA", "COUNTIF", "IF", "IFERROR", "INDEX", "INT", "ISERROR"),
     *("ISNUMBER", "LOG", "LOG10", "MAX", "MIN", "MOD", "NOT", "OR", "PI", "ROUND", "SIGN", "SQRT", "TEXT"),
 }
+ARITHMETIC = _SMOOTH | _HARMLESS
+"""Functions that take no longer than their arguments are large, and make no long texts."""
+
 _SIGNS = (Token.OP_PRE, Token.OP_IN, Token.OP_POST, Token.ARRAY)
 _DEEPEST = 64  # as deep as Excel nests functions
 _MOST_SIGNS = 500  # with 4,000 powers in a row IronCalc runs out of stack
@@ -82,7 +85,7 @@ class Parsed(NamedTuple):
 
     def unusual(self) -> str | None:
         """Name a function that could take very long, or make very long texts."""
-        return min(self.functions - _SMOOTH - _HARMLESS, default=None)
+        return min(self.functions - ARITHMETIC, default=None)
 
 
 @lru_cache(maxsize=4096)

@@ -49,8 +49,15 @@ class Inputs:
     asked: Mapping[str, Choice]
 
 
-def read_inputs(contents: Contents) -> Inputs:
+def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     """Read the lesson and the inputs of a workbook.
+
+    Parameters
+    ----------
+    contents
+        The workbook.
+    asks
+        Whether to read which cells are asked for, too; where, is up to the layout.
 
     Raises
     ------
@@ -67,7 +74,8 @@ def read_inputs(contents: Contents) -> Inputs:
         current = recorded.replace(str(contents.path), X_raw=X, y=y, initial=initial, lr=lr)
     except LessonError as error:
         raise WorkbookError(str(error)) from None
-    asked = {name: _choice(contents, name, shape) for name, shape in asked_shapes(recorded).items()}
+    shapes = asked_shapes(recorded) if asks else {}
+    asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     return Inputs(recorded, current, _iteration(contents, recorded), asked)
 
 

@@ -4,7 +4,7 @@ import posixpath
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ from lxml import etree
 from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.verify.kinds import check_container, check_parts
 from mlp2xlsx.words import one_line, shortened
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -30,7 +31,6 @@ _MOST_PARTS, _MOST_SHEETS = 1_000, 200
 # Digits pack to a quarter or less; what unpacks to very much more than it is, is a bomb.
 _LARGEST_RATIO, _HARMLESS = 100, 16 * 1024 * 1024
 _LONGEST_REASON = 200
-_OLD_FORMAT = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 class Relation(NamedTuple):
@@ -49,11 +49,19 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     WorkbookError
         When the archive or a part of it cannot be read.
     """
-    try:
-        _check_kind(path)
+    with readable(path):
+        check_container(path)
         with zipfile.ZipFile(path) as archive:
             _check_size(archive)
+            check_parts(archive)
             yield archive
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with a file, or with what was read of it, into a WorkbookError that names it."""
+    try:
+        yield
     except FileNotFoundError:
         raise WorkbookError(f"{path} does not exist; expected a workbook that mlp2xlsx built") from None
     except IsADirectoryError:
@@ -81,16 +89,6 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
 def _unreadable(path: Path, reason: str) -> WorkbookError:
     reason = one_line(shortened(" ".join(reason.split()), _LONGEST_REASON))
     return WorkbookError(f"{path} is not a readable .xlsx file: {reason}")
-
-
-def _check_kind(path: Path) -> None:
-    """Refuse what is no zip file; an encrypted workbook is one in the container of the old format."""
-    with path.open("rb") as stream:
-        start = stream.read(8)
-    if start == _OLD_FORMAT:
-        raise ValueError("it is encrypted, or in the old .xls format; save it as .xlsx without a password")
-    if not start.startswith(b"PK"):
-        raise ValueError("it is no zip archive")
 
 
 def _check_size(archive: zipfile.ZipFile) -> None:
@@ -173,8 +171,19 @@ def worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[etree._Element]:
+def elements(
+    archive: zipfile.ZipFile, part: str, *tags: str, note: Callable[[int], object] | None = None
+) -> Iterator[etree._Element]:
     """Yield the elements of some tags one by one, in memory that does not grow with the part.
+
+    Parameters
+    ----------
+    archive, part
+        Where they are.
+    tags
+        What they are called.
+    note
+        Told how many bytes more have been read; what it raises ends the reading.
 
     Raises
     ------
@@ -185,42 +194,52 @@ def elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[etree.
     if info.file_size > _LARGEST_PART:
         raise ValueError(f"{part} has {info.file_size:,} bytes, expected at most {_LARGEST_PART:,}")
     with archive.open(info) as raw:
-        stream = _Metered(raw, part)
-        parser = etree.iterparse(
-            stream,
-            events=("end",),
-            tag=tags,
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            remove_comments=True,
-            remove_pis=True,
-        )
-        first = True
-        for _, element in parser:
-            if first and element.getroottree().docinfo.internalDTD is not None:
-                raise ValueError(f"{part} declares a document type")
-            first = False
-            stream.since = 0
-            yield element
-            element.clear()
-            # Neither may what stands before it stay, nor what stands before what it is in.
-            for one in (element, *element.iterancestors()):
-                while one.getprevious() is not None:
-                    del one.getparent()[0]
+        yield from elements_of(raw, part, *tags, note=note)
+
+
+def elements_of(
+    raw: IO[bytes], part: str, *tags: str, note: Callable[[int], object] | None = None
+) -> Iterator[etree._Element]:
+    """Yield the elements of some tags of a part that has been opened; see `elements`."""
+    stream = _Metered(raw, part, note)
+    parser = etree.iterparse(
+        stream,
+        events=("end",),
+        tag=tags,
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    first = True
+    for _, element in parser:
+        if first and element.getroottree().docinfo.internalDTD is not None:
+            raise ValueError(f"{part} declares a document type")
+        first = False
+        stream.since = 0
+        yield element
+        element.clear()
+        # Neither may what stands before it stay, nor what stands before what it is in.
+        for one in (element, *element.iterancestors()):
+            while one.getprevious() is not None:
+                del one.getparent()[0]
 
 
 class _Metered:
     """A stream that stops when too much is read without an element having ended."""
 
-    def __init__(self, stream: IO[bytes], part: str) -> None:
+    def __init__(self, stream: IO[bytes], part: str, note: Callable[[int], object] | None) -> None:
         self._stream = stream
+        self._note = note
         self._part = part
         self.since = 0
 
     def read(self, size: int = -1) -> bytes:
         data = self._stream.read(size)
         self.since += len(data)
+        if self._note is not None:
+            self._note(len(data))
         if self.since > _LARGEST_ELEMENT:
             raise ValueError(f"{self._part} holds an element of more than {_LARGEST_ELEMENT // 2**20} MB")
         return data

@@ -9,7 +9,10 @@ from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
+from mlp2xlsx.verify.contents import Contents
+from mlp2xlsx.verify.engines.base import Address
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
+from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.given import data_name
 
@@ -104,6 +107,37 @@ def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choic
         name: (int(random.integers(rows)) + 1, int(random.integers(cols)) + 1)
         for name, (rows, cols) in shapes
     }
+
+
+def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:
+    """Give the cells of the inputs that a scenario changes, with their new numbers.
+
+    Parameters
+    ----------
+    contents
+        The workbook.
+    scenario
+        What is changed.
+    asks
+        Whether other cells of the step sheets are asked for, too.
+    """
+    cells: dict[Address, float] = {}
+    values = as_inputs(scenario.lesson, scenario.iteration)
+    for name in scenario.changed:
+        title, box = contents.place(name)
+        constants = contents.sheets[title].constants
+        for i, row in enumerate(values[name].tolist()):
+            for j, value in enumerate(row):
+                if constants.get((box.row + i, box.col + j)) != value:
+                    cells[title, box.row + i, box.col + j] = value
+    for name, choice in scenario.asked.items() if asks and scenario.changed else ():
+        if asked_name(name) not in contents.names:  # a fault that is reported
+            continue
+        title, box = contents.place(asked_name(name))
+        for col, number in zip((box.col, box.last_col), choice, strict=True):
+            if number is not None:
+                cells[title, box.row, col] = float(number)
+    return cells
 
 
 def nudged(lesson: Lesson) -> Lesson:

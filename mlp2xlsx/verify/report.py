@@ -10,6 +10,7 @@ from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.words import shortened
+from mlp2xlsx.workbook.layout import LAYOUT, made_by
 
 MOST_SHOWN = 20
 _LONGEST = 300  # of a formula
@@ -99,6 +100,8 @@ class Report:
         One entry for each engine that was used; none when the problems made it unsafe to use any.
     absent
         Why other engines were not used, one line each.
+    layout
+        In which layout the workbook was made; of an older one only the named matrices are compared.
     """
 
     path: str
@@ -106,6 +109,7 @@ class Report:
     rewritten: list[Judged]
     checked: list[Checked]
     absent: list[str]
+    layout: int = LAYOUT
 
     @property
     def ok(self) -> bool:
@@ -145,6 +149,8 @@ class Report:
             hint = "" if everything else "; pass --all to see them"
             yield f"… and {self.n_faults - len(shown):,} more{hint}"
         yield from (f"note: {judged}" for judged in self.rewritten if judged.same)
+        if self.layout != LAYOUT:
+            yield f"note: {made_by(self.layout)}; what has a defined name was checked, and nothing else"
         yield f"{self.path}: {'matches NumPy' if self.ok else 'does NOT match NumPy'}"
 
     def _mismatches(self) -> Iterator[str]:
@@ -165,6 +171,7 @@ class Report:
         """Give everything as plain data."""
         return {
             "path": self.path,
+            "layout": self.layout,
             "ok": self.ok,
             "problems": [vars(problem) for problem in self.problems],
             "rewritten": [

@@ -1,7 +1,7 @@
 """Formulas that are not the ones a workbook was built with: which, and whether an engine may run them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from mlp2xlsx.verify.contents import Contents, SheetContents
 from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places, same_formula
@@ -60,7 +60,7 @@ class Foreign:
         for title, cells in self.added.items():
             old, gone = sheets[title], set(cells)
             formulas = {place: formula for place, formula in old.formulas.items() if place not in gone}
-            sheets[title] = SheetContents(formulas, old.constants, old.formats, old.cells)
+            sheets[title] = replace(old, formulas=formulas)
         return sheets
 
 
@@ -146,14 +146,14 @@ def check_foreign(foreign: Foreign, contents: Contents, *, outside: bool) -> Ite
             read = parsed(one.formula)
             area = places(read.operands, one.sheet, contents.names)
             _check_rewritten(read, parsed(one.built))
-            total += _work(read, area)
+            total += work(read.functions, area)
         except ValueError as error:
             yield Problem(one.sheet, one.box.ref, one.name, f"{error}: ={one.formula}", blocks=True)
     for title, cells in added.items():
         for row, col in cells:
             text = contents.sheets[title].formulas[row, col].text
             try:
-                total += _work(read := parsed(text), list(_known(read, title, contents.names)))
+                total += work((read := parsed(text)).functions, list(_known(read, title, contents.names)))
             except ValueError as error:
                 yield Problem(title, a1(row, col), "", f"{error}: ={text}", blocks=True)
     if total > _LONGEST:
@@ -179,8 +179,15 @@ def _known(read: Parsed, sheet: str, names: Mapping[str, Place | None]) -> Itera
             continue
 
 
-def _work(read: Parsed, area: list[Place]) -> int:
+def work(functions: Collection[str], area: Sequence[Place]) -> int:
     """How many multiplications a formula can come to.
+
+    Parameters
+    ----------
+    functions
+        What it calls.
+    area
+        What it reads.
 
     Raises
     ------
@@ -190,11 +197,11 @@ def _work(read: Parsed, area: list[Place]) -> int:
     rows, cols = [box.n_rows for _, box in area], [box.n_cols for _, box in area]
     if not area:
         return 1
-    if "TRANSPOSE" in read.functions:
+    if "TRANSPOSE" in functions:
         longest, second, third, *_ = sorted([*rows, *cols, 1], reverse=True)
     else:
         longest, second = max(rows), max(cols)
-        third = min(longest, second) if "MMULT" in read.functions else 1
+        third = min(longest, second) if "MMULT" in functions else 1
     if longest * second > _LARGEST:
         raise ValueError(f"reads up to {longest * second:,} cells at once, expected at most {_LARGEST:,}")
     return longest * second * third

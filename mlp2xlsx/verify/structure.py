@@ -65,9 +65,17 @@ def check_structure(contents: Contents, book: Book) -> list[Problem]:
     return list(islice(_problems(contents, book), _MOST_PROBLEMS))
 
 
-def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
+def check_file(contents: Contents) -> Iterator[Problem]:
+    """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas."""
     yield from _parts(contents)
     yield from _settings(contents)
+    for title, found in contents.sheets.items():
+        yield from _formulas(title, found)
+        yield from _formats(title, found)
+        yield from _limits(title, found)
+
+
+def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
     yield from _names(contents, book)
     for title, sheet in book.sheets.items():
         if title not in contents.sheets:
@@ -76,10 +84,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield from _live_cells(sheet, contents.sheets[title])
             if title in _WITH_NUMBERS:
                 yield from _numbers(sheet, contents.sheets[title])
-    for title, found in contents.sheets.items():
-        yield from _formulas(title, found)
-        yield from _formats(title, found)
-        yield from _limits(title, found)
+    yield from check_file(contents)
 
 
 def _parts(contents: Contents) -> Iterator[Problem]:
@@ -135,12 +140,12 @@ def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     for bands in sheet.bands:
         for block in bands.blocks:
             if block.formulas is not None:
-                for row, col, name, _ in bands.cells(block):
+                for row, col, name, _ in bands.cells(block, found.others(bands)):
                     yield from _live(sheet.name, row, col, name, found)
 
 
 def _live(title: str, row: int, col: int, name: str, found: SheetContents) -> Iterator[Problem]:
-    """Check that there is a formula, and that it is no array formula: LibreOffice 7 leaves its readers stale."""
+    """Check that there is a formula, and no array formula: LibreOffice 7 leaves its readers stale."""
     formula, cell = found.formulas.get((row, col)), a1(row, col)
     if formula is None:
         value = found.constants.get((row, col))
@@ -152,7 +157,7 @@ def _live(title: str, row: int, col: int, name: str, found: SheetContents) -> It
 
 def _numbers(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
     """Every number that is neither computed nor a person's to change is the one that was built."""
-    for row, col, name, expected in sheet.fixed_numbers():
+    for row, col, name, expected in sheet.fixed_numbers(found.others):
         value = found.constants.get((row, col))
         if isinstance(value, float) and abs(value - expected) <= tolerance(expected):
             continue

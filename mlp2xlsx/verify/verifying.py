@@ -5,29 +5,30 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
-from mlp2xlsx.errors import EngineError
+from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import Matched, compare
-from mlp2xlsx.verify.contents import Contents, read_contents
+from mlp2xlsx.verify.contents import Contents, read_contents, read_later
 from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Address, Engine, Recalculated
-from mlp2xlsx.verify.inputs import as_inputs, read_inputs
-from mlp2xlsx.verify.perturb import Scenario, nudged, perturbed, single_edits
+from mlp2xlsx.verify.engines.base import Engine, Recalculated
+from mlp2xlsx.verify.inputs import read_inputs
+from mlp2xlsx.verify.older import verify_older
+from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
-from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+# Sheets of nothing that has to be known before it is known how they are built.
+_REPEATING = ("Training", "Loss", "Weights")
 
 
 def verify(
@@ -43,7 +44,8 @@ def verify(
     Parameters
     ----------
     path
-        A workbook that mlp2xlsx built, as it is or with inputs changed by a person.
+        A workbook that mlp2xlsx built, as it is or with inputs changed by a person. One of an older layout is
+        checked by its defined names; see `verify_older`.
     engine
         `"ironcalc"`, `"libreoffice"`, `"gnumeric"`, `"formulon"`, or `"all"` for every one that is present.
     everything
@@ -62,7 +64,7 @@ def verify(
     Raises
     ------
     WorkbookError
-        When the file is damaged or was not made by mlp2xlsx.
+        When the file is damaged, was not made by mlp2xlsx, or by one with a newer layout.
     EngineError
         When an engine is absent or fails.
     DivergenceError
@@ -70,7 +72,16 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path)
+    contents = read_contents(path, put_off=_REPEATING)
+    outside = any(one.name != DEFAULT_ENGINE for one in engines)
+    most = None if everything else MOST_SHOWN
+    layout = layout_of(contents.names)
+    if layout > LAYOUT:
+        raise WorkbookError(f"{path} was {made_by(layout)}; use the mlp2xlsx that made it, or a newer one")
+    if layout < LAYOUT:
+        contents = read_contents(path)
+        few = quick or outside or contents.n_formulas > _MANY_CELLS
+        return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
     recorded = train(inputs.recorded, saturating=True)
 
@@ -82,18 +93,17 @@ def verify(
 
     current = train_on(inputs.current)
     book = make(current, recorded=recorded, iteration=inputs.iteration, asked=inputs.asked)
+    contents = read_later(contents, book)
     foreign = find_foreign(contents, book)
-    outside = any(one.name != DEFAULT_ENGINE for one in engines)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):
         rewritten = [Judged(one, False) for one in foreign.rewritten]
         return Report(str(path), problems, rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
-    n_cells = sum(len(sheet.formulas) for sheet in contents.sheets.values())
-    few = not quick and not outside and n_cells <= _MANY_CELLS
+    one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
         Scenario((), inputs.current, inputs.iteration, inputs.asked, current),
-        *perturbed(inputs, seed, train_on, one_by_one=few),
+        *perturbed(inputs, seed, train_on, one_by_one=one_by_one),
     ]
     looked_into = not quick and any(one.by_hand for one in engines)
     edits = list(single_edits(inputs, seed, train_on)) if looked_into else []
@@ -102,7 +112,6 @@ def verify(
 
     def matched(scenario: Scenario, found: Recalculated) -> list[Matched]:
         expected = made(scenario, scenario.trace) if scenario.changed else book
-        most = None if everything else MOST_SHOWN
         results = compare(expected, found, contents.sheets, most)
         if any(result.differing for result in results):
             # A run that rounding alone sends elsewhere is no fault of the workbook.
@@ -123,11 +132,11 @@ def _checked(
 ) -> Checked:
     """Let one engine recalculate all scenarios, and look at what a person sees after each edit."""
     start = time.perf_counter()
-    found = engine.scenarios(contents, [_cells(contents, scenario) for scenario in scenarios])
+    found = engine.scenarios(contents, [changed_cells(contents, scenario) for scenario in scenarios])
     runs = [Run(one.changed, matched(one, cells)) for one, cells in zip(scenarios, found, strict=True)]
     missing = engine.missing_by_hand()
     if engine.by_hand and missing is None:
-        seen = engine.edited(contents, [_cells(contents, edit) for edit in edits])
+        seen = engine.edited(contents, [changed_cells(contents, edit) for edit in edits])
         runs += [Run(one.changed, matched(one, cells), True) for one, cells in zip(edits, seen, strict=True)]
     gaps = () if missing is None or not edits else (f"not checked as a person edits it: {missing}",)
     return Checked(engine.name, runs, time.perf_counter() - start, gaps)
@@ -149,24 +158,3 @@ def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
         return [kind()], []
     reasons = {kind: kind.missing() for kind in ENGINES.values()}
     return [kind() for kind, reason in reasons.items() if reason is None], [r for r in reasons.values() if r]
-
-
-def _cells(contents: Contents, scenario: Scenario) -> dict[Address, float]:
-    """Give the cells of the inputs that a scenario changes, with their new numbers."""
-    cells: dict[Address, float] = {}
-    for name, values in as_inputs(scenario.lesson, scenario.iteration).items():
-        if name not in scenario.changed:
-            continue
-        title, box = contents.place(name)
-        constants = contents.sheets[title].constants
-        for (i, j), value in np.ndenumerate(values):
-            if constants.get((box.row + i, box.col + j)) != value:
-                cells[title, box.row + i, box.col + j] = float(value)
-    for name, choice in scenario.asked.items() if scenario.changed else ():
-        if asked_name(name) not in contents.names:  # a fault that is reported
-            continue
-        title, box = contents.place(asked_name(name))
-        for col, number in zip((box.col, box.last_col), choice, strict=True):
-            if number is not None:
-                cells[title, box.row, col] = float(number)
-    return cells

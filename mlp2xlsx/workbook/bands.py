@@ -6,7 +6,7 @@ filled for every repetition.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from xml.sax.saxutils import escape
@@ -20,6 +20,7 @@ from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box
 
+_VALUE = "{value}"
 _BLANK = re.compile(r"\{(\d+)\}")
 
 
@@ -90,6 +91,11 @@ class Repeated:
     style: int
     formulas: Sequence[Sequence[Formula]] | None = None
 
+    @property
+    def n_formulas(self) -> int:
+        """How many formulas there are in a band."""
+        return 0 if self.formulas is None else self.box.n_rows * self.box.n_cols
+
 
 def formulas_of(excel: Excel, expr: Expr) -> list[list[Formula]]:
     """The formulas of all cells of an expression's value."""
@@ -133,29 +139,43 @@ class Bands:
             return ""
         return block.formulas[i][j].text.format(*self.progressions.rows(k))
 
-    def cells(self, block: Repeated) -> Iterator[tuple[int, int, str, float]]:
-        """Yield row, column, name and value of every cell of a block, in all repetitions."""
-        for k, matrix in enumerate(block.values.tolist()):
-            for i, line in enumerate(matrix, start=block.box.row + k * self.height):
+    def cells(
+        self, block: Repeated, repetitions: Iterable[int] | None = None
+    ) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every cell of a block, in all repetitions or in some."""
+        for k in range(self.count) if repetitions is None else repetitions:
+            for i, line in enumerate(block.values[k].tolist(), start=block.box.row + k * self.height):
                 for j, value in enumerate(line, start=block.box.col):
                     yield i, j, block.name, value
 
     def xml(self, chunk: int = 64) -> Iterator[tuple[int, str]]:
         """Yield the `<row>` elements as text, with the number of bands in it, `chunk` or fewer at a time."""
-        template, order = self._template()
+        for start in range(0, self.count, chunk):
+            texts = list(self.texts(range(start, min(start + chunk, self.count))))
+            yield len(texts), "".join(texts)
+
+    def texts(self, repetitions: Iterable[int], cell: "CellText | None" = None) -> Iterator[str]:
+        """Yield the `<row>` elements of some repetitions, one text for each.
+
+        Parameters
+        ----------
+        repetitions
+            Which ones, counted from 0.
+        cell
+            Writes the cells in another way than the file has them.
+        """
+        template, order = self._template(cell or _cell)
         values = np.concatenate([block.values.reshape(self.count, -1) for block in self.blocks], axis=1)
         values = values[:, order]
         # Splitting the template once and joining its pieces takes half as long as str.format.
         pieces = _BLANK.split(template)
         fill = itemgetter(*map(int, pieces[1::2]))
-        for start in range(0, self.count, chunk):
-            texts = []
-            for k, row in enumerate(values[start : start + chunk].tolist(), start):
-                pieces[1::2] = fill([*map(str, self.progressions.rows(k)), *number_texts(row)])
-                texts.append("".join(pieces))
-            yield len(texts), "".join(texts)
+        for k in repetitions:
+            numbers = number_texts(values[k].tolist()) if order else []
+            pieces[1::2] = fill([*map(str, self.progressions.rows(k)), *numbers])
+            yield "".join(pieces)
 
-    def _template(self) -> tuple[str, list[int]]:
+    def _template(self, cell: "CellText") -> tuple[str, list[int]]:
         """Text of one band with blanks, and the order in which the blanks take the blocks' values."""
         cells: dict[int, list[tuple[int, str, int]]] = {}
         position = 0
@@ -163,7 +183,12 @@ class Bands:
             for i in range(block.box.n_rows):
                 for j in range(block.box.n_cols):
                     row = block.box.row + i
-                    cells.setdefault(row, []).append((block.box.col + j, self._cell(block, i, j), position))
+                    address = (
+                        f"{get_column_letter(block.box.col + j)}{self.progressions.mark(row, self.height)}"
+                    )
+                    cells.setdefault(row, []).append(
+                        (block.box.col + j, cell(address, block, i, j), position)
+                    )
                     position += 1
         marks = {row: self.progressions.mark(row, self.height) for row in cells}
         first_value = len(self.progressions.known)
@@ -171,15 +196,29 @@ class Bands:
         order: list[int] = []
         for row in sorted(cells):
             text.append(f'<row r="{marks[row]}">')
-            for _, cell, source in sorted(cells[row]):
-                text.append(cell.replace("{value}", f"{{{first_value + len(order)}}}"))
-                order.append(source)
+            for _, written, source in sorted(cells[row]):
+                if _VALUE in written:
+                    written = written.replace(_VALUE, f"{{{first_value + len(order)}}}")
+                    order.append(source)
+                text.append(written)
             text.append("</row>")
         return "".join(text), order
 
-    def _cell(self, block: Repeated, i: int, j: int) -> str:
-        """XML of one cell of a block."""
-        row = self.progressions.mark(block.box.row + i, self.height)
-        address = f"{get_column_letter(block.box.col + j)}{row}"
-        formula = "" if block.formulas is None else f"<f>{escape(block.formulas[i][j].text)}</f>"
-        return f'<c r="{address}" s="{block.style}">{formula}<v>{{value}}</v></c>'
+
+CellText = Callable[[str, Repeated, int, int], str]
+"""XML of one cell of a block, given its address with a blank for the row; `{value}` stands for its value."""
+
+
+def _cell(address: str, block: Repeated, i: int, j: int) -> str:
+    return f'<c r="{address}" s="{block.style}">{_formula(block, i, j)}<v>{_VALUE}</v></c>'
+
+
+def without_results(address: str, block: Repeated, i: int, j: int) -> str:
+    """XML of a cell as in the file, but for the value that a formula has left there."""
+    if block.formulas is None:
+        return _cell(address, block, i, j)
+    return f'<c r="{address}" s="{block.style}">{_formula(block, i, j)}</c>'
+
+
+def _formula(block: Repeated, i: int, j: int) -> str:
+    return "" if block.formulas is None else f"<f>{escape(block.formulas[i][j].text)}</f>"

@@ -20,6 +20,7 @@ from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
 from mlp2xlsx.workbook.curve_sheet import has_curve, write_curve
 from mlp2xlsx.workbook.data_sheet import write_data
+from mlp2xlsx.workbook.layout import named_layout
 from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
 from mlp2xlsx.workbook.math_sheet import write_math
 from mlp2xlsx.workbook.network_sheet import write_network
@@ -185,6 +186,7 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     yield from step_names(context)
     yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
     yield LESSON_NAME, ("Python", lesson_box(context))
+    yield named_layout()
 
 
 def step_names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:

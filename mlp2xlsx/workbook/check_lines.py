@@ -66,9 +66,10 @@ class Copies(Lines):
     """Lines about matrices that one sheet repeats from another."""
 
     def add(self, sheet: Sheet, name: str, copy: tuple[str, Box], source: tuple[str, Box]) -> None:
-        """Write the next line."""
+        """Write the next line. An empty cell is repeated as 0."""
         (title, box), (from_title, from_box) = copy, source
-        apart = f"({box.on(title)}-{from_box.on(from_title)})"
-        size = box.n_rows * box.n_cols
-        same = f"AND(COUNT({box.on(title)})={size},SUMPRODUCT({apart}*{apart})=0)"
+        here, there = box.on(title), from_box.on(from_title)
+        apart = f"SUMPRODUCT(({here}-{there})*({here}-{there}))"
+        full = f"COUNT({there})={box.n_rows * box.n_cols}"
+        same = f"AND(COUNT({here})>=COUNT({there}),IF({full},{apart},0)=0)"
         self.add_line(sheet, name, f"{quoted(title)}!{box.ref}", same, differs=False)

@@ -93,7 +93,7 @@ class _Check:
             Findings(inputs, first, last, steps, copies, iterations, everywhere, samples, records, loss)
         )
         self.gradients()
-        sheet.widths(dict(_WIDTHS))
+        sheet.widths(_WIDTHS | {_SUMS: 22.0, _SUMS + 1: 22.0})
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
         sheet.print_on_one_page()
         sheet.ws.print_area = f"A1:{a1(end + 2, _LAST_COL)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.address import Box, a1
@@ -9,8 +10,10 @@ from mlp2xlsx.workbook.comparison import EQUAL, NOWHERE, UNEQUAL, Pair, first_pl
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import highlight
 from mlp2xlsx.workbook.term import Term
+from mlp2xlsx.workbook.text_width import display_width
 
 _NAME_COL = 1
+_WIDTH = 8.43  # of a column that has none of its own
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Codes:
         for i, line in enumerate(pair.codes().tolist()):
             for j, value in enumerate(line):
                 sheet.formula(box.row + 1 + i, box.col + j, pair.code(i, j), value, "code_number", name)
-        self.col, self.last_row = box.last_col + 2, max(self.last_row, box.last_row)
+        n_cols = max(box.n_cols, ceil(display_width(name) / _WIDTH))  # room for the name
+        self.col, self.last_row = self.col + n_cols + 1, max(self.last_row, box.last_row)
         return box
 
 

@@ -29,21 +29,6 @@ def tolerance(expected: _Numbers) -> _Numbers:
     return ABSOLUTE + RELATIVE * abs(expected)
 
 
-def difference_code(number: str, least: str, code: str) -> Formula:
-    """Write what is `EQUAL` where a condition holds for a number, and a code where it does not.
-
-    Parameters
-    ----------
-    number
-        A cell. Whatever else it holds (nothing, a text, a truth value, an error) is a difference.
-    least
-        The condition.
-    code
-        The code.
-    """
-    return Formula(f"IFERROR(IF(ISNUMBER({number}),IF({least},{_EQUAL_TEXT},{code}),{code}),{code})", 0)
-
-
 def first_row(codes: str) -> str:
     """Write the row of the cell with the least of some codes."""
     return f"INT(MIN({codes})/{_ROW})"
@@ -86,8 +71,12 @@ class Pair:
         return self.compared(number, self.other(i, j), code)
 
     def compared(self, number: str, other: str, code: str) -> Formula:
-        """Write what is `EQUAL` where two cells do not differ, and a code where they do."""
-        return difference_code(number, self._same(number, other), code)
+        """Write what is `EQUAL` where two cells do not differ, and a code where they do.
+
+        Whatever the first one holds but a number (nothing, a text, a truth value, an error) is a difference.
+        """
+        near, without = f"IF({self._same(number, other)},{_EQUAL_TEXT},{code})", self._without(other, code)
+        return Formula(f"IFERROR(IF(ISNUMBER({number}),{near},{without}),{code})", 0)
 
     def codes(self) -> FloatMatrix:
         """What these formulas come to."""
@@ -110,6 +99,10 @@ class Pair:
         """Write what holds for cells that do not differ."""
         return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({other})"
 
+    def _without(self, _other: str, code: str) -> str:
+        """Write what stands for a cell that holds no number."""
+        return code
+
 
 class StepPair(Pair):
     """A matrix on its step sheet and on `Training`, both live."""
@@ -121,6 +114,10 @@ class StepPair(Pair):
     def _same(self, number: str, other: str) -> str:
         # The other one is looked up; twice would make the formula long.
         return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({number})"
+
+    def _without(self, other: str, code: str) -> str:
+        # From an input that is no number follows none on either side.
+        return f"IF(ISNUMBER({other}),{code},{_EQUAL_TEXT})"
 
 
 class InputPair(Pair):

@@ -52,6 +52,7 @@ def write_errors(sheet: Sheet, context: Context) -> None:
     sheet.put(box.row - 2, box.col, words["largest_of"], "quiet")
     for col, key in ((box.col, "largest"), (box.last_col, "sample")):
         sheet.put(box.row - 1, col, words[key], "quiet_centred")
+    sheet.widths({box.col: 12.0, box.last_col: 8.43})
     errors = np.abs(context.trace[name][context.position - 1]).max(axis=1)
     nearly = errors.max() * (1 - _NEARLY)
     below = Box(box.row + 1, box.col, len(errors), 1)

@@ -19,6 +19,8 @@ from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import GREEN, RED, highlight
 
 _DIGITS, _ROUNDING = 1e-6, 1e-14
+# What is left of a measured slope beyond them is rounding, another one each time it is calculated.
+_SLOPE_DECIMALS, _DIFFERENCE_DECIMALS = 8, 7
 _PARAMETER, _VALUE, _UP, _DOWN, _MEASURED, _GRADIENT, _DIFFERENCE, _VERDICT = range(1, 9)
 LAST_COL = _VERDICT
 _SENTENCE, _AGREEING = Box(4, 1, 1, 1), Box(3, LAST_COL, 1, 1)
@@ -142,9 +144,9 @@ class _Check:
         place = Formula(passes.loss(passes.base.row), 0)
         sheet.formula(self.loss.row, self.loss.col, place, loss, "fine", "loss")
         # Each loss is off by some units in the last place of its largest terms, which are those of the
-        # loss itself and what the rounding of the output layer's input does to it: Σ |delta·input|, which
-        # is at most the product of their lengths, and smaller than that by no more than the number of
-        # samples and outputs.
+        # loss itself and what the rounding of the output layer's input does to it: Σ |delta·input|. The
+        # product of the two lengths is never less, and more only where the largest numbers of one meet
+        # small ones of the other; against a slope it is still nothing.
         delta, inputs = passes.given[layer.delta], passes.values[layer.input]
         length = float(np.sqrt(np.square(delta).sum()) * np.sqrt(np.square(inputs).sum()))
         room = _ROUNDING * (1 + loss + length) / STEP
@@ -152,7 +154,7 @@ class _Check:
         text = f"{_ROUNDING:G}*(1+{self.loss.ref}+{read})/{self.epsilon.ref}"
         sheet.formula(self.rounding.row, self.rounding.col, Formula(text, 0), room, "difference", "loss")
         sheet.formula(
-            self.numbers.row, self.numbers.col, Formula(count.formula, 0), int(count.text), "whole", "loss"
+            self.numbers.row, self.numbers.col, Formula(count.formula, 0), int(count.text), "whole", "numbers"
         )
         return room
 
@@ -173,7 +175,7 @@ class _Check:
         slope = float(self.slopes[one.name][one.row, one.col])
         apart = measured - slope
         good = abs(apart) <= _DIGITS * abs(slope) + room
-        ups, downs, found, gradient, difference = (a1(row, col) for col in range(_UP, _VERDICT))
+        ups, downs, _, gradient = (a1(row, col) for col in range(_UP, _DIFFERENCE))
         sheet.put(row, _PARAMETER, one.label, "label")
 
         def write(
@@ -186,11 +188,20 @@ class _Check:
         write(_UP, passes.loss(pair.row), up, "nudged loss")
         write(_DOWN, passes.loss(pair.last_row), down, "nudged loss")
         by_epsilon = f"({ups}-{downs})/(2*{self.epsilon.text(fixed=True)})"
-        write(_MEASURED, by_epsilon, measured, "measured slope", room=room)
+        digits = _SLOPE_DECIMALS
+        write(
+            _MEASURED,
+            f"ROUND({by_epsilon},{digits})",
+            round(measured, digits),
+            "measured slope",
+            room=room + 10.0**-digits,
+        )
         text = self.excel.cell(self.gradients[one.name], one.row, one.col).text
         write(_GRADIENT, text, slope, "backpropagated slope")
-        write(_DIFFERENCE, f"{found}-{gradient}", apart, "difference", "difference", room)
-        near = f"ABS({difference})<={_DIGITS:G}*ABS({gradient})+{self.rounding.text(fixed=True)}"
+        digits = _DIFFERENCE_DECIMALS
+        rounded = f"ROUND({by_epsilon}-{gradient},{digits})"
+        write(_DIFFERENCE, rounded, round(apart, digits), "difference", "difference", room + 10.0**-digits)
+        near = f"ABS({by_epsilon}-{gradient})<={_DIGITS:G}*ABS({gradient})+{self.rounding.text(fixed=True)}"
         agrees, differs = self.words["agrees"], self.words["differs"]
         text = f'IFERROR(IF(AND({near},{self.complete(number)}),"{agrees}","{differs}"),"{differs}")'
         sheet.formula(row, _VERDICT, Formula(text, 0), agrees if good else differs, "given", "verdict")

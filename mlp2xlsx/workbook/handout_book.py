@@ -17,6 +17,7 @@ from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_setup import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
+from mlp2xlsx.workbook.layout import named_layout
 from mlp2xlsx.workbook.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
@@ -81,3 +82,4 @@ def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
     yield from context.inputs.items()
     yield from step_names(context)
     yield HANDOUT_NAME, ("Setup", HANDOUT_BOX)
+    yield named_layout()

@@ -1,6 +1,6 @@
 """A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from openpyxl.utils import get_column_letter
@@ -11,8 +11,10 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.bands import Bands
+from mlp2xlsx.workbook.footer import footer_text
 from mlp2xlsx.workbook.styles import Styles
 from mlp2xlsx.workbook.text_width import n_lines
+from mlp2xlsx.workbook.xstring import encoded, unambiguous
 
 Value = float | str
 
@@ -86,7 +88,7 @@ class Sheet:
         """Write a formula and remember what it should come to, and how exactly."""
         cell = self.ws.cell(row, col)
         cell._style = self.styles[role]
-        cell._value = f"={formula.text}"
+        cell._value = f"={unambiguous(formula.text)}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
 
@@ -99,8 +101,16 @@ class Sheet:
         """Formula of a cell, without its `=`."""
         return str(self.ws.cell(row, col).value)[1:]
 
-    def fixed_numbers(self) -> Iterator[tuple[int, int, str, float]]:
-        """Yield row, column, name and value of every number that is no formula's and no input."""
+    def fixed_numbers(
+        self, repetitions: Callable[[Bands], Iterable[int]] | None = None
+    ) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every number that is no formula's and no input.
+
+        Parameters
+        ----------
+        repetitions
+            Which repetitions of the bands to look at; all of them without it.
+        """
         given = self.styles.index("input")
         for (row, col), cell in self.ws._cells.items():
             if cell.data_type == "n" and cell._value is not None and cell.style_id != given:
@@ -108,7 +118,7 @@ class Sheet:
         for bands in self.bands:
             for block in bands.blocks:
                 if block.formulas is None:
-                    yield from bands.cells(block)
+                    yield from bands.cells(block, None if repetitions is None else repetitions(bands))
 
     def title(self, text: str, what: str, col: int = 1) -> None:
         """Write the sheet's title and the sentence below it."""
@@ -144,7 +154,9 @@ class Sheet:
         """Write a link to a place on another sheet of the workbook."""
         self.put(row, col, text, role)
         cell = self.ws.cell(row, col)
-        cell._hyperlink = Hyperlink(ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=text)
+        cell._hyperlink = Hyperlink(
+            ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=encoded(text)
+        )
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""
@@ -161,9 +173,9 @@ class Sheet:
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         for side, inches in _MARGINS.items():
             setattr(ws.page_margins, side, inches)
-        ws.oddFooter.left.text = (self.ws.parent.properties.title or "").replace("&", "&&")
         ws.oddFooter.center.text = "&A"
         ws.oddFooter.right.text = "&P / &N"
+        ws.oddFooter.left.text = footer_text(self.ws.parent.properties.title or "", str(ws.oddFooter))
 
     def print_first(self, last_row: int, charts: int = 0) -> None:
         """Print only the rows down to one: a list of thousands is no reading on paper.

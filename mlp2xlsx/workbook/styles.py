@@ -5,7 +5,7 @@ from copy import copy
 from dataclasses import dataclass, field
 
 from openpyxl.formatting.rule import Rule
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.workbook import Workbook
@@ -16,13 +16,19 @@ INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "808080", "BFBFBF", "
 
 SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
 
-_GRID = Side(style="thin", color=PALE)
+
+def _opaque(colour: str) -> Color:
+    """Colour in a cell; openpyxl would put `00` before it, with which some programs draw nothing."""
+    return Color(rgb=f"FF{colour}")
+
+
+_GRID = Side(style="thin", color=_opaque(PALE))
 _BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
-_DOTS = Side(style="dotted", color=GREY)
+_DOTS = Side(style="dotted", color=_opaque(GREY))
 _DOTTED = Border(left=_DOTS, right=_DOTS, top=_DOTS, bottom=_DOTS)
-_FRAME = Side(style="thin", color=INK)
+_FRAME = Side(style="thin", color=_opaque(INK))
 _FRAMED = Border(left=_FRAME, right=_FRAME, top=_FRAME, bottom=_FRAME)
-_DASH = Side(style="dashed", color=INK)
+_DASH = Side(style="dashed", color=_opaque(INK))
 _DASHED = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
 _CENTRE = Alignment(horizontal="center", vertical="center")
 _SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
@@ -41,7 +47,7 @@ class Look:
         Whether, on a protected sheet, nothing can be typed there, and no formula be seen.
     """
 
-    font: Font = field(default_factory=lambda: Font(name=SANS, size=10, color=INK))
+    font: Font = field(default_factory=lambda: _font())
     fill: PatternFill | None = None
     border: Border | None = None
     alignment: Alignment | None = _LEFT
@@ -54,7 +60,7 @@ def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool)
     return Font(
         name=name,
         size=size,
-        color=color,
+        color=_opaque(color),
         bold=kind.get("bold", False),
         italic=kind.get("italic", False),
         underline="single" if kind.get("underline") else None,
@@ -62,7 +68,7 @@ def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool)
 
 
 def _solid(color: str) -> PatternFill:
-    return PatternFill("solid", fgColor=color)
+    return PatternFill("solid", fgColor=_opaque(color))
 
 
 def decimal_format(decimals: int) -> str:
@@ -200,14 +206,11 @@ def highlight(color: str, formula: str) -> Rule:
     """
     border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
     font = Font(bold=True) if color == YELLOW else None
-    look = DifferentialStyle(fill=PatternFill("solid", bgColor=color), font=font, border=border)
+    look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
     return Rule(type="expression", dxf=look, formula=[formula])
 
 
 def outlined(formula: str) -> Rule:
     """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
-    side = Side(style="thin", color=INK)
-    border = Border(left=side, right=side, top=side, bottom=side)
-    return Rule(
-        type="expression", dxf=DifferentialStyle(font=Font(bold=True), border=border), formula=[formula]
-    )
+    look = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
+    return Rule(type="expression", dxf=look, formula=[formula])

@@ -26,7 +26,7 @@ def write_training(sheet: Sheet, context: Context) -> None:
     sheet.title(words[f"title{some}"], words[f"what{some}"], 2)
     sheet.link(TRAINING_FIRST_ROW - 2, 1, "‹ Setup", "Setup")
     sheet.put(TRAINING_FIRST_ROW - 1, 1, words["iteration"], "label")
-    for name, box in (places.boxes | places.copies).items():
+    for name, box in {**places.boxes, **places.copies}.items():
         sheet.put(box.row - 1, box.col, label(name, box), "label")
     first_copy = next(iter(places.copies.values()))
     sheet.put(first_copy.row - 2, first_copy.col, words["copies"], "quiet_beside")

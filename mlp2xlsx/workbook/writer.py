@@ -1,7 +1,8 @@
 """Writes the file: openpyxl's writer, with cached values, exact numbers, streamed rows and fixed dates.
 
 openpyxl writes no cached values and rounds floats to 16 digits, which moves some by one unit in the last
-place. Both writers below are private to openpyxl, so its version is pinned and a test reads files back.
+place; it writes texts into their cells, and leaves some things to Excel's guess. The writers below are
+private to openpyxl, so its version is pinned and a test reads files back.
 """
 
 import os
@@ -13,13 +14,29 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl.cell.cell import Cell
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+from openpyxl.packaging.extended import ExtendedProperties
+from openpyxl.packaging.relationship import Relationship
+from openpyxl.styles.stylesheet import write_stylesheet
 from openpyxl.workbook import Workbook
+from openpyxl.workbook._writer import WorkbookWriter
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.writer.excel import ExcelWriter
+from openpyxl.writer.theme import theme_xml
+from openpyxl.xml.constants import (
+    ARC_APP,
+    ARC_CORE,
+    ARC_ROOT_RELS,
+    ARC_STYLE,
+    ARC_THEME,
+    ARC_WORKBOOK,
+    ARC_WORKBOOK_RELS,
+)
+from openpyxl.xml.functions import Element, tostring
 
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.workbook.shared_strings import SharedStrings, text_element
 from mlp2xlsx.workbook.sheet import Sheet, Value
 
 Progress = Callable[[int], object]
@@ -30,6 +47,14 @@ _FIRST_DAY, _LAST_SECOND = 315532800, 4354819199
 # takes 30 to 60 bytes, one with a formula of its own up to 200.
 _MOST_CELLS_IN_A_PLAIN_ENTRY = 10_000_000
 _COMPRESSION = 3  # measured in benchmarks/: half the time of level 6 for 7% more bytes
+# Excel may call a file damaged whose version is not of the form XX.YYYY (ECMA-376 part 1, 22.2.2.2); this is
+# the version of Excel 2007, whose format it is.
+_APP_VERSION = "12.0000"
+# The order in which Excel writes the properties of a font; openpyxl has one of its own.
+_FONT = (
+    *("b", "i", "strike", "condense", "extend", "outline", "shadow", "u", "vertAlign", "sz", "color"),
+    *("name", "family", "charset", "scheme"),
+)
 
 
 def timestamp() -> int:
@@ -88,6 +113,30 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         super().__init__(workbook, archive)
         self._sheets = sheets
         self._progress = progress
+        self._strings = SharedStrings()
+
+    def write_data(self) -> None:
+        archive, workbook = self._archive, self.workbook
+        about = ExtendedProperties()
+        about.AppVersion = _APP_VERSION
+        archive.writestr(ARC_APP, tostring(about.to_tree()))
+        archive.writestr(ARC_CORE, tostring(workbook.properties.to_tree()))
+        archive.writestr(ARC_THEME, theme_xml)
+        self._write_worksheets()
+        self._write_charts()
+        archive.writestr(self._strings.path[1:], self._strings.xml())
+        self.manifest.append(self._strings)
+        archive.writestr(ARC_STYLE, tostring(_stylesheet(workbook)))
+        writer = _WorkbookWriter(workbook)
+        archive.writestr(ARC_ROOT_RELS, writer.write_root_rels())
+        archive.writestr(ARC_WORKBOOK, writer.write())
+        archive.writestr(ARC_WORKBOOK_RELS, writer.write_rels())
+        self.manifest._write(archive, workbook)
+
+    def _write_charts(self) -> None:
+        for chart in self._charts:
+            self._archive.writestr(chart.path[1:], tostring(_chart(chart)))
+            self.manifest.append(chart)
 
     def write_worksheet(self, ws: Any) -> None:
         ws._drawing = SpreadsheetDrawing()
@@ -97,17 +146,45 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         sheet = self._sheets[ws.title]
         large = sheet.n_cells() > _MOST_CELLS_IN_A_PLAIN_ENTRY
         with archive.open(archive.entry(ws.path[1:]), "w", force_zip64=large) as part:
-            writer = _SheetWriter(sheet, part, self._progress)
+            writer = _SheetWriter(sheet, part, self._strings, self._progress)
             writer.write()
         ws._rels = writer._rels
         self.manifest.append(ws)
 
 
+class _WorkbookWriter(WorkbookWriter):  # type: ignore[misc]
+    """openpyxl's writer of what holds for all sheets, with the texts they share."""
+
+    def write_rels(self) -> Any:
+        self.rels.append(Relationship(type="sharedStrings", Target=SharedStrings.path))
+        return super().write_rels()
+
+
+def _stylesheet(workbook: Workbook) -> Any:
+    """Styles as openpyxl writes them, with the properties of each font in Excel's order, and no palette."""
+    tree = write_stylesheet(workbook)
+    tree.remove(tree.find("colors"))  # the one that every program has, in colours that are not opaque
+    for font in tree.iter("font"):
+        font[:] = sorted(font, key=lambda element: _FONT.index(element.tag))
+    return tree
+
+
+def _chart(chart: Any) -> Any:
+    """Chart as openpyxl writes it; without a title it says so, or Excel makes one up."""
+    tree = chart._write()
+    if chart.title is None:
+        tree.find("chart").insert(0, Element("autoTitleDeleted", val="1"))
+    return tree
+
+
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """openpyxl's writer of one sheet, with our rows."""
 
-    def __init__(self, sheet: Sheet, part: IO[bytes], progress: Progress | None) -> None:
+    def __init__(
+        self, sheet: Sheet, part: IO[bytes], strings: SharedStrings, progress: Progress | None
+    ) -> None:
         self.sheet = sheet
+        self.strings = strings
         self.progress = progress
         super().__init__(sheet.ws, out=part)
 
@@ -145,7 +222,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
             elif cell._value is None:
                 yield f"{start}/>"
             elif cell.data_type == "s":
-                yield f'{start} t="inlineStr"><is>{_text("t", str(cell._value))}</is></c>'
+                yield f'{start} t="s"><v>{self.strings.number(str(cell._value))}</v></c>'
             else:
                 yield f"{start}><v>{number_text(cell._value)}</v></c>"
 
@@ -156,10 +233,4 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
 
 
 def _cached(value: Value) -> str:
-    return _text("v", value) if isinstance(value, str) else f"<v>{number_text(value)}</v>"
-
-
-def _text(tag: str, text: str) -> str:
-    """Element with text; spaces at its ends are kept only when the file says so."""
-    space = ' xml:space="preserve"' if text != text.strip() else ""
-    return f"<{tag}{space}>{escape(text)}</{tag}>"
+    return text_element("v", value) if isinstance(value, str) else f"<v>{number_text(value)}</v>"

@@ -1,26 +1,28 @@
 """Runs what the renderers write: Python, R, spreadsheet formulas, and mathematics read as Python.
 
 Each function takes a renderer and expressions, and gives for each of them what was written and the value
-it has there, or None where it does not run. Nothing but the text is taken from the renderer.
+it has there, or None where it does not run. What Excel refuses to say is told apart. Nothing but the text
+is taken from the renderer.
 """
 
 import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-import ironcalc
 import numpy as np
 from openpyxl import Workbook
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total, leaves
 from mlp2xlsx.numerals import number_text
-from mlp2xlsx.render.excel import ONES, Excel, Formula, Reference
+from mlp2xlsx.render.excel import Excel, Reference
 from mlp2xlsx.render.values import FloatMatrix, evaluate
-from mlp2xlsx.render.visitor import TextRenderer
+from mlp2xlsx.render.visitor import TextRenderer, UnsupportedNodeError
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.verify.engines import Recalculated, engine
 from mlp2xlsx.workbook.address import Box, a1
 from tests.helpers import value_of, values_of
 
@@ -31,6 +33,7 @@ RELATIVE = 1e-12
 class Ran(NamedTuple):
     text: str
     value: FloatMatrix | None
+    refused: bool = False
 
 
 def agrees(expr: Expr, value: FloatMatrix | None) -> bool:
@@ -159,49 +162,33 @@ def all_leaves(exprs: Iterable[Expr]) -> dict[Matrix | Scalar, None]:
 FIRST_COL = 8  # of the formulas; the matrices are to the left
 
 
-def run_blocks(renderer: Callable[..., Excel], exprs: Iterable[Expr]) -> Iterator[Ran]:
-    """Run one formula per matrix."""
-    return run_excel(renderer, exprs, lambda excel, expr: {(0, 0, *expr.shape): excel.block(expr)})
-
-
-def run_cells(renderer: Callable[..., Excel], exprs: Iterable[Expr]) -> Iterator[Ran]:
-    """Run one formula per cell."""
-    return run_excel(
-        renderer,
-        exprs,
-        lambda excel, expr: {(i, j, 1, 1): excel.cell(expr, i, j) for i, j in np.ndindex(expr.shape)},
-    )
-
-
-def run_excel(
-    renderer: Callable[..., Excel],
-    exprs: Iterable[Expr],
-    formulas: Callable[[Excel, Expr], dict[tuple[int, int, int, int], Formula]],
-) -> Iterator[Ran]:
-    """Recalculate all of them on one sheet."""
+def run_cells(renderer: Callable[..., Excel], exprs: Iterable[Expr], name: str = "ironcalc") -> Iterator[Ran]:
+    """Recalculate all of them on one sheet, one formula per cell, in the engine of a name."""
     book, exprs = Workbook(), list(exprs)
-    references = write_values(book, exprs)
-    excel = renderer(references.__getitem__)
+    excel = renderer(write_values(book, exprs).__getitem__)
     rows = np.cumsum([1, *(expr.shape[0] for expr in exprs)]).tolist()
-    texts = []
-    for row, expr in zip(rows, exprs, strict=False):
-        written = formulas(excel, expr)
-        texts.append("; ".join(formula.text for formula in written.values()))
-        for (i, j, n_rows, n_cols), formula in written.items():
-            box, text = Box(row + i, FIRST_COL + j, n_rows, n_cols), f"={formula.text}"
-            book.active[a1(box.row, box.col)] = ArrayFormula(box.ref, text) if formula.array else text
-    value = recalculated(book)
-    for row, expr, text in zip(rows, exprs, texts, strict=False):
-        cells = [[value(row + i, FIRST_COL + j) for j in range(expr.shape[1])] for i in range(expr.shape[0])]
-        numbers = all(isinstance(cell, float) for line in cells for cell in line)
-        yield Ran(text, np.array(cells) if numbers else None)
+    texts = [cells_of(excel, expr) for expr in exprs]
+    for row, cells in zip(rows, texts, strict=False):
+        for (i, j), text in cells.items():
+            book.active[a1(row + i, FIRST_COL + j)] = f"={text}"
+    with recalculated(book, name) as found:
+        for row, expr, cells in zip(rows, exprs, texts, strict=False):
+            value = found.block(str(book.active.title), row, FIRST_COL, *expr.shape)
+            yield Ran("; ".join(cells.values()), None if np.isnan(value).any() else value, not cells)
+
+
+def cells_of(excel: Excel, expr: Expr) -> dict[tuple[int, int], str]:
+    """The formula of each cell, or none at all where Excel refuses one."""
+    try:
+        return {(i, j): excel.cell(expr, i, j).text for i, j in np.ndindex(expr.shape)}
+    except UnsupportedNodeError:
+        return {}
 
 
 def write_values(book: Workbook, exprs: Iterable[Expr]) -> dict[str, Reference]:
-    """Write the matrices one below the other, under a row of ones."""
-    references = {ONES: Box(1, 1, 1, FIRST_COL - 1).reference()}
-    book.active.append([1] * (FIRST_COL - 1))
-    row = 2
+    """Write the matrices one below the other."""
+    references = {}
+    row = 1
     for leaf in all_leaves(exprs):
         references[leaf.name] = Box(row, 1, *leaf.shape).reference()
         for values in np.atleast_2d(value_of(leaf)).tolist():
@@ -210,10 +197,10 @@ def write_values(book: Workbook, exprs: Iterable[Expr]) -> dict[str, Reference]:
     return references
 
 
-def recalculated(book: Workbook) -> Callable[[int, int], object]:
+@contextmanager
+def recalculated(book: Workbook, name: str) -> Iterator[Recalculated]:
+    """Calculate a workbook whose formulas have no values yet."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "grid.xlsx")
         book.save(path)
-        model = ironcalc.load_from_xlsx(str(path), "en", "UTC")
-    model.evaluate()
-    return lambda row, col: model.get_cell_value(0, row, col)
+        yield next(iter(engine(name).scenarios(read_contents(path), [{}])))

@@ -75,8 +75,9 @@ def check(path: Path, *options: str) -> Done:
     return done
 
 
-def one_line(path: Path, reason: str) -> None:
+def one_line(path: Path, reason: str) -> Done:
     """Check that a file gets one line, which names it and gives the reason, and status 1."""
     done = check(path)
     assert (done.status, done.out) == (1, ""), done
     assert re.fullmatch(rf"mlp2xlsx: {re.escape(str(path))}{reason}\n", done.err), done.err
+    return done

@@ -1,6 +1,7 @@
 """What the sheet `Check` says of a workbook as it is, with other inputs, and with other formulas."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.checksums import Numbers
 from mlp2xlsx.workbook.comparison import InputPair, Pair
+from mlp2xlsx.workbook.loss_sheet import loss_box
 from mlp2xlsx.workbook.places import place_training
+from mlp2xlsx.workbook.python_sheet import canvases, recorded_input_box, recorded_loss_box
 from mlp2xlsx.workbook.term import Term, choose, sentence
 from tests.verify.helpers import Package
 
@@ -152,12 +156,163 @@ def test_other_lessons(tmp_path, lesson, name, i, j):
     ]
 
 
-def test_an_overtyped_record_is_no_match(path, tmp_path):
-    """The twin of the tests above: it is the sheet Python that they are compared with."""
+# Recorded numbers
+
+
+def recorded(name, sheet, ref):
+    return f"A recorded number was changed: {name} differs from the build, at {sheet}!{ref}."
+
+
+SOME = ARTICLE.replace(iterations=50, show=[1, 7, 30])
+BATCHES = load("sgd").replace(iterations=9, batch=2)
+
+
+def on_python(name, which):
+    return lambda context: ("Python", canvases(context)[which][1].boxes[name])
+
+
+def losses_left_out(first, last):
+    """The losses of some iterations of which no matrix is live."""
+    return lambda context: ("Loss", replace(loss_box(last).moved(first - 1), n_rows=last - first + 1))
+
+
+def shown_weights(context):
+    places, n = context.training, len(context.shown)
+    return "Training", replace(
+        places.at("wh", 2), n_rows=places.at("wh", n).last_row - places.at("wh", 2).row + 1
+    )
+
+
+RECORDS = {
+    "the first weights": (ARTICLE, "wh", on_python("wh", 0)),
+    "data": (ARTICLE, "X", on_python("X", 0)),
+    "the learning rate": (ARTICLE, "lr", on_python("lr", 1)),
+    "the last iteration": (ARTICLE, "E", on_python("E", 1)),
+    "losses": (ARTICLE, "loss_history", lambda context: ("Python", recorded_loss_box(context))),
+    "data of batches": (BATCHES, "X", lambda context: ("Python", recorded_input_box(context, "X"))),
+    "losses that are left out": (SOME, "loss_history", losses_left_out(8, 29)),
+    "the first losses left out": (SOME, "loss_history", losses_left_out(2, 6)),
+    "weights of a shown iteration": (SOME, "wh", shown_weights),
+}
+
+
+@pytest.mark.parametrize(("lesson", "name", "where"), RECORDS.values(), ids=RECORDS)
+def test_a_recorded_number_that_was_changed_is_named(tmp_path, lesson, name, where):
+    """And no innocent live cell, nor an input, whether one was changed as well or not."""
+    package = Package.read(built(lesson, tmp_path / "built.xlsx"))
+    sheet, box = where(make(train(lesson)).context)
+    cell = package.cell(sheet, a1(box.row, box.col))
+    cell.value(float(cell.cached) + 0.01)
+    lr = changes(package, ("lr", 0, 0, 0.25))
+    found = said(package.save(tmp_path / "changed.xlsx"), changes=[{}, lr])
+    assert [verdict for verdict, _ in found] == [recorded(name, sheet, box.ref)] * 2
+
+
+@every_engine
+def test_an_overtyped_record_is_no_match(path, tmp_path, engine):
     package = Package.read(path)
     package.cell("Python", "G8").value(0.5)  # the first number of wh
-    [(verdict, _)] = said(package.save(tmp_path / "overtyped.xlsx"))
-    assert verdict == f"An input was changed: {place(package, 'initial_wh', 0, 0)}{FOLLOW}"
+    [(verdict, _)] = said(package.save(tmp_path / "overtyped.xlsx"), engine)
+    assert verdict == recorded("wh", "Python", "G8:I11")
+
+
+@every_engine
+def test_a_list_of_samples_that_was_changed_is_named(tmp_path, engine):
+    package = Package.read(built(BATCHES, tmp_path / "batches.xlsx"))
+    for i in range(BATCHES.batch):
+        cell = package.cell("Training", training(BATCHES, "sample", 4, i))
+        cell.value(float(cell.cached) % len(BATCHES.X) + 1)
+    lr = changes(package, ("lr", 0, 0, 0.25))
+    (verdict, _), (with_input, _) = said(package.save(tmp_path / "changed.xlsx"), engine, [{}, lr])
+    start = "The list of samples on Training was changed. First iteration whose loss differs: "
+    assert verdict == f"{start}4."
+    assert with_input.startswith(start)
+
+
+def test_samples_that_change_places_are_noticed(tmp_path):
+    """Their sum is the same."""
+    package = Package.read(built(BATCHES, tmp_path / "batches.xlsx"))
+    cells = [package.cell("Training", training(BATCHES, "sample", 5, i)) for i in range(BATCHES.batch)]
+    numbers = [float(cell.cached) for cell in cells]
+    assert numbers != numbers[::-1]
+    for i, number in enumerate(numbers[::-1]):
+        package.cell("Training", training(BATCHES, "sample", 5, i)).value(number)
+    [(verdict, _)] = said(package.save(tmp_path / "changed.xlsx"))
+    assert verdict == "The list of samples on Training was changed. First iteration whose loss differs: –."
+
+
+# Formulas of step sheets
+
+
+def spoilt(cell, kind):
+    """Put something else in the place of a formula."""
+    if kind == "another formula":
+        cell.formula(f"{cell.text}+1/8")
+    elif kind == "an error":
+        cell.error("#DIV/0!")
+    elif kind == "a truth value":
+        cell.value(1.0)
+        cell.element.set("t", "b")
+        cell._store()
+    else:
+        cell.value({"nothing": None, "a text": "0.1", "a number": 0.1}[kind])
+
+
+KINDS = ("another formula", "nothing", "a text", "a truth value", "a number", "an error")
+
+
+@every_engine
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_formula_of_a_step_sheet_is_named(path, tmp_path, engine, kind):
+    """Also where an input was changed, or another iteration is shown."""
+    package = Package.read(path)
+    spoilt(package.at("E", 1), kind)
+    sheet, address = package.where("E", 1)
+    others = [changes(package, one) for one in (("iteration", 0, 0, 4.0), ("lr", 0, 0, 0.5))]
+    found = said(package.save(tmp_path / "spoilt.xlsx"), engine, [{}, *others])
+    expected = f"A formula was changed on a step sheet: E differs first, at '{sheet}'!{address}."
+    changed = f"An input was changed: {place(package, 'lr', 0, 0)}{FOLLOW}"
+    besides = (
+        f" Besides, a formula was changed: E at '{sheet}'!{address} is not what it should repeat or compute."
+    )
+    assert [verdict for verdict, _ in found] == [expected, expected, changed + besides]
+
+
+@every_engine
+def test_what_a_step_sheet_repeats_is_looked_at_too(path, tmp_path, engine):
+    package = Package.read(path)
+    _, address = package.where("wh", 0, 1)
+    cell = package.cell("Step 09", address)  # where nothing is computed from it
+    cell.formula(f"{cell.text}*2")
+    [(verdict, _)] = said(package.save(tmp_path / "spoilt.xlsx"), engine)
+    _, box = package.names["wh"]
+    assert verdict == f"A formula was changed on a step sheet: wh differs first, at 'Step 09'!{box.ref}."
+
+
+@every_engine
+def test_a_formula_that_no_loss_depends_on_is_noticed(tmp_path, engine):
+    package = Package.read(built(SOME, tmp_path / "some.xlsx"))
+    cell = package.cell("Training", training(SOME, "slope_output_layer", 7))
+    cell.formula(f"{cell.text}+1/8")
+    others = changes(package, ("iteration", 0, 0, 7.0))
+    found = said(package.save(tmp_path / "spoilt.xlsx"), engine, [{}, others])
+    start = (
+        "A formula was changed: slope_output_layer differs in an iteration between the first and the last, "
+    )
+    assert all(verdict.startswith(f"{start}at Training!") for verdict, _ in found)
+
+
+@every_engine
+def test_the_verdict_of_the_gradient_check_stands_below(path, tmp_path, engine):
+    package = Package.read(path)
+    spoilt(package.at("d_output"), "another formula")
+    texts = []
+    for file in (path, package.save(tmp_path / "spoilt.xlsx")):
+        [found] = ENGINES[engine]().scenarios(read_contents(file), [{}])
+        texts.append(found.value("Check", 6, 1))
+        assert texts[-1] == found.value("Math", 4, 1)
+    assert texts[0].endswith("agree with backpropagation.")
+    assert texts[1].endswith("differ from backpropagation.")
 
 
 # Other formulas
@@ -237,7 +392,18 @@ def test_some_iterations(tmp_path):
 
 
 def pair(kind, live, recorded):
-    return kind("S", Box(1, 1, 1, 1), "R!A1", np.array([[live]]), np.array([[recorded]]))
+    return kind("S", Box(1, 1, 1, 1), lambda i, j: "R!A1", np.array([[live]]), np.array([[recorded]]))
+
+
+def test_cells_that_change_places_have_another_weighted_mean():
+    values = np.arange(12.0).reshape(2, 3, 2)
+    numbers = Numbers("m", "S", Box(4, 2, 3, 2), values, values, height=5)
+    weights = numbers.weights()
+    assert numbers.whole.ref == "B4:C11"
+    assert (weights[0, 0, 0], weights[1, 2, 1]) == (4 * 2, 11 * 3)
+    turned = values[:, ::-1, ::-1]
+    assert turned.mean() == values.mean()
+    assert abs((turned * weights).sum() - (values * weights).sum()) / weights.sum() > numbers.room(weights)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, typed_into, with_number
 from mlp2xlsx.classroom.marking.tampering import tampered
+from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.verify.engines import Recalculated
@@ -22,7 +22,6 @@ from mlp2xlsx.verify.engines.ironcalc import IronCalc
 from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.book import Book
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
@@ -34,25 +33,27 @@ Cell = tuple[str, int, int]
 Added = tuple[str, int, int, FormulaCell | CellValue]
 
 
-def read_answers(exercise: Exercise, contents: Contents) -> Answers:
+def read_answers(exercise: Exercise, contents: Contents, original: Original) -> Answers:
     """Read a submission.
 
     Parameters
     ----------
     exercise
-        What was asked, and so what the rest of the workbook must be.
+        What was asked.
     contents
         The file that was handed in.
+    original
+        The handout as it was given out, and so what the rest of the workbook must be.
     """
-    return _Reader(exercise, contents, exercise.book()).read()
+    return _Reader(exercise, contents, original).read()
 
 
 class _Reader:
-    def __init__(self, exercise: Exercise, contents: Contents, book: Book) -> None:
+    def __init__(self, exercise: Exercise, contents: Contents, original: Original) -> None:
         self.contents = contents
-        self.names: dict[str, Place | None] = dict(book.names)
-        self.original = built_cells(book)
-        self.boxes = {name: book.names[name] for name in exercise.blank}
+        self.names = original.names
+        self.original = original.cells
+        self.boxes = original.places(exercise.blank)
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
         self.allowance = Allowance(len(self.own))
 

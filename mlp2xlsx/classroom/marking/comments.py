@@ -30,9 +30,15 @@ class Comments:
         What was asked.
     answers, judged
         What was filled in, and whether it is right, by matrix.
+    moved
+        Whether the workbook that is handed back has its cells elsewhere: formulas would not fit there, and
+        their numbers are shown.
     """
 
-    def __init__(self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judged]) -> None:
+    def __init__(
+        self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judged], *, moved: bool = False
+    ) -> None:
+        self.moved = moved
         self.exercise = exercise
         self.answers = answers
         self.judged = judged
@@ -58,7 +64,7 @@ class Comments:
     def _marked(self, name: str, judged: Judged) -> Marked:
         rows = self.answers.cells[name]
         cells = [
-            [_answered(str(judged.marks[i, j]), cell) for j, cell in enumerate(row)]
+            [self._answered(str(judged.marks[i, j]), cell) for j, cell in enumerate(row)]
             for i, row in enumerate(rows)
         ]
         score = self.words["score"].format(counting=judged.n_counting, count=judged.marks.size)
@@ -98,12 +104,11 @@ class Comments:
         decimals = max(self.exercise.lesson.decimals, 2) + _MORE_DECIMALS.get(step.kind, 0)
         return f"{value:.{decimals}f}"
 
-
-def _answered(mark: str, cell: Filled) -> Answered:
-    content = cell.shown if math.isnan(cell.number) else cell.number
-    if mark == UNANSWERED and cell.fault is not None:
-        mark = WRONG
-    # What was not calculated is shown as a text; what reads cells that are not in this workbook, as a number.
-    # So is what one formula gives to several cells: LibreOffice does not follow an edit through an array.
-    followed = cell.fault is None and not cell.reads_beside and not cell.ref
-    return Answered(mark, content if content != "" else None, cell.formula if followed else "")
+    def _answered(self, mark: str, cell: Filled) -> Answered:
+        content = cell.shown if math.isnan(cell.number) else cell.number
+        if mark == UNANSWERED and cell.fault is not None:
+            mark = WRONG
+        # What was not calculated is shown as a text; what reads cells that are not there, as a number.
+        # So is what one formula gives to several cells: LibreOffice does not follow an edit through an array.
+        followed = cell.fault is None and not cell.reads_beside and not cell.ref and not self.moved
+        return Answered(mark, content if content != "" else None, cell.formula if followed else "")

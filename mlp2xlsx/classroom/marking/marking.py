@@ -14,10 +14,14 @@ from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judged, judge
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
+from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
+from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
+from mlp2xlsx.workbook.layout import LAYOUT, layout_of
 
 _NOT_ALL = 0.99
 
@@ -78,15 +82,15 @@ class Mark:
         )
 
 
-def mark(exercise: Exercise, content: bytes) -> tuple[Mark, bytes]:
+def mark(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, bytes]:
     """Mark a submission, and give the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content)
+    found, book = marked_book(exercise, content, original)
     stream = io.BytesIO()
     book.save(stream)
     return found, stream.getvalue()
 
 
-def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
+def marked_book(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, Book]:
     """Mark a submission.
 
     Parameters
@@ -95,25 +99,32 @@ def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
         What was asked.
     content
         The file that was handed in.
+    original
+        The handout as it was given out; by default, as it is made today.
 
     Returns
     -------
     (Mark, Book)
-        What is to be said of it, and the workbook to hand back.
+        What is to be said of it, and the workbook to hand back: in today's layout, whatever that of the
+        handout was.
 
     Raises
     ------
+    SubmissionError
+        When it is a handout of another layout than the one that was given out.
     WorkbookError
         When the file cannot be read.
     EngineError
         When nothing can be calculated here: the file is not to blame.
     """
     contents = contents_of(content, exercise.most_cells)
-    answers = read_answers(exercise, contents)
+    given = original if original is not None else remade(exercise)
+    _check_layout(contents, given)
+    answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
         judged = {name: _formulas_only(one, answers.cells[name]) for name, one in judged.items()}
-    marked = Comments(exercise, answers, judged)
+    marked = Comments(exercise, answers, judged, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
@@ -137,6 +148,16 @@ def marked_book(exercise: Exercise, content: bytes) -> tuple[Mark, Book]:
         for name, matrix in first_iteration(exercise.run, exercise.given, answers.numbers()).items()
     }
     return found, exercise.marked(handout, values)
+
+
+def _check_layout(contents: Contents, given: Original) -> None:
+    """Refuse a handout of which the class keeps another version: its cells mean something else."""
+    layout = layout_of(contents.names)
+    if layout != given.layout and HANDOUT_NAME in contents.names:  # a program may have lost all names
+        raise SubmissionError(
+            f"it was handed out in version {layout} of the layout, but the handout that the class keeps is "
+            f"of version {given.layout}; put back the one that was handed out, and grade again"
+        )
 
 
 def _count(exercise: Exercise, number: int, judged: Mapping[str, Judged]) -> tuple[int, int]:

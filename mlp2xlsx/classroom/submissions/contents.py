@@ -7,12 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
+import numpy as np
+
 from mlp2xlsx.classroom.submissions.archive import Entry, unpack
 from mlp2xlsx.errors import EngineError, SubmissionError
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.words import one_line
+from mlp2xlsx.workbook.address import Box
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
+_LONGEST_ID = 40
 TOO_LARGE = f"more than {LARGEST_FILE // 2**20} MB"
 
 
@@ -154,3 +159,25 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
     except OSError as error:
         where = error.filename or "temporary files"
         raise EngineError(f"a submission could not be opened: {where}: {error.strerror or error}") from error
+
+
+def handout_id(contents: Contents, place: tuple[str, Box] | None) -> str:
+    """Give the handout id that stands in a cell; empty where there is none."""
+    sheet = contents.sheets.get(place[0]) if place is not None else None
+    found = (
+        sheet.constants.get((place[1].row, place[1].col)) if sheet is not None and place is not None else None
+    )
+    # It is kept for every file.
+    return found[:_LONGEST_ID].strip().upper() if isinstance(found, str) else ""
+
+
+def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
+    """Give the plain numbers of a range; NaN where there is none."""
+    title, box = place
+    values = np.full((box.n_rows, box.n_cols), np.nan)
+    sheet = contents.sheets.get(title)
+    for i, j in np.ndindex(values.shape) if sheet is not None else ():
+        value = sheet.constants.get((box.row + i, box.col + j)) if sheet is not None else None
+        if isinstance(value, float):
+            values[i, j] = value
+    return values

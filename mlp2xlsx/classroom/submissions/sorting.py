@@ -12,14 +12,23 @@ from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
-from mlp2xlsx.classroom.submissions.contents import Content, content_of, contents_of
+from mlp2xlsx.classroom.submissions.contents import (
+    Content,
+    content_of,
+    contents_of,
+    handout_id,
+    numbers_at,
+)
 from mlp2xlsx.classroom.submissions.owners import Owners
 from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import one_line, shortened
-from mlp2xlsx.workbook.handout_setup import HANDOUT_BOX, HANDOUT_NAME
-from mlp2xlsx.workbook.places import place_setup
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
+from mlp2xlsx.workbook.layout import layout_of
+
+Place = tuple[str, Box]
 
 _DIGITS = 9
 _LONGEST = 40
@@ -61,14 +70,14 @@ class Sorted:
 
 
 def open_submission(
-    shapes: Mapping[str, tuple[str, int, int, int, int]], most_cells: int, sent: tuple[Submission, Content]
+    known: Mapping[int, Mapping[str, Place]], most_cells: int, sent: tuple[Submission, Content]
 ) -> Opened:
     """Read what tells whose a submission is.
 
     Parameters
     ----------
-    shapes
-        Where the weights stand; see `parameter_places`.
+    known
+        By layout, where the handouts of the class have their id and the weights that they start from.
     most_cells
         How many cells there may be in it.
     sent
@@ -83,46 +92,35 @@ def open_submission(
     if isinstance(content, SubmissionError):
         raise content
     contents = contents_of(content, most_cells)
-    return Opened(_ident(contents), _numbers(contents, shapes), sha256(content).hexdigest())
+    own = layout_of(contents.names)
+    # Where names have been lost, the layout is one of the class's.
+    layouts = [known[version] for version in sorted(known, key=lambda version: version != own)]
+    if own not in known and HANDOUT_NAME in contents.names:
+        named = ((name, contents.names.get(name)) for name in layouts[0])
+        layouts.insert(0, {name: place for name, place in named if place is not None})
+    return Opened(_ident(contents, layouts), _numbers(contents, layouts), sha256(content).hexdigest())
 
 
-def _ident(contents: Contents) -> str:
+def _ident(contents: Contents, layouts: Sequence[Mapping[str, Place]]) -> str:
     """Give the handout id: where the name of its cell points to, or else where handouts have it."""
-    named = contents.names.get(HANDOUT_NAME)
-    places = [named] if named is not None else []
-    for title, box in [*places, ("Setup", HANDOUT_BOX)]:
-        sheet = contents.sheets.get(title)
-        found = sheet.constants.get((box.row, box.col)) if sheet is not None else None
-        if isinstance(found, str) and found.strip():
-            return found[:_LONGEST].strip().upper()  # it is kept for every file
-    return ""
+    places = [contents.names.get(HANDOUT_NAME), *(places.get(HANDOUT_NAME) for places in layouts)]
+    return next((ident for place in places if (ident := handout_id(contents, place))), "")
 
 
-def _numbers(contents: Contents, shapes: Mapping[str, tuple[str, int, int, int, int]]) -> str:
-    cells = []
-    for title, top, left, n_rows, n_cols in shapes.values():
-        sheet = contents.sheets.get(title)
-        for row in range(top, top + n_rows):
-            for col in range(left, left + n_cols):
-                value = sheet.constants.get((row, col)) if sheet is not None else None
-                cells.append(value if isinstance(value, float) else np.nan)
-    return fingerprint(np.array([cells]))
+def _numbers(contents: Contents, layouts: Sequence[Mapping[str, Place]]) -> str:
+    """Make the mark of the weights, where they stand in the first layout that has numbers there."""
+    found = [
+        [numbers_at(contents, place) for name, place in places.items() if name != HANDOUT_NAME]
+        for places in layouts
+    ]
+    whole = (one for one in found if not any(np.isnan(values).any() for values in one))
+    return fingerprint(*next(whole, found[0]))
 
 
 def fingerprint(*matrices: FloatMatrix) -> str:
     """Make a mark of some numbers, the same for numbers that differ in their last digits only."""
     texts = (f"{round(value, _DIGITS) + 0.0!r}" for matrix in matrices for value in matrix.ravel().tolist())
     return sha256(" ".join(texts).encode()).hexdigest()
-
-
-def parameter_places(exercise: Exercise) -> dict[str, tuple[str, int, int, int, int]]:
-    """Tell where on `Setup` the weights stand that a handout starts from."""
-    boxes = place_setup(exercise.lesson, filled_in=True).boxes
-    return {
-        name: ("Setup", box.row, box.col, box.n_rows, box.n_cols)
-        for name, box in boxes.items()
-        if name.startswith("initial_")
-    }
 
 
 class Class:
@@ -152,12 +150,15 @@ def numbers_of(exercise: Exercise) -> str:
 
 
 def open_all(
-    group: Class, submissions: Iterable[Submission], executor: Executor | None
+    group: Class,
+    known: Mapping[int, Mapping[str, Place]],
+    submissions: Iterable[Submission],
+    executor: Executor | None,
 ) -> tuple[list[tuple[Submission, Opened]], list[Unreadable]]:
-    """Open all submissions: those that can be, and why others cannot."""
+    """Open all submissions: those that can be, and why others cannot; for `known` see `open_submission`."""
     opened, unreadable = [], []
     one = next(iter(group.exercises.values()))
-    open_one = partial(open_submission, parameter_places(one), one.most_cells)
+    open_one = partial(open_submission, known, one.most_cells)
     sent = ((submission, content_of(submission)) for submission in submissions)
     for (submission, _), outcome in each(open_one, sent, executor):
         if isinstance(outcome, Opened):

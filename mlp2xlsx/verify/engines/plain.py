@@ -1,11 +1,14 @@
 """A workbook of nothing but cells and names, written from what was read of another.
 
 An engine that runs inside this process is never given a file from elsewhere: parts, styles and values
-that formulas left there cannot break it, or be handed back.
+that formulas left there cannot break it, or be handed back. Array formulas stay what they are: workbooks
+of the first layout hold them, and answers of students.
 """
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from heapq import merge
+from operator import itemgetter
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -13,7 +16,10 @@ from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.verify.engines.uncached import DECOY
 from mlp2xlsx.verify.package import DOCUMENT, MAIN, PACKAGE
+from mlp2xlsx.verify.shared import SharedFormula
+from mlp2xlsx.verify.sheets import AsBuilt
 from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.workbook.bands import Repeated
 
 # IronCalc refuses a workbook without styles.
 _STYLES = (
@@ -43,8 +49,8 @@ def write_plain(contents: Contents, target: Path) -> None:
         for title, number in numbers.items():
             with archive.open(f"xl/worksheets/sheet{number}.xml", "w") as part:
                 part.write(f'<worksheet xmlns="{MAIN}"><sheetData>'.encode())
-                for row in _rows(contents.sheets[title]):
-                    part.write(row.encode())
+                for _, text in _rows(contents.sheets[title]):
+                    part.write(text.encode())
                 part.write(b"</sheetData></worksheet>")
 
 
@@ -72,14 +78,74 @@ def _links(numbers: dict[str, int]) -> str:
     return f'<Relationships xmlns="{PACKAGE}">{links}</Relationships>'
 
 
-def _rows(sheet: SheetContents) -> Iterator[str]:
+def _rows(sheet: SheetContents) -> Iterator[tuple[int, str]]:
+    """Yield rows from top to bottom, those of a repetition as one: number of the first, and text."""
+    repeated = []
+    n_shared = 0
+    for rows in sheet.as_built:
+        shared = {place: n_shared + n for n, place in enumerate(_shareable(rows))}
+        n_shared += len(shared)
+        repeated.append(_repeated(rows, shared))
+    return merge(_single_rows(sheet), *repeated, key=itemgetter(0))
+
+
+def _shareable(rows: AsBuilt) -> Iterator[tuple[int, int]]:
+    """Yield the cells of a repetition whose formulas are those of the next, moved down.
+
+    IronCalc reads a formula once that all repetitions share: 5,000 iterations in 0.6 instead of 3.9 s
+    (see benchmarks/). A file that Excel opens could not share formulas that reach from band to band.
+    """
+    bands = rows.bands
+    if len(rows.repetitions) == 1:
+        return
+    first, second = sorted(rows.repetitions)[:2]
+    for block in bands.blocks:
+        for i, line in enumerate(block.formulas or ()):
+            for j in range(len(line)):
+                row, col = block.box.row + first * bands.height + i, block.box.col + j
+                shared = SharedFormula(bands.formula_text(block, first, i, j), row, col)
+                below = shared.at(row + (second - first) * bands.height, col)
+                if below == bands.formula_text(block, second, i, j):
+                    yield block.box.row + i, col
+
+
+def _repeated(rows: AsBuilt, shared: Mapping[tuple[int, int], int]) -> Iterator[tuple[int, str]]:
+    """Yield the text of each repetition, with the number of its first row."""
+    bands = rows.bands
+    first, *others = sorted(rows.repetitions)
+    last = others[-1] if others else first
+
+    def original(address: str, block: Repeated, i: int, j: int) -> str:
+        number = shared.get((block.box.row + i, block.box.col + j))
+        if number is None:
+            return copy(address, block, i, j)
+        row, col = block.box.row + i, block.box.col + j
+        ref = f"{a1(row + first * bands.height, col)}:{a1(row + last * bands.height, col)}"
+        text = bands.formula_text(block, first, i, j)
+        return f'<c r="{address}"><f t="shared" ref="{ref}" si="{number}">{escape(text)}</f></c>'
+
+    def copy(address: str, block: Repeated, i: int, j: int) -> str:
+        if block.formulas is None:
+            return f'<c r="{address}"><v>{{value}}</v></c>'
+        number = shared.get((block.box.row + i, block.box.col + j))
+        if number is None:
+            return f'<c r="{address}"><f>{escape(block.formulas[i][j].text)}</f><v>{DECOY!r}</v></c>'
+        return f'<c r="{address}"><f t="shared" si="{number}"/></c>'
+
+    for k, text in zip([first], bands.texts([first], original), strict=True):
+        yield bands.row + k * bands.height, text
+    for k, text in zip(others, bands.texts(others, copy), strict=True):
+        yield bands.row + k * bands.height, text
+
+
+def _single_rows(sheet: SheetContents) -> Iterator[tuple[int, str]]:
     rows: dict[int, list[tuple[int, FormulaCell | CellValue]]] = {}
     for held_in in (sheet.formulas, sheet.constants):
         for (row, col), held in held_in.items():
             rows.setdefault(row, []).append((col, held))
     for row in sorted(rows):
         cells = sorted(rows[row], key=lambda cell: cell[0])
-        yield f'<row r="{row}">{"".join(_cell(a1(row, col), held) for col, held in cells)}</row>'
+        yield row, f'<row r="{row}">{"".join(_cell(a1(row, col), held) for col, held in cells)}</row>'
 
 
 def _cell(address: str, held: FormulaCell | CellValue) -> str:

@@ -1,0 +1,214 @@
+"""The handouts as they were given out: where the answers stand, and what is locked.
+
+The file that the class keeps says so. Where it is gone, or is another one by now, it can be made again; but
+only in the present layout, so that the handouts of an older one have to be there.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+import numpy as np
+
+from mlp2xlsx.classroom.each import each
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.records import ClassFolder, Records
+from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
+from mlp2xlsx.errors import ClassError, WorkbookError
+from mlp2xlsx.verify.built import built_cells
+from mlp2xlsx.verify.contents import SheetContents
+from mlp2xlsx.words import one_line
+from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.workbook.given import given_inputs
+from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
+from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
+
+Place = tuple[str, Box]
+
+_SAME = 1e-9
+
+
+@dataclass(frozen=True)
+class Original:
+    """A handout as it was given out.
+
+    Attributes
+    ----------
+    layout
+        In which layout it was made.
+    names
+        The defined names: sheet and place; None for one that is not a place.
+    cells
+        Formulas and plain values by sheet title; nothing where the answers go.
+    """
+
+    layout: int
+    names: Mapping[str, Place | None]
+    cells: Mapping[str, SheetContents]
+
+    def places(self, names: Iterable[str]) -> dict[str, Place]:
+        """Give sheet and place of some of the names."""
+        return {name: place for name in names if (place := self.names.get(name)) is not None}
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The file that a class keeps of a handout, for whoever reads it, be it on another machine.
+
+    Attributes
+    ----------
+    path
+        Where it is.
+    content
+        Its bytes; None where it cannot be read.
+    again
+        Whether it can be made again: it was made in the present layout.
+    """
+
+    path: str
+    content: bytes | None
+    again: bool
+
+
+def kept_handout(home: ClassFolder, records: Records, exercise: Exercise) -> Kept:
+    """Read the file that a class keeps of a student's handout."""
+    path = home.handouts / f"{exercise.student.file}.xlsx"
+    try:
+        content = path.read_bytes()
+    except OSError:
+        content = None
+    return Kept(str(path), content, records.layout == LAYOUT)
+
+
+def remade(exercise: Exercise) -> Original:
+    """Make a handout again, in the present layout."""
+    book = exercise.book()
+    return Original(LAYOUT, dict(book.names), built_cells(book))
+
+
+def original(exercise: Exercise, file: Kept) -> Original:
+    """Give a handout as it was given out.
+
+    Parameters
+    ----------
+    exercise
+        What was asked.
+    file
+        What the class keeps of it.
+
+    Raises
+    ------
+    ClassError
+        When the file is not that handout, and it cannot be made again.
+    """
+    try:
+        found = _read(exercise, file)
+    except ValueError as error:
+        if file.again:
+            return remade(exercise)
+        raise ClassError(
+            f"{file.path} {error}, and version {LAYOUT} of the layout cannot make it again; "
+            "put back the file that was handed out"
+        ) from None
+    if _is_filled_in(exercise, found):
+        # Who fills in the kept file itself may have changed more of it.
+        if file.again:
+            return remade(exercise)
+        _empty(exercise, found)
+    return found
+
+
+def check_originals(files: Iterable[tuple[Exercise, Kept]], executor: Executor | None) -> None:
+    """Make sure that every handout is known as it was given out.
+
+    Raises
+    ------
+    ClassError
+        For the first that is not.
+    """
+    for _, outcome in each(_check, files, executor):
+        if isinstance(outcome, Exception):
+            raise outcome
+
+
+def _check(sent: tuple[Exercise, Kept]) -> None:
+    exercise, file = sent
+    original(exercise.anew(), file)
+
+
+def _read(exercise: Exercise, file: Kept) -> Original:
+    """Read the kept file.
+
+    Raises
+    ------
+    ValueError
+        Saying why it is not this handout.
+    """
+    if file.content is None:
+        raise ValueError("cannot be read")
+    try:
+        contents = contents_of(file.content, exercise.most_cells)
+    except WorkbookError:
+        raise ValueError("is no workbook, or damaged") from None
+    layout = layout_of(contents.names)
+    if layout > LAYOUT:
+        raise ClassError(
+            f"{file.path} was {made_by(layout)}; grade with the mlp2xlsx that made it, or a newer one"
+        )
+    ident = handout_id(contents, contents.names.get(HANDOUT_NAME))
+    if ident != exercise.ident:
+        raise ValueError(f"is the handout {one_line(ident) or 'of nobody'}, expected {exercise.ident}")
+    given = given_inputs(exercise.lesson)
+    shapes = {name: values.shape for name, values in given.items()}
+    for name, shape in {**shapes, **{name: expr.shape for name, expr in exercise.blank.items()}}.items():
+        place = contents.names.get(name)
+        if place is None or place[0] not in contents.sheets or (place[1].n_rows, place[1].n_cols) != shape:
+            raise ValueError(f"has no range named {name} of {shape[0]}×{shape[1]} cells")
+    for name, values in given.items():
+        if not np.allclose(numbers_at(contents, contents.place(name)), values, _SAME, _SAME):
+            raise ValueError(f"starts from another {name} than {exercise.who} was given")
+    return Original(layout, contents.names, contents.sheets)
+
+
+def _answer_cells(exercise: Exercise, found: Original) -> Iterator[tuple[SheetContents, tuple[int, int]]]:
+    for title, box in found.places(exercise.blank).values():
+        for row in range(box.row, box.last_row + 1):
+            yield from ((found.cells[title], (row, col)) for col in range(box.col, box.last_col + 1))
+
+
+def _is_filled_in(exercise: Exercise, found: Original) -> bool:
+    return any(
+        cell in sheet.formulas or cell in sheet.constants for sheet, cell in _answer_cells(exercise, found)
+    )
+
+
+def _empty(exercise: Exercise, found: Original) -> None:
+    """Leave nothing where the answers go."""
+    for sheet, cell in _answer_cells(exercise, found):
+        sheet.formulas.pop(cell, None)
+        sheet.constants.pop(cell, None)
+
+
+def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:
+    """Give where handouts have their id, and the weights that they start from, by layout.
+
+    Raises
+    ------
+    ClassError
+        When that is known of no handout.
+    """
+    found: dict[int, dict[str, Place]] = {}
+    refused = []
+    for exercise in records.exercises():
+        try:
+            one = original(exercise, kept_handout(home, records, exercise))
+        except ClassError as error:
+            refused.append(error)
+            continue
+        starts = (f"initial_{name}" for name in exercise.lesson.network.parameters())
+        found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts]))
+        if records.layout == LAYOUT:  # all of them were made in it
+            break
+    if not found:
+        raise refused[0]
+    return found

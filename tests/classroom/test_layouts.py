@@ -1,0 +1,295 @@
+"""Classes of earlier layouts, as they were kept: what was handed in stays worth what it was."""
+
+import csv
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from mlp2xlsx.classroom import grading
+from mlp2xlsx.classroom.grading import Grades, grade
+from mlp2xlsx.classroom.handouts import handout
+from mlp2xlsx.classroom.originals import Kept, kept_handout, original
+from mlp2xlsx.classroom.records import ClassFolder, load_records
+from mlp2xlsx.errors import ClassError
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.workbook import book as whole_book
+from mlp2xlsx.workbook import handout_book
+from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
+from tests.fixtures.making import fill, rows_of
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+CLASSES = {
+    f"{folder.parent.parent.name}-{folder.name}": folder for folder in sorted(FIXTURES.glob("*/classes/*"))
+}
+ARTICLE = CLASSES["layout-1-article"]
+EVERY = pytest.mark.parametrize("kept", CLASSES.values(), ids=CLASSES)
+MOVED = 4
+
+
+@pytest.fixture
+def copied(tmp_path):
+    def copy(kept: Path) -> ClassFolder:
+        return ClassFolder(Path(shutil.copytree(kept / "class", tmp_path / "class")))
+
+    return copy
+
+
+@pytest.fixture
+def moved(monkeypatch):
+    """The canvas of today's sheets further down than it is."""
+    for module in (handout_book, whole_book):
+        first = module.canvas_row
+        monkeypatch.setattr(module, "canvas_row", lambda steps, first=first: first(steps) + MOVED)
+
+
+def graded(home: ClassFolder, kept: Path, out: str = "grades.csv") -> Grades:
+    return grade(home.path, kept / "submissions", home.path.parent / out)
+
+
+def marks_of(folder: Path) -> dict[str, object]:
+    return {
+        path.stem: json.loads(path.read_text(encoding="utf-8"))["mark"]
+        for path in sorted((folder / "key" / "marks").glob("*.json"))
+    }
+
+
+def assert_worth_the_same(home: ClassFolder, kept: Path, grades: Grades) -> None:
+    before = marks_of(kept / "class")
+    assert before
+    assert marks_of(home.path) == before
+    assert grades.out.read_bytes() == (kept / "grades.csv").read_bytes()
+
+
+@EVERY
+def test_the_marks_are_what_they_were(copied, kept):
+    home = copied(kept)
+    assert_worth_the_same(home, kept, graded(home, kept))
+
+
+@EVERY
+def test_wherever_todays_sheets_have_their_cells(copied, kept, moved):
+    home = copied(kept)
+    assert_worth_the_same(home, kept, graded(home, kept))
+
+
+def test_made_again_by_todays_code_they_would_be_worth_less(copied, moved, monkeypatch):
+    """The twin: without the kept files, an honest submission has answers in the wrong cells."""
+    home = copied(ARTICLE)
+    monkeypatch.setattr(grading, "original", lambda exercise, _: made_today(exercise))
+    grades = graded(home, ARTICLE)
+    assert grades.marks["s001"].total < 4
+    assert ("s001-Ada-Byron.xlsx", "tampered") in {(one.about, one.key) for one in grades.notices}
+
+
+def made_today(exercise):
+    found = original(exercise, Kept("", None, again=True))
+    return replace(found, layout=FIRST_LAYOUT)
+
+
+@EVERY
+def test_marks_of_another_layout_are_made_again(copied, kept, monkeypatch):
+    home, marked = copied(kept), []
+    mark = grading.mark
+    monkeypatch.setattr(grading, "mark", lambda *sent: marked.append(sent) or mark(*sent))
+    graded(home, kept)
+    assert len(marked) == len(marks_of(kept / "class"))
+    marked.clear()
+    graded(home, kept, "again.csv")
+    assert marked == []
+
+
+def cells_of(path: Path, name: str):
+    book = openpyxl.load_workbook(path)
+    return [[cell.value for cell in row] for row in rows_of(book, name)]
+
+
+@EVERY
+def test_marked_workbooks_have_the_numbers_and_the_present_layout(copied, kept):
+    home = copied(kept)
+    graded(home, kept)
+    for path in home.feedback.iterdir():
+        assert layout_of(read_contents(path).names) == LAYOUT
+        numbers = json.loads((home.marks / f"{path.stem}.json").read_text(encoding="utf-8"))["mark"][
+            "numbers"
+        ]
+        for name, rows in numbers.items():
+            shown = cells_of(path, name)
+            found = [[cell if isinstance(cell, float | int) else None for cell in row] for row in shown]
+            assert found == rows
+
+
+def test_a_class_without_its_handouts_is_refused_before_anything_is_marked(copied):
+    home = copied(ARTICLE)
+    path = home.handouts / "s002-李雷.xlsx"
+    path.unlink()
+    shutil.rmtree(home.marks)
+    with pytest.raises(ClassError) as refused:
+        graded(home, ARTICLE)
+    assert str(refused.value) == (
+        f"{path} cannot be read, and version {LAYOUT} of the layout cannot make it again; "
+        "put back the file that was handed out"
+    )
+    assert not list(home.marks.glob("*"))
+    assert not (home.path.parent / "grades.csv").exists()
+
+
+def edited(path: Path, name: str, value: object) -> None:
+    book = openpyxl.load_workbook(path)
+    rows_of(book, name)[0][0].value = value
+    book.save(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("handout", "AAAA-AAAA", "is the handout AAAA-AAAA, expected "),
+        ("initial_wh", 0.99, "starts from another initial_wh than Ada Byron (s001) was given, "),
+    ],
+)
+def test_another_handout_in_its_place_is_refused(copied, name, value, why):
+    home = copied(ARTICLE)
+    edited(home.handouts / "s001-Ada-Byron.xlsx", name, value)
+    with pytest.raises(ClassError) as refused:
+        graded(home, ARTICLE)
+    assert str(refused.value).startswith(f"{home.handouts / 's001-Ada-Byron.xlsx'} {why}")
+
+
+def test_a_kept_handout_that_somebody_has_filled_in_still_says_where_things_stand(copied):
+    home = copied(ARTICLE)
+    path = home.handouts / "s003-Emmy-Noether.xlsx"
+    rows = [[0.5] * len(row) for row in cells_of(path, "E")]
+    fill(path, path, {"E": rows}, spoilt=False)
+    assert_worth_the_same(home, ARTICLE, graded(home, ARTICLE))
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """A class of the present layout that has handed in all right answers."""
+    records = load_records(ClassFolder(ARTICLE / "class"))
+    home = ClassFolder(tmp_path / "fresh")
+    handout(
+        home.path,
+        records.assignment.lesson,
+        blank=records.assignment.steps,
+        roster=ARTICLE / "roster.csv",
+        seed=records.assignment.seed,
+    )
+    submissions = tmp_path / "submissions"
+    submissions.mkdir()
+    for exercise in load_records(home).exercises():
+        name = f"{exercise.student.file}.xlsx"
+        right = {name: exercise.true[name].tolist() for name in exercise.blank}
+        fill(home.handouts / name, submissions / name, right, spoilt=False)
+    return home, submissions
+
+
+def test_a_class_and_its_marks_name_the_layout(fresh):
+    home, submissions = fresh
+    grade(home.path, submissions, home.path / "grades.csv")
+    kept = [home.records, *home.marks.iterdir()]
+    assert len(kept) == 5
+    assert {json.loads(path.read_text(encoding="utf-8"))["layout"] for path in kept} == {LAYOUT}
+
+
+def test_in_the_present_layout_a_handout_that_is_gone_is_made_again(fresh):
+    home, submissions = fresh
+    shutil.rmtree(home.handouts)
+    grades = grade(home.path, submissions, home.path / "grades.csv")
+    assert [mark.total for mark in grades.marks.values()] == [4] * 4
+    assert grades.notices == ()
+
+
+def without_names(path: Path) -> None:
+    book = openpyxl.load_workbook(path)
+    book.defined_names.clear()
+    book.save(path)
+
+
+def test_a_submission_that_has_lost_its_names_is_as_the_class_is(fresh, copied, tmp_path):
+    home, submissions = fresh
+    for path in submissions.iterdir():
+        without_names(path)
+    grades = grade(home.path, submissions, home.path / "grades.csv")
+    assert [mark.total for mark in grades.marks.values()] == [4] * 4
+    assert grades.notices == ()
+    old = copied(ARTICLE)
+    shutil.copytree(ARTICLE / "submissions", tmp_path / "old")
+    for path in (tmp_path / "old").iterdir():
+        without_names(path)
+    assert_worth_the_same(old, ARTICLE, grade(old.path, tmp_path / "old", tmp_path / "grades.csv"))
+
+
+def test_a_submission_of_another_layout_than_the_kept_handout_is_listed_and_not_marked(fresh):
+    home, submissions = fresh
+    shutil.copy(ARTICLE / "submissions/s001-Ada-Byron.xlsx", submissions)
+    grades = grade(home.path, submissions, home.path / "grades.csv")
+    assert grades.missing == ("s001",)
+    [notice] = grades.notices
+    assert (notice.about, notice.key) == ("s001-Ada-Byron.xlsx", "unreadable")
+    assert notice.one.startswith(
+        "it was handed out in version 1 of the layout, but the handout that the class"
+    )
+
+
+def test_with_the_handout_put_back_it_is_marked(fresh):
+    home, submissions = fresh
+    shutil.copy(ARTICLE / "submissions/s001-Ada-Byron.xlsx", submissions)
+    shutil.copy(ARTICLE / "class/handouts/s001-Ada-Byron.xlsx", home.handouts)
+    grades = grade(home.path, submissions, home.path / "grades.csv")
+    assert grades.marks["s001"].total == 4
+    assert grades.notices == ()
+
+
+def test_new_students_of_an_old_class_get_the_present_layout(copied, tmp_path):
+    home = copied(ARTICLE)
+    records = load_records(home)
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        (ARTICLE / "roster.csv").read_text(encoding="utf-8") + "s005,Mary Somerville\n", "utf-8"
+    )
+    handout(home.path, records.assignment.lesson, blank=records.assignment.steps, roster=roster)
+    layouts = [layout_of(read_contents(path).names) for path in sorted(home.handouts.iterdir())]
+    assert layouts == [FIRST_LAYOUT] * 4 + [LAYOUT]
+    assert load_records(home).layout == FIRST_LAYOUT
+    submissions = tmp_path / "submissions"
+    shutil.copytree(ARTICLE / "submissions", submissions)
+    newest = list(load_records(home).exercises())[-1]
+    name = f"{newest.student.file}.xlsx"
+    right = {name: newest.true[name].tolist() for name in newest.blank}
+    fill(home.handouts / name, submissions / name, right, spoilt=False)
+    grades = grade(home.path, submissions, tmp_path / "grades.csv")
+    with (ARTICLE / "grades.csv").open(encoding="utf-8-sig") as stream:
+        before = {row["Student ID"]: float(row["Total"]) for row in csv.DictReader(stream)}
+    assert {student: round(mark.total, 2) for student, mark in grades.marks.items()} == before | {"s005": 4}
+    assert [one.key for one in grades.notices] == ["tampered"]
+
+
+def test_a_class_of_a_newer_layout_is_refused(fresh):
+    home, submissions = fresh
+    kept = json.loads(home.records.read_text(encoding="utf-8"))
+    home.records.write_text(json.dumps(kept | {"layout": LAYOUT + 1}), encoding="utf-8")
+    with pytest.raises(ClassError) as refused:
+        grade(home.path, submissions, home.path / "grades.csv")
+    assert str(refused.value) == (
+        f"{home.records} was made by version {LAYOUT + 1} of the layout, this is {LAYOUT}; "
+        "use the mlp2xlsx that made it, or a newer one"
+    )
+
+
+def test_a_handout_of_a_newer_layout_is_refused(fresh):
+    home, _ = fresh
+    [exercise, *_] = load_records(home).exercises()
+    path = home.handouts / f"{exercise.student.file}.xlsx"
+    book = openpyxl.load_workbook(path)
+    newer = book.defined_names.pop(layout_name())
+    newer.name = layout_name(LAYOUT + 1)
+    book.defined_names[newer.name] = newer
+    book.save(path)
+    with pytest.raises(
+        ClassError, match=f"was made by version {LAYOUT + 1} of the layout, this is {LAYOUT}; grade with"
+    ):
+        original(exercise, kept_handout(home, load_records(home), exercise))

@@ -1,0 +1,191 @@
+"""Workbooks of earlier layouts, as they were kept: honest ones still match NumPy, spoilt ones still do not."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from mlp2xlsx import verify
+from mlp2xlsx.cli import main
+from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.verify import verifying
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.workbook import book as whole_book
+from mlp2xlsx.workbook.layout import LAYOUT, layout_name, made_by
+from tests.verify.helpers import Package, article, fault_lines
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+VERDICTS = {
+    f"{path.parent.name}-{name}": (path.parent / "workbooks" / f"{name}.xlsx", ok)
+    for path in sorted(FIXTURES.glob("*/verdicts.json"))
+    for name, ok in json.loads(path.read_text()).items()
+}
+ARTICLE = FIXTURES / "layout-1/workbooks/article.xlsx"
+EACH = pytest.mark.parametrize(("path", "ok"), VERDICTS.values(), ids=VERDICTS)
+# One formula of each step that computes, spoilt in a way that leaves a number.
+SPOILT = [
+    *("hidden_layer_input", "hiddenlayer_activations", "output_layer_input", "output", "E"),
+    *("slope_output_layer", "slope_hidden_layer", "d_output", "Error_at_hidden_layer", "d_hiddenlayer"),
+    *("next_wout", "next_wh", "next_bout", "next_bh"),
+]
+
+
+@EACH
+def test_the_verdict_is_what_it_was(path: Path, ok: bool) -> None:
+    report = verify(path)
+    assert report.ok is ok
+    assert report.checked[0].cells > 50
+
+
+@EACH
+def test_wherever_todays_sheets_have_their_cells(
+    path: Path, ok: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = whole_book.canvas_row
+    monkeypatch.setattr(whole_book, "canvas_row", lambda steps: first(steps) + 4)
+    assert verify(path, quick=True).ok is ok
+
+
+def test_compared_with_what_is_made_today_an_honest_one_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The twin: without its own places there are faults all over it."""
+    first = whole_book.canvas_row
+    monkeypatch.setattr(whole_book, "canvas_row", lambda steps: first(steps) + 4)
+    monkeypatch.setattr(verifying, "layout_of", lambda _: LAYOUT)
+    assert verify(ARTICLE).n_faults > 50
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    ],
+)
+@pytest.mark.parametrize("name", ["layout-1-show", "layout-1-article-spoilt-training"])
+def test_other_engines_say_the_same(name: str, engine: str) -> None:
+    path, ok = VERDICTS[name]
+    assert verify(path, engine).ok is ok
+
+
+def test_it_says_which_layout_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify", str(ARTICLE)]) == 0
+    *_, note, verdict = capsys.readouterr().out.splitlines()
+    assert note == f"note: {made_by(1)}; what has a defined name was checked, and nothing else"
+    assert verdict == f"{ARTICLE}: matches NumPy"
+    assert main(["verify", str(ARTICLE), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["layout"] == 1
+
+
+def test_one_of_the_present_layout_is_checked_whole(tmp_path: Path) -> None:
+    report = verify(article(tmp_path / "a.xlsx", 2), quick=True)
+    assert report.layout == LAYOUT
+    assert not any(line.startswith("note: ") for line in report.lines())
+    assert "Check" in {result.sheet for result in report.checked[0].runs[0].matched}
+
+
+@pytest.fixture(scope="module")
+def package() -> Package:
+    return Package.read(ARTICLE)
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_formula_is_named_first(package: Package, tmp_path: Path, name: str) -> None:
+    spoilt = package.copy()
+    sheet, address = spoilt.where(name)
+    cell = spoilt.at(name)
+    cell.formula(f"({cell.text})*1.0001")
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True)
+    assert fault_lines(report)[0].startswith(f"{sheet}!{address} ({name}): expected ")
+
+
+@pytest.mark.parametrize("name", ["output", "wh", "loss_history"])
+def test_a_number_in_the_place_of_a_formula_is_found(package: Package, tmp_path: Path, name: str) -> None:
+    spoilt = package.copy()
+    sheet, address = spoilt.where(name)
+    cell = spoilt.at(name)
+    cell.value(float(cell.cached))
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"))
+    assert not report.ok
+    assert not report.checked[0].runs[0].differing
+    assert fault_lines(report)[0].startswith(f"{sheet}!{address} ({name}): expected ")
+
+
+def test_every_iteration_is_chosen_once(tmp_path: Path) -> None:
+    """A spoilt start of any of them is seen, whatever iteration the workbook shows."""
+    for row in (6, 11, 16, 21):
+        spoilt = Package.read(ARTICLE)
+        cell = spoilt.cell("Training", f"B{row}")
+        cell.formula(f"{cell.text}+1E-6")
+        assert not verify(spoilt.save(tmp_path / f"{row}.xlsx"), quick=True).ok, row
+
+
+def test_a_name_that_is_gone_or_of_another_shape_is_a_fault(tmp_path: Path) -> None:
+    book = "xl/workbook.xml"
+    spoilt = Package.read(ARTICLE)
+    title, box = read_contents(ARTICLE).place("E")
+    whole, part = box.on(title).encode(), box.on(title).replace("$33", "$32").encode()
+    assert whole in spoilt.parts[book]
+    spoilt.parts[book] = spoilt.parts[book].replace(whole, part)
+    spoilt.parts[book] = spoilt.parts[book].replace(b'name="d_output"', b'name="another"')
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"))
+    assert [str(problem) for problem in report.problems] == [
+        "names (E): stands for 2×1 cells, expected 3×1",
+        "names (d_output): the name is missing, expected one for 3×1 cells",
+    ]
+    assert not report.ok
+    assert report.checked == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "why"),
+    [
+        ("SUM(MMULT(A1:ZZ9000,A1:ZZ9000))", "reads up to 6,318,000 cells at once"),
+        ("SUM(MMULT(A1:ZZ5000,A1:ZZ5000))", "the formulas take too long to calculate"),
+    ],
+)
+def test_a_formula_without_end_is_not_run(tmp_path: Path, formula: str, why: str) -> None:
+    spoilt = Package.read(ARTICLE)
+    spoilt.at("E").formula(formula)
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"))
+    assert report.checked == []
+    assert any(why in str(problem) for problem in report.problems)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        'REPT("x",1000000000)',
+        "E&E",
+        "SUM(MMULT(A:XFD,A:XFD))",
+        "SUM(1:1048576)",
+        "SUM(INDEX(X,1,1):INDEX(Training!XFD1048576,1,1))",
+    ],
+)
+def test_what_is_more_than_arithmetic_is_left_out(tmp_path: Path, formula: str) -> None:
+    spoilt = Package.read(ARTICLE)
+    spoilt.at("E").formula(formula)
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True)
+    assert "found nothing" in fault_lines(report)[0]
+
+
+def renamed(path: Path, target: Path, version: int) -> Path:
+    package = Package.read(path)
+    part = "xl/workbook.xml"
+    assert layout_name().encode() in package.parts[part]
+    package.parts[part] = package.parts[part].replace(layout_name().encode(), layout_name(version).encode())
+    return package.save(target)
+
+
+def test_a_workbook_of_a_newer_layout_is_refused(tmp_path: Path) -> None:
+    newer = renamed(article(tmp_path / "a.xlsx", 2), tmp_path / "newer.xlsx", LAYOUT + 1)
+    with pytest.raises(WorkbookError) as refused:
+        verify(newer)
+    assert str(refused.value) == (
+        f"{newer} was {made_by(LAYOUT + 1)}; use the mlp2xlsx that made it, or a newer one"
+    )
+
+
+def test_a_handout_is_no_workbook_to_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = FIXTURES / "layout-1/classes/article/class/handouts/s001-Ada-Byron.xlsx"
+    assert main(["verify", str(path)]) == 1
+    assert "has no range named lesson: not a workbook that mlp2xlsx built" in capsys.readouterr().err

@@ -1,0 +1,46 @@
+"""A workbook says in which layout it was made, whichever program has saved it since."""
+
+from pathlib import Path
+
+import pytest
+
+from mlp2xlsx import build, load
+from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, layout_name, layout_of, made_by
+from tests.classroom.lessons import exercise
+from tests.verify.test_resaved import SAVERS, TOOLS
+
+EACH = [
+    pytest.param(name, marks=[pytest.mark.needs(TOOLS[name])] if name in TOOLS else []) for name in SAVERS
+]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("layout")
+    build(load("article").replace(iterations=2), folder / "built.xlsx")
+    with (folder / "handout.xlsx").open("wb") as stream:
+        exercise().book().save(stream)
+    return [folder / "built.xlsx", folder / "handout.xlsx"]
+
+
+def test_a_workbook_and_a_handout_name_their_layout(made: list[Path]) -> None:
+    assert [layout_of(read_contents(path).names) for path in made] == [LAYOUT, LAYOUT]
+
+
+@pytest.mark.parametrize("program", EACH)
+def test_the_name_is_kept_by_other_programs(made: list[Path], program: str) -> None:
+    saved = SAVERS[program](made)
+    assert [layout_of(read_contents(path).names) for path in saved] == [LAYOUT, LAYOUT]
+
+
+def test_without_a_name_it_is_the_first() -> None:
+    assert layout_of(["X", "lr", "layout", "layout_", "layout_0", "my_layout_9", "layout_2x"]) == FIRST_LAYOUT
+
+
+def test_the_newest_of_several_names_counts() -> None:
+    assert layout_of(["X", layout_name(3), layout_name(12), layout_name(1).upper()]) == 12
+
+
+def test_what_is_said_of_another() -> None:
+    assert made_by(LAYOUT + 1) == f"made by version {LAYOUT + 1} of the layout, this is {LAYOUT}"
