@@ -123,7 +123,7 @@ def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) 
     """
     cells: dict[Address, float] = {}
     values = as_inputs(scenario.lesson, scenario.iteration)
-    for name in (one for one in scenario.changed if one != ASKED):
+    for name in values.keys() & set(scenario.changed):
         title, box = contents.place(name)
         constants = contents.sheets[title].constants
         for i, row in enumerate(values[name].tolist()):

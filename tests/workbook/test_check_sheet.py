@@ -356,12 +356,10 @@ def test_a_changed_formula_of_a_loss(path, tmp_path, row, iteration):
 
 
 @in_process_or_quick
-def test_an_overtyped_block_names_the_cell_and_not_only_the_matrix(path, tmp_path, engine):
+def test_an_overtyped_cell_is_named_and_not_only_the_matrix(path, tmp_path, engine):
     package = Package.read(path)
     address = training(ARTICLE, "E", 1, 2)
-    cell = package.cell("Training", training(ARTICLE, "E", 1))
-    operand = cell.text.partition("-")[2]
-    cell.formula(f"IF(ROW({operand})={re.sub('[A-Z]', '', address)},1,{cell.text})")
+    package.cell("Training", address).formula("1")
     [(verdict, _)] = said(package.save(tmp_path / "spoilt.xlsx"), engine)
     assert verdict == f"A formula was changed: E differs first, at Training!{address} in iteration 1."
 

@@ -8,9 +8,10 @@ import pytest
 from mlp2xlsx import load, override, parse, train
 from mlp2xlsx.expr import reads
 from mlp2xlsx.resources import languages, lesson_names
-from mlp2xlsx.workbook.address import quoted
+from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.canvas import place
+from mlp2xlsx.workbook.layout import LAYOUT
 from mlp2xlsx.workbook.step_sheet import canvas_row
 from mlp2xlsx.workbook.text_width import is_wide
 
@@ -75,7 +76,7 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
         "slope_output_layer": "Step 07", "slope_hidden_layer": "Step 07", "d_output": "Step 08",
         "Error_at_hidden_layer": "Step 09", "d_hiddenlayer": "Step 10",
         "next_wout": "Step 11", "next_wh": "Step 11", "next_bout": "Step 12", "next_bh": "Step 12",
-        "ones": "Training", "loss_history": "Loss", "lesson": "Python",
+        "loss_history": "Loss", "lesson": "Python", f"layout_{LAYOUT}": "Setup",
     }  # fmt: skip
     steps = {name: sheet for name, sheet in expected.items() if sheet.startswith("Step")}
     expected |= {f"asked_{name}": sheet for name, sheet in ({"X": "Step 01", "y": "Step 01"} | steps).items()}
@@ -151,16 +152,16 @@ def test_the_first_iteration_of_the_article(book):
     ("name", "formula"),
     [
         ("wh", "=INDEX(Training!$B$6:$B$64,(iteration-1)*5+1)"),
-        ("hidden_layer_input", "=MMULT($B9:$E9,G$1:G$4)+G$6"),
-        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(G9,-700)))"),
-        ("output_layer_input", "=MMULT($K9:$M9,O$2:O$4)+O$6"),
-        ("output", "=1/(1+EXP(-MAX(O9,-700)))"),
+        ("hidden_layer_input", "=SUM(MMULT($B9:$E9,G$1:G$4),G$6)"),
+        ("hiddenlayer_activations", "=1/(1+EXP(-MAX(-700,G9)))"),
+        ("output_layer_input", "=SUM(MMULT($K9:$M9,O$2:O$4),O$6)"),
+        ("output", "=1/(1+EXP(-MAX(-700,O9)))"),
         ("E", "=S9-Q9"),
         ("slope_output_layer", "=Q9*(1-Q9)"),
         ("d_output", "=U9*Q14"),
-        ("Error_at_hidden_layer", "=MMULT($O19,$O$2)"),
+        ("Error_at_hidden_layer", "=$O19*$O$2"),
         ("d_hiddenlayer", "=K19*K14"),
-        ("next_wh", "=G1+MMULT(TRANSPOSE($B$9:$B$11),G$19:G$21)*$B$24"),
+        ("next_wh", "=G1+SUMPRODUCT($B$9:$B$11,G$19:G$21)*$B$24"),
         ("next_bh", "=G6+SUM(G$19:G$21)*$B$24"),
     ],
 )
@@ -169,10 +170,12 @@ def test_the_first_formula_of_a_matrix(steps, xlsx, name, formula):
     assert counted_from(canvas_row(steps), text(named(xlsx, name)[0][0])) == formula
 
 
-def test_given_matrices_come_from_setup_and_training(xlsx):
-    assert text(xlsx["Step 01"]["B31"]) == f"=Setup!{named(xlsx, 'X')[0][0].coordinate}"
-    assert text(xlsx["Step 03"]["B31"]) == "='Step 01'!B31"
-    assert text(xlsx["Step 05"]["G23"]) == "='Step 02'!G23"
+def test_given_matrices_come_from_setup_and_training(book, xlsx):
+    first, weight = (book.context.canvas.boxes[name] for name in ("X", "wh"))
+    X, wh = a1(first.row, first.col), a1(weight.row, weight.col)
+    assert text(xlsx["Step 01"][X]) == f"=Setup!{named(xlsx, 'X')[0][0].coordinate}"
+    assert text(xlsx["Step 03"][X]) == f"='Step 01'!{X}"
+    assert text(xlsx["Step 05"][wh]) == f"='Step 02'!{wh}"
 
 
 def test_step_sheets_have_one_formula_per_cell(steps, xlsx):
@@ -210,14 +213,21 @@ def _referred(ws, formula):
     return cells
 
 
-def test_training_has_one_array_formula_per_block(xlsx):
-    ws = xlsx["Training"]
-    assert text(ws["B6"]) == "=initial_wh"
-    assert ws["B6"].value.ref == "B6:D9"
-    assert text(ws["B11"]) == "=B6:D9+MMULT(TRANSPOSE(X),AN6:AP8)*lr"
-    assert ws["B11"].value.ref == "B11:D14"
-    assert text(ws["F11"]) == "=F6:H6+MMULT(ones,AN6:AP8)*lr"
-    assert text(ws["L11"]) == "=L6+SUM(AH6:AH8)*lr"
+def test_training_has_one_formula_per_cell_of_cells_on_its_own_sheet(book, xlsx):
+    ws, copies = xlsx["Training"], book.context.training.copies
+    X, lr = copies["X"], copies["lr"].text(fixed=True)
+    wh = named(xlsx, "initial_wh")
+    assert text(ws["B6"]) == f"=Setup!${wh[0][0].column_letter}${wh[0][0].row}"
+    assert text(ws["D9"]) == f"=Setup!${wh[3][2].column_letter}${wh[3][2].row}"
+    first, last = (Box(X.row, X.col + j, 3, 1).text(fixed=True) for j in (0, 3))
+    assert text(ws["B11"]) == f"=B6+SUMPRODUCT({first},AN6:AN8)*{lr}"
+    assert text(ws["D14"]) == f"=D9+SUMPRODUCT({last},AP6:AP8)*{lr}"
+    assert text(ws["G11"]) == f"=G6+SUM(AO6:AO8)*{lr}"
+    assert text(ws["L11"]) == f"=L6+SUM(AH6:AH8)*{lr}"
+    assert (
+        text(ws.cell(X.row, X.col))
+        == f"=Setup!${named(xlsx, 'X')[0][0].column_letter}${named(xlsx, 'X')[0][0].row}"
+    )
     assert ws["A66"].value == 12
     assert ws["A66"].number_format == '"after "0'
 
@@ -245,7 +255,8 @@ def test_iteration_is_validated(xlsx):
     [rule] = [one for one in rules if one.type == "list"]
     assert rule.formula1 == "Loss!$A$8:$A$19"
     assert str(rule.sqref) == named(xlsx, "iteration")[0][0].coordinate
-    assert rule.error == "Type a whole number from 1 to 12."
+    assert rule.error == "Type a whole number from 1 to 12. A formula that gives one may stay."
+    assert rule.errorStyle == "warning"
 
 
 @pytest.mark.parametrize("sheet", ["Setup", *STEPS, "Check"])
