@@ -261,4 +261,5 @@ def computed(node: Node, values: Values, corners: Mapping[str, tuple[int, int]])
         return _FUNCTIONS[node.word](*parts)
     if node.word == "()":
         return parts[0]
+    parts = [_floats(part) if isinstance(part, np.ndarray) else part for part in parts]
     return _OPERATORS[node.word](*parts) if len(parts) == 2 else -parts[0]
