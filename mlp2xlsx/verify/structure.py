@@ -22,7 +22,7 @@ _LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
 _MOST_READ = 1_000_000  # characters of formulas that are taken apart
 _MOST_PROBLEMS = 10_000
 # Where plain numbers are computed with; on other sheets they only number things.
-_WITH_NUMBERS = ("Training", "Loss", "Python")
+_WITH_NUMBERS = ("Training", "Loss", "Python", "Check")
 
 Place = tuple[int, int]
 

@@ -109,14 +109,16 @@ def estimated_cells(lesson: Lesson) -> int:
     lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
     weights = min(len(lesson.shown), MOST_STEPS + 1) * lines
     drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
-    return len(lesson.shown) * _band_cells(lesson) + sum(sizes) * len(run) // 2 + weights + drawing
+    steps_and_check = sum(sizes) * len(run) // 2 + 3 * sum(sizes)
+    recorded = lesson.iterations - len(lesson.shown)  # whose losses Check compares, too
+    return len(lesson.shown) * _band_cells(lesson) + recorded + steps_and_check + weights + drawing
 
 
 def _band_cells(lesson: Lesson) -> int:
-    """How many formula cells one iteration has on `Training` and `Loss`."""
+    """How many formula cells one iteration has on `Training`, `Loss` and `Check`."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
     training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
-    return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 1
+    return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 2
 
 
 def _check_title(title: str) -> None:
