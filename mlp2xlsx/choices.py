@@ -3,7 +3,7 @@
 SCALES = ("none", "minmax", "zscore")
 """How the features may be scaled; see `scaling`."""
 
-ENGINES = ("ironcalc", "libreoffice", "gnumeric")
+ENGINES = ("ironcalc", "libreoffice", "gnumeric", "formulon")
 """The programs that a workbook may be checked with, the default first; see `verify.engines`."""
 
 LANGUAGES = ("python", "r", "numpy")

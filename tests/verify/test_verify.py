@@ -20,8 +20,9 @@ every_engine = pytest.mark.parametrize(
     "engine",
     [
         "ironcalc",
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice", "uno")),
         pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+        pytest.param("formulon", marks=pytest.mark.needs("formulon")),
     ],
 )
 N = 12
@@ -219,7 +220,7 @@ def test_exit_status_of_a_spoilt_workbook(
         (
             ["verify", "a.xlsx", "--engine", "excel"],
             2,
-            "argument --engine: invalid choice: 'excel' (choose from 'ironcalc', 'libreoffice', 'gnumeric', 'all'); "
+            "argument --engine: invalid choice: 'excel' (choose from 'ironcalc', 'libreoffice', 'gnumeric', 'formulon', 'all'); "
             "see python -m mlp2xlsx verify --help",
         ),
         (["verify", "no/such.xlsx"], 1, "no/such.xlsx does not exist; expected a workbook that mlp2xlsx built"),
@@ -251,7 +252,7 @@ def test_all_engines_says_which_are_absent(
     assert lines[-1] == f"{path}: matches NumPy"
 
 
-@pytest.mark.needs("soffice", "ssconvert")
+@pytest.mark.needs("soffice", "ssconvert", "formulon")
 def test_all_engines(path: Path) -> None:
     report = verify(path, "all")
     assert report.ok
