@@ -227,11 +227,9 @@ def _repeated(
     most: int | None,
 ) -> None:
     """Compare all repetitions of a matrix at once."""
-    bands, block, sheet = repetition.bands, repetition.block, repetition.sheet
-    box = block.box
-    values = found.numbers(sheet, repetition.rows(), range(box.col, box.last_col + 1)).reshape(
-        block.values.shape
-    )
+    block, sheet = repetition.block, repetition.sheet
+    cols = range(block.box.col, block.box.last_col + 1)
+    values = found.numbers(sheet, repetition.rows(), cols).reshape(block.values.shape)
     result = matched.setdefault(block.name, Matched(sheet, block.name))
     result.cells += block.values.size
     difference = np.abs(values - block.values)
