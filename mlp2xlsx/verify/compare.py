@@ -197,10 +197,12 @@ class _Repetition:
     block: Repeated
     stands: SheetContents
 
-    def rows(self, k: int) -> tuple[int, int]:
-        """First row of repetition `k`, and the one below its last."""
-        first, _ = self.place(k, 0, 0)
-        return first, first + self.block.box.n_rows
+    def rows(self) -> list[int]:
+        """The rows of all repetitions."""
+        box, bands = self.block.box, self.bands
+        first = box.row + bands.height * np.arange(bands.count)
+        found: list[int] = np.add.outer(first, np.arange(box.n_rows)).ravel().tolist()
+        return found
 
     def place(self, k: int, i: int, j: int) -> tuple[int, int]:
         """Row and column of a cell of repetition `k`."""
@@ -225,10 +227,9 @@ def _repeated(
     most: int | None,
 ) -> None:
     """Compare all repetitions of a matrix at once."""
-    bands, block, sheet = repetition.bands, repetition.block, repetition.sheet
-    box = block.box
-    rows = [row for k in range(bands.count) for row in range(*repetition.rows(k))]
-    values = found.numbers(sheet, rows, range(box.col, box.last_col + 1)).reshape(block.values.shape)
+    block, sheet = repetition.block, repetition.sheet
+    cols = range(block.box.col, block.box.last_col + 1)
+    values = found.numbers(sheet, repetition.rows(), cols).reshape(block.values.shape)
     result = matched.setdefault(block.name, Matched(sheet, block.name))
     result.cells += block.values.size
     difference = np.abs(values - block.values)

@@ -68,7 +68,12 @@ def check_structure(contents: Contents, book: Book) -> list[Problem]:
 def check_file(contents: Contents, book: Book | None = None) -> Iterator[Problem]:
     """Find the faults that show whatever a workbook should hold: in its parts, settings and formulas.
 
-    Formulas that stand just so in the book, where there is one, are known to be sound.
+    Parameters
+    ----------
+    contents
+        What stands in the file.
+    book
+        The workbook as mlp2xlsx makes it, whose formulas need not be looked at.
     """
     yield from _parts(contents)
     yield from _settings(contents)
