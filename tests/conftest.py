@@ -58,9 +58,9 @@ def lint_saved(book: Book, stream: IO[bytes], path: Path) -> None:
         path = Path(stream.name)
     assert [str(problem) for problem in check_structure(read_contents(path), book)] == []
     with zipfile.ZipFile(path) as archive:
-        assert inline_texts({name: archive.read(name) for name in archive.namelist()}) == []
+        assert unreadable({name: archive.read(name) for name in archive.namelist()}) == []
 
 
-def inline_texts(parts: Mapping[str, bytes]) -> list[str]:
-    """Parts with texts in the cells themselves, which some programs show as blanks."""
-    return [name for name, data in parts.items() if b'"inlineStr"' in data]
+def unreadable(parts: Mapping[str, bytes]) -> list[str]:
+    """Parts with texts in the cells themselves, which some programs show as blanks, or with array formulas."""
+    return [name for name, data in parts.items() if b'"inlineStr"' in data or b't="array"' in data]

@@ -15,7 +15,7 @@ from mlp2xlsx.verify.package import MAIN
 from mlp2xlsx.workbook import styles, writer
 from mlp2xlsx.workbook.book import make
 from tests.classroom.lessons import LESSONS
-from tests.conftest import inline_texts
+from tests.conftest import unreadable
 
 CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 WITH_CHARTS = {"article": "Network", "xor": "Surface", "regression": "Curve"}
@@ -53,13 +53,13 @@ def test_texts_stand_in_one_table_each_of_them_once(article):
 
 
 def test_no_text_stands_in_its_cell(article):
-    assert inline_texts(article) == []
+    assert unreadable(article) == []
 
 
 def test_a_text_in_its_cell_is_found(article):
     name = "xl/worksheets/sheet1.xml"
     spoilt = article[name].replace(b't="s"><v>0</v>', b't="inlineStr"><is><t>a</t></is>', 1)
-    assert inline_texts(article | {name: spoilt}) == [name]
+    assert unreadable(article | {name: spoilt}) == [name]
 
 
 def transparent(data):
