@@ -1,7 +1,7 @@
 """Expressions of every kind, with values for their matrices; lessons, and what is said against them."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
 from zlib import crc32
@@ -28,7 +28,7 @@ from mlp2xlsx.expr import (
     Transpose,
     leaves,
 )
-from mlp2xlsx.functions import FUNCTIONS
+from mlp2xlsx.functions import FUNCTIONS, Function
 from mlp2xlsx.lesson import Lesson, parse
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 
@@ -249,6 +249,13 @@ def has_value(expr: Expr) -> bool:
     """Whether NumPy finds a number for every cell."""
     with np.errstate(all="ignore"):
         return bool(np.isfinite(evaluate(expr, values_of(expr))).all())
+
+
+def unbounded() -> dict[str, Function]:
+    """The functions whose exponents are kept within bounds, without them in spreadsheets."""
+    texts = {"exp": "EXP({})", "sigmoid": "1/(1+EXP(-{}))"}
+    rows = {name: FUNCTIONS[name] for name in texts}
+    return {name: replace(row, excel=row.excel._replace(text=texts[name])) for name, row in rows.items()}
 
 
 def value_of(leaf: Matrix | Scalar) -> FloatMatrix:

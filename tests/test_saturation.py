@@ -8,10 +8,11 @@ import pytest
 
 from mlp2xlsx import build, load, parse, train, verify
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.render.excel import Excel
+from mlp2xlsx.functions import FUNCTIONS
 from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.workbook.book import make
+from tests.helpers import unbounded
 from tests.verify.helpers import Package
 
 ARTICLE = load("article").replace(iterations=4)
@@ -90,8 +91,8 @@ def test_such_a_workbook_passes_the_check(engine, name, tmp_path):
 
 @SOFFICE
 def test_without_bounds_an_engine_has_no_number(tmp_path, monkeypatch):
-    monkeypatch.setattr(Excel, "at_least", lambda self, operand, least: operand)
-    monkeypatch.setattr(Excel, "at_most", lambda self, operand, most: operand)
+    for function, row in unbounded().items():
+        monkeypatch.setitem(FUNCTIONS, function, row)
     path = tmp_path / "unbounded.xlsx"
     written(LESSONS["wout--5000"], path)
     report = verify(path, "libreoffice", quick=True)

@@ -134,8 +134,9 @@ def test_it_verifies_as_it_is_and_with_other_inputs(name, tmp_path):
 @pytest.mark.parametrize(
     "engine",
     [
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("libreoffice", marks=pytest.mark.needs("soffice", "uno")),
         pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+        pytest.param("formulon", marks=pytest.mark.needs("formulon")),
     ],
 )
 @every_lesson

@@ -49,8 +49,9 @@ def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Hand
     n_rows, n_cols = result.expr.shape
     asked = words["asked_formulas" if handout.formulas else "asked"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
-    texts = f'COUNTIF({context.canvas.boxes[result.name].ref},"*")'
-    formula = Formula(f'IF({texts}>0,"{words["text_there"]}","")&"{text}"', 0)
+    # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
+    texts = f"SUMPRODUCT(({context.canvas.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"
+    formula = Formula(f'IF(IFERROR({texts},0)>0,"{words["text_there"]}","")&"{text}"', 0)
     sheet.formula(row, col, formula, text, "worked", result.name)
 
 

@@ -26,6 +26,7 @@ each_lesson = pytest.mark.parametrize("name", KINDS)
 ELSEWHERE = [
     pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
     pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    pytest.param("formulon", marks=pytest.mark.needs("formulon")),
 ]
 
 

@@ -4,7 +4,6 @@ The random values of the tests are 0.2 to 1.2 in size; a factor makes exponents 
 which e^x is infinite in NumPy and R and an error in spreadsheets.
 """
 
-from dataclasses import replace
 from functools import cache, partial
 
 import numpy as np
@@ -23,7 +22,7 @@ from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
 from mlp2xlsx.render.values import evaluate
-from tests.helpers import SHAPES, exp, log, negate, positive, relu, values_of
+from tests.helpers import SHAPES, exp, log, negate, positive, relu, unbounded, values_of
 from tests.render.running import run_cells, run_python, run_r
 
 FACTORS = (1000, -1000, 5000, -5000)
@@ -94,14 +93,10 @@ def test_extremes_are_finite_and_the_same_everywhere(language, name):
     np.testing.assert_allclose(ran.value, expected, rtol=1e-12, atol=1e-300)
 
 
-UNBOUNDED = {"exp": "EXP({})", "sigmoid": "1/(1+EXP(-{}))"}
-
-
 @pytest.mark.parametrize("name", ["exp-5000-2x3", "exp--5000-2x3", "share-5000-2x3"])
 def test_without_the_bounds_they_are_not(monkeypatch, name):
-    for function, text in UNBOUNDED.items():
-        row = FUNCTIONS[function]
-        monkeypatch.setitem(FUNCTIONS, function, replace(row, excel=row.excel._replace(text=text)))
+    for function, row in unbounded().items():
+        monkeypatch.setitem(FUNCTIONS, function, row)
     [ran] = run_cells(Excel, [EXTREMES[name]])
     expected = evaluate(EXTREMES[name], values_of(EXTREMES[name]))
     assert not ran.refused

@@ -16,14 +16,14 @@ Size = Callable[[str], tuple[int, int]]
 # Functions that give one number for a range as it stands; in some the range may also be computed.
 OF_PLAIN_RANGES = {
     *("AVERAGE", "COUNT", "COUNTIF", "INDEX", "MATCH", "MAX", "MIN"),
-    *("MMULT", "ROW", "SUM", "SUMPRODUCT", "SUMSQ", "SUMXMY2"),
+    *("COLUMN", "MMULT", "ROW", "SUM", "SUMPRODUCT", "SUMSQ", "SUMXMY2"),
 }
 OF_COMPUTED_RANGES = {"MMULT", "SUMPRODUCT"}
 _TIGHTNESS = {"^": 4, "*": 3, "/": 3, "+": 2, "-": 2, "&": 1} | dict.fromkeys(
     ("=", "<>", "<", ">", "<=", ">="), 0
 )
 _SIGN = 5  # -2^2 is 4 in a spreadsheet
-_AS_TEXT = re.compile(r"([<>=]*)(.*)")
+_CRITERION = re.compile(r"([<>=]*)(.*)")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def is_many(node: Node, size: Size) -> bool:
     if node.kind == "range":
         return size(node.word) != (1, 1)
     if node.kind == "call":
-        return node.word == "MMULT" or (node.word == "ROW" and is_many(node.parts[0], size))
+        return node.word == "MMULT" or (node.word in ("ROW", "COLUMN") and is_many(node.parts[0], size))
     return any(is_many(part, size) for part in node.parts)
 
 
@@ -180,26 +180,38 @@ def _number(value: Any) -> str:
 
 def _cells(*parts: Any) -> np.ndarray:
     """All numbers of some ranges; what is none is left out."""
-    found = np.concatenate([np.ravel(np.asarray(part, float)) for part in parts])
-    return found[~np.isnan(found)]
+    found = [cell for part in parts for cell in np.ravel(part).tolist() if isinstance(cell, int | float)]
+    return np.array(found)
 
 
-def _index(cells: np.ndarray, row: Any, col: Any = None) -> float:
+def _floats(part: Any) -> np.ndarray:
+    """Numbers of a range, an empty cell among them as 0."""
+    cells = np.asarray(part, object)
+    return np.where(np.equal(cells, None), 0.0, cells).astype(float)
+
+
+def _index(cells: np.ndarray, row: Any, col: Any = None) -> Any:
     if col is None:
-        return float(np.ravel(cells)[int(row) - 1])
-    return float(cells[int(row) - 1, int(col) - 1])
+        row, col = (1, row) if len(cells) == 1 else (row, 1)
+    found = cells[int(row) - 1, int(col) - 1]
+    return 0.0 if found is None else found
 
 
 def _match(wanted: Any, cells: np.ndarray, how: Any = 1.0) -> float:
     found = np.ravel(cells)
-    return float(np.flatnonzero(found == wanted if how == 0 else found <= wanted)[0 if how == 0 else -1] + 1)
+    return float(
+        np.flatnonzero(found == wanted if how == 0 else _floats(found) <= wanted)[0 if how == 0 else -1] + 1
+    )
 
 
 def _count_if(cells: np.ndarray, criterion: Any) -> float:
     if not isinstance(criterion, str):
         return float(np.sum(_cells(cells) == criterion))
-    sign, number = _AS_TEXT.fullmatch(criterion).groups()
-    return float(np.sum(_OPERATORS[sign or "="](_cells(cells), float(number))))
+    sign, wanted = _CRITERION.fullmatch(criterion).groups()
+    try:
+        return float(np.sum(_OPERATORS[sign or "="](_cells(cells), float(wanted))))
+    except ValueError:  # a text
+        return float(np.sum(_OPERATORS[sign or "="](cells, wanted)))
 
 
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -208,37 +220,46 @@ _FUNCTIONS: dict[str, Callable[..., Any]] = {
     "COUNTIF": _count_if,
     "INDEX": _index,
     "MATCH": _match,
-    "MAX": lambda *parts: _cells(*parts).max(),
-    "MIN": lambda *parts: _cells(*parts).min(),
-    "MMULT": lambda left, right: np.atleast_2d(left) @ np.atleast_2d(right),
+    "MAX": lambda *parts: max(_cells(*parts), default=0.0),
+    "MIN": lambda *parts: min(_cells(*parts), default=0.0),
+    "MMULT": lambda left, right: np.atleast_2d(_floats(left)) @ np.atleast_2d(_floats(right)),
     "SUM": lambda *parts: _cells(*parts).sum(),
-    "SUMPRODUCT": lambda *parts: np.sum(np.prod(np.broadcast_arrays(*parts), axis=0)),
+    "SUMPRODUCT": lambda *parts: np.sum(np.prod([_floats(part) for part in parts], axis=0)),
     "SUMSQ": lambda *parts: np.sum(_cells(*parts) ** 2),
-    "SUMXMY2": lambda one, other: np.sum((one - other) ** 2),
+    "SUMXMY2": lambda one, other: np.sum((_floats(one) - _floats(other)) ** 2),
     "ABS": np.abs,
     "INT": np.floor,
     "MOD": np.mod,
     "ROUND": lambda value, digits: np.round(value, int(digits)),
     "IF": np.where,
-    "EXP": np.exp,
-    "LN": np.log,
-    "TANH": np.tanh,
+    "EXP": lambda cells: np.exp(_floats(cells)),
+    "LN": lambda cells: np.log(_floats(cells)),
+    "TANH": lambda cells: np.tanh(_floats(cells)),
 }
 
 
-def computed(node: Node, values: Values, rows: Mapping[str, int]) -> Any:
-    """What NumPy makes of a part; `rows` says in which row each range begins."""
+def computed(node: Node, values: Values, corners: Mapping[str, tuple[int, int]]) -> Any:
+    """What NumPy makes of a part; `corners` says in which row and column each range begins.
+
+    Raises
+    ------
+    IndexError
+        When it asks for a cell that is not in a range; programs say #REF!.
+    """
     if node.kind == "range":
         found = values[node.word]
-        return float(found[0, 0]) if found.shape == (1, 1) else found
+        return found[0, 0] if found.shape == (1, 1) else found
     if node.kind == "constant":
         return node.word.strip('"') if node.word.startswith('"') else float(node.word)
-    if node.word == "ROW":
+    if node.word in ("ROW", "COLUMN"):
         word = node.parts[0].word
-        return rows[word] + np.arange(len(values[word]))[:, None]
-    parts = [computed(part, values, rows) for part in node.parts]
+        numbers = np.indices(values[word].shape)
+        axis = int(node.word == "COLUMN")
+        return (numbers[axis] + corners[word][axis]).astype(float)
+    parts = [computed(part, values, corners) for part in node.parts]
     if node.kind == "call":
         return _FUNCTIONS[node.word](*parts)
     if node.word == "()":
         return parts[0]
+    parts = [_floats(part) if isinstance(part, np.ndarray) else part for part in parts]
     return _OPERATORS[node.word](*parts) if len(parts) == 2 else -parts[0]

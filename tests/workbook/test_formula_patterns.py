@@ -21,7 +21,7 @@ from mlp2xlsx import build, load, override
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.verify.contents import Contents, read_contents
-from mlp2xlsx.verify.engines import ENGINES, engine, present
+from mlp2xlsx.verify.engines import ENGINES, CellError, engine, present
 from mlp2xlsx.workbook.address import Box
 from tests.workbook.formula_trees import Node, Size, computed, faults, over_ranges, pattern, tree
 
@@ -161,13 +161,14 @@ def pieces(books: Mapping[str, Contents], formulas: Mapping[str, Found]) -> dict
 
 
 def numbers(sheet: Worksheet, box: Box) -> np.ndarray:
-    """The numbers in some cells, NaN for what is none."""
-    cells = [
-        [sheet.cell(box.row + i, box.col + j).value for j in range(box.n_cols)] for i in range(box.n_rows)
-    ]
-    found = [[cell if isinstance(cell, int | float) else np.nan for cell in row] for row in cells]
-    # No cell is asked for in a new workbook: then the first one will do.
-    return np.nan_to_num(np.array(found, float), nan=1.0 if box.n_rows == box.n_cols == 1 else np.nan)
+    """What is in some cells: numbers, texts, and None where there is neither."""
+    found = np.empty((box.n_rows, box.n_cols), object)
+    for i, j in np.ndindex(found.shape):
+        value = sheet.cell(box.row + i, box.col + j).value
+        found[i, j] = float(value) if isinstance(value, int | float) else value
+    if found.size == 1 and found[0, 0] is None:
+        found[0, 0] = 1.0  # no cell is asked for in a new workbook: then the first one will do
+    return found
 
 
 FIRST_COL = 3  # the formulas are in the first one
@@ -178,19 +179,22 @@ def answers(name: str, pieces: Mapping[str, Piece], folder: Path) -> dict[str, t
     book, expected, at = Workbook(), {}, {}
     sheet, row = book.active, 1
     for words, (node, values) in pieces.items():
-        col, renamed, rows = FIRST_COL, {}, {}
+        col, renamed, corners = FIRST_COL, {}, {}
         for number, (word, cells) in enumerate(values.items()):
             box = Box(row, col, *cells.shape)
             for (i, j), value in np.ndenumerate(cells):
-                if not np.isnan(value):
-                    sheet.cell(row + i, col + j).value = float(value)
-            renamed[word], rows[word], col = box.ref, row, col + cells.shape[1] + 1
-            if "named_" in words and word.isidentifier():
+                sheet.cell(row + i, col + j).value = value
+            renamed[word], corners[word], col = box.ref, (row, col), col + cells.shape[1] + 1
+            if word.isidentifier():
                 renamed[word] = f"name_{row}_{number}"
                 reference = f"{sheet.title}!{box.text(fixed=True)}"
                 book.defined_names[renamed[word]] = DefinedName(renamed[word], attr_text=reference)
         sheet.cell(row, 1).value = f"={node.text(renamed)}"
-        at[words], expected[words] = row, computed(node, values, rows)
+        at[words] = row
+        try:
+            expected[words] = computed(node, values, corners)
+        except IndexError:
+            expected[words] = CellError("#REF!")
         row += max(len(cells) for cells in values.values()) + 1
     path = folder / "pieces.xlsx"
     book.save(path)
@@ -202,11 +206,15 @@ def answers(name: str, pieces: Mapping[str, Piece], folder: Path) -> dict[str, t
 
 
 def differing(answered: Mapping[str, tuple[object, object]]) -> dict[str, tuple[object, object]]:
-    return {
-        words: (one, other)
-        for words, (one, other) in answered.items()
-        if not (isinstance(other, float) and np.allclose(one, other, **CLOSE))
-    }
+    return {words: both for words, both in answered.items() if not same(*both)}
+
+
+def same(one: object, other: object) -> bool:
+    if isinstance(one, int | float) and isinstance(other, float):
+        return bool(np.allclose(one, other, **CLOSE))
+    if isinstance(one, CellError):
+        return isinstance(other, CellError)
+    return one == other
 
 
 @every_engine
@@ -217,7 +225,7 @@ def test_every_pattern_over_ranges_is_numpys_in_every_engine(
     assert differing(answers(name, pieces, tmp_path)) == {}
 
 
-CELLS = np.array([[0.5], [-1.25], [2.0]])
+CELLS = np.array([[0.5], [-1.25], [2.0]], object)
 # What is refused, and the words for it; the first ones are other numbers or errors in some engine.
 FORBIDDEN = {
     "SUMPRODUCT(EXP(A1:A3))": "EXP over a range",
@@ -232,6 +240,7 @@ ALSO_FORBIDDEN = {
     "A1:A3*2": "several values in one cell",
     "MMULT(A1:A3,B1)": "several values in one cell",
     "1+SUM(A1:A3)+SQRT(MMULT(A1:A3,B1))": "SQRT over a range",
+    "ADDRESS(ROW(A1:A3),1)": "ADDRESS over a range",
 }
 ALLOWED = (
     "SUM(MMULT(A1:C1,A1:A3),B1)",
@@ -239,7 +248,7 @@ ALLOWED = (
     "1/(1+EXP(-MAX(-700,A1)))",
     "MAX(MAX(A1:A3),-MIN(A1:A3))",
     'IF(COUNT(A1:A3)<3,"",SUMXMY2(A1:A3,B1:B3))',
-    "SUMPRODUCT(ROW(A1:A3)*A1:A3)",
+    "SUMPRODUCT(ROW(A1:A3)*COLUMN(A1:A3)*A1:A3)",
     "INDEX(A1:A3,MATCH(2,A1:A3,0))",
 )
 

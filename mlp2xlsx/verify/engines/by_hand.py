@@ -17,7 +17,7 @@ from mlp2xlsx.errors import EngineError
 from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.verify.engines.base import Inputs
 from mlp2xlsx.verify.engines.process import run
-from mlp2xlsx.verify.engines.seen import Areas, Seen
+from mlp2xlsx.verify.engines.seen import Seen
 from mlp2xlsx.verify.engines.uncached import number_text
 
 HOW_TO_GET = "apt-get install python3-uno"
@@ -81,10 +81,9 @@ def edited(
     Raises
     ------
     EngineError
-        When LibreOffice fails, takes too long or does not take a number, or a sheet is too large.
+        When LibreOffice fails or takes too long, or the sheets reach too far.
     """
     shutil.copyfile(contents.path, folder / "workbook.xlsx")  # LibreOffice puts a lock beside what it opens
-    areas = _areas(contents)
     for number in (number for edit in edits for number in edit.values()):
         number_text(number)  # finite
     plan = {
@@ -92,7 +91,7 @@ def edited(
         "profile": (folder / "profile").as_uri(),
         "workbook": (folder / "workbook.xlsx").as_uri(),
         "pipe": folder.name.replace("-", "").replace("_", ""),
-        "areas": [[title, *area] for title, area in areas.items()],
+        "most": _MOST_CELLS,
         "edits": [[[*address, number] for address, number in edit.items()] for edit in edits],
     }
     (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
@@ -103,18 +102,5 @@ def edited(
         numbers, others = folder / f"{number}.numbers", folder / f"{number}.others"
         if not others.is_file():
             raise EngineError(f"libreoffice could not edit {contents.path}: {said or 'no result'}")
-        yield Seen(areas, numbers, others)
+        yield Seen(numbers, others)
         numbers.unlink()
-
-
-def _areas(contents: Contents) -> Areas:
-    """Give how far each sheet reaches."""
-    areas = {}
-    for title, sheet in contents.sheets.items():
-        filled = (one.area for one in sheet.formulas.values() if one.ref is not None)
-        corners = ((box.last_row, box.last_col) for box in filled if box is not None)
-        places = [*sheet.formulas, *sheet.constants, *corners, (1, 1)]
-        areas[title] = max(row for row, _ in places), max(col for _, col in places)
-    if sum(n_rows * n_cols for n_rows, n_cols in areas.values()) > _MOST_CELLS:
-        raise EngineError(f"{contents.path}: its sheets reach over more than {_MOST_CELLS:,} cells")
-    return areas

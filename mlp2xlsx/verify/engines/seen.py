@@ -1,7 +1,7 @@
 """What the cells of a workbook hold in the window of a program, as a script has noted it down."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,33 +10,30 @@ from mlp2xlsx.errors import EngineError
 from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.engines.base import Address, Block, Recalculated
 
-Areas = Mapping[str, tuple[int, int]]
-"""How many rows and columns of each sheet are looked at, from the first on, by its title."""
-
 
 class Seen(Recalculated):
     """Cells as they are seen, with all the digits of their numbers.
 
     Parameters
     ----------
-    areas
-        What was looked at.
     numbers
         The file of the numbers: sheet after sheet, row by row, doubles, NaN where there is no number.
     others
-        The file of texts and errors: a JSON list of sheet, row, column, whether it is an error, and text.
+        The file of what goes with them, in JSON: sheets with their numbers of rows and columns; and for each
+        text or error sheet, row, column, whether it is an error, and the text.
     """
 
-    def __init__(self, areas: Areas, numbers: Path, others: Path) -> None:
+    def __init__(self, numbers: Path, others: Path) -> None:
         self._blocks: dict[str, Block] = {}
+        areas, texts = json.loads(others.read_text(encoding="utf-8"))
         values, start = np.fromfile(numbers), 0
-        for title, (n_rows, n_cols) in areas.items():
+        for title, n_rows, n_cols in areas:
             stop = start + n_rows * n_cols
             self._blocks[title] = values[start:stop].reshape(n_rows, n_cols)
             start = stop
         self._others: dict[Address, CellValue] = {
             (title, row, col): CellError(text) if is_error else text
-            for title, row, col, is_error, text in json.loads(others.read_text(encoding="utf-8"))
+            for title, row, col, is_error, text in texts
         }
 
     def sheets(self) -> tuple[str, ...]:

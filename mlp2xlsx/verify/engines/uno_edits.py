@@ -1,9 +1,9 @@
 """Edits in LibreOffice as a person makes them: a file is opened afresh, cells get numbers, nothing is forced.
 
 A script of its own, run by a Python that has LibreOffice's module `uno`. Its argument is a plan:
-the program, its profile, the workbook, which area of each sheet to read, and the edits. For edit
-number n it writes `n.numbers`, the areas of all sheets one after the other and row by row as doubles,
-NaN where there is no number, and `n.others`, the texts and errors among them.
+the program, its profile, the workbook, how many cells may be looked at, and the edits. For edit
+number n it writes `n.numbers`, all sheets one after the other and row by row as doubles, NaN where
+there is no number, and `n.others`: how far each sheet reaches, and the texts and errors in it.
 """
 
 import json
@@ -32,16 +32,16 @@ def main(plan: dict[str, Any]) -> None:
         if document is None:
             sys.exit("LibreOffice cannot open it")
         for title, row, col, value in cells:
-            cell = document.Sheets.getByName(title).getCellByPosition(col - 1, row - 1)
-            cell.setValue(value)
-            if cell.getValue() != value:
-                sys.exit(f"{title}, row {row}, column {col} does not take {value!r}")
+            document.Sheets.getByName(title).getCellByPosition(col - 1, row - 1).setValue(value)
+        areas = [_area(sheet) for sheet in document.Sheets]
+        if sum(n_rows * n_cols for _, n_rows, n_cols in areas) > plan["most"]:
+            sys.exit(f"its sheets reach over more than {plan['most']:,} cells")
         others: list[Any] = []
         with Path(f"{number}.numbers").open("wb") as stream:
-            for title, n_rows, n_cols in plan["areas"]:
+            for title, n_rows, n_cols in areas:
                 for block in _blocks(document.Sheets.getByName(title), n_rows, n_cols, others):
                     block.tofile(stream)
-        Path(f"{number}.others").write_text(json.dumps(others), encoding="utf-8")
+        Path(f"{number}.others").write_text(json.dumps([areas, others]), encoding="utf-8")
         document.close(True)
 
 
@@ -49,7 +49,12 @@ def _desktop(plan: dict[str, Any]) -> Any:
     """Start LibreOffice and wait for it."""
     accept = f"pipe,name={plan['pipe']};urp;"
     options = ["--headless", "--norestore", "--nologo", f"--accept={accept}"]
-    office = subprocess.Popen([plan["program"], f"-env:UserInstallation={plan['profile']}", *options])
+    # The last line that is written is to be ours.
+    office = subprocess.Popen(
+        [plan["program"], f"-env:UserInstallation={plan['profile']}", *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     local = uno.getComponentContext()
     resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
     while office.poll() is None:
@@ -66,6 +71,13 @@ def _option(name: str, value: object) -> Any:
     option = PropertyValue()
     option.Name, option.Value = name, value
     return option
+
+
+def _area(sheet: Any) -> tuple[str, int, int]:
+    """Title of a sheet, and how many rows and columns of it are used."""
+    cursor = sheet.createCursor()
+    cursor.gotoEndOfUsedArea(False)
+    return sheet.getName(), cursor.RangeAddress.EndRow + 1, cursor.RangeAddress.EndColumn + 1
 
 
 def _blocks(sheet: Any, n_rows: int, n_cols: int, others: list[Any]) -> Any:

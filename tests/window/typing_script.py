@@ -1,0 +1,119 @@
+"""A real LibreOffice window on a virtual screen: texts are typed into its cells on the keyboard.
+
+Run by a Python that has the module `uno`, with a plan in JSON. UNO goes to the cell and looks at it afterwards,
+xdotool types. A message that comes up is answered by the keys of the plan.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import uno
+from com.sun.star.beans import PropertyValue
+
+_PATIENCE = 60.0  # seconds; what comes, comes within one or two on an idle machine
+_SIZE = ("1366", "768")
+
+
+def main(plan: dict[str, Any]) -> None:
+    display = f":{100 + os.getpid() % 50_000}"
+    os.environ.update(DISPLAY=display, NO_AT_BRIDGE="1")
+    # Without -noreset it begins anew when a client leaves, and refuses the next one meanwhile.
+    screen = subprocess.Popen(
+        ["Xvfb", display, "-noreset", "-nolisten", "tcp", "-screen", "0", "x".join([*_SIZE, "24"])]
+    )
+    try:
+        awaited(lambda: xdotool("getdisplaygeometry"), "the screen did not come")
+        work(plan)
+    finally:
+        screen.terminate()
+
+
+def work(plan: dict[str, Any]) -> None:
+    desktop = open_window(plan)
+    document = awaited(lambda: calc(desktop), "the file did not open")
+    [window, *_] = awaited(lambda: windows("LibreOffice Calc"), "the window did not come").split()
+    xdotool("windowmove", window, "0", "0", "windowsize", window, *_SIZE)
+    time.sleep(1)
+    held = []
+    for sheet, address, text in plan["typed"]:
+        cell = document.Sheets.getByName(sheet).getCellRangeByName(address)
+        document.CurrentController.setActiveSheet(cell.Spreadsheet)
+        document.CurrentController.select(cell)
+        held.append(typed(window, cell, text, plan["answer"]))
+    option = PropertyValue()
+    option.Name, option.Value = "FilterName", "Calc MS Excel 2007 XML"
+    document.storeToURL(plan["saved"], (option,))
+    Path(plan["held"]).write_text(json.dumps(held), encoding="utf-8")
+
+
+def typed(window: str, cell: Any, text: str, answer: list[str]) -> list[str]:
+    """Type into a cell; give its formula, what it shows, and the title of the message that came up."""
+    before, there = cell.getFormula(), set(windows(".").split())
+    xdotool("windowfocus", "--sync", window, "type", "--delay", "8", "--", text)
+    xdotool("key", "Return")
+    new = awaited(
+        lambda: set(windows(".").split()) - there or cell.getFormula() != before, f"{text!r} had no effect"
+    )
+    message = ""
+    if isinstance(new, set):
+        time.sleep(0.3)
+        message = xdotool("getwindowname", max(new))
+        xdotool("windowfocus", "--sync", max(new), "key", *answer)
+        awaited(lambda: set(windows(".").split()) <= there, "the message did not go")
+        xdotool("windowfocus", "--sync", window, "key", "Escape")  # leaves the cell, where it is still edited
+        time.sleep(0.3)
+    return [cell.getFormula(), cell.getString(), message]
+
+
+def open_window(plan: dict[str, Any]) -> Any:
+    accept = f"pipe,name={plan['pipe']};urp;"
+    options = ["--norestore", "--nologo", "--nofirststartwizard", f"--accept={accept}", plan["workbook"]]
+    # The last line that is written is to be ours.
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.Popen([plan["program"], f"-env:UserInstallation={plan['profile']}", *options], **silent)
+    local = uno.getComponentContext()
+    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
+
+    def answer() -> Any:
+        try:
+            return resolver.resolve(f"uno:{accept}StarOffice.ComponentContext")
+        except Exception:  # of a class that exists only when LibreOffice answers
+            return None
+
+    context = awaited(answer, "LibreOffice does not answer")
+    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
+
+
+def calc(desktop: Any) -> Any:
+    document = desktop.CurrentComponent
+    found = document is not None and document.supportsService("com.sun.star.sheet.SpreadsheetDocument")
+    return document if found else None
+
+
+def awaited(what: Callable[[], Any], otherwise: str) -> Any:
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.05)
+    sys.exit(otherwise)
+
+
+def windows(name: str) -> str:
+    return xdotool("search", "--onlyvisible", "--name", name)
+
+
+def xdotool(*words: str) -> str:
+    return subprocess.run(
+        ["xdotool", *words], capture_output=True, text=True, timeout=_PATIENCE
+    ).stdout.strip()
+
+
+main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
