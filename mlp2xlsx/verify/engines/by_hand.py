@@ -111,10 +111,7 @@ def _areas(contents: Contents) -> Areas:
     """Give how far each sheet reaches."""
     areas = {}
     for title, sheet in contents.sheets.items():
-        filled = (one.area for one in sheet.formulas.values() if one.ref is not None)
-        corners = ((box.last_row, box.last_col) for box in filled if box is not None)
-        places = [*sheet.formulas, *sheet.constants, *corners, (1, 1)]
-        areas[title] = max(row for row, _ in places), max(col for _, col in places)
+        areas[title] = sheet.last_cell()
     if sum(n_rows * n_cols for n_rows, n_cols in areas.values()) > _MOST_CELLS:
         raise EngineError(f"{contents.path}: its sheets reach over more than {_MOST_CELLS:,} cells")
     return areas
