@@ -68,8 +68,9 @@ class Numbers:
 class Checksums(Lines):
     """Lines about numbers too many to be compared one by one.
 
-    Beside each stand two means, plain and weighted by the cell's place, each now and as it was at the build,
-    and how far apart the two may be. Means, because they are of the size of the numbers themselves.
+    Beside each stands the mean, and of numbers that nothing computes a mean weighted by the cell's place,
+    too, in which an exchange of two is seen: each now and as it was at the build, and how far apart the two
+    may be. Means, because they are of the size of the numbers themselves.
     """
 
     def add(self, sheet: Sheet, numbers: Numbers) -> Term:
@@ -77,10 +78,13 @@ class Checksums(Lines):
         row, ref, weights = self.next_row, numbers.whole.on(numbers.sheet), numbers.weights()
         count = numbers.live.size
         mean = f'IF(COUNT({ref})={count},SUM({ref})/{count},"")'
-        weighted = f"SUMPRODUCT(ROW({ref})*COLUMN({ref})*{ref})/{weights.sum():.0f}"
+        means = [(_MEAN, mean, np.ones_like(weights))]
+        if numbers.exact:
+            weighted = f"SUMPRODUCT(ROW({ref})*COLUMN({ref})*{ref})/{weights.sum():.0f}"
+            means.append((_WEIGHTED, weighted, weights))
         near: list[str] = []
         differs = False
-        for offset, text, weight in ((_MEAN, mean, np.ones_like(weights)), (_WEIGHTED, weighted, weights)):
+        for offset, text, weight in means:
             room = numbers.room(weight)
             now, then = (
                 float((values * weight).sum() / weight.sum()) for values in (numbers.live, numbers.recorded)
