@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.bands import Bands, Progressions, Repeated
 from mlp2xlsx.workbook.check_lines import Copies, Lines
 from mlp2xlsx.workbook.check_numbers import of_all_iterations, of_records
-from mlp2xlsx.workbook.check_table import CheckTable, Codes, Found, put_count
+from mlp2xlsx.workbook.check_table import CheckTable, Codes, Found, color_counts, put_count
 from mlp2xlsx.workbook.check_verdict import Findings, verdict
 from mlp2xlsx.workbook.checksums import N_COLS as SUM_COLS
 from mlp2xlsx.workbook.checksums import Checksums
@@ -149,7 +149,8 @@ class _Check:
             sheet.link(table.row + offset, _NAME, name, title, box.ref)
             sheet.put(table.row + offset, _CELLS, values.size, "count")
             pair = InputPair(title, box, partial(_cell, "Python", record), values, recorded[name])
-            table.add(sheet, name, pair, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
+            table.add(sheet, name, pair)
+        table.color(sheet, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
         return self.below(table)
 
     def iteration(self, row: int, names: list[str], which: int, colors: Mapping[str, str]) -> CheckTable:
@@ -159,7 +160,7 @@ class _Check:
         k = self.context.shown.index(iteration)
         for name in names:
             if not self.on_training(name):
-                table.add(self.sheet, name, None, colors)
+                table.add(self.sheet, name, None)
                 continue
             box, record = self.context.training.at(name, k + 1), canvas.boxes[name]
             live, recorded = (trace[name][k] for trace in (self.context.trace, self.context.recorded))
@@ -167,7 +168,8 @@ class _Check:
                 row + len(table.found), table.col - 1, name, ("Training", box, live), (record, recorded)
             )
             pair = Pair("Training", box, partial(_cell, "Python", record), live, recorded)
-            table.add(self.sheet, name, pair, colors)
+            table.add(self.sheet, name, pair)
+        table.color(self.sheet, colors)
         return self.below(table)
 
     def on_training(self, name: str) -> bool:
@@ -201,7 +203,8 @@ class _Check:
                 other = partial(_cell, *context.inputs[name])
             values = context.trace[name][context.position - 1]
             pair = StepPair(title, box, other, values, values)
-            table.add(self.sheet, name, pair, {GREEN: "{count}=0", RED: "{count}<>0"})
+            table.add(self.sheet, name, pair)
+        table.color(self.sheet, {GREEN: "{count}=0", RED: "{count}<>0"})
         return self.below(table)
 
     def everywhere(self, row: int, names: list[str], colors: Mapping[str, str]) -> tuple[Checksums, Term]:
@@ -213,7 +216,7 @@ class _Check:
             samples = differs if numbers.name == SAMPLE else samples
             at = row + names.index(numbers.name)
             sheet.formula(at, _ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
-            self.colored(a1(at, _ALL), colors)
+        color_counts(sheet, Box(row, _ALL, len(names), 1), colors)
         return sums, samples
 
     def records(self, row: int, line: int) -> Checksums:
@@ -246,11 +249,7 @@ class _Check:
         sheet.formula(row, _FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
         first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
         sheet.formula(row, _FIRST + 2, first, NOWHERE, "given", key)
-        self.colored(count, {GREEN: "{count}=0", RED: "{count}<>0"})
-
-    def colored(self, count: str, colors: Mapping[str, str]) -> None:
-        for color, condition in colors.items():
-            self.sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
+        color_counts(sheet, Box(row, _FIRST + 1, 1, 1), {GREEN: "{count}=0", RED: "{count}<>0"})
 
     def losses(self, row: int, colors: Mapping[str, str]) -> dict[str, Term]:
         """Compare the losses of all iterations, and find the first iteration whose loss differs."""
@@ -265,7 +264,7 @@ class _Check:
         found = Found(name, float(pair.differs().sum()), pair.first())
         put_count(sheet, row, _FIRST + 1, codes.text(fixed=True), found, "Loss")
         count, cell, iteration = (a1(row, _FIRST + offset, fixed=True) for offset in (1, 2, 3))
-        self.colored(count, colors)
+        color_counts(sheet, Box(row, _FIRST + 1, 1, 1), colors)
         # Losses stand in the order of their iterations.
         number = f"{first_row(codes.text(fixed=True))}-{box.row - 1}"
         value = float(pair.differs().argmax() + 1) if found.count else NOWHERE

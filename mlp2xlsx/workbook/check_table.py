@@ -75,11 +75,8 @@ class CheckTable:
     codes: Codes
     found: list[Found] = field(default_factory=list)
 
-    def add(self, sheet: Sheet, name: str, pair: Pair | None, colors: Mapping[str, str]) -> None:
-        """Write the next row; the count takes each color where its condition, with `{count}`, holds.
-
-        Without a pair there is nothing to compare in this row.
-        """
+    def add(self, sheet: Sheet, name: str, pair: Pair | None) -> None:
+        """Write the next row; without a pair there is nothing to compare in it."""
         row = self.row + len(self.found)
         if pair is None:
             self.found.append(Found(name, 0, NOWHERE))
@@ -89,10 +86,11 @@ class CheckTable:
         found = Found(name, float(pair.differs().sum()), pair.first())
         put_count(sheet, row, self.col, codes, found, pair.sheet)
         put_order(sheet, row, self.order_col, a1(row, self.col), len(self.found) + 1, found)
-        for color, condition in colors.items():
-            count = a1(row, self.col)
-            sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
         self.found.append(found)
+
+    def color(self, sheet: Sheet, colors: Mapping[str, str]) -> None:
+        """Let the counts take each color where its condition, with `{count}`, holds."""
+        color_counts(sheet, Box(self.row, self.col, len(self.found), 1), colors)
 
     def total(self) -> Term:
         """How many cells differ in all rows."""
@@ -108,6 +106,14 @@ class CheckTable:
 
     def _column(self, col: int) -> str:
         return Box(self.row, col, len(self.found), 1).text(fixed=True)
+
+
+def color_counts(sheet: Sheet, counts: Box, colors: Mapping[str, str]) -> None:
+    """Color those cells of a column that hold a count, by one rule for each color."""
+    first = a1(counts.row, counts.col)
+    for color, condition in colors.items():
+        holds = f"AND(ISNUMBER({first}),{condition.format(count=first)})"
+        sheet.ws.conditional_formatting.add(counts.ref, highlight(color, holds))
 
 
 def put_count(sheet: Sheet, row: int, col: int, codes: str, found: Found, title: str) -> None:

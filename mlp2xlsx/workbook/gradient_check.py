@@ -205,7 +205,6 @@ class _Check:
         agrees, differs = self.words["agrees"], self.words["differs"]
         text = f'IFERROR(IF(AND({near},{self.complete(number)}),"{agrees}","{differs}"),"{differs}")'
         sheet.formula(row, _VERDICT, Formula(text, 0), agrees if good else differs, "given", "verdict")
-        self.colour(a1(row, _VERDICT), f'{a1(row, _VERDICT)}="{agrees}"')
         return good
 
     def complete(self, number: int) -> str:
@@ -222,6 +221,8 @@ class _Check:
     def verdict(self, agreeing: int) -> None:
         """Write how many lines agree, and one sentence for all of them, green or red."""
         row, listed, count = _SENTENCE.row, len(self.plan.listed), _AGREEING.text(fixed=True)
+        agrees, first = self.words["agrees"], a1(self.lines.row, _VERDICT)
+        self.colour(Box(self.lines.row, _VERDICT, listed, 1).ref, f'{first}="{agrees}"')
         # With the heading above: of a single cell IronCalc's COUNTIF knows nothing.
         verdicts = Box(self.lines.row - 1, _VERDICT, listed + 1, 1).text(fixed=True)
         text = f'COUNTIF({verdicts},"{self.words["agrees"]}")'
