@@ -10,7 +10,6 @@ import sys
 from typing import Any
 
 import xlsxwriter
-from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx import lesson
 from mlp2xlsx.training import train
@@ -34,11 +33,7 @@ def write_cells(worksheet: Any, sheet: Sheet) -> None:
     for (row, col), cell in sorted(sheet.ws._cells.items()):
         value = cell._value
         if cell.data_type == "f":
-            cached = sheet.live[row, col].value
-            if isinstance(value, ArrayFormula):
-                worksheet.write_array_formula(value.ref, value.text, None, cached)
-            else:
-                worksheet.write_formula(row - 1, col - 1, value, None, cached)
+            worksheet.write_formula(row - 1, col - 1, value, None, sheet.live[row, col].value)
         elif isinstance(value, str):
             worksheet.write_string(row - 1, col - 1, value)
         elif value is not None:
@@ -46,8 +41,8 @@ def write_cells(worksheet: Any, sheet: Sheet) -> None:
 
 
 def write_bands(worksheet: Any, bands: Bands) -> None:
-    """Write the repeated rows: formula and cached value in the first cell of a block, numbers in the rest."""
-    write_number = worksheet.write_number
+    """Write the repeated rows: formula and cached value of each cell, or its number."""
+    write_number, write_formula = worksheet.write_number, worksheet.write_formula
     values = [block.values.tolist() for block in bands.blocks]
     for k in range(bands.count):
         rows = bands.progressions.rows(k)
@@ -59,16 +54,12 @@ def write_bands(worksheet: Any, bands: Bands) -> None:
                 if not 0 <= i < box.n_rows:
                     continue
                 row, numbers = bands.row + offset + k * bands.height - 1, repetitions[k][i]
-                first = 0
-                if block.formula is not None and i == 0:
-                    first, text = 1, "=" + block.formula.text.format(*rows)
-                    if block.formula.array:
-                        corner = row + box.n_rows - 1, box.last_col - 1
-                        worksheet.write_array_formula(row, box.col - 1, *corner, text, None, numbers[0])
+                for j in range(box.n_cols):
+                    if block.formulas is None:
+                        write_number(row, box.col - 1 + j, numbers[j])
                     else:
-                        worksheet.write_formula(row, box.col - 1, text, None, numbers[0])
-                for j in range(first, box.n_cols):
-                    write_number(row, box.col - 1 + j, numbers[j])
+                        text = "=" + block.formulas[i][j].text.format(*rows)
+                        write_formula(row, box.col - 1 + j, text, None, numbers[j])
 
 
 if __name__ == "__main__":
