@@ -11,7 +11,7 @@ _BEGINS = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _UNWRITABLE = re.compile("[\0-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 # Not every `_xHHHH_`: some programs write it as it is, and mean it. Nor what XML cannot hold, which could not
 # be written to another file.
-_ESCAPED = re.compile(r"_x(005F(?=_x[0-9A-F]{4}_)|0009|000A|000D)_", re.IGNORECASE)
+_ESCAPED = re.compile(r"_x(005[Ff](?=_x[0-9A-Fa-f]{4}_)|0009|000[AaDd])_")
 _LITERAL = re.compile(r'"(?:[^"]|"")*"')
 
 

@@ -26,11 +26,12 @@ def line(old: str, new: str) -> Edit:
     """Change the line of the lesson that begins in a certain way."""
 
     def edit(package: Package) -> None:
-        part = package.sheets["Python"]
-        root = etree.fromstring(package.parts[part])
-        text = next(text for text in root.iter(f"{MAIN}t") if (text.text or "").startswith(old))
-        text.text = new
-        package.parts[part] = etree.tostring(root)
+        root = etree.fromstring(package.parts["xl/sharedStrings.xml"])
+        texts = [text for text in root.iter(f"{MAIN}t") if (text.text or "").startswith(old)]
+        assert texts
+        for text in texts:
+            text.text = new
+        package.parts["xl/sharedStrings.xml"] = etree.tostring(root)
 
     return edit
 

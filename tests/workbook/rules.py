@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-YELLOW, ORANGE = "00FFE14D", "00FFC27A"
+YELLOW, ORANGE = "FFFFE14D", "FFFFC27A"
 _RANGE = r"\$A\$(\d+):\$B\$(\d+)"
 
 

@@ -89,7 +89,7 @@ def test_minmax_formulas(minmax):
 
 def test_raw_numbers_are_blue_and_scaled_ones_are_not(zscore):
     data = zscore["Data"]
-    assert {named(zscore, name)[0][0].fill.fgColor.rgb for name in ("X_raw", "y")} == {"00EAF1FB"}
+    assert {named(zscore, name)[0][0].fill.fgColor.rgb for name in ("X_raw", "y")} == {"FFEAF1FB"}
     assert named(zscore, "X")[0][0].fill.fill_type is None
     assert data["B12"].value == 4.1
     assert data["B12"].number_format == "General"

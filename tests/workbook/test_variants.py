@@ -9,8 +9,10 @@ import pytest
 from mlp2xlsx import load, train
 from mlp2xlsx.expr import names, reads
 from mlp2xlsx.render.math import Math
+from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.canvas import place
+from mlp2xlsx.workbook.layout import LAYOUT
 from mlp2xlsx.workbook.step_sheet import canvas_row
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 from tests.workbook.test_sheets import _referred, counted_from, named, text
@@ -70,7 +72,7 @@ def test_every_step_has_a_sheet_with_the_names_of_its_results(opened, name):
     inputs = {f"initial_{parameter}" for parameter in one.trace.lesson.network.parameters()}
     batch = set() if one.trace.lesson.batch is None else {"X", "y"}
     asked = {f"asked_{name}" for name in one.trace}
-    assert others == inputs | batch | asked | {"iteration", "lr", "ones", "loss_history", "lesson"}
+    assert others == inputs | batch | asked | {"iteration", "lr", f"layout_{LAYOUT}", "loss_history", "lesson"}
 
 
 @each_lesson
@@ -143,7 +145,7 @@ def test_cached_values_are_those_of_numpy(opened, name):
         (
             "softmax",
             {
-                "output_exponentials": "=EXP(MAX(MIN(O9,700),-700))",
+                "output_exponentials": "=EXP(MAX(-700,MIN(700,O9)))",
                 "output": "=R9/SUM($R9:$S9)",
                 "hiddenlayer_activations": "=TANH(G9)",
                 "slope_hidden_layer": "=1-K9*K9",
@@ -153,21 +155,21 @@ def test_cached_values_are_those_of_numpy(opened, name):
         (
             "softmax-of-squares",
             {
-                "hiddenlayer_activations": "=MAX(G9,0)",
+                "hiddenlayer_activations": "=MAX(0,G9)",
                 "slope_hidden_layer": "=IF(K9>0,1,0)",
-                "d_output": "=U9*(AA9-SUM($AA9:$AB9*$U9:$V9))",
+                "d_output": "=U9*(AA9-SUMPRODUCT($AA9:$AB9,$U9:$V9))",
             },
         ),
         ("cross-entropy", {"d_output": "=U9"}),
         ("linear", {"output": "=G9", "d_output": "=M9"}),
-        ("no-biases", {"hidden_layer_input": "=MMULT($B7:$E7,G$1:G$4)"}),
+        ("no-biases", {"hidden_layer_input": "=SUM(MMULT($B7:$E7,G$1:G$4))"}),
         (
             "batches",
             {
                 "sample": "=INDEX(Training!$B$6:$B$22,(iteration-1)*5+1)",
                 "X_batch": "=INDEX(X,$B9,1)",
                 "y_batch": "=INDEX(y,$B9,1)",
-                "next_wh": "=I1+MMULT(TRANSPOSE($D$9:$D$10),I$17:I$18)*$D$21",
+                "next_wh": "=I1+SUMPRODUCT($D$9:$D$10,I$17:I$18)*$D$21",
             },
         ),
     ],
@@ -195,40 +197,47 @@ def block(opened, name, matrix, band=2):
         (
             "softmax",
             {
-                "output_exponentials": (
-                    "=EXP(IF(IF(X11:Y13>700,700,X11:Y13)<-700,-700,IF(X11:Y13>700,700,X11:Y13)))"
-                ),
-                "output": "=AA11:AB13/MMULT(AA11:AB13,TRANSPOSE($B$3:$C$3))",
-                "slope_hidden_layer": "=1-T11:V13*T11:V13",
-                "d_output": "=AG11:AH13",
+                "output_exponentials": "=EXP(MAX(-700,MIN(700,X11)))",
+                "output": "=AA11/SUM(AA11:AB11)",
+                "slope_hidden_layer": "=1-T11*T11",
+                "d_output": "=AG11",
             },
         ),
         (
             "softmax-of-squares",
             {
-                "hiddenlayer_activations": "=IF(P11:R13<0,0,P11:R13)",
-                "slope_hidden_layer": "=IF(T11:V13>0,1,0)",
-                "d_output": "=AD11:AE13*(AG11:AH13-MMULT(AG11:AH13*AD11:AE13,TRANSPOSE($B$3:$C$3)))",
+                "hiddenlayer_activations": "=MAX(0,P11)",
+                "slope_hidden_layer": "=IF(T11>0,1,0)",
+                "d_output": "=AD11*(AG11-SUMPRODUCT(AG11:AH11,AD11:AE11))",
             },
         ),
         (
             "frozen-biases",
-            {"bh": "=F6:H6", "bout": "=L6", "wout": "=J6:J8+MMULT(TRANSPOSE(R6:T8),AH6:AH8)*lr"},
+            {"bh": "=F6", "bout": "=L6", "wout": "=J6+SUMPRODUCT(R6:R8,AH6:AH8)*{lr}"},
         ),
-        ("no-biases", {"hidden_layer_input": "=MMULT(X,B11:D14)"}),
+        ("no-biases", {"hidden_layer_input": "=SUM(MMULT({X},B11:B14))"}),
         (
             "batches",
             {
                 "X_batch": "=INDEX(X,B11,1)",
                 "y_batch": "=INDEX(y,B11,1)",
-                "wh": "=K6:M9+MMULT(TRANSPOSE(D6:G7),AW6:AY7)*lr",
+                "wh": "=K6+SUMPRODUCT(D6:D7,AW6:AW7)*{lr}",
             },
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_second_band_of_training(opened, name, formulas):
-    assert {matrix: block(opened, name, matrix) for matrix in formulas} == formulas
+    copies = place_copies(opened[name].trace)
+    expected = {matrix: formula.format_map(copies) for matrix, formula in formulas.items()}
+    assert {matrix: block(opened, name, matrix) for matrix in formulas} == expected
+
+
+def place_copies(trace):
+    """Where `Training` repeats the learning rate, and the inputs of the first sample if there are any."""
+    copies = make(trace).context.training.copies
+    first = {name: Box(box.row, box.col, 1, box.n_cols) for name, box in copies.items()}
+    return {name: box.text(fixed=True) for name, box in first.items()}
 
 
 def test_the_order_of_the_samples_is_recorded_and_visible(opened):
@@ -239,20 +248,32 @@ def test_the_order_of_the_samples_is_recorded_and_visible(opened):
     assert [sheet["B6"].value, sheet["B7"].value] == one.trace["sample"][0, :, 0].tolist()
 
 
-YES = "Training!X6:X8"
-NO = "1/(1+EXP(-IF(-Training!V6:V8<-700,-700,-Training!V6:V8)))"
 LOSSES = {
-    "softmax": "=-SUM(y*LN(Training!AD6:AE8+1E-300))",
-    "softmax-of-squares": "=SUM(Training!AG6:AH8*Training!AG6:AH8)/2",
-    "cross-entropy": f"=-SUM(y*LN({YES}+1E-300)+(1-y)*LN({NO}+1E-300))",
-    "linear": "=SUM(Training!J6:J8*Training!J6:J8)/2",
-    "batches": "=SUM(Training!AI6:AI7*Training!AI6:AI7)/2",
+    "softmax": "=-SUM(Training!AY6:AZ8)",
+    "softmax-of-squares": "=SUMSQ(Training!AG6:AH8)/2",
+    "cross-entropy": "=-SUM(Training!AP6:AP8)",
+    "linear": "=SUMSQ(Training!J6:J8)/2",
+    "batches": "=SUMSQ(Training!AI6:AI7)/2",
 }
 
 
 @pytest.mark.parametrize(("name", "formula"), LOSSES.items(), ids=LOSSES)
 def test_the_loss(opened, name, formula):
     assert opened[name].first("loss_history") == formula
+
+
+@pytest.mark.parametrize(
+    ("name", "formula"),
+    [
+        ("softmax", "={y}*LN(AD6+1E-300)"),
+        ("cross-entropy", "={y}*LN(X6+1E-300)+(1-{y})*LN(1/(1+EXP(-MAX(-700,-V6)))+1E-300)"),
+    ],
+    ids=["softmax", "cross-entropy"],
+)
+def test_each_term_of_cross_entropy_has_a_cell(opened, name, formula):
+    y = make(opened[name].trace).context.training.copies["y"]
+    first = Box(y.row, y.col, 1, 1).text(fixed=True)
+    assert block(opened, name, "loss_terms", band=1) == formula.format(y=first)
 
 
 @each_lesson
