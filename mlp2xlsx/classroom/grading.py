@@ -1,18 +1,17 @@
 """Grading what a class hands in: grades, marked workbooks, and a report."""
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from mlp2xlsx.building import Progress
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.kept_marks import KeptMarks
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.originals import Kept, check_originals, kept_handout, known_places, original
@@ -197,12 +196,12 @@ def _mark_all(
     progress: Progress | None,
 ) -> tuple[dict[str, Mark], list[Notice]]:
     """Mark what is not marked yet, and keep what was found at once."""
-    version = sha256(home.records.read_bytes()).hexdigest()
+    known = KeptMarks(home)
     marks: dict[str, Mark] = {}
     failed = []
     left = []
     for one in work:
-        kept = _kept(home, one, version)
+        kept = known.find(one.file, one.digest)
         if kept is None:
             left.append(one)
         else:
@@ -220,7 +219,7 @@ def _mark_all(
                 failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:
                 marks[one.row] = outcome[0]
-                _keep(home, one, version, *outcome)
+                known.keep(one.file, one.digest, *outcome)
             if done is not None:
                 done(1)
     order = {one.row: number for number, one in enumerate(work)}
@@ -233,41 +232,3 @@ def _mark(sent: tuple[_Work, Content, Kept]) -> tuple[Mark, bytes]:
         raise content
     exercise = work.exercise.anew()
     return mark(exercise, content, original(exercise, handout))
-
-
-def _kept(home: ClassFolder, work: _Work, version: str) -> Mark | None:
-    """Give what was found before in the very same file, if its marked workbook is still there."""
-    try:
-        kept = json.loads((home.marks / f"{work.file}.json").read_text(encoding="utf-8"))
-        if kept["digest"] != work.digest or kept["class"] != version or kept["seal"] != _seal(kept["mark"]):
-            return None
-        if kept["layout"] != LAYOUT:  # the marked workbook is of another one
-            return None
-        if not (home.feedback / f"{work.file}.xlsx").is_file():
-            return None
-        return Mark.from_json(kept["mark"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
-def _seal(mark: object) -> str:
-    """Tell a mark from one that has been edited or damaged."""
-    return sha256(json.dumps(mark).encode()).hexdigest()
-
-
-def _keep(home: ClassFolder, work: _Work, version: str, found: Mark, feedback: bytes) -> None:
-    made = found.as_json()
-    kept = {
-        "layout": LAYOUT,
-        "digest": work.digest,
-        "class": version,
-        "seal": _seal(made),
-        "mark": made,
-    }
-    # What was found comes last: where it is, the workbook is, too.
-    for path, content in (
-        (home.feedback / f"{work.file}.xlsx", feedback),
-        (home.marks / f"{work.file}.json", json.dumps(kept, ensure_ascii=False).encode()),
-    ):
-        with replacing(path, force=True) as stream:
-            stream.write(content)

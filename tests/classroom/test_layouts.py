@@ -203,6 +203,17 @@ def test_in_the_present_layout_a_handout_that_is_gone_is_made_again(fresh):
     assert grades.notices == ()
 
 
+def test_a_kept_file_that_was_filled_in_itself_says_nothing_of_what_is_locked(fresh):
+    home, _ = fresh
+    [exercise, *_] = load_records(home).exercises()
+    path = home.handouts / f"{exercise.student.file}.xlsx"
+    right = {name: exercise.true[name].tolist() for name in exercise.blank}
+    fill(path, path, right, spoilt=True)
+    grades = grade(home.path, home.handouts, home.path / "grades.csv")
+    assert [mark.total for mark in grades.marks.values()] == [4, 0, 0, 0]
+    assert (path.name, "tampered") in {(one.about, one.key) for one in grades.notices}
+
+
 def without_names(path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book.defined_names.clear()

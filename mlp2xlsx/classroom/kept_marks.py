@@ -1,0 +1,62 @@
+"""What was found in submissions, kept so that grading goes on where it was."""
+
+import json
+from hashlib import sha256
+
+from mlp2xlsx.classroom.marking import Mark
+from mlp2xlsx.classroom.records import ClassFolder
+from mlp2xlsx.output import replacing
+from mlp2xlsx.workbook.layout import LAYOUT
+
+
+class KeptMarks:
+    """The marks that a class keeps, each beside its marked workbook.
+
+    A mark is good for the very same file, class and version of the layout.
+
+    Parameters
+    ----------
+    home
+        Where they are.
+    """
+
+    def __init__(self, home: ClassFolder) -> None:
+        self._home = home
+        self._class = sha256(home.records.read_bytes()).hexdigest()
+
+    def find(self, file: str, digest: str) -> Mark | None:
+        """Give what was found before in a submission, if its marked workbook is still there.
+
+        Parameters
+        ----------
+        file
+            What mark and workbook are called.
+        digest
+            A mark of the submission's bytes.
+        """
+        try:
+            kept = json.loads((self._home.marks / f"{file}.json").read_text(encoding="utf-8"))
+            if self._about(digest, kept["mark"]) != {key: kept[key] for key in kept if key != "mark"}:
+                return None
+            if not (self._home.feedback / f"{file}.xlsx").is_file():
+                return None
+            return Mark.from_json(kept["mark"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return None
+
+    def keep(self, file: str, digest: str, found: Mark, feedback: bytes) -> None:
+        """Keep what was found in a submission, and its marked workbook."""
+        made = found.as_json()
+        kept = self._about(digest, made) | {"mark": made}
+        # What was found comes last: where it is, the workbook is, too.
+        for path, content in (
+            (self._home.feedback / f"{file}.xlsx", feedback),
+            (self._home.marks / f"{file}.json", json.dumps(kept, ensure_ascii=False).encode()),
+        ):
+            with replacing(path, force=True) as stream:
+                stream.write(content)
+
+    def _about(self, digest: str, mark: object) -> dict[str, object]:
+        """Tell what a mark is good for, and seal it: it could have been edited, or damaged."""
+        seal = sha256(json.dumps(mark).encode()).hexdigest()
+        return {"layout": LAYOUT, "digest": digest, "class": self._class, "seal": seal}
