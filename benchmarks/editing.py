@@ -1,4 +1,4 @@
-"""How long LibreOffice takes to follow one edit: lr, in the article's workbook of 1,000 iterations, on all sheets.
+"""How long LibreOffice takes to follow one edit of lr, on all sheets of 1,000 iterations of the article.
 
     python benchmarks/editing.py [ROUNDS]
 
@@ -24,7 +24,8 @@ from com.sun.star.beans import PropertyValue
 
 program, profile, path, rounds = sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4])
 accept = "pipe,name=editing" + str(os.getpid()) + ";urp;"
-subprocess.Popen([program, "-env:UserInstallation=" + profile, "--headless", "--norestore", "--accept=" + accept])
+options = ["-env:UserInstallation=" + profile, "--headless", "--norestore", "--accept=" + accept]
+subprocess.Popen([program, *options])
 local = uno.getComponentContext()
 resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
 for _ in range(300):
@@ -54,7 +55,8 @@ for round in range(rounds):
     document = desktop.loadComponentFromURL("file://" + path, "_blank", 0, (hidden,))
     time.sleep(1)  # whatever it does after opening is not the edit's
     start = used()
-    document.NamedRanges.getByName("lr").getReferredCells().getCellByPosition(0, 0).setValue(0.3 + round / 100)
+    cell = document.NamedRanges.getByName("lr").getReferredCells().getCellByPosition(0, 0)
+    cell.setValue(0.3 + round / 100)
     for sheet in document.Sheets:
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
@@ -76,7 +78,9 @@ def main() -> None:
     program = LibreOffice.program()
     python = python_of(program) if program is not None else None
     if program is None or python is None:
-        raise SystemExit("soffice and a Python with uno are needed: apt-get install libreoffice-calc python3-uno")
+        raise SystemExit(
+            "soffice and a Python with uno are needed: apt-get install libreoffice-calc python3-uno"
+        )
     with TemporaryDirectory() as name:
         path = Path(name, "article.xlsx")
         build(load("article"), path)
