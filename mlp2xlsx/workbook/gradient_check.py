@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from math import floor, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +20,7 @@ from mlp2xlsx.workbook.sheet import Sheet
 from mlp2xlsx.workbook.styles import GREEN, RED, highlight
 
 _DIGITS, _ROUNDING = 1e-6, 1e-14
-# What is left of a measured slope beyond them is rounding, another one each time it is calculated.
-_SLOPE_DECIMALS, _DIFFERENCE_DECIMALS = 8, 7
+_SHOWN = 5  # of what rounding comes to, the last decimal of a slope
 _PARAMETER, _VALUE, _UP, _DOWN, _MEASURED, _GRADIENT, _DIFFERENCE, _VERDICT = range(1, 9)
 LAST_COL = _VERDICT
 _SENTENCE, _AGREEING = Box(4, 1, 1, 1), Box(3, LAST_COL, 1, 1)
@@ -159,6 +159,12 @@ class _Check:
         return room
 
     @cached_property
+    def decimals(self) -> int:
+        """How many decimals of a measured slope are more than rounding, another one at each calculation."""
+        rounding = _ROUNDING * (1 + 2 * float(self.context.recorded.loss[0])) / STEP
+        return max(1, floor(-log10(_SHOWN * rounding)))
+
+    @cached_property
     def count_of_numbers(self) -> Part:
         """A count of what every line is computed from: what is empty or a text would be read as a 0."""
         passes, plan = self.passes, self.plan
@@ -188,7 +194,7 @@ class _Check:
         write(_UP, passes.loss(pair.row), up, "nudged loss")
         write(_DOWN, passes.loss(pair.last_row), down, "nudged loss")
         by_epsilon = f"({ups}-{downs})/(2*{self.epsilon.text(fixed=True)})"
-        digits = _SLOPE_DECIMALS
+        digits = self.decimals
         write(
             _MEASURED,
             f"ROUND({by_epsilon},{digits})",
@@ -198,7 +204,7 @@ class _Check:
         )
         text = self.excel.cell(self.gradients[one.name], one.row, one.col).text
         write(_GRADIENT, text, slope, "backpropagated slope")
-        digits = _DIFFERENCE_DECIMALS
+        digits = self.decimals - 1
         rounded = f"ROUND({by_epsilon}-{gradient},{digits})"
         write(_DIFFERENCE, rounded, round(apart, digits), "difference", "difference", room + 10.0**-digits)
         near = f"ABS({by_epsilon}-{gradient})<={_DIGITS:G}*ABS({gradient})+{self.rounding.text(fixed=True)}"

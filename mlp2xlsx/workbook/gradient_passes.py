@@ -20,8 +20,8 @@ from mlp2xlsx.workbook.gradient_plan import FIRST_COL, Listed, Plan, Reach
 from mlp2xlsx.workbook.sheet import Sheet
 
 # Measured on the shipped lessons, from 1e-3 to 1e-7: a larger one shows the curve of the loss, a smaller
-# one its rounding, which would differ from one way of recalculating to another.
-STEP = 1e-4
+# one its rounding.
+STEP = 1e-5
 _ROW = "{row}"  # in place of a pass's own row: but for it, all passes have the same formulas
 _HEADING_ROWS = 2
 _WIDTH, _CHARACTER = 16.0, 1.2
