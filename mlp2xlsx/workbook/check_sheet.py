@@ -305,7 +305,7 @@ class _Check:
         for col in range(_NAME + 1, _LAST_COL + 1):
             sheet.put(row, col, None, "verdict")
         sheet.ws.merge_cells(start_row=row, end_row=row, start_column=_NAME, end_column=_LAST_COL)
-        sheet.ws.row_dimensions[row].height = 26
+        sheet.ws.row_dimensions[row].height = 44  # two lines: an input and a formula may both be changed
         inputs, spoilt, unlike = found.inputs.total().text, found.spoilt().text, found.unlike().text
         wrong = f"OR({spoilt}<>0,AND({inputs}=0,{unlike}<>0))"
         for color, condition in {

@@ -141,10 +141,14 @@ def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]
 
 
 def _cell_lines(context: Context, step: Step) -> Iterator[str]:
-    """What stands in the first cell of a result, where it does not look like the formula of the matrix."""
+    """What stands in the first cell of a result, where it does not look like the formula of the matrix.
+
+    Where a person is to fill the matrix in, that would be the answer.
+    """
+    asked = context.handout.blank if context.handout is not None else frozenset()
     excel, in_names = Excel(context.reference), Excel(lambda name: lambda _rows, _cols: name)
     for result in step.results:
-        if result.given:
+        if result.given or result.name in asked:
             continue
         if in_names.cell(result.expr, 0, 0).text != caption(result.expr).replace(" ", ""):
             box = context.canvas.boxes[result.name]

@@ -34,6 +34,7 @@ _CENTRE = Alignment(horizontal="center", vertical="center")
 _SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center")
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
+_SENTENCE = Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True)
 _WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 
@@ -133,7 +134,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
-        "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_INDENTED),
+        "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_SENTENCE),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
