@@ -22,6 +22,7 @@ from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import make
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+TEXTS = "xl/sharedStrings.xml"
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 PICTURES = ["Loss", "Weights", "Network"]
 
@@ -139,12 +140,27 @@ class Cell:
         """The value that the file holds."""
         return self.element.findtext(f"{MAIN}v") or ""
 
+    @property
+    def string(self) -> str:
+        """The text that the cell holds, by its number in the list of the workbook's texts."""
+        assert self.element.get("t") == "s"
+        texts = etree.fromstring(self.package.parts[TEXTS])
+        return "".join(texts[int(self.cached)].itertext())
+
     def formula(self, text: str) -> None:
-        """Put another formula, and leave the cached value and the array's range alone."""
+        """Put another formula, and leave the cached value alone."""
         found = self.element.find(f"{MAIN}f")
         assert found is not None
         found.text = text
         self._store()
+
+    def array(self, ref: str | None = None) -> "Cell":
+        """Make the formula an array formula, for this cell or for more."""
+        formula = self.element.find(f"{MAIN}f")
+        assert formula is not None
+        formula.attrib.update({"t": "array", "ref": ref or str(self.element.get("r"))})
+        self._store()
+        return self
 
     def add_formula(self, text: str) -> None:
         """Put a formula where there was none."""

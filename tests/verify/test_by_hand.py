@@ -35,7 +35,7 @@ from tests.classroom.filling import (
 )
 from tests.classroom.lessons import LESSONS, exercise
 from tests.office import FAULTY, MENDED, version
-from tests.verify.helpers import MAIN, Package, article
+from tests.verify.helpers import Package, article
 
 needs_office = pytest.mark.needs("soffice", "uno")
 
@@ -223,11 +223,7 @@ def test_what_a_teacher_changes_in_other_workbooks(tmp_path: Path, kind: str) ->
 def with_an_array(source: Path, target: Path) -> Path:
     """The same workbook with one of its formulas made an array formula."""
     package = Package.read(source)
-    cell = package.at("hidden_layer_input")
-    formula = cell.element.find(f"{MAIN}f")
-    assert formula is not None
-    formula.attrib.update({"t": "array", "ref": str(cell.element.get("r"))})
-    cell.formula(cell.text)
+    package.at("hidden_layer_input").array()
     return package.save(target)
 
 

@@ -26,11 +26,10 @@ def line(old: str, new: str) -> Edit:
     """Change the line of the lesson that begins in a certain way."""
 
     def edit(package: Package) -> None:
-        part = package.sheets["Python"]
-        root = etree.fromstring(package.parts[part])
-        text = next(text for text in root.iter(f"{MAIN}t") if (text.text or "").startswith(old))
-        text.text = new
-        package.parts[part] = etree.tostring(root)
+        place = package.names["lesson"]
+        assert place is not None
+        lines = (package.at("lesson", i) for i in range(place[1].n_rows))
+        next(one for one in lines if one.string.startswith(old)).value(new)
 
     return edit
 
