@@ -17,6 +17,7 @@ from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.package import worksheets
+from mlp2xlsx.verify.perturb import Scenario, single_edits
 from mlp2xlsx.verify.structure import Problem, check_structure
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import make
@@ -72,6 +73,15 @@ def remembered(function: Callable[..., Any], key: Callable[..., Any]) -> Callabl
         return known[found]
 
     return call
+
+
+def one_edit(patch: pytest.MonkeyPatch, name: str) -> None:
+    """Look at what a person sees after one kind of edit, and not after each."""
+
+    def edits(*given: Any) -> Iterator[Scenario]:
+        return (one for one in single_edits(*given) if one.changed == (name,))
+
+    patch.setattr(verifying, "single_edits", edits)
 
 
 @dataclass
