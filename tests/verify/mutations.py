@@ -23,7 +23,7 @@ OTHER_SIGNS = {
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "SUM": ["MAX", "AVERAGE"], "MAX": ["MIN", "SUM"], "MMULT": ["SUM", "MAX"], "EXP": ["ABS"], "ABS": ["INT"],
-    "TRANSPOSE": ["ABS"], "INDEX": ["COUNT"],
+    "TRANSPOSE": ["ABS"], "INDEX": ["COUNT"], "SUMPRODUCT": ["SUM"], "SUMSQ": ["SUM"],
 }  # fmt: skip
 
 
