@@ -30,6 +30,9 @@ from mlp2xlsx.workbook.layout import layout_of
 _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
 # Multiplications that a cell of the file may stand for, and that any file may have: some seconds.
 _MOST_EACH, _MOST_ANYWAY = 2_000, 200_000_000
+_NOT_BY_HAND = (
+    "not checked as a person edits it: an older layout has formulas that do not follow an edit there"
+)
 _LOOKING_UP = {"COLUMN", "MATCH", "ROW", "SUMSQ", "SUMXMY2"}
 _SIGNS = {*"+-*/^%=<>{}", "<=", ">=", "<>"}
 _DIGITS, _RANGE = re.compile(r"[0-9]+"), re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}")
@@ -83,7 +86,8 @@ def verify_older(
                 moved = replace(scenario, trace=train_on(nudged(scenario.lesson)))
                 matched = compare_named(_computed(scenario), given, found, contents, most, _computed(moved))
             runs.append(Run(scenario.changed, matched))
-        checked.append(Checked(one.name, runs, time.perf_counter() - start))
+        gaps = (_NOT_BY_HAND,) if one.by_hand else ()
+        checked.append(Checked(one.name, runs, time.perf_counter() - start, gaps))
     return Report(str(contents.path), problems, [], checked, absent, layout)
 
 

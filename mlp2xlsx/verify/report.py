@@ -27,7 +27,7 @@ class Run:
     matched
         One entry for each matrix.
     by_hand
-        Whether it is what a person sees after that edit, with nothing forced.
+        Whether it is what a person sees after that edit, or without one, with nothing forced.
     """
 
     changed: tuple[str, ...]
@@ -42,6 +42,8 @@ class Run:
     @property
     def what(self) -> str:
         """The run in words."""
+        if self.by_hand and not self.changed:
+            return "as it is opened"
         if self.by_hand:
             return f"as a person edits it: {', '.join(self.changed)}"
         return f"with changed {', '.join(self.changed)}" if self.changed else "as it is"
@@ -210,8 +212,8 @@ def _engine_lines(one: Checked, *, everything: bool) -> Iterator[str]:
             if run is one.runs[0]:
                 total.cells += result.cells
             total.note(result.largest, f"{result.name} {result.largest_cell}")
-    edits = sum(run.by_hand for run in one.runs)
-    forced = len(one.runs) - edits
+    edits = sum(run.by_hand and bool(run.changed) for run in one.runs)
+    forced = sum(not run.by_hand for run in one.runs)
     runs = f"{forced} runs" if forced > 1 else "1 run"
     seen = f", {edits} as a person edits it" if edits else ""
     yield f"{one.engine}: {one.cells:,} formula cells, {runs}{seen}, {one.seconds:.1f} s"

@@ -27,6 +27,10 @@ DEFAULT_ENGINE = "ironcalc"
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+_OUT_OF_DATE = (
+    "the file holds results that do not follow from its inputs; "
+    "calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
+)
 # Sheets of nothing that has to be known before it is known how they are built.
 _REPEATING = ("Training", "Loss", "Weights")
 
@@ -55,7 +59,7 @@ def verify(
         Chooses the changes of the inputs; the same seed makes the same changes.
     quick
         Whether to change all inputs at once only, and not one kind after the other as well, nor to look at
-        what a person sees after each kind of edit.
+        what a person sees when it is opened and after each kind of edit.
     built
         What the file was written from, if that is at hand: where the lesson and the inputs that are read
         from the file are the same, it need not be worked out again.
@@ -113,7 +117,7 @@ def verify(
         *perturbed(inputs, seed, train_on, one_by_one=one_by_one),
     ]
     looked_into = not quick and any(one.by_hand for one in engines)
-    edits = list(single_edits(inputs, seed, train_on)) if looked_into else []
+    edits = [as_it_is, *single_edits(inputs, seed, train_on)] if looked_into else []
     # What a person has added is nothing that has to be right, and nothing to be run in this process.
     ours = replace(contents, sheets=foreign.left_out(contents)) if foreign.added else contents
 
@@ -137,14 +141,17 @@ def _checked(
     edits: Sequence[Scenario],
     matched: Callable[[Scenario, Recalculated], list[Matched]],
 ) -> Checked:
-    """Let one engine recalculate all scenarios, and look at what a person sees after each edit."""
+    """Let one engine recalculate all scenarios, and look at what a person sees before and after edits."""
     start = time.perf_counter()
     found = engine.scenarios(contents, [changed_cells(contents, scenario) for scenario in scenarios])
     runs = [Run(one.changed, matched(one, cells)) for one, cells in zip(scenarios, found, strict=True)]
     missing = engine.missing_by_hand()
-    if engine.by_hand and missing is None:
+    if engine.by_hand and edits and missing is None:
         seen = engine.edited(contents, [changed_cells(contents, edit) for edit in edits])
-        runs += [Run(one.changed, matched(one, cells), True) for one, cells in zip(edits, seen, strict=True)]
+        looked = [Run(one.changed, matched(one, cells), True) for one, cells in zip(edits, seen, strict=True)]
+        # After each edit the cells that were out of date before it would be found again.
+        missing = _OUT_OF_DATE if looked[0].differing and not runs[0].differing else None
+        runs += looked if missing is None else looked[:1]
     gaps = () if missing is None or not edits else (f"not checked as a person edits it: {missing}",)
     return Checked(engine.name, runs, time.perf_counter() - start, gaps)
 

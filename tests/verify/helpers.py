@@ -17,11 +17,13 @@ from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.package import worksheets
+from mlp2xlsx.verify.perturb import Scenario, single_edits
 from mlp2xlsx.verify.structure import Problem, check_structure
 from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import make
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+TEXTS = "xl/sharedStrings.xml"
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 PICTURES = ["Loss", "Weights", "Network"]
 
@@ -71,6 +73,15 @@ def remembered(function: Callable[..., Any], key: Callable[..., Any]) -> Callabl
         return known[found]
 
     return call
+
+
+def one_edit(patch: pytest.MonkeyPatch, name: str) -> None:
+    """Look at what a person sees after one kind of edit, and not after each."""
+
+    def edits(*given: Any) -> Iterator[Scenario]:
+        return (one for one in single_edits(*given) if one.changed == (name,))
+
+    patch.setattr(verifying, "single_edits", edits)
 
 
 @dataclass
@@ -139,12 +150,27 @@ class Cell:
         """The value that the file holds."""
         return self.element.findtext(f"{MAIN}v") or ""
 
+    @property
+    def string(self) -> str:
+        """The text that the cell holds, by its number in the list of the workbook's texts."""
+        assert self.element.get("t") == "s"
+        texts = etree.fromstring(self.package.parts[TEXTS])
+        return "".join(texts[int(self.cached)].itertext())
+
     def formula(self, text: str) -> None:
-        """Put another formula, and leave the cached value and the array's range alone."""
+        """Put another formula, and leave the cached value alone."""
         found = self.element.find(f"{MAIN}f")
         assert found is not None
         found.text = text
         self._store()
+
+    def array(self, ref: str | None = None) -> "Cell":
+        """Make the formula an array formula, for this cell or for more."""
+        formula = self.element.find(f"{MAIN}f")
+        assert formula is not None
+        formula.attrib.update({"t": "array", "ref": ref or str(self.element.get("r"))})
+        self._store()
+        return self
 
     def add_formula(self, text: str) -> None:
         """Put a formula where there was none."""

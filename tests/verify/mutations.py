@@ -23,7 +23,7 @@ OTHER_SIGNS = {
 }  # fmt: skip
 OTHER_FUNCTIONS = {
     "SUM": ["MAX", "AVERAGE"], "MAX": ["MIN", "SUM"], "MMULT": ["SUM", "MAX"], "EXP": ["ABS"], "ABS": ["INT"],
-    "TRANSPOSE": ["ABS"], "INDEX": ["COUNT"],
+    "TRANSPOSE": ["ABS"], "INDEX": ["COUNT"], "SUMPRODUCT": ["SUM"], "SUMSQ": ["SUM"],
 }  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def operand_exchanged(formula: str) -> Iterator[str]:
 def name_exchanged(formula: str) -> Iterator[str]:
     """Another name of the workbook."""
     for match in matches(_WORD, formula):
-        for other in ("lr", "iteration", "X", "y", "ones", "initial_wh", "initial_bh", "initial_wout"):
+        for other in ("lr", "iteration", "X", "y", "wh", "initial_wh", "initial_bh", "initial_wout"):
             if other != match[1]:
                 yield put(formula, match, other)
 

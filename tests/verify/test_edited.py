@@ -1,5 +1,6 @@
 """Workbooks after a person, or another program, has changed them; cached values stay as they were."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from mlp2xlsx import verify
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import WorkbookError
-from tests.verify.helpers import Package, article, fault_lines
+from tests.verify.helpers import Package, article, fault_lines, one_edit
 
 N = 6
 
@@ -61,6 +62,47 @@ def test_many_inputs_at_once_pass(package: Package, tmp_path: Path) -> None:
     ]:
         package.at(name, i, j).value(value)
     assert verify(package.save(tmp_path / "edited.xlsx")).ok
+
+
+@pytest.mark.needs("soffice", "uno")
+def test_results_that_nothing_has_calculated_are_told(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever opens such a file in LibreOffice sees the old results, until they calculate it by force."""
+    one_edit(monkeypatch, "iteration")
+    package.at("lr").value(2.5)
+    edited = package.save(tmp_path / "edited.xlsx")
+    report = verify(edited, "libreoffice")
+    [one] = report.checked
+    assert [(run.changed == (), run.by_hand) for run in one.runs] == [
+        (True, False),
+        (False, False),
+        (True, True),
+    ]
+    assert [bool(run.differing) for run in one.runs] == [False, False, True]
+    lines = list(report.lines())
+    assert any(
+        re.fullmatch(r"  as it is opened: [\d,]+ cells are stale, first [\w ]+![A-Z]+\d+ \(.+\)", line)
+        for line in lines
+    )
+    assert (
+        "libreoffice: not checked as a person edits it: the file holds results that do not follow from its "
+        "inputs; calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
+    ) in lines
+    assert lines[-1] == f"{edited}: does NOT match NumPy"
+
+
+@pytest.mark.needs("soffice", "uno")
+def test_a_wrong_formula_is_no_want_of_calculating(
+    package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_edit(monkeypatch, "iteration")
+    package.at("E").formula("0.25")
+    package.at("lr").value(2.5)
+    [one] = verify(package.save(tmp_path / "edited.xlsx"), "libreoffice").checked
+    assert one.gaps == ()
+    assert one.runs[0].differing
+    assert [run.changed for run in one.runs if run.by_hand] == [(), ("iteration",)]
 
 
 @pytest.mark.parametrize(

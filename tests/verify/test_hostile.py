@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.verify.helpers import Package, article
+from tests.verify.helpers import TEXTS, Package, article
 from tests.verify.measured import check, one_line
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is measured as on Unix")
@@ -194,7 +194,7 @@ def test_a_bomb_that_lies(path: Path, tmp_path: Path) -> None:
 # Parts that are not what they should be.
 
 
-@pytest.mark.parametrize("part", [BOOK, LINKS, "xl/sharedStrings.xml", "xl/worksheets/sheet4.xml"])
+@pytest.mark.parametrize("part", [BOOK, LINKS, TEXTS, "xl/worksheets/sheet4.xml"])
 def test_document_types(path: Path, tmp_path: Path, part: str) -> None:
     package = Package.read(path)
     start = package.parts.get(part, f'<sst xmlns="{MAIN}"><si><t>&b;</t></si></sst>'.encode())
@@ -224,7 +224,7 @@ def test_parts(path: Path, tmp_path: Path, part: str, what: str) -> None:
 
 def test_other_parts_do_not_matter(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
-    for part in package.parts.keys() - {BOOK, LINKS, "_rels/.rels", *package.sheets.values()}:
+    for part in package.parts.keys() - {BOOK, LINKS, TEXTS, "_rels/.rels", *package.sheets.values()}:
         package.parts[part] = b"<a><b>"
     assert check(package.save(tmp_path / "spoilt.xlsx")).status == 0
 

@@ -26,12 +26,10 @@ def line(old: str, new: str) -> Edit:
     """Change the line of the lesson that begins in a certain way."""
 
     def edit(package: Package) -> None:
-        root = etree.fromstring(package.parts["xl/sharedStrings.xml"])
-        texts = [text for text in root.iter(f"{MAIN}t") if (text.text or "").startswith(old)]
-        assert texts
-        for text in texts:
-            text.text = new
-        package.parts["xl/sharedStrings.xml"] = etree.tostring(root)
+        place = package.names["lesson"]
+        assert place is not None
+        lines = (package.at("lesson", i) for i in range(place[1].n_rows))
+        next(one for one in lines if one.string.startswith(old)).value(new)
 
     return edit
 

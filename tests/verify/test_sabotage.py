@@ -156,14 +156,16 @@ def each(template: str, letters: str, numbers: range) -> str:
 # The same function of the same cells, by the identity that is named.
 SAME: dict[str, tuple[str, str, Callable[[re.Match[str]], str]]] = {
     "a·b = b·a": ("Step 10", r"(\w+)\*(\w+)", lambda m: f"{m[2]}*{m[1]}"),
-    "a·b = b·a for blocks": ("Training", r"([A-Z]+\d+:\w+)\*(\w+:\w+)", lambda m: f"{m[2]} * {m[1]}"),
+    "a·b = b·a in every iteration": ("Training", r"(\w+)\*(\w+)", lambda m: f"{m[2]} * {m[1]}"),
     "a−b = −b+a": ("Step 06", r"(\w+)-(\w+)", lambda m: f"-{m[2]}+{m[1]}"),
     "a·(1−a) = a−a²": ("Step 07", r"(\w+)\*\(1-\1\)", lambda m: f"{m[1]}-{m[1]}^2"),
-    "1×1 product": ("Step 09", r"MMULT\(\$(\w+),\$(\w+)\$(\w+)\)", lambda m: f"${m[2]}${m[3]}*{m[1]}"),
+    "1×1 product": ("Step 09", r"(\$\w+)\*(\$\w+\$\w+)", lambda m: f"MMULT({m[1]},{m[2]})"),
     "product written out": (
         "Step 03",
-        r"MMULT\(\$B(\d+):\$E\1,(\w)\$(\d+):\2\$(\d+)\)(.*)",
-        lambda m: each(f"{{}}{m[1]}*{m[2].lower()}{{}}", "BCDE", range(int(m[3]), int(m[4]) + 1)) + m[5],
+        r"SUM\(MMULT\(\$B(\d+):\$E\1,(\w)\$(\d+):\2\$(\d+)\),(.*)\)",
+        lambda m: (
+            each(f"{{}}{m[1]}*{m[2].lower()}{{}}", "BCDE", range(int(m[3]), int(m[4]) + 1)) + f"+{m[5]}"
+        ),
     ),
     "sum written out": (
         "Step 12",
@@ -173,12 +175,12 @@ SAME: dict[str, tuple[str, str, Callable[[re.Match[str]], str]]] = {
     "a = a·1": ("Step 05", "lr", lambda m: "lr*1"),
     "(Aᵀ)ᵀ = A": (
         "Training",
-        r"([A-Z]+\d+:\w+)\*(\w+:\w+)",
-        lambda m: f"TRANSPOSE(TRANSPOSE({m[1]}))*{m[2]}",
+        r"SUM\(MMULT\(([$\w]+:[$\w]+),(.*)\)",
+        lambda m: f"SUM(MMULT(TRANSPOSE(TRANSPOSE({m[1]})),{m[2]})",
     ),
     "(−a)² = a²": (
         "Loss",
-        r"SUM\((Training!\w+:\w+)(?:\^2|\*\1)\)/2",
+        r"SUMSQ\((Training!\w+:\w+)\)/2",
         lambda m: f"SUM((0-{m[1]})^2)/2",
     ),
 }

@@ -44,6 +44,16 @@ def in_sheet(title: str, old: str, new: str) -> Break:
     return lambda package: replaced(package.sheets[title], old, new)(package)
 
 
+def array(title: str, *refs: str) -> Break:
+    """Let the first cell of each range hold an array formula for the whole range."""
+
+    def edit(package: Package) -> None:
+        for ref in refs:
+            package.cell(title, ref.partition(":")[0]).array(ref)
+
+    return edit
+
+
 def last_record(package: Package) -> str:
     """Address of the last loss on Python."""
     cells = re.findall(rb'<c r="(B[0-9]+)"', package.parts[package.sheets["Python"]])
@@ -80,12 +90,12 @@ RULES: dict[str, tuple[Break, str]] = {
     "macros": (added("xl/vbaProject.bin"), r"xl/vbaProject.bin: the workbook holds macros; expected none"),
     "old-macros": (added("xl/macrosheets/sheet1.xml"), r".*: the workbook holds macros; expected none"),
     "name-like-a-cell": (
-        replaced(BOOK, 'name="ones"', 'name="bh1"'),
+        replaced(BOOK, 'name="E"', 'name="bh1"'),
         r"names \(bh1\): not a name that Excel accepts",
     ),
-    "name-R": (replaced(BOOK, 'name="ones"', 'name="R"'), r"names \(R\): not a name that Excel accepts"),
+    "name-R": (replaced(BOOK, 'name="E"', 'name="R"'), r"names \(R\): not a name that Excel accepts"),
     "name-with-blank": (
-        replaced(BOOK, 'name="ones"', 'name="a b"'),
+        replaced(BOOK, 'name="E"', 'name="a b"'),
         r"names \(a b\): not a name that Excel accepts",
     ),
     "name-missing": (
@@ -123,25 +133,25 @@ RULES: dict[str, tuple[Break, str]] = {
         in_sheet("Step 06", r"<formula>AND\(ISNUMBER", "<formula>AND(Setup!$A$1=1,ISNUMBER"),
         r"Step 06: a conditional format refers to another sheet: AND\(Setup!\$A\$1=1,ISNUMBER.*",
     ),
-    "array-shrunk": (
-        in_sheet("Training", r'ref="B11:D14"', 'ref="B11:D13"'),
-        r"Training!B11 \(wh\): the formula fills B11:D13, expected one that fills B11:D14",
+    "array-of-many": (
+        array("Training", "B11:D14"),
+        r"Training!B11 \(wh\): holds an array formula for B11:D14, expected a plain one",
     ),
-    "array-undone": (
-        in_sheet("Training", r' t="array" ref="B11:D14"', ""),
-        r"Training!B11 \(wh\): the formula is no array formula, expected one that fills B11:D14",
+    "array-of-one-that-repeats": (
+        array("Training", "B11"),
+        r"Training!B11 \(wh\): holds an array formula for B11, expected a plain one",
+    ),
+    "array-of-one": (
+        lambda package: package.at("hidden_layer_input", 1, 2).array(),
+        r"Step 03!I34 \(hidden_layer_input\): holds an array formula for I34, expected a plain one",
     ),
     "arrays-overlap": (
-        in_sheet("Training", r'ref="B6:D9"', 'ref="B6:D11"'),
+        array("Training", "B6:D11", "B11:D14"),
         r"Training!B11:D14: overlaps the array formula in B6",
     ),
-    "array-undone-in-a-cell": (
-        in_sheet("Step 03", r' t="array" ref="G31"', ""),
-        r"Step 03!G31 \(hidden_layer_input\): the formula is no array formula, expected one that fills G31",
-    ),
-    "a-one": (
-        lambda package: package.at("ones", 0, 1).value(2.0),
-        r"Training!C3: holds 2.0, expected the number 1",
+    "number-of-training": (
+        lambda package: package.cell("Training", "A11").value(4.0),
+        r"Training!A11 \(iteration\): holds 4.0, expected the number 2",
     ),
     "recorded-number": (
         lambda package: package.cell("Python", "U17").value(0.5),
@@ -164,7 +174,7 @@ RULES: dict[str, tuple[Break, str]] = {
         r"Loss!A9 \(iteration\): holds 4.0, expected the number 2",
     ),
     "formula-inside-an-array": (
-        lambda package: package.cell("Training", "C12").add_formula("1+1"),
+        array("Training", "B11:D14"),
         r"Training!C12: overlaps the array formula in B11",
     ),
     "number-for-formula": (
