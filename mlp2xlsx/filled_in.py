@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.expr import Expr, Run, names, readings
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.expr import Expr, Run, names, readings
+from mlp2xlsx.mathematics.steps import SAMPLE, Step
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.steps import SAMPLE, Step
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.expr import (
+from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -28,8 +29,7 @@ from mlp2xlsx.expr import (
     Transpose,
     leaves,
 )
-from mlp2xlsx.functions import FUNCTIONS
-from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")

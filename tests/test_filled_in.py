@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import filled_in
-from mlp2xlsx.expr import names, reads
 from mlp2xlsx.filled_in import depending, evaluate, first_iteration, start_values
+from mlp2xlsx.mathematics.expr import names, reads
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render import values as render_values
-from mlp2xlsx.steps import steps
 from mlp2xlsx.training import train
 from tests.classroom.lessons import LESSONS
 

@@ -7,8 +7,8 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+from mlp2xlsx.explain.program import languages, program
 from mlp2xlsx.lesson import load, override
-from mlp2xlsx.program import languages, program
 from mlp2xlsx.training import train
 from tests.helpers import lesson_of
 from tests.render.running import read_r, run_rscript

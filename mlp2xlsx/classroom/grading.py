@@ -27,7 +27,7 @@ from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_a
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.layout import LAYOUT
+from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
 @dataclass(frozen=True)

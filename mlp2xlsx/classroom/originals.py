@@ -16,12 +16,12 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
 from mlp2xlsx.errors import ClassError, WorkbookError
 from mlp2xlsx.verify.built import built_cells
-from mlp2xlsx.verify.contents import SheetContents
 from mlp2xlsx.words import one_line
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.given import given_inputs
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.contents import SheetContents
 
 Place = tuple[str, Box]
 

@@ -13,7 +13,7 @@ from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
-from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, made_by
+from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
 Kept = TypeVar("Kept")
 

@@ -14,7 +14,7 @@ from mlp2xlsx.interop.arrays import (
     one_hot,
 )
 from mlp2xlsx.interop.tables import Model
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, either, shown
 

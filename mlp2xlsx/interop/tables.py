@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
 ITERATIONS = 100

@@ -8,9 +8,9 @@ import numpy as np
 
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
-from mlp2xlsx.network import Network
+from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.scaling import NONE
 
 
 @dataclass(frozen=True, eq=False)

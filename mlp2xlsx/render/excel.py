@@ -8,7 +8,7 @@ operators and comparisons, in MMULT, and in sums.
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -28,7 +28,7 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
 from mlp2xlsx.render.visitor import Operator, Text, UnsupportedNodeError, Visitor
 
 Formula = Text

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,

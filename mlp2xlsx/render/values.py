@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -25,7 +25,7 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import FloatMatrix as FloatMatrix
+from mlp2xlsx.mathematics.functions import FloatMatrix as FloatMatrix
 from mlp2xlsx.render.visitor import Visitor
 
 Values = Mapping[str, FloatMatrix]

@@ -7,7 +7,7 @@ as words with places of cells between them. Whoever shows it looks the places up
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -27,7 +27,7 @@ from mlp2xlsx.expr import (
     Transpose,
     is_scalar,
 )
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
 from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError, Visitor
 
 _TIMES = Operator("×", PRODUCT)

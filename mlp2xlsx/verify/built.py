@@ -1,7 +1,7 @@
 """The cells of a workbook in the making, as they would be read from its file."""
 
-from mlp2xlsx.verify.contents import FormulaCell, SheetContents
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.xlsx.reading.contents import FormulaCell, SheetContents
 
 
 def built_cells(book: Book) -> dict[str, SheetContents]:

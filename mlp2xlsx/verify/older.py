@@ -11,11 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp2xlsx.engines.base import Engine
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.engines.base import Engine
-from mlp2xlsx.verify.formulas import ARITHMETIC, Parsed, Place, parsed, places
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, read_inputs
 from mlp2xlsx.verify.named import Computed, check_names, compare_named, computed
 from mlp2xlsx.verify.perturb import Scenario, Train, changed_cells, nudged, perturbed
@@ -23,8 +21,10 @@ from mlp2xlsx.verify.report import Checked, Report, Run
 from mlp2xlsx.verify.rewritten import work
 from mlp2xlsx.verify.structure import Problem, check_file
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import a1
-from mlp2xlsx.workbook.layout import layout_of
+from mlp2xlsx.workbook.layout.version import layout_of
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.formulas import ARITHMETIC, Parsed, Place, parsed, places
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 
 # Iterations that are chosen one after the other: by an engine in this process, or by one that starts anew.
 _MOST_CHOSEN, _FEW_CHOSEN = 12, 2

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp2xlsx.engines.base import Address
 from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.contents import Contents
-from mlp2xlsx.verify.engines.base import Address
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
-from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.given import data_name
+from mlp2xlsx.workbook.layout.given import data_name
+from mlp2xlsx.workbook.sheets.step.ask import asked_name
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 ASKED = "asked"
 """The choice of a row and a column on the step sheets, where what is changed is told by name."""

@@ -10,7 +10,7 @@ from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.layout import LAYOUT, made_by
+from mlp2xlsx.workbook.layout.version import LAYOUT, made_by
 
 MOST_SHOWN = 20
 _LONGEST = 300  # of a formula

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mlp2xlsx.numerals import number_text
-from mlp2xlsx.verify.cells import CellError
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.formulas import parsed
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.comparison import tolerance
-from mlp2xlsx.workbook.limits import LONGEST_FORMULA, LONGEST_TITLE, MOST_COLS, MOST_ROWS
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.formulas import parsed
+from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, LONGEST_TITLE, MOST_COLS, MOST_ROWS
+from mlp2xlsx.xlsx.reading.cells import CellError
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _CELL_LIKE = re.compile(r"^([A-Z]{1,3})([0-9]+)$|^[RC]$|^R[0-9]*C[0-9]*$|^(TRUE|FALSE)$", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]+")

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import Matched, compare
-from mlp2xlsx.verify.contents import Contents, read_contents, read_later
-from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Engine, Recalculated
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
 from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
@@ -20,7 +19,8 @@ from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
@@ -100,7 +100,7 @@ def verify(
     if not inputs.unchanged:
         as_it_is = replace(as_it_is, trace=train_on(inputs.current))
     book = made(as_it_is, as_it_is.trace) if known is None else known
-    contents = read_later(contents, book)
+    contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):

@@ -12,28 +12,29 @@ from openpyxl.workbook.defined_name import DefinedName
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, measured_cells
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.ask import asked_name, choosers
-from mlp2xlsx.workbook.canvas import place, width_for
-from mlp2xlsx.workbook.check_sheet import write_check
-from mlp2xlsx.workbook.code_sheet import write_code
 from mlp2xlsx.workbook.context import Choice, Context, step_sheet
-from mlp2xlsx.workbook.curve_sheet import has_curve, write_curve
-from mlp2xlsx.workbook.data_sheet import write_data
-from mlp2xlsx.workbook.layout import named_layout
-from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
-from mlp2xlsx.workbook.math_sheet import write_math
-from mlp2xlsx.workbook.network_sheet import write_network
-from mlp2xlsx.workbook.places import place_data, place_setup, place_training
-from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
-from mlp2xlsx.workbook.setup_sheet import write_setup
-from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
-from mlp2xlsx.workbook.styles import Styles
-from mlp2xlsx.workbook.surface_sheet import has_surface, n_points, write_surface
-from mlp2xlsx.workbook.training_sheet import write_training
-from mlp2xlsx.workbook.weights_sheet import n_listed, write_weights
-from mlp2xlsx.workbook.writer import Progress, timestamp, write
+from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.check.sheet import write_check
+from mlp2xlsx.workbook.sheets.code import write_code
+from mlp2xlsx.workbook.sheets.data import write_data
+from mlp2xlsx.workbook.sheets.loss import loss_box, write_loss
+from mlp2xlsx.workbook.sheets.math.sheet import write_math
+from mlp2xlsx.workbook.sheets.network.sheet import write_network
+from mlp2xlsx.workbook.sheets.pictures.curve import has_curve, write_curve
+from mlp2xlsx.workbook.sheets.pictures.surface import has_surface, n_points, write_surface
+from mlp2xlsx.workbook.sheets.python import lesson_box, write_python
+from mlp2xlsx.workbook.sheets.setup.sheet import write_setup
+from mlp2xlsx.workbook.sheets.step.ask import asked_name, choosers
+from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row, write_step
+from mlp2xlsx.workbook.sheets.training import write_training
+from mlp2xlsx.workbook.sheets.weights import n_listed, write_weights
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.styles import Styles
+from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
 
 LESSON_NAME = "lesson"
 
@@ -62,6 +63,10 @@ class Book:
     def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
         """Write the file; see `writer.write`."""
         write(self.workbook, self.sheets, stream, progress)
+
+    def bands(self) -> dict[str, list[Bands]]:
+        """Rows that repeat, by sheet title."""
+        return {title: sheet.bands for title, sheet in self.sheets.items()}
 
     def n_cells(self) -> int:
         """How many cells hold a number, a formula or a text."""

@@ -6,13 +6,13 @@ from functools import cached_property
 from typing import Any
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
 from mlp2xlsx.render.excel import Reference
-from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
 from mlp2xlsx.training import Trace, measures_of
-from mlp2xlsx.workbook.address import Box, defined_name
-from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
+from mlp2xlsx.workbook.layout.canvas import Canvas
+from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
+from mlp2xlsx.xlsx.address import Box, defined_name
 
 Choice = tuple[int | None, int | None]
 """Row and column of the cell that is asked for, from 1; None where nothing is chosen."""

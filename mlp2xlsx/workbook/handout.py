@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mlp2xlsx.expr import Expr, Run, readings
+from mlp2xlsx.mathematics.expr import Expr, Run, readings
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
 
 
 class Answered(NamedTuple):

@@ -6,21 +6,21 @@ import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.steps import Step
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.answer_cells import longest_remarks
 from mlp2xlsx.workbook.book import Book, assemble, step_names
-from mlp2xlsx.workbook.canvas import place, width_for
 from mlp2xlsx.workbook.context import Context, step_sheet
-from mlp2xlsx.workbook.data_sheet import write_data
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.handout_setup import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
-from mlp2xlsx.workbook.layout import named_layout
-from mlp2xlsx.workbook.places import place_data, place_setup, place_training
-from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
+from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.data import write_data
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
+from mlp2xlsx.workbook.sheets.step.answer_cells import longest_remarks
+from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row, write_step
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _SIGN_WIDTH = 2  # of the mark behind a number
 

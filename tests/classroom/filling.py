@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.filled_in import evaluate, first_iteration
 from mlp2xlsx.verify.compare import compare
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.xlsx.reading.contents import read_contents
 
 
 def answer_places(asked):

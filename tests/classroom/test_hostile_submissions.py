@@ -28,10 +28,10 @@ from mlp2xlsx.classroom.marking.effort import effort
 from mlp2xlsx.classroom.marking.judging import judge
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.submissions.contents import contents_of
+from mlp2xlsx.engines.base import Inputs, Recalculated
+from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError, WorkbookError
-from mlp2xlsx.verify.contents import Contents
-from mlp2xlsx.verify.engines.base import Inputs, Recalculated
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 LONGEST = 10.0  # seconds that one file may take
 

@@ -15,10 +15,10 @@ from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.originals import Kept, kept_handout, original
 from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.errors import ClassError
-from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.workbook import book as whole_book
 from mlp2xlsx.workbook import handout_book
-from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
+from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.fixtures.making import fill, rows_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

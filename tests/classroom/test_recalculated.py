@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mlp2xlsx.filled_in import evaluate
-from mlp2xlsx.verify.contents import FormulaCell, read_contents
 from mlp2xlsx.verify.structure import check_structure
-from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.contents import FormulaCell, read_contents
 from tests.classroom.filling import (
     answer_places,
     cells_of,

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import expr as nodes
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
     Expr,
@@ -21,7 +21,7 @@ from mlp2xlsx.expr import (
     TakeRows,
     Transpose,
 )
-from mlp2xlsx.functions import FUNCTIONS
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.spans import Span, Spans
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.render.visitor import UnsupportedNodeError

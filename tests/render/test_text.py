@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -26,7 +26,7 @@ from mlp2xlsx.expr import (
     TakeRows,
     Total,
 )
-from mlp2xlsx.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
+from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.math import Math
@@ -36,7 +36,7 @@ from mlp2xlsx.render.spans import Span, Spans
 from mlp2xlsx.render.values import compile_values
 from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError
 from mlp2xlsx.render.worked import Place, Worked
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
 from tests.helpers import (
     LR,
     exp,

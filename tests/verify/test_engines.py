@@ -16,9 +16,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import (
+from mlp2xlsx.engines import (
     ENGINES,
     CellError,
     CellValue,
@@ -32,11 +30,13 @@ from mlp2xlsx.verify.engines import (
     plain,
     present,
 )
-from mlp2xlsx.verify.engines.formulon import Formulon
-from mlp2xlsx.verify.engines.gnumeric import Gnumeric
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
-from mlp2xlsx.verify.engines.uncached import DECOY, changed, uncached
+from mlp2xlsx.engines.formulon import Formulon
+from mlp2xlsx.engines.gnumeric import Gnumeric
+from mlp2xlsx.engines.ironcalc import IronCalc
+from mlp2xlsx.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.uncached import DECOY, changed, uncached
+from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
+from mlp2xlsx.xlsx.reading.contents import read_contents
 
 LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
 GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))

@@ -14,14 +14,14 @@ from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, typed_into, with_number
 from mlp2xlsx.classroom.marking.tampering import tampered
 from mlp2xlsx.classroom.originals import Original
+from mlp2xlsx.engines import Recalculated
+from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.verify.cells import CellError, CellValue
-from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
-from mlp2xlsx.verify.engines import Recalculated
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.formulas import Parsed, Place, parsed, places
+from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
+from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000

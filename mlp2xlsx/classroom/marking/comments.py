@@ -9,7 +9,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judged
-from mlp2xlsx.steps import Step
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.workbook.handout import Answered, Marked
 
 _MOST_NAMED = 2

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.answer_cells import LARGEST_ANSWER
+from mlp2xlsx.workbook.sheets.step.answer_cells import LARGEST_ANSWER
+from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 
 
 class Filled(NamedTuple):

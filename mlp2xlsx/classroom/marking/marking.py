@@ -18,10 +18,10 @@ from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
-from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 _NOT_ALL = 0.99
 

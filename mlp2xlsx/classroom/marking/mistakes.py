@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add
 
 from mlp2xlsx.errors import ShapeError
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Expr,
@@ -24,8 +24,8 @@ from mlp2xlsx.expr import (
     Transpose,
     substitute,
 )
-from mlp2xlsx.network import Layer, Network
-from mlp2xlsx.steps import LR, SLOPES, Result, Step
+from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.steps import LR, SLOPES, Result, Step
 
 Rewrite = Callable[[Expr], Expr | None]
 _ONE_CELL = (1, 1)  # its transpose and its sums are itself

@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.roster.checks import Entry, check_ids_are_there, check_i
 from mlp2xlsx.classroom.roster.columns import Columns, first_of
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.errors import LessonError, RosterError
-from mlp2xlsx.lesson.delimited import Delimited, Line, read_delimited
+from mlp2xlsx.lesson.tables.delimited import Delimited, Line, read_delimited
 from mlp2xlsx.words import counted, one_line, shown
 
 LARGEST_FILE = 5_000_000

@@ -12,9 +12,9 @@ import numpy as np
 from mlp2xlsx.classroom.submissions.archive import Entry, unpack
 from mlp2xlsx.errors import EngineError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.words import one_line
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
 _LONGEST_ID = 40

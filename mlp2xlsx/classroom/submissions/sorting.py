@@ -22,11 +22,11 @@ from mlp2xlsx.classroom.submissions.contents import (
 from mlp2xlsx.classroom.submissions.owners import Owners
 from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import one_line, shortened
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import layout_of
+from mlp2xlsx.workbook.layout.version import layout_of
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 Place = tuple[str, Box]
 

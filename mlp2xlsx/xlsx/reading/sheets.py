@@ -1,0 +1,99 @@
+"""What stands in the cells of one sheet of a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mlp2xlsx.words import shortened
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
+from mlp2xlsx.xlsx.reading.cells import CellValue
+from mlp2xlsx.xlsx.reading.package import position
+
+
+@dataclass(frozen=True)
+class AsBuilt:
+    """Rows of a sheet that hold exactly what they are built with.
+
+    Attributes
+    ----------
+    bands
+        How they are built.
+    repetitions
+        Which of the repetitions are so, counted from 0.
+    """
+
+    bands: Bands
+    repetitions: frozenset[int] | range
+
+    def __contains__(self, row: int) -> bool:
+        return (row - self.bands.row) // self.bands.height in self.repetitions
+
+    @property
+    def n_formulas(self) -> int:
+        """How many cells hold a formula."""
+        return len(self.repetitions) * sum(block.n_formulas for block in self.bands.blocks)
+
+    @property
+    def n_cells(self) -> int:
+        """How many cells there are."""
+        return len(self.repetitions) * sum(block.box.n_rows * block.box.n_cols for block in self.bands.blocks)
+
+
+def area(ref: str) -> Box:
+    """Area of a reference such as `B5:D8`."""
+    first, _, last = ref.replace("$", "").partition(":")
+    (top, left), (bottom, right) = position(first), position(last or first)
+    if not (1 <= top <= bottom <= MOST_ROWS and left <= right <= MOST_COLS):
+        raise ValueError(f"{shortened(ref)} is not a range of cells of a spreadsheet")
+    return Box(top, left, bottom - top + 1, right - left + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCell:
+    """A formula as the file has it: its text without `=`, and the range it fills as an array, if any."""
+
+    text: str
+    ref: str | None = None
+
+    @property
+    def area(self) -> Box | None:
+        """The place that an array formula fills."""
+        return None if self.ref is None else area(self.ref)
+
+
+@dataclass
+class SheetContents:
+    """The cells of one sheet, by (row, column).
+
+    Attributes
+    ----------
+    formulas, constants
+        What stands in each cell; the values that formulas left there are nowhere.
+    formats
+        The formulas of conditional formats.
+    cells
+        How many cells of the file are not empty, those that array formulas fill among them.
+    as_built
+        Rows that repeat and are what a workbook is built with, letter by letter; their cells are not listed.
+    """
+
+    formulas: dict[tuple[int, int], FormulaCell] = field(default_factory=dict)
+    constants: dict[tuple[int, int], CellValue] = field(default_factory=dict)
+    formats: list[str] = field(default_factory=list)
+    cells: int = 0
+    as_built: tuple[AsBuilt, ...] = ()
+
+    @property
+    def n_formulas(self) -> int:
+        """How many cells hold a formula."""
+        return len(self.formulas) + sum(rows.n_formulas for rows in self.as_built)
+
+    def others(self, bands: Bands) -> Iterable[int]:
+        """The repetitions of bands that are not as built, counted from 0."""
+        same = next((rows.repetitions for rows in self.as_built if rows.bands.row == bands.row), range(0))
+        return (k for k in range(bands.count) if k not in same)
+
+    def is_as_built(self, row: int) -> bool:
+        """Whether a row is what the workbook is built with, letter by letter."""
+        return any(row in rows for rows in self.as_built)
