@@ -12,7 +12,8 @@ from typing import NoReturn
 from mlp2xlsx import __version__
 from mlp2xlsx.cli.build import BUILD_EXAMPLES, add_build
 from mlp2xlsx.cli.code import CODE_EXAMPLES, add_code
-from mlp2xlsx.cli.handout import GRADE_EXAMPLES, HANDOUT_EXAMPLES, add_grade, add_handout
+from mlp2xlsx.cli.grade import GRADE_EXAMPLES, add_grade
+from mlp2xlsx.cli.handout import HANDOUT_EXAMPLES, add_handout
 from mlp2xlsx.cli.lessons import LESSONS_EXAMPLES, add_lessons
 from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, report
 from mlp2xlsx.cli.verify import VERIFY_EXAMPLES, add_verify

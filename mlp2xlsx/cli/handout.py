@@ -1,12 +1,11 @@
-"""The commands `handout` and `grade`: a workbook for every student, and grades for what comes back."""
+"""The command `handout`: a workbook to be filled in for every student of a class."""
 
 import argparse
 import os
-import sys
 from pathlib import Path
 
 from mlp2xlsx import resources
-from mlp2xlsx.cli.options import SUCCESS, add_lesson, at_least_one, changed_lesson, progress, ranges, whole
+from mlp2xlsx.cli.options import SUCCESS, add_jobs, add_lesson, changed_lesson, progress, ranges, whole
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
@@ -15,12 +14,6 @@ examples:
   python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
   python -m mlp2xlsx handout practice --lesson xor --practice
 """
-GRADE_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx grade class submissions --out grades.csv
-  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
-"""
-_MOST_SAID = 20
 
 
 def add_handout(parser: argparse.ArgumentParser) -> None:
@@ -38,26 +31,9 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
     options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
-    _add_jobs(options)
+    add_jobs(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
     parser.set_defaults(command=_handout)
-
-
-def add_grade(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `grade`."""
-    parser.usage = "%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]"
-    parser.add_argument("folder", metavar="CLASS", help="the folder that handout has made")
-    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder or a .zip of what came back")
-    parser.add_argument("--out", metavar="GRADES.csv", required=True, help="the table of grades to write")
-    _add_jobs(parser)
-    parser.add_argument("--force", action="store_true", help="replace an existing table")
-    parser.set_defaults(command=_grade)
-
-
-def _add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    parser.add_argument(
-        "--jobs", metavar="N", type=at_least_one, help="processes at once (default: one for each core)"
-    )
 
 
 def _handout(options: argparse.Namespace) -> int:
@@ -84,29 +60,4 @@ def _handout(options: argparse.Namespace) -> int:
             progress=progress,
         )
     print(one_line(str(made)))
-    return SUCCESS
-
-
-def _grade(options: argparse.Namespace) -> int:
-    with loading():
-        from mlp2xlsx.classroom.each import workers
-        from mlp2xlsx.classroom.grading import grade
-        from mlp2xlsx.classroom.submissions import find_submissions
-
-    n_files = len(find_submissions(Path(options.submissions))[0])
-    with workers(options.jobs or os.cpu_count() or 1, n_files) as executor:
-        grades = grade(
-            options.folder,
-            options.submissions,
-            options.out,
-            executor=executor,
-            force=options.force,
-            progress=progress,
-        )
-    for notice in grades.notices[:_MOST_SAID]:
-        print(one_line(f"mlp2xlsx: {notice.about}: {notice.text('en')}"), file=sys.stderr)
-    more = len(grades.notices) - _MOST_SAID
-    if more > 0:
-        print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
-    print(one_line(str(grades)))
     return SUCCESS

@@ -35,6 +35,13 @@ def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> N
     )
 
 
+def add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that says how many processes may run at once."""
+    parser.add_argument(
+        "--jobs", metavar="N", type=at_least_one, help="processes at once (default: one for each core)"
+    )
+
+
 def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
     """Load a lesson, and put in the values of options; see `lesson.override`.
 
