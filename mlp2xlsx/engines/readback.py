@@ -12,7 +12,8 @@ import numpy.typing as npt
 from mlp2xlsx.engines.base import Block, Recalculated
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.cells import CellValue, cell_value, shared_strings
-from mlp2xlsx.xlsx.reading.package import MAIN, elements, open_archive, position, worksheets
+from mlp2xlsx.xlsx.reading.package import MAIN, elements, open_archive, worksheets
+from mlp2xlsx.xlsx.references import position
 
 _ROW, _CELL = (f"{{{MAIN}}}{tag}" for tag in ("row", "c"))
 

@@ -13,7 +13,8 @@ from xml.parsers import expat
 
 from mlp2xlsx.engines.base import Inputs
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.xlsx.reading.package import MAIN, open_archive, position, read, worksheets
+from mlp2xlsx.xlsx.reading.package import MAIN, open_archive, read, worksheets
+from mlp2xlsx.xlsx.references import corners, position
 
 _ROOT, _CELL, _FORMULA, _VALUE, _INLINE = (f"{MAIN} {tag}" for tag in ("worksheet", "c", "f", "v", "is"))
 
@@ -166,11 +167,9 @@ class _Sheet:
 
     def _fill(self, area: str) -> None:
         """Note which cells an array formula fills: the others look like plain numbers in the file."""
-        first, _, last = area.partition(":")
-        if first != self._cell["r"]:
+        if area.partition(":")[0] != self._cell["r"]:
             raise ValueError(f"the array formula in {self._title}!{self._cell['r']} says it fills {area}")
-        _, left = position(first)
-        bottom, right = position(last or first)
+        (_, left), (bottom, right) = corners(area)
         self._filled.update(dict.fromkeys(range(left, right + 1), bottom))
 
     def _finish(self) -> None:

@@ -23,8 +23,9 @@ from mlp2xlsx.verify.structure import Problem, check_file
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.layout.version import layout_of
 from mlp2xlsx.xlsx.address import a1
-from mlp2xlsx.xlsx.formulas import ARITHMETIC, Parsed, Place, parsed, places
+from mlp2xlsx.xlsx.formulas import ARITHMETIC, Parsed, parsed, places
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.references import Place, is_range, ranges, sheet_and_reference
 
 # Iterations that are chosen one after the other: by an engine in this process, or by one that starts anew.
 _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
@@ -32,7 +33,7 @@ _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
 _MOST_EACH, _MOST_ANYWAY = 2_000, 200_000_000
 _LOOKING_UP = {"COLUMN", "MATCH", "ROW", "SUMSQ", "SUMXMY2"}
 _SIGNS = {*"+-*/^%=<>{}", "<=", ">=", "<>"}
-_DIGITS, _RANGE = re.compile(r"[0-9]+"), re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def verify_older(
@@ -151,8 +152,8 @@ def _harmless(shape: str, title: str, names: Mapping[str, Place]) -> Parsed | No
         places(read.operands, title, names)
     except ValueError:
         return None
-    refs = (operand.rpartition("!")[2] for operand in read.operands)
-    whole_lines = any(":" in ref and not _RANGE.fullmatch(ref) for ref in refs)
+    references = (sheet_and_reference(operand)[1] for operand in read.operands)
+    whole_lines = any(":" in reference and not is_range(reference) for reference in references)
     known = read.operators <= _SIGNS and read.functions <= ARITHMETIC | _LOOKING_UP
     return read if known and not whole_lines and not read.faults else None
 
@@ -160,4 +161,4 @@ def _harmless(shape: str, title: str, names: Mapping[str, Place]) -> Parsed | No
 def _read(text: str, read: Parsed, title: str, names: Mapping[str, Place]) -> list[Place]:
     """Give the ranges that a formula reads; single cells take no time."""
     named = [names[operand.upper()] for operand in read.operands if operand.upper() in names]
-    return [*named, *places(_RANGE.findall(text), title, {})]
+    return [*named, *places(ranges(text), title, {})]

@@ -7,8 +7,9 @@ from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands
-from mlp2xlsx.xlsx.formulas import Parsed, Place, parsed, places, same_formula
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places, same_formula
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 # With more of them than a person could have typed there is no use in looking into each.

@@ -9,9 +9,8 @@ from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
 from mlp2xlsx.words import shortened
-from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, MOST_COLS, MOST_ROWS
-from mlp2xlsx.xlsx.reading.package import position
+from mlp2xlsx.xlsx.limits import LONGEST_FORMULA
+from mlp2xlsx.xlsx.references import Place, sheet_and_reference, typed_area
 
 _VOLATILE = {"NOW", "TODAY", "RAND", "RANDBETWEEN", "OFFSET", "INDIRECT", "CELL", "INFO"}
 _OUTSIDE = {"WEBSERVICE", "HYPERLINK", "RTD", "CALL", "DDE", "REGISTER.ID", "FILTERXML"}
@@ -35,8 +34,6 @@ _MOST_SIGNS = 500  # with 4,000 powers in a row IronCalc runs out of stack
 _PIECE = re.compile(r'"[^"]*"|[^"]+')
 _NUMBER = re.compile(r"(?<![\w.$!:])(\d+(?:\.\d*)?(?:E[+-]?\d+)?)(?![\w.(!:])", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s$']")
-_CELLS = re.compile(r"^\$?[A-Z]{1,3}\$?[0-9]{1,7}(:\$?[A-Z]{1,3}\$?[0-9]{1,7})?$", re.IGNORECASE)
-_LINES = re.compile(r"^\$?([A-Z]{1,3}|[0-9]{1,7}):\$?([A-Z]{1,3}|[0-9]{1,7})$", re.IGNORECASE)
 
 
 def same_formula(one: str, other: str) -> bool:
@@ -165,9 +162,6 @@ def _function_faults(name: str) -> Iterator[str]:
         yield f"{name} is newer than Excel 2010"
 
 
-Place = tuple[str, Box]
-
-
 def places(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None]) -> list[Place]:
     """Give sheet and place of what a formula reads.
 
@@ -190,27 +184,11 @@ def places(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None
 
 
 def _place(operand: str, sheet: str, names: Mapping[str, Place | None]) -> Place:
-    title, mark, ref = operand.rpartition("!")
-    if title.startswith("'") and title.endswith("'"):
-        title = title[1:-1].replace("''", "'")
-    if _CELLS.match(ref):
-        return (title if mark else sheet), _area(ref)
-    if (lines := _LINES.match(ref)) and lines[1].isdigit() == lines[2].isdigit():
-        first, last = lines[1].upper(), lines[2].upper()
-        ref = f"A{first}:XFD{last}" if first.isdigit() else f"{first}1:{last}{MOST_ROWS}"
-        return (title if mark else sheet), _area(ref)
-    found = None if mark else names.get(operand.upper())
+    title, reference = sheet_and_reference(operand)
+    box = typed_area(reference)
+    if box is not None:
+        return (sheet if title is None else title), box
+    found = names.get(operand.upper()) if title is None else None
     if found is None:
         raise ValueError(f"{shortened(operand)} is no range of the workbook")
     return found
-
-
-def _area(ref: str) -> Box:
-    """Area of a reference, in whichever order its corners are given."""
-    first, _, last = ref.replace("$", "").upper().partition(":")
-    (row, col), (other_row, other_col) = position(first), position(last or first)
-    top, left = min(row, other_row), min(col, other_col)
-    n_rows, n_cols = abs(row - other_row) + 1, abs(col - other_col) + 1
-    if top < 1 or top + n_rows - 1 > MOST_ROWS or left + n_cols - 1 > MOST_COLS:
-        raise ValueError(f"{shortened(ref)} is no range of the workbook")
-    return Box(top, left, n_rows, n_cols)

@@ -19,9 +19,10 @@ from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.formulas import Parsed, Place, parsed, places
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import Place
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000

@@ -3,7 +3,6 @@
 Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
 """
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,6 @@ from lxml import etree
 
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.words import shortened
-from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.reading.cells import shared_strings
 from mlp2xlsx.xlsx.reading.later import Later
@@ -26,14 +24,12 @@ from mlp2xlsx.xlsx.reading.package import (
     worksheets,
 )
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_sheet
-from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents, area
+from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import Place, named_place
 
-__all__ = ["MOST_CELLS", "Contents", "FormulaCell", "SheetContents", "area", "read_contents", "read_later"]
+__all__ = ["MOST_CELLS", "Contents", "FormulaCell", "SheetContents", "read_contents", "read_later"]
 
 _NAME, _SETTINGS = f"{{{MAIN}}}definedNames/{{{MAIN}}}definedName", f"{{{MAIN}}}calcPr"
-_PLACE = re.compile(
-    r"^(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]{1,3}\$?[0-9]{1,7}(?::\$?[A-Z]{1,3}\$?[0-9]{1,7})?)$"
-)
 
 # The article needs 89,000 iterations for as many; its file would be larger than `package` reads.
 MOST_CELLS = 2_000_000
@@ -64,7 +60,7 @@ class Contents:
 
     path: Path
     sheets: Mapping[str, SheetContents]
-    names: Mapping[str, tuple[str, Box] | None]
+    names: Mapping[str, Place | None]
     local_names: tuple[str, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
@@ -75,7 +71,7 @@ class Contents:
         """How many formulas its sheets hold, as far as they have been read."""
         return sum(sheet.n_formulas for sheet in self.sheets.values())
 
-    def place(self, name: str) -> tuple[str, Box]:
+    def place(self, name: str) -> Place:
         """Sheet and place of a defined name.
 
         Raises
@@ -151,12 +147,12 @@ def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Cont
     return replace(contents, sheets=sheets, later=None)
 
 
-def _names(book: etree._Element) -> tuple[dict[str, tuple[str, Box] | None], tuple[str, ...]]:
+def _names(book: etree._Element) -> tuple[dict[str, Place | None], tuple[str, ...]]:
     """Give the names of the whole workbook with their places, and the names of single sheets."""
     entries = book.findall(_NAME)
     if len(entries) > _MOST_NAMES:
         raise ValueError(f"it has {len(entries):,} names, expected at most {_MOST_NAMES:,}")
-    found: dict[str, tuple[str, Box] | None] = {}
+    found: dict[str, Place | None] = {}
     folded: set[str] = set()  # programs compare names without case
     local = []
     for entry in entries:
@@ -167,14 +163,5 @@ def _names(book: etree._Element) -> tuple[dict[str, tuple[str, Box] | None], tup
             raise ValueError(f"it has the name {shortened(name)} twice")
         else:
             folded.add(name.upper())
-            found[name] = _named(entry.text or "")
+            found[name] = named_place(entry.text or "")
     return found, tuple(local)
-
-
-def _named(text: str) -> tuple[str, Box] | None:
-    """Sheet and place that a name stands for, if it is one."""
-    match = _PLACE.match(text)
-    if match is None:
-        return None
-    sheet = match[2] if match[1] is None else match[1].replace("''", "'")
-    return sheet, area(match[3])

@@ -6,13 +6,11 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import IO, NamedTuple
 from xml.parsers import expat
 
 from lxml import etree
-from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.words import one_line, shortened
@@ -243,17 +241,3 @@ class _Metered:
         if self.since > _LARGEST_ELEMENT:
             raise ValueError(f"{self._part} holds an element of more than {_LARGEST_ELEMENT // 2**20} MB")
         return data
-
-
-@cache
-def _column(letters: str) -> int:
-    return int(column_index_from_string(letters))
-
-
-def position(reference: str) -> tuple[int, int]:
-    """Row and column of a cell written as `AB12`."""
-    letters = reference.rstrip("0123456789")
-    try:
-        return int(reference[len(letters) :]), _column(letters)
-    except ValueError:
-        raise ValueError(f'"{shortened(reference)}" is not the address of a cell') from None

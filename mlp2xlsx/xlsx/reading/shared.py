@@ -1,19 +1,11 @@
 """A formula that several cells share: it stands once in the file, and moves along with each of them."""
 
-import re
-
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
-
-_LETTERS, _NUMBER = r"(\$?)([A-Za-z]{1,3})", r"(\$?)([1-9][0-9]{0,6})"
-_CELL, _COLUMN, _ROW = (re.compile(form) for form in (_LETTERS + _NUMBER, _LETTERS, _NUMBER))
-
-# Text that stays, or a number of a column or a row that moves.
-_Piece = str | tuple[str, int]
+from mlp2xlsx.xlsx.references import Piece, taken_apart
 
 
 class SharedFormula:
@@ -38,10 +30,10 @@ class SharedFormula:
             tokens = Tokenizer(f"={text}").items
         except Exception as error:  # the tokenizer raises several kinds, IndexError among them
             raise ValueError(f"a formula that cells share cannot be read ({error})") from error
-        self._pieces: list[_Piece] = []
+        self._pieces: list[Piece] = []
         for token in tokens:
             is_place = token.type == Token.OPERAND and token.subtype == Token.RANGE
-            self._pieces += _taken_apart(token.value) if is_place else [token.value]
+            self._pieces += taken_apart(token.value) if is_place else [token.value]
         self._columns: dict[int, tuple[list[str], list[tuple[int, int]]]] = {}
 
     def at(self, row: int, col: int) -> str:
@@ -77,28 +69,3 @@ class SharedFormula:
                     raise ValueError("a formula that cells share refers to columns that no sheet has")
             self._columns[right] = texts, sorted(rows, key=lambda row: row[1])
         return self._columns[right]
-
-
-def _taken_apart(operand: str) -> list[_Piece]:
-    """Pieces of a place, a name being one."""
-    sheet, mark, ref = operand.rpartition("!")
-    corners = ref.split(":")
-    # A column or a row by itself would be a name.
-    for form in (_CELL, _COLUMN, _ROW) if len(corners) > 1 else (_CELL,):
-        matches = [match for corner in corners if (match := form.fullmatch(corner)) is not None]
-        if len(matches) == len(corners):
-            break
-    else:
-        return [operand]
-    pieces: list[_Piece] = [sheet + mark]
-    for number, match in enumerate(matches):
-        pieces.append(":" if number else "")
-        groups = match.groups()
-        for fixed, what in zip(groups[::2], groups[1::2], strict=True):
-            if fixed:
-                pieces.append(fixed + what)
-            elif what.isdigit():
-                pieces.append(("row", int(what)))
-            else:
-                pieces.append(("column", column_index_from_string(what)))
-    return pieces

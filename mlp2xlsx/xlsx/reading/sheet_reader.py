@@ -8,9 +8,10 @@ from lxml import etree
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 from mlp2xlsx.xlsx.reading.cells import cell_value
-from mlp2xlsx.xlsx.reading.package import MAIN, attribute, elements_of, position
+from mlp2xlsx.xlsx.reading.package import MAIN, attribute, elements_of
 from mlp2xlsx.xlsx.reading.shared import SharedFormula
-from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents, area
+from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import area, position
 
 _ROW, _CELL, _FORMULA, _FORMAT, _RULE = (
     f"{{{MAIN}}}{tag}" for tag in ("row", "c", "f", "conditionalFormatting", "formula")

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
-from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 from mlp2xlsx.xlsx.reading.cells import CellValue
-from mlp2xlsx.xlsx.reading.package import position
+from mlp2xlsx.xlsx.references import area
 
 
 @dataclass(frozen=True)
@@ -38,15 +36,6 @@ class AsBuilt:
     def n_cells(self) -> int:
         """How many cells there are."""
         return len(self.repetitions) * sum(block.box.n_rows * block.box.n_cols for block in self.bands.blocks)
-
-
-def area(ref: str) -> Box:
-    """Area of a reference such as `B5:D8`."""
-    first, _, last = ref.replace("$", "").partition(":")
-    (top, left), (bottom, right) = position(first), position(last or first)
-    if not (1 <= top <= bottom <= MOST_ROWS and left <= right <= MOST_COLS):
-        raise ValueError(f"{shortened(ref)} is not a range of cells of a spreadsheet")
-    return Box(top, left, bottom - top + 1, right - left + 1)
 
 
 @dataclass(frozen=True, slots=True)
