@@ -10,8 +10,9 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.book import Book, make, n_bands
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.limits import check_comfort, check_limits
+from mlp2xlsx.workbook.sheets.registry import n_bands
 
 
 @dataclass(frozen=True)

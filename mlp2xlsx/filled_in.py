@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.expr import Expr, Run, names, readings
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.readings import Run, readings
 from mlp2xlsx.mathematics.steps import SAMPLE, Step
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.expr import Apply, Expr, names
+from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.steps import SAMPLE, Y_BATCH, Measure, Result, Step, loss, measures, steps
 from mlp2xlsx.render.values import FloatMatrix, compile_values

@@ -27,9 +27,9 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     Total,
     Transpose,
-    leaves,
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")

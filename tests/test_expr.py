@@ -16,11 +16,9 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
     Total,
     is_scalar,
-    leaves,
-    names,
-    substitute,
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.leaves import leaves, names, substitute
 from tests.helpers import LR, OPERATIONS
 
 X = Matrix("X", (3, 4))

@@ -5,10 +5,11 @@ import pytest
 
 from mlp2xlsx import filled_in
 from mlp2xlsx.filled_in import depending, evaluate, first_iteration, start_values
-from mlp2xlsx.mathematics.expr import names, reads
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render import values as render_values
 from mlp2xlsx.training import train
+from tests.cells_read import reads
 from tests.classroom.lessons import LESSONS
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)

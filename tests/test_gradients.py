@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from mlp2xlsx.mathematics.expr import Matrix, Number, names
+from mlp2xlsx.mathematics.expr import Matrix, Number
 from mlp2xlsx.mathematics.gradients import forward, gradients
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.steps import accuracy_measure, loss, steps
 from mlp2xlsx.render.values import evaluate

@@ -5,23 +5,13 @@ and knows no language. What it means in NumPy, in a spreadsheet, on paper, in Py
 `mlp2xlsx.render`, one module per language.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import Enum
 from functools import cached_property
-from typing import NamedTuple
 
 from mlp2xlsx.errors import ShapeError
 
 Shape = tuple[int, int]
-
-
-class CellOf(NamedTuple):
-    """One cell of a named matrix, rows and columns counted from 0."""
-
-    name: str
-    row: int
-    col: int
 
 
 @dataclass(frozen=True)
@@ -288,122 +278,3 @@ def describe(expr: Expr) -> str:
     elif isinstance(expr, Apply):
         name = expr.function
     return f"{name} ({rows}×{cols})"
-
-
-def leaves(expr: Expr) -> Iterator[Matrix | Scalar]:
-    """Each named matrix and scalar in an expression, from left to right, with repeats."""
-    if isinstance(expr, Matrix | Scalar):
-        yield expr
-    for operand in expr.operands:
-        yield from leaves(operand)
-
-
-def names(expr: Expr) -> tuple[str, ...]:
-    """The names an expression is computed from, in the order of their first appearance."""
-    return tuple(dict.fromkeys(leaf.name for leaf in leaves(expr)))
-
-
-def substitute(expr: Expr, replacements: Mapping[str, Expr]) -> Expr:
-    """Put expressions in the places of named matrices; what is put in is left as it is."""
-    if isinstance(expr, Matrix):
-        return replacements.get(expr.name, expr)
-    operands = {f.name: v for f in fields(expr) if isinstance(v := getattr(expr, f.name), Expr)}
-    if not operands:
-        return expr
-    return replace(expr, **{name: substitute(operand, replacements) for name, operand in operands.items()})
-
-
-class Run(Enum):
-    """Which rows, or which columns, of a matrix one cell of a result is computed from."""
-
-    ROW = "the one of the cell's row"
-    COL = "the one of the cell's column"
-    ALL = "every one"
-
-
-class Reading(NamedTuple):
-    """A part of a named matrix that every cell of a result is computed from: some rows × some columns."""
-
-    name: str
-    shape: Shape
-    rows: Run
-    cols: Run
-
-
-def readings(expr: Expr) -> frozenset[Reading]:
-    """Which parts of the named matrices a cell of the result is computed from, told by its row and column.
-
-    Scalars count as matrices of one cell; numbers in the formula are no cells.
-    """
-    return frozenset(_readings(expr, Run.ROW, Run.COL))
-
-
-def reads(expr: Expr, row: int, col: int) -> frozenset[CellOf]:
-    """Which cells of the named matrices one cell of the result is computed from.
-
-    Parameters
-    ----------
-    expr
-        An expression of shape (m, n).
-    row, col
-        A cell of its value, counted from 0.
-
-    Returns
-    -------
-    frozenset of CellOf
-        Scalars count as the cell (0, 0) of their name; numbers in the formula are no cells.
-
-    Raises
-    ------
-    IndexError
-        When the value has no such cell.
-    """
-    n_rows, n_cols = expr.shape
-    if not (0 <= row < n_rows and 0 <= col < n_cols):
-        raise IndexError(f"{describe(expr)} has no cell ({row}, {col})")
-    return frozenset(
-        CellOf(name, i, j)
-        for name, shape, rows, cols in readings(expr)
-        for i in _run(rows, row, col, shape[0])
-        for j in _run(cols, row, col, shape[1])
-    )
-
-
-def _run(run: Run, row: int, col: int, size: int) -> Iterable[int]:
-    return {Run.ROW: (row,), Run.COL: (col,), Run.ALL: range(size)}[run]
-
-
-def _readings(expr: Expr, row: Run, col: Run) -> Iterator[Reading]:
-    """Yield what is read for a cell that stands in the row and column told."""
-    if isinstance(expr, Matrix):
-        yield Reading(expr.name, expr.shape, row, col)
-    elif isinstance(expr, Scalar):
-        yield Reading(expr.name, expr.shape, Run.ALL, Run.ALL)
-    else:
-        told = {Run.ROW: row, Run.COL: col, Run.ALL: Run.ALL}
-        for operand, (rows, cols) in zip(expr.operands, _rules(expr), strict=True):
-            yield from _readings(operand, told[rows], told[cols])
-
-
-def _rules(expr: Expr) -> tuple[tuple[Run, Run], ...]:
-    """Which rows and columns of each operand a cell is computed from; mostly those of the cell."""
-    if isinstance(expr, Elementwise):
-        return (Run.ROW, Run.COL), _PAIRED[expr.pairing]
-    return _READS.get(type(expr), ((Run.ROW, Run.COL),) * len(expr.operands))
-
-
-_PAIRED = {
-    Pairing.SAME: (Run.ROW, Run.COL),
-    Pairing.SCALAR: (Run.ROW, Run.COL),
-    Pairing.ROW: (Run.ALL, Run.COL),
-    Pairing.COLUMN: (Run.ROW, Run.ALL),
-}
-_READS: dict[type[Expr], tuple[tuple[Run, Run], ...]] = {
-    MatMul: ((Run.ROW, Run.ALL), (Run.ALL, Run.COL)),
-    Transpose: ((Run.COL, Run.ROW),),
-    # Which row is taken is not known before the numbers are: any of the column may be read.
-    TakeRows: ((Run.ALL, Run.COL), (Run.ROW, Run.ALL)),
-    SumSamples: ((Run.ALL, Run.COL),),
-    SumNeurons: ((Run.ROW, Run.ALL),),
-    Total: ((Run.ALL, Run.ALL),),
-}

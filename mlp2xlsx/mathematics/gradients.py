@@ -6,7 +6,8 @@ be held against the other.
 
 from collections.abc import Iterator
 
-from mlp2xlsx.mathematics.expr import Add, Apply, Expr, Mul, names
+from mlp2xlsx.mathematics.expr import Add, Apply, Expr, Mul
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.steps import Result, Step, loss_measure
 

@@ -18,9 +18,9 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     TakeRows,
     Total,
-    substitute,
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 
 LR = Scalar("lr")

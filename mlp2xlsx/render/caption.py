@@ -14,9 +14,9 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
     Total,
     Transpose,
-    names,
 )
 from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 

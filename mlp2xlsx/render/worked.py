@@ -18,7 +18,6 @@ from mlp2xlsx.mathematics.expr import (
     Mul,
     Number,
     Pairing,
-    Run,
     Scalar,
     Sub,
     SumNeurons,
@@ -28,6 +27,7 @@ from mlp2xlsx.mathematics.expr import (
     is_scalar,
 )
 from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.readings import Run
 from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError, Visitor
 
 _TIMES = Operator("×", PRODUCT)

@@ -10,10 +10,10 @@ from mlp2xlsx.lesson import Lesson, parse
 from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.book import LESSON_NAME
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs
 from mlp2xlsx.workbook.limits import check_limits
+from mlp2xlsx.workbook.sheets.python import LESSON_NAME
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import Contents

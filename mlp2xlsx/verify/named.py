@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mlp2xlsx.engines.base import Recalculated
 from mlp2xlsx.filled_in import evaluate
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.expr import Expr, names
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.compare import Matched, Mismatch

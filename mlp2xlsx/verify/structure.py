@@ -9,6 +9,7 @@ from mlp2xlsx.numerals import number_text
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.formulas import parsed
 from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, LONGEST_TITLE
@@ -22,8 +23,6 @@ _DIGITS = re.compile(r"[0-9]+")
 _LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
 _MOST_READ = 1_000_000  # characters of formulas that are taken apart
 _MOST_PROBLEMS = 10_000
-# Where plain numbers are computed with; on other sheets they only number things.
-_WITH_NUMBERS = ("Training", "Loss", "Python", "Check")
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield Problem(title, "", "", "the sheet is missing", blocks=True)
         else:
             yield from _live_cells(sheet, contents.sheets[title])
-            if title in _WITH_NUMBERS:
+            if title in KINDS and KINDS[title].is_computed_with:
                 yield from _numbers(sheet, contents.sheets[title])
     yield from check_file(contents, book)
 

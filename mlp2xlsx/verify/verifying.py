@@ -20,6 +20,7 @@ from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 
 DEFAULT_ENGINE = "ironcalc"
@@ -27,8 +28,6 @@ DEFAULT_ENGINE = "ironcalc"
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
-# Sheets of nothing that has to be known before it is known how they are built.
-_REPEATING = ("Training", "Loss", "Weights")
 
 
 def verify(
@@ -76,7 +75,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path, put_off=_REPEATING)
+    contents = read_contents(path, put_off=[kind.title for kind in KINDS.values() if kind.repeats])
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)

@@ -1,7 +1,7 @@
 """What every kind of sheet is made from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -42,6 +42,8 @@ class Context:
         Where matrices stand on the step sheets, on `Setup` and on `Training`.
     data
         Where they stand on `Data`; None when there is no such sheet.
+    links
+        Titles of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
     handout
         What is left to be filled in; None in a workbook that does it all by itself. A number that is not
         known before something is filled in is NaN in `trace`.
@@ -58,6 +60,7 @@ class Context:
     setup: SetupPlaces
     training: TrainingPlaces
     data: DataPlaces | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
     handout: Handout | None = None
 
     @cached_property
@@ -102,6 +105,11 @@ class Context:
     def position(self) -> int:
         """Which of the shown iterations the step sheets show, from 1."""
         return self.shown.index(self.iteration) + 1
+
+    @cached_property
+    def step_titles(self) -> list[str]:
+        """Titles of the sheets of the steps."""
+        return [step_sheet(number) for number in range(1, len(self.steps) + 1)]
 
     @property
     def steps(self) -> tuple[Step, ...]:

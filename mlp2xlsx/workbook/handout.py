@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mlp2xlsx.mathematics.expr import Expr, Run, readings
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.readings import Run, readings
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.xlsx.address import Box
 

@@ -17,7 +17,8 @@ import numpy as np
 from openpyxl import Workbook
 
 from mlp2xlsx.engines import Recalculated, engine
-from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total, leaves
+from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.excel import Excel, Reference
 from mlp2xlsx.render.values import FloatMatrix, evaluate

@@ -19,7 +19,6 @@ from mlp2xlsx.mathematics.expr import (
     MatrixUnit,
     Mul,
     Number,
-    Run,
     Sub,
     SumNeurons,
     SumSamples,
@@ -27,6 +26,7 @@ from mlp2xlsx.mathematics.expr import (
     Total,
 )
 from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
+from mlp2xlsx.mathematics.readings import Run
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.math import Math

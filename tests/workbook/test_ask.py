@@ -11,7 +11,8 @@ import pytest
 
 from mlp2xlsx import load, resources
 from mlp2xlsx.engines.ironcalc import IronCalc
-from mlp2xlsx.mathematics.expr import Positive, TakeRows, readings, reads
+from mlp2xlsx.mathematics.expr import Positive, TakeRows
+from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.training import train
 from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
@@ -20,6 +21,7 @@ from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
 from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 LESSONS = resources.lesson_names()

@@ -6,7 +6,6 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, parse, train
-from mlp2xlsx.mathematics.expr import reads
 from mlp2xlsx.resources import languages, lesson_names
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.canvas import place
@@ -14,6 +13,7 @@ from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.text_width import is_wide
+from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 AFTER = ["Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check"]

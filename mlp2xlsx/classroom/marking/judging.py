@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.filled_in import evaluate
-from mlp2xlsx.mathematics.expr import Expr, names
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.spans import Span, Spans
 from mlp2xlsx.render.values import FloatMatrix

@@ -22,8 +22,8 @@ from mlp2xlsx.mathematics.expr import (
     SumNeurons,
     SumSamples,
     Transpose,
-    substitute,
 )
+from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.steps import LR, SLOPES, Result, Step
 

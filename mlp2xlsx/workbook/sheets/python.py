@@ -11,6 +11,9 @@ from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
+LESSON_NAME = "lesson"
+"""Defined name of the lesson that the workbook was built from."""
+
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
 

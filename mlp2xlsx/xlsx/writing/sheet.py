@@ -97,6 +97,16 @@ class Sheet:
         """The name on the sheet's tab."""
         return str(self.ws.title)
 
+    def formula_cells(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every formula, those in rows that repeat left out."""
+        return (place for place, cell in self.ws._cells.items() if cell.data_type == "f")
+
+    def plain_values(self) -> Iterator[tuple[tuple[int, int], str | float]]:
+        """Row and column of every text and number, and the text or number; rows that repeat are left out."""
+        for place, cell in self.ws._cells.items():
+            if cell.data_type != "f" and cell._value is not None:
+                yield place, cell._value if isinstance(cell._value, str) else float(cell._value)
+
     def formula_text(self, row: int, col: int) -> str:
         """Formula of a cell, without its `=`."""
         return str(self.ws.cell(row, col).value)[1:]

@@ -3,50 +3,47 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
-import numpy as np
-from openpyxl.utils import get_column_letter
-
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.layout.given import given_inputs
-from mlp2xlsx.workbook.sheets.check.checksums import N_COLS as SUM_COLS
 from mlp2xlsx.workbook.sheets.check.checksums import Checksums
+from mlp2xlsx.workbook.sheets.check.columns import (
+    ALL,
+    CELLS,
+    CODES,
+    FIRST,
+    LAST,
+    LAST_COL,
+    NAME,
+    ORDER,
+    STEPS,
+    SUMS,
+    cell_on,
+    color_count,
+    put_apart,
+)
 from mlp2xlsx.workbook.sheets.check.comparison import (
     NOWHERE,
     InputPair,
     Pair,
     StepPair,
-    first_row,
-    row_code,
-    tolerance,
 )
 from mlp2xlsx.workbook.sheets.check.lines import Copies, Lines
+from mlp2xlsx.workbook.sheets.check.losses import write_losses
 from mlp2xlsx.workbook.sheets.check.numbers import of_all_iterations, of_records
-from mlp2xlsx.workbook.sheets.check.table import CheckTable, Codes, Found, put_count
+from mlp2xlsx.workbook.sheets.check.table import CheckTable, Codes
 from mlp2xlsx.workbook.sheets.check.verdict import Findings, verdict
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
-from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
-from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box, recorded_loss_box
+from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.term import Term
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import GREEN, INPUT_GROUND, RED, highlight
 
 _VERDICT_ROW, _INPUTS_ROW = 4, 8
-# The columns of the table. A comparison has a count, and beside it where the first difference is; that of
-# the first or last iteration has how far apart they are before it.
-_NAME, _CELLS, _FIRST, _LAST, _STEPS, _ALL = 1, 2, 3, 6, 9, 11
-_LAST_COL = _ALL
-# To the right of it what the table is made from: which rows differ, checksums, and a code for each cell.
-_ORDER = _LAST_COL + 2
-_SUMS = _ORDER + 5
-_CODES = _SUMS + SUM_COLS + 1
-
 _WIDTHS = {1: 24.0, 2: 6, 3: 8, 4: 8, 5: 15, 6: 8, 7: 8, 8: 15, 9: 8, 10: 15, 11: 11, 12: 4}
 
 
@@ -66,7 +63,7 @@ class _Check:
         sheet, words = self.sheet, self.words
         sheet.title(words["title"], words["what"])
         sheet.link(3, 1, "‹ Setup", "Setup")
-        sheet.put(_INPUTS_ROW - 1, _ORDER, words["working"], "quiet")
+        sheet.put(_INPUTS_ROW - 1, ORDER, words["working"], "quiet")
         inputs = self.inputs()
         # Where inputs were changed, other results are no fault.
         changed = inputs.total().text
@@ -87,25 +84,25 @@ class _Check:
         end = row + 2 + len(all_names)
         records = self.records(end + 1, everywhere.next_row + 1)
         copies = self.copies(end + 2, records.next_row + 1)
-        loss = self.losses(end, follows)
+        loss = write_losses(sheet, self.context, end, self.codes_row, follows)
         iterations = (self.context.shown[0], self.context.shown[-1])
         self.verdict(
             Findings(inputs, first, last, steps, copies, iterations, everywhere, samples, records, loss)
         )
         self.gradients()
-        sheet.widths(_WIDTHS | {_SUMS: 22.0, _SUMS + 1: 22.0})
+        sheet.widths(_WIDTHS | {SUMS: 22.0, SUMS + 1: 22.0})
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
         sheet.print_on_one_page()
-        sheet.ws.print_area = f"A1:{a1(end + 2, _LAST_COL)}"
+        sheet.ws.print_area = f"A1:{a1(end + 2, LAST_COL)}"
 
     def headings(self, row: int) -> None:
         words = self.words
-        self.sheet.put(row, _NAME, words["results"], "heading")
+        self.sheet.put(row, NAME, words["results"], "heading")
         groups = {
-            _FIRST: words["first"],
-            _LAST: words["last"].format(count=self.context.shown[-1]),
-            _STEPS: words["steps"],
-            _ALL: words["all"],
+            FIRST: words["first"],
+            LAST: words["last"].format(count=self.context.shown[-1]),
+            STEPS: words["steps"],
+            ALL: words["all"],
         }
         for col, text in groups.items():
             self.sheet.put(row, col, text, "heading")
@@ -116,7 +113,7 @@ class _Check:
         )
 
     def labels(self, row: int, texts: Iterable[str]) -> None:
-        for col, text in enumerate(texts, start=_NAME):
+        for col, text in enumerate(texts, start=NAME):
             self.sheet.put(row, col, text, "label")
 
     def name(self, row: int, name: str) -> None:
@@ -125,11 +122,11 @@ class _Check:
             title, box = "Training", self.context.training.at(name, 1)
         else:
             title, box = self.context.made_on[name]
-        self.sheet.link(row, _NAME, name, title, box.ref)
-        self.sheet.put(row, _CELLS, box.n_rows * box.n_cols, "count")
+        self.sheet.link(row, NAME, name, title, box.ref)
+        self.sheet.put(row, CELLS, box.n_rows * box.n_cols, "count")
 
     def table(self, row: int, col: int, order: int) -> CheckTable:
-        return CheckTable(row, col, _ORDER + order, Codes(self.codes_row, _CODES))
+        return CheckTable(row, col, ORDER + order, Codes(self.codes_row, CODES))
 
     def below(self, table: CheckTable) -> CheckTable:
         """Let the codes of the next table begin below those of this one."""
@@ -139,22 +136,22 @@ class _Check:
     def inputs(self) -> CheckTable:
         """Compare every number that a person may change; the chosen iteration changes no result."""
         sheet, context, words = self.sheet, self.context, self.words
-        sheet.put(_INPUTS_ROW, _NAME, words["inputs"], "heading")
+        sheet.put(_INPUTS_ROW, NAME, words["inputs"], "heading")
         self.labels(_INPUTS_ROW + 1, [words["input"], words["cells"], "", words["changed"], words["where"]])
-        table = self.table(_INPUTS_ROW + 2, _FIRST + 1, 0)
+        table = self.table(_INPUTS_ROW + 2, FIRST + 1, 0)
         current, recorded = given_inputs(context.lesson), given_inputs(context.recorded.lesson)
         for offset, (name, values) in enumerate(current.items()):
             title, box = context.inputs[name]
             record = recorded_input_box(context, name)
-            sheet.link(table.row + offset, _NAME, name, title, box.ref)
-            sheet.put(table.row + offset, _CELLS, values.size, "count")
-            pair = InputPair(title, box, partial(_cell, "Python", record), values, recorded[name])
+            sheet.link(table.row + offset, NAME, name, title, box.ref)
+            sheet.put(table.row + offset, CELLS, values.size, "count")
+            pair = InputPair(title, box, partial(cell_on, "Python", record), values, recorded[name])
             table.add(sheet, name, pair, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
         return self.below(table)
 
     def iteration(self, row: int, names: list[str], which: int, colors: Mapping[str, str]) -> CheckTable:
         """Compare what the first or the last iteration computes, in the order of the steps."""
-        table = self.table(row, (_FIRST, _LAST)[which] + 1, 1 + which)
+        table = self.table(row, (FIRST, LAST)[which] + 1, 1 + which)
         iteration, canvas = canvases(self.context)[which]
         k = self.context.shown.index(iteration)
         for name in names:
@@ -163,42 +160,30 @@ class _Check:
                 continue
             box, record = self.context.training.at(name, k + 1), canvas.boxes[name]
             live, recorded = (trace[name][k] for trace in (self.context.trace, self.context.recorded))
-            self.apart(
-                row + len(table.found), table.col - 1, name, ("Training", box, live), (record, recorded)
+            put_apart(
+                self.sheet,
+                row + len(table.found),
+                table.col - 1,
+                name,
+                ("Training", box, live),
+                (record, recorded),
+                self.words["error"],
             )
-            pair = Pair("Training", box, partial(_cell, "Python", record), live, recorded)
+            pair = Pair("Training", box, partial(cell_on, "Python", record), live, recorded)
             table.add(self.sheet, name, pair, colors)
         return self.below(table)
 
     def on_training(self, name: str) -> bool:
         return name in self.context.training.boxes or name.startswith("next_")
 
-    def apart(
-        self,
-        row: int,
-        col: int,
-        name: str,
-        live: tuple[str, Box, FloatMatrix],
-        recorded: tuple[Box, FloatMatrix],
-    ) -> None:
-        """Write how far two matrices are apart, or a word where a cell of the live one is no number."""
-        title, box, values = live
-        difference = values - recorded[1]
-        one, error = f"({box.on(title)}-{recorded[0].on('Python')})", f'"{self.words["error"]}"'
-        root = f"IFERROR(SQRT(SUMPRODUCT({one}*{one})),{error})"
-        text = f"IF(COUNT({box.on(title)})={values.size},{root},{error})"
-        room = float(np.sqrt(values.size) * tolerance(values).max())
-        distance = float(np.sqrt((difference * difference).sum()))
-        self.sheet.formula(row, col, Formula(text, 0), distance, "difference", name, room)
-
     def steps(self, row: int, names: list[str]) -> CheckTable:
         """Compare the step sheets with the chosen iteration on `Training`, or with the data they read."""
-        context, table = self.context, self.table(row, _STEPS, 3)
+        context, table = self.context, self.table(row, STEPS, 3)
         for name in names:
             title, box = context.made_on[name]
             other = partial(chosen_cell, context, name)
             if not self.on_training(name):
-                other = partial(_cell, *context.inputs[name])
+                other = partial(cell_on, *context.inputs[name])
             values = context.trace[name][context.position - 1]
             pair = StepPair(title, box, other, values, values)
             table.add(self.sheet, name, pair, {GREEN: "{count}=0", RED: "{count}<>0"})
@@ -206,19 +191,19 @@ class _Check:
 
     def everywhere(self, row: int, names: list[str], colors: Mapping[str, str]) -> tuple[Checksums, Term]:
         """Compare all iterations on `Training`; the list of samples, if there is one, is told apart."""
-        sheet, sums = self.sheet, Checksums(_INPUTS_ROW + 2, _SUMS)
+        sheet, sums = self.sheet, Checksums(_INPUTS_ROW + 2, SUMS)
         samples = Term("0", 0.0)
         for numbers in of_all_iterations(self.context):
             differs = sums.add(sheet, numbers)
             samples = differs if numbers.name == SAMPLE else samples
             at = row + names.index(numbers.name)
-            sheet.formula(at, _ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
-            self.colored(a1(at, _ALL), colors)
+            sheet.formula(at, ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
+            color_count(self.sheet, a1(at, ALL), colors)
         return sums, samples
 
     def records(self, row: int, line: int) -> Checksums:
         """Compare what is recorded with what it was when the workbook was built."""
-        sums = Checksums(line, _SUMS)
+        sums = Checksums(line, SUMS)
         for numbers in of_records(self.context):
             sums.add(self.sheet, numbers)
         self.summed_up(row, "records", sums)
@@ -226,7 +211,7 @@ class _Check:
 
     def copies(self, row: int, line: int) -> Copies:
         """Compare what the step sheets repeat with the sheets that they repeat it from."""
-        context, copies = self.context, Copies(line, _SUMS)
+        context, copies = self.context, Copies(line, SUMS)
         box = context.canvas.boxes["lr"]
         for number in range(1, len(context.steps) + 1):
             title = step_sheet(number)
@@ -240,72 +225,23 @@ class _Check:
 
     def summed_up(self, row: int, key: str, lines: Lines) -> None:
         """Write how many lines differ, and where the first of them is."""
-        sheet, count, total, place = self.sheet, a1(row, _FIRST + 1), lines.total(), lines.first()["cell"]
-        sheet.put(row, _NAME, self.words[key], "label")
-        sheet.put(row, _CELLS, len(lines.found), "count")
-        sheet.formula(row, _FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
+        sheet, count, total, place = self.sheet, a1(row, FIRST + 1), lines.total(), lines.first()["cell"]
+        sheet.put(row, NAME, self.words[key], "label")
+        sheet.put(row, CELLS, len(lines.found), "count")
+        sheet.formula(row, FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
         first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
-        sheet.formula(row, _FIRST + 2, first, NOWHERE, "given", key)
-        self.colored(count, {GREEN: "{count}=0", RED: "{count}<>0"})
-
-    def colored(self, count: str, colors: Mapping[str, str]) -> None:
-        for color, condition in colors.items():
-            self.sheet.ws.conditional_formatting.add(count, highlight(color, condition.format(count=count)))
-
-    def losses(self, row: int, colors: Mapping[str, str]) -> dict[str, Term]:
-        """Compare the losses of all iterations, and find the first iteration whose loss differs."""
-        sheet, words, name = self.sheet, self.words, "loss_history"
-        box, record = loss_box(self.context.lesson.iterations), recorded_loss_box(self.context)
-        live, recorded = (trace.loss.reshape(-1, 1) for trace in (self.context.trace, self.context.recorded))
-        sheet.link(row, _NAME, name, "Loss", box.ref)
-        sheet.put(row, _CELLS, live.size, "count")
-        self.apart(row, _FIRST, name, ("Loss", box, live), (record, recorded))
-        pair = Pair("Loss", box, partial(_cell, "Python", record), live, recorded)
-        codes = self.loss_codes(box, record, pair)
-        found = Found(name, float(pair.differs().sum()), pair.first())
-        put_count(sheet, row, _FIRST + 1, codes.text(fixed=True), found, "Loss")
-        count, cell, iteration = (a1(row, _FIRST + offset, fixed=True) for offset in (1, 2, 3))
-        self.colored(count, colors)
-        # Losses stand in the order of their iterations.
-        number = f"{first_row(codes.text(fixed=True))}-{box.row - 1}"
-        value = float(pair.differs().argmax() + 1) if found.count else NOWHERE
-        sheet.formula(row, _LAST, Formula(f'IF({count}=0,"{NOWHERE}",{number})', 0), value, "whole", name)
-        sheet.put(row, _LAST + 1, words["loss"], "quiet_beside")
-        return {
-            "count": Term(count, found.count),
-            "name": Term(f'"{name}"', name),
-            "cell": Term(cell, found.cell),
-            "iteration": Term(iteration, value),
-        }
-
-    def loss_codes(self, box: Box, record: Box, pair: Pair) -> Box:
-        """Write a code for each loss, below everything else; the box holds the heading above them too."""
-        sheet, rows = self.sheet, Progressions()
-        heading = max(self.codes_row, sheet.last_cell()[0] + 2)
-        for offset, key in enumerate(("iteration", "loss_codes")):
-            sheet.put(heading, _CODES + offset, self.words[key], "quiet")
-        live = f"Loss!{get_column_letter(box.col)}{rows.mark(box.row, 1)}"
-        recorded = f"Python!{get_column_letter(record.col)}{rows.mark(record.row, 1)}"
-        formula = pair.compared(live, recorded, row_code(rows.mark(box.row, 1), box.col))
-        numbers = np.arange(1.0, box.n_rows + 1).reshape(-1, 1, 1)
-        place = Box(heading + 1, _CODES, 1, 1)
-        style = sheet.styles.index("code_number")
-        blocks = (
-            Repeated("iteration", place, numbers, sheet.styles.index("quiet_number")),
-            Repeated("loss_history", place.moved(cols=1), pair.codes().reshape(-1, 1, 1), style, [[formula]]),
-        )
-        sheet.bands.append(Bands(place.row, 1, box.n_rows, blocks, rows))
-        return Box(heading, _CODES + 1, 1 + box.n_rows, 1)
+        sheet.formula(row, FIRST + 2, first, NOWHERE, "given", key)
+        color_count(self.sheet, count, {GREEN: "{count}=0", RED: "{count}<>0"})
 
     def verdict(self, found: Findings) -> None:
         """Write one sentence for the whole workbook, green, blue or red, and below it what to do next."""
         sheet, row = self.sheet, _VERDICT_ROW
         said, advice = verdict(self.words, found)
-        sheet.formula(row, _NAME, Formula(said.text, 0), str(said.value), "verdict", "verdict")
-        sheet.formula(row + 1, _NAME, Formula(advice.text, 0), str(advice.value), "quiet_beside", "verdict")
-        for col in range(_NAME + 1, _LAST_COL + 1):
+        sheet.formula(row, NAME, Formula(said.text, 0), str(said.value), "verdict", "verdict")
+        sheet.formula(row + 1, NAME, Formula(advice.text, 0), str(advice.value), "quiet_beside", "verdict")
+        for col in range(NAME + 1, LAST_COL + 1):
             sheet.put(row, col, None, "verdict")
-        sheet.ws.merge_cells(start_row=row, end_row=row, start_column=_NAME, end_column=_LAST_COL)
+        sheet.ws.merge_cells(start_row=row, end_row=row, start_column=NAME, end_column=LAST_COL)
         sheet.ws.row_dimensions[row].height = 26
         inputs, spoilt, unlike = found.inputs.total().text, found.spoilt().text, found.unlike().text
         wrong = f"OR({spoilt}<>0,AND({inputs}=0,{unlike}<>0))"
@@ -314,7 +250,7 @@ class _Check:
             INPUT_GROUND: f"AND({inputs}<>0,NOT({wrong}))",
             GREEN: f"AND({inputs}=0,NOT({wrong}))",
         }.items():
-            ref = Box(row, _NAME, 1, _LAST_COL).ref
+            ref = Box(row, NAME, 1, LAST_COL).ref
             sheet.ws.conditional_formatting.add(ref, highlight(color, condition))
 
     def gradients(self) -> None:
@@ -322,8 +258,4 @@ class _Check:
         title, said, _, _ = verdict_place(self.context)
         value = self.sheet.earlier[title].live[said.row, said.col].value
         formula = Formula(said.on(title), 0)
-        self.sheet.formula(_VERDICT_ROW + 2, _NAME, formula, value, "text", "gradient check")
-
-
-def _cell(title: str, box: Box, i: int, j: int) -> str:
-    return f"{title}!{a1(box.row + i, box.col + j)}"
+        self.sheet.formula(_VERDICT_ROW + 2, NAME, formula, value, "text", "gradient check")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.mathematics.expr import names
 from mlp2xlsx.mathematics.gradients import gradients
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import compile_values
 from mlp2xlsx.workbook.context import Context

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.mathematics.expr import names
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import LOSS_TERMS
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole
 from mlp2xlsx.render.values import FloatMatrix, compile_values

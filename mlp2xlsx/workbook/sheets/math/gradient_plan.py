@@ -6,8 +6,8 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import product
 
-from mlp2xlsx.mathematics.expr import names
 from mlp2xlsx.mathematics.gradients import forward, gradients
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 from mlp2xlsx.mathematics.steps import Result, Step, steps
 from mlp2xlsx.training import targets_name

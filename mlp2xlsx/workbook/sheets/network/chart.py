@@ -87,7 +87,7 @@ def network_chart(
         if neuron.number is None:
             _add_named(chart, ws, row, "ctr", _BIAS, symbol="square", size=max(2, size * 2 // 3))
         else:
-            named = ws.cell(row, 1)._value != str(neuron.number + 1)
+            named = ws.cell(row, 1).value != str(neuron.number + 1)
             side = ("r" if neuron.layer else "l") if named else "ctr"
             _add_named(chart, ws, row, side, _NEURON, symbol="circle", size=max(2, size))
     for row in range(rows.layers, rows.layers + len(layout.columns)):

@@ -10,8 +10,6 @@ from mlp2xlsx.workbook.layout.column_names import n_name_lines
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
 from mlp2xlsx.workbook.sheets.loss import loss_box
-from mlp2xlsx.workbook.sheets.pictures.curve import has_curve
-from mlp2xlsx.workbook.sheets.pictures.surface import has_surface
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.glance import errors_box, write_errors, write_glance
 from mlp2xlsx.workbook.sheets.step.sheet import step_title
@@ -24,19 +22,6 @@ TOP_ROW = 5
 _LONGEST_NAMES = 42
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
-_OTHER_SHEETS = {
-    "Data": "data",
-    "Training": "training",
-    "Loss": "loss",
-    "Weights": "weights",
-    "Network": "network_drawn",
-    "Surface": "surface",
-    "Curve": "curve",
-    "Math": "math",
-    "Code": "code",
-    "Python": "python",
-    "Check": "check",
-}
 
 
 def write_setup(sheet: Sheet, context: Context) -> None:
@@ -111,19 +96,10 @@ def _listed(names: list[str]) -> str:
 def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
     words = context.texts["setup"]
     sheet.put(row, LINK_COL, words["sheets_heading"], "heading")
-    for title, key in _OTHER_SHEETS.items():
-        if not _has_sheet(context, title):
-            continue
+    for title, key in context.links.items():
         row += 1
         sheet.link(row, LINK_COL, title, title)
         sheet.put(row, TITLE_COL, _for_shown(context, key), "text")
-
-
-def _has_sheet(context: Context, title: str) -> bool:
-    """Whether the workbook has one of the sheets that depend on the lesson."""
-    network = context.lesson.network
-    there = {"Data": context.data is not None, "Surface": has_surface(network), "Curve": has_curve(network)}
-    return there.get(title, True)
 
 
 def put_legend(sheet: Sheet, context: Context, row: int) -> int:

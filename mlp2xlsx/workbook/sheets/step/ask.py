@@ -10,7 +10,7 @@ import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from mlp2xlsx.mathematics.expr import Run, readings
+from mlp2xlsx.mathematics.readings import Run, readings
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.worked import Worked

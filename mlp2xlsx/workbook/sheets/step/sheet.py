@@ -14,8 +14,9 @@ from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL, label
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
-from mlp2xlsx.workbook.sheets.step.ask import n_ask_rows, write_ask
+from mlp2xlsx.workbook.sheets.step.ask import asked_name, choosers, n_ask_rows, write_ask
 from mlp2xlsx.xlsx.address import Box, a1, quoted
+from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
 
 _CAPTION_ROW = 5
@@ -36,18 +37,9 @@ def canvas_row(steps: tuple[Step, ...]) -> int:
     return ask_row(steps) + n_ask_rows(steps) + 1
 
 
-def write_step(sheet: Sheet, context: Context, number: int) -> None:
-    """Fill the sheet of one step.
-
-    Parameters
-    ----------
-    sheet
-        The empty worksheet.
-    context
-        The workbook's numbers, texts and places.
-    number
-        Which step, from 1.
-    """
+def write_step(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet of the step that its title names."""
+    number = context.step_titles.index(sheet.name) + 1
     step = context.steps[number - 1]
     _heading(sheet, context, number, step)
     _captions(sheet, context, step)
@@ -59,6 +51,16 @@ def write_step(sheet: Sheet, context: Context, number: int) -> None:
     sheet.print_on_one_page()
     if context.canvas.last_row > MOST_ROWS_ON_A_PAGE:
         _print_computed(sheet, context, step)
+
+
+def step_names(context: Context) -> Iterator[tuple[str, Place]]:
+    """Yield the defined names of the step sheets: matrices, and where a cell of them is asked for."""
+    for number, step in enumerate(context.steps, start=1):
+        for matrix, box in choosers(step, context.ask_row).items():
+            yield asked_name(matrix), (step_sheet(number), box)
+        for result in step.results:
+            if result.name not in context.inputs:
+                yield result.name, (step_sheet(number), context.canvas.boxes[result.name])
 
 
 def _print_computed(sheet: Sheet, context: Context, step: Step) -> None:

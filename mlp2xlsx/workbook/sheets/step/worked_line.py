@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from mlp2xlsx.mathematics.expr import Run
+from mlp2xlsx.mathematics.readings import Run
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.render.worked import Index, Ordinal, Piece
 
