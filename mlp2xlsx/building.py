@@ -49,7 +49,7 @@ class Built:
 
 
 # Called with the number of iterations; gives a context whose value is told how many more are done.
-Progress = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
+ProgressBar = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
 
 
 def build(
@@ -58,7 +58,7 @@ def build(
     *,
     force: bool = False,
     protected: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressBar | None = None,
 ) -> Built:
     """Train a lesson and write the workbook that repeats the training in formulas.
 

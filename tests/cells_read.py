@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from mlp2xlsx.mathematics.expr import Expr, describe
-from mlp2xlsx.mathematics.readings import Run, readings
+from mlp2xlsx.mathematics.readings import Extent, readings
 
 
 class CellOf(NamedTuple):
@@ -46,5 +46,5 @@ def reads(expr: Expr, row: int, col: int) -> frozenset[CellOf]:
     )
 
 
-def _run(run: Run, row: int, col: int, size: int) -> Iterable[int]:
-    return {Run.ROW: (row,), Run.COL: (col,), Run.ALL: range(size)}[run]
+def _run(run: Extent, row: int, col: int, size: int) -> Iterable[int]:
+    return {Extent.ROW: (row,), Extent.COL: (col,), Extent.ALL: range(size)}[run]

@@ -78,7 +78,7 @@ class Exercise:
     student: Student
 
     def anew(self) -> "Exercise":
-        """Give the same exercise without what has been worked out of it; for a whole class that is much."""
+        """Return the same exercise without what has been worked out of it; for a whole class that is much."""
         return Exercise(self.assignment, self.student)
 
     @cached_property

@@ -13,14 +13,14 @@ from mlp2xlsx.cli.options import (
     FAILED,
     SUCCESS,
     add_lesson,
-    batch,
+    batch_size,
     changed_lesson,
     columns,
     decimal,
+    print_error,
     progress,
-    report,
-    whole,
-    wholes,
+    whole_number,
+    whole_numbers,
 )
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import INTERRUPTED, loading
@@ -49,15 +49,22 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(SCALES)}")
     updates = options.add_mutually_exclusive_group()
     updates.add_argument(
-        "--iterations", metavar="N", type=whole, help="updates to make; or --epochs N, passes over the data"
+        "--iterations",
+        metavar="N",
+        type=whole_number,
+        help="updates to make; or --epochs N, passes over the data",
     )
-    updates.add_argument("--epochs", metavar="N", type=whole, help=argparse.SUPPRESS)
-    options.add_argument("--batch", metavar="N", type=batch, help='samples per update, or "full"')
+    updates.add_argument("--epochs", metavar="N", type=whole_number, help=argparse.SUPPRESS)
+    options.add_argument("--batch", metavar="N", type=batch_size, help='samples per update, or "full"')
     options.add_argument("--lr", metavar="L", type=decimal, help="learning rate")
-    options.add_argument("--hidden", metavar="N", type=whole, nargs="*", help="neurons of each hidden layer")
-    options.add_argument("--seed", metavar="S", type=whole, help="draw all initial values with this seed")
-    options.add_argument("--show", metavar="N,N…", type=wholes, help="hold only these iterations live")
-    options.add_argument("--decimals", metavar="D", type=whole, help="decimals shown")
+    options.add_argument(
+        "--hidden", metavar="N", type=whole_number, nargs="*", help="neurons of each hidden layer"
+    )
+    options.add_argument(
+        "--seed", metavar="S", type=whole_number, help="draw all initial values with this seed"
+    )
+    options.add_argument("--show", metavar="N,N…", type=whole_numbers, help="hold only these iterations live")
+    options.add_argument("--decimals", metavar="D", type=whole_number, help="decimals shown")
     options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
     options.add_argument(
         "--verify",
@@ -111,12 +118,12 @@ def _build(options: argparse.Namespace) -> int:
 
             checked = verify(built.path, quick=True, built=built.book)
         except KeyboardInterrupt:
-            return report(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
+            return print_error(f"interrupted; {built.path} is written, but was not checked", INTERRUPTED)
     built = replace(built, seconds=time.perf_counter() - start)  # as long as a person has waited
     print(one_line(str(built) if checked is None else f"{built}; {checked.summary()}"))
     if checked is None or checked.ok:
         return SUCCESS
-    return report(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
+    return print_error(f"the check failed; python -m mlp2xlsx verify {built.path} shows where", FAILED)
 
 
 def _pages(options: argparse.Namespace, out: Path) -> AbstractContextManager[IO[bytes] | None]:

@@ -15,7 +15,7 @@ from mlp2xlsx.cli.code import CODE_EXAMPLES, add_code
 from mlp2xlsx.cli.grade import GRADE_EXAMPLES, add_grade
 from mlp2xlsx.cli.handout import HANDOUT_EXAMPLES, add_handout
 from mlp2xlsx.cli.lessons import LESSONS_EXAMPLES, add_lessons
-from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, report
+from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, print_error
 from mlp2xlsx.cli.verify import VERIFY_EXAMPLES, add_verify
 from mlp2xlsx.errors import MlpError, UsageError
 from mlp2xlsx.interrupt import INTERRUPTED
@@ -81,14 +81,14 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return status
     except UsageError as error:
-        return report(error, WRONG_USAGE)
+        return print_error(error, WRONG_USAGE)
     except MlpError as error:
-        return report(error, FAILED)
+        return print_error(error, FAILED)
     except MemoryError:
-        return report("there is not enough memory; use fewer iterations or samples", FAILED)
+        return print_error("there is not enough memory; use fewer iterations or samples", FAILED)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience must not disturb the way out
-        return report("interrupted", INTERRUPTED)
+        return print_error("interrupted", INTERRUPTED)
     except OSError as error:
         return _output_failed(error)
 
@@ -107,7 +107,7 @@ def _output_failed(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
         return FAILED
-    return report(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
+    return print_error(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -121,7 +121,7 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors are one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(report(f"{message}; see {self.prog} --help", WRONG_USAGE))
+        self.exit(print_error(f"{message}; see {self.prog} --help", WRONG_USAGE))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from mlp2xlsx import resources
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, add_lesson, changed_lesson, progress, ranges, whole
+from mlp2xlsx.cli.options import SUCCESS, add_jobs, add_lesson, changed_lesson, progress, ranges, whole_number
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
@@ -26,7 +26,7 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
         "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
     )
     options.add_argument("--roster", metavar="FILE.csv", help="the students (default: one for anybody)")
-    options.add_argument("--seed", metavar="S", type=whole, help="draws the students' own numbers")
+    options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
     options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")

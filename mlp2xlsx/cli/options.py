@@ -19,8 +19,8 @@ _LARGEST_OF_RANGE = 1_000
 SUCCESS, FAILED, WRONG_USAGE = 0, 1, 2
 
 
-def report(message: object, status: int) -> int:
-    """Print a message for a person, and give the exit status that goes with it."""
+def print_error(message: object, status: int) -> int:
+    """Print a message for a person, and return the exit status that goes with it."""
     print(f"mlp2xlsx: {one_line(str(message))}", file=sys.stderr)
     return status
 
@@ -62,7 +62,7 @@ def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
         raise UsageError(str(error)) from None
 
 
-def whole(text: str) -> int:
+def whole_number(text: str) -> int:
     """Read a whole number."""
     try:
         return int(text)
@@ -72,7 +72,7 @@ def whole(text: str) -> int:
 
 def at_least_one(text: str) -> int:
     """Read a whole number above 0."""
-    number = whole(text)
+    number = whole_number(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"found {number}, expected 1 or more")
     return number
@@ -83,19 +83,19 @@ def ranges(text: str) -> list[int]:
     found: list[int] = []
     for part in text.split(","):
         first, dash, last = part.strip().partition("-")
-        start, end = whole(first), whole(last if dash else first)
+        start, end = whole_number(first), whole_number(last if dash else first)
         if not 0 < start <= end <= _LARGEST_OF_RANGE:
             raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
         found += range(start, end + 1)
     return found
 
 
-def wholes(text: str) -> list[int]:
+def whole_numbers(text: str) -> list[int]:
     """Read whole numbers with commas between them."""
-    return [whole(part) for part in text.split(",")]
+    return [whole_number(part) for part in text.split(",")]
 
 
-def batch(text: str) -> int | str:
+def batch_size(text: str) -> int | str:
     """Read a number of samples; what else there may be is the lesson's to say."""
     try:
         return int(text)

@@ -4,7 +4,7 @@ import argparse
 import json
 
 from mlp2xlsx.choices import ENGINES
-from mlp2xlsx.cli.options import FAILED, SUCCESS, whole
+from mlp2xlsx.cli.options import FAILED, SUCCESS, whole_number
 from mlp2xlsx.interrupt import loading
 
 VERIFY_EXAMPLES = """\
@@ -20,7 +20,9 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.xlsx", help="a workbook that build wrote, changed or not")
     engines = [*ENGINES, "all"]
     parser.add_argument("--engine", choices=engines, default=ENGINES[0], help="what recalculates it")
-    parser.add_argument("--seed", metavar="S", type=whole, default=1, help="chooses the changed inputs")
+    parser.add_argument(
+        "--seed", metavar="S", type=whole_number, default=1, help="chooses the changed inputs"
+    )
     parser.add_argument("--all", action="store_true", help="show every matrix and every difference")
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.set_defaults(command=_verify)

@@ -1,6 +1,6 @@
 """Independent programs that recalculate a workbook, by name; one module for each."""
 
-from mlp2xlsx.engines.base import Address, Block, Engine, Inputs, Recalculated
+from mlp2xlsx.engines.base import Address, Block, Edits, Engine, Recalculated
 from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.gnumeric import Gnumeric
 from mlp2xlsx.engines.ironcalc import IronCalc
@@ -14,8 +14,8 @@ __all__ = [
     "Block",
     "CellError",
     "CellValue",
+    "Edits",
     "Engine",
-    "Inputs",
     "Recalculated",
     "engine",
     "present",

@@ -14,7 +14,7 @@ from mlp2xlsx.xlsx.reading.contents import Contents
 Address = tuple[str, int, int]
 """A cell: the title of its sheet, its row and its column, both counted from 1."""
 
-Inputs = Mapping[Address, float]
+Edits = Mapping[Address, float]
 """The input cells that a scenario changes, and the numbers it puts there."""
 
 Block = npt.NDArray[np.float64]
@@ -84,7 +84,7 @@ class Engine(ABC):
         return None
 
     @abstractmethod
-    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario.
 
         Every scenario starts from the workbook's own inputs, not from the scenario before it; an empty
@@ -111,7 +111,7 @@ class Engine(ABC):
             input cell holds something else.
         """
 
-    def edited(self, contents: Contents, edits: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def edited(self, contents: Contents, edits: Sequence[Edits]) -> Iterator[Recalculated]:
         """Open a workbook as it is for each edit, make that edit, and force nothing.
 
         What a formula left in the file is what a person sees until the program calculates it anew.

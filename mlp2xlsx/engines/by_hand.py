@@ -13,10 +13,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from mlp2xlsx.engines.base import Inputs
-from mlp2xlsx.engines.process import run
+from mlp2xlsx.engines.base import Edits
+from mlp2xlsx.engines.process import run_program
 from mlp2xlsx.engines.seen import Areas, Seen
-from mlp2xlsx.engines.uncached import number_text
+from mlp2xlsx.engines.uncached import exact_text
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -60,7 +60,7 @@ def edited(
     python: Sequence[str],
     folder: Path,
     contents: Contents,
-    edits: Sequence[Inputs],
+    edits: Sequence[Edits],
     limit: float,
 ) -> Iterator[Seen]:
     """Open a workbook for each edit, make it, and look at every cell.
@@ -86,7 +86,7 @@ def edited(
     shutil.copyfile(contents.path, folder / "workbook.xlsx")  # LibreOffice puts a lock beside what it opens
     areas = _areas(contents)
     for number in (number for edit in edits for number in edit.values()):
-        number_text(number)  # finite
+        exact_text(number)  # finite
     plan = {
         "program": program,
         "profile": (folder / "profile").as_uri(),
@@ -96,7 +96,7 @@ def edited(
         "edits": [[[*address, number] for address, number in edit.items()] for edit in edits],
     }
     (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
-    said = run([*python, str(_SCRIPT), "plan"], folder, limit)
+    said = run_program([*python, str(_SCRIPT), "plan"], folder, limit)
     if said is None:
         raise EngineError(f"libreoffice took more than {limit:g} s to edit {contents.path} and was stopped")
     for number in range(len(edits)):
@@ -108,7 +108,7 @@ def edited(
 
 
 def _areas(contents: Contents) -> Areas:
-    """Give how far each sheet reaches."""
+    """Number of rows and columns that each sheet reaches over."""
     areas = {}
     for title, sheet in contents.sheets.items():
         filled = (one.area for one in sheet.formulas.values() if one.ref is not None)

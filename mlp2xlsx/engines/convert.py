@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import ClassVar
 
-from mlp2xlsx.engines.base import Engine, Inputs, Recalculated
-from mlp2xlsx.engines.process import run
+from mlp2xlsx.engines.base import Edits, Engine, Recalculated
+from mlp2xlsx.engines.process import run_program
 from mlp2xlsx.engines.readback import Saved
-from mlp2xlsx.engines.uncached import changed, uncached
+from mlp2xlsx.engines.uncached import uncached, write_changed
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -54,7 +54,7 @@ class Converter(Engine):
     def _prepare(self, folder: Path) -> None:
         """Put into the empty `folder` what the program needs besides the workbooks."""
 
-    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario, several in one run if they are small."""
         path = contents.path
         program = self.program()
@@ -68,7 +68,7 @@ class Converter(Engine):
                 f"{self.name} could not recalculate {path}: {where}: {error.strerror}"
             ) from error
 
-    def _scenarios(self, program: str, path: Path, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def _scenarios(self, program: str, path: Path, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Convert and read back, batch by batch, in a temporary folder."""
         with TemporaryDirectory(prefix="mlp2xlsx-") as name:
             folder = Path(name).resolve()
@@ -79,7 +79,7 @@ class Converter(Engine):
             for start in range(0, len(inputs), at_once):
                 batch = {f"{i}.xlsx": one for i, one in enumerate(inputs[start : start + at_once], start)}
                 for file, one in batch.items():
-                    changed(original, folder / file, one)
+                    write_changed(original, folder / file, one)
                 said = self._convert(program, folder, list(batch), path)
                 for file in batch:
                     result = folder / "out" / file
@@ -91,13 +91,13 @@ class Converter(Engine):
                     yield recalculated
 
     def _convert(self, program: str, folder: Path, names: list[str], path: Path) -> str:
-        """Convert some files and give the program's last words."""
+        """Convert some files and return the program's last words."""
         megabytes = sum((folder / name).stat().st_size for name in names) / _MB
         limit = self.time_limit
         if limit is None:
             limit = _SECONDS_TO_START + _SECONDS_PER_MB * megabytes
         try:
-            said = run(self._command(program, folder, names), folder, limit)
+            said = run_program(self._command(program, folder, names), folder, limit)
         except OSError as error:
             raise EngineError(f"{program} cannot be started: {error.strerror}") from error
         if said is None:

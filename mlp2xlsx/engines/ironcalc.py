@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp2xlsx.engines.base import Address, Block, Engine, Inputs, Recalculated
+from mlp2xlsx.engines.base import Address, Block, Edits, Engine, Recalculated
 from mlp2xlsx.engines.plain import write_plain
-from mlp2xlsx.engines.uncached import number_text
+from mlp2xlsx.engines.uncached import exact_text
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -40,7 +40,7 @@ class IronCalc(Engine):
             return f'ironcalc cannot be imported ({error}): pip install "ironcalc>=0.9,<0.10"'
         return None
 
-    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario."""
         missing = self.missing()
         if missing is not None:
@@ -57,11 +57,11 @@ class IronCalc(Engine):
                 if original is None:
                     model.clear_cell_contents(sheets[sheet], row, col)
                 else:
-                    model.set_user_input(sheets[sheet], row, col, number_text(original))
+                    model.set_user_input(sheets[sheet], row, col, exact_text(original))
             for address, number in scenario.items():
                 sheet, row, col = address
                 originals.setdefault(address, _original(contents, address))
-                model.set_user_input(sheets[sheet], row, col, number_text(number))
+                model.set_user_input(sheets[sheet], row, col, exact_text(number))
             with _silenced(), _translated(path):
                 model.evaluate()
             view = _View(model, sheets)
@@ -117,7 +117,7 @@ class _View(Recalculated):
 
 
 def _original(contents: Contents, address: Address) -> float | None:
-    """Give the number of an input cell, None for an empty one."""
+    """Number of an input cell, None for an empty one."""
     title, row, col = address
     if title not in contents.sheets:
         raise EngineError(f'the workbook has no sheet "{title}"')

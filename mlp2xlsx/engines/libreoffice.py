@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mlp2xlsx.engines import by_hand
-from mlp2xlsx.engines.base import Inputs, Recalculated
+from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.convert import Converter
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -62,7 +62,7 @@ class LibreOffice(Converter):
     def _command(self, program: str, folder: Path, names: list[str]) -> list[str]:
         return command(program, folder, "xlsx:Calc MS Excel 2007 XML", names)
 
-    def edited(self, contents: Contents, edits: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def edited(self, contents: Contents, edits: Sequence[Edits]) -> Iterator[Recalculated]:
         """Open a workbook as it is for each edit, make that edit, and force nothing."""
         program = self.program()
         python = program and by_hand.python_of(program)
@@ -103,7 +103,7 @@ def write_profile(folder: Path, *, recalculate: bool = True) -> None:
 
 
 def command(program: str, folder: Path, kind: str, names: list[str]) -> list[str]:
-    """Give the command that converts files of a folder with such a profile into its subfolder `out`.
+    """Command that converts files of a folder with such a profile into its subfolder `out`.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from mlp2xlsx.engines.libreoffice import LibreOffice, command, write_profile
-from mlp2xlsx.engines.process import run
+from mlp2xlsx.engines.process import run_program
 from mlp2xlsx.errors import EngineError
 
 _SECONDS_TO_START = 60.0
@@ -48,7 +48,7 @@ def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
         shutil.copyfile(workbook, folder / "printed.xlsx")
         limit = _SECONDS_TO_START + _SECONDS_PER_MB * workbook.stat().st_size / 1e6
         program = LibreOffice.program() or LibreOffice.name
-        said = run(command(program, folder, "pdf:calc_pdf_Export", ["printed.xlsx"]), folder, limit)
+        said = run_program(command(program, folder, "pdf:calc_pdf_Export", ["printed.xlsx"]), folder, limit)
         pages = folder / "out" / "printed.pdf"
         if said is None:
             raise EngineError(f"LibreOffice took more than {limit:.0f} s to print {workbook} and was stopped")

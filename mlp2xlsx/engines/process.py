@@ -12,7 +12,7 @@ from pathlib import Path
 _GRACE = 2.0
 
 
-def run(command: list[str], folder: Path, time_limit: float) -> str | None:
+def run_program(command: list[str], folder: Path, time_limit: float) -> str | None:
     """Run a program to its end.
 
     Parameters

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers import expat
 
-from mlp2xlsx.engines.base import Inputs
+from mlp2xlsx.engines.base import Edits
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.xlsx.reading.package import MAIN, open_archive, read, worksheets
+from mlp2xlsx.xlsx.reading.package import MAIN, open_archive, read_part, worksheets
 from mlp2xlsx.xlsx.references import corners, position
 
 _ROOT, _CELL, _FORMULA, _VALUE, _INLINE = (f"{MAIN} {tag}" for tag in ("worksheet", "c", "f", "v", "is"))
@@ -23,7 +23,7 @@ DECOY = -9.87654321e99
 
 _PREFIX = re.compile(rb"<([^\s:/>]+:)?")
 
-Numbers = Mapping[tuple[int, int], float]
+SheetInputs = Mapping[tuple[int, int], float]
 
 
 def uncached(source: Path, target: Path) -> None:
@@ -47,7 +47,7 @@ def uncached(source: Path, target: Path) -> None:
         _copy(archive, target, {title: {} for title in worksheets(archive)})
 
 
-def changed(source: Path, target: Path, inputs: Inputs) -> None:
+def write_changed(source: Path, target: Path, inputs: Edits) -> None:
     """Copy an uncached workbook with other numbers in some of its input cells.
 
     Parameters
@@ -71,14 +71,14 @@ def changed(source: Path, target: Path, inputs: Inputs) -> None:
         _copy(archive, target, sheets)
 
 
-def number_text(number: float) -> str:
+def exact_text(number: float) -> str:
     """Shortest text that reads back as the same number."""
     if not math.isfinite(number):
         raise EngineError(f"an input cell cannot be set to {number}")
     return repr(float(number))
 
 
-def _copy(archive: zipfile.ZipFile, target: Path, sheets: Mapping[str, Numbers]) -> None:
+def _copy(archive: zipfile.ZipFile, target: Path, sheets: Mapping[str, SheetInputs]) -> None:
     """Copy an archive part by part, rewriting the sheets of the given titles."""
     parts = worksheets(archive)
     for title in sheets.keys() - parts.keys():
@@ -86,7 +86,7 @@ def _copy(archive: zipfile.ZipFile, target: Path, sheets: Mapping[str, Numbers])
     rewrite = {parts[title]: title for title in sheets}
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as copy:
         for part in archive.namelist():
-            data = read(archive, part)
+            data = read_part(archive, part)
             if part in rewrite:
                 title = rewrite[part]
                 copy.writestr(part, _Sheet(title, data, sheets[title]).rewrite())
@@ -100,7 +100,7 @@ class _Sheet:
     Expat tells where in the bytes a tag begins; a value ends where the tag after it begins.
     """
 
-    def __init__(self, title: str, data: bytes, numbers: Numbers) -> None:
+    def __init__(self, title: str, data: bytes, numbers: SheetInputs) -> None:
         self._title = title
         self._data = data
         self._numbers = dict(numbers)
@@ -115,7 +115,7 @@ class _Sheet:
         self._value_closed = False
 
     def rewrite(self) -> bytearray:
-        """Give the new XML."""
+        """Return the new XML."""
         # The pieces put in are ASCII.
         if self._data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in self._data[:4]:
             raise ValueError(f'the sheet "{self._title}" is not in UTF-8')
@@ -195,7 +195,7 @@ class _Sheet:
         """Write a number into the cell whose end has just been met."""
         match = _PREFIX.match(self._data, self._cell_start)
         prefix = (match and match[1]) or b""
-        value = b"<%bv>%b</%bv>" % (prefix, number_text(number).encode(), prefix)
+        value = b"<%bv>%b</%bv>" % (prefix, exact_text(number).encode(), prefix)
         if self._values:
             self._leave_out_values()
             self._out += value

@@ -9,7 +9,7 @@ from mlp2xlsx.mathematics.steps import Step
 
 
 def chain_rule(network: Network, step: Step) -> str | None:
-    """Give the piece of the chain rule that a step is; None for steps of the forward pass.
+    """Piece of the chain rule that a step is; None for steps of the forward pass.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ class Factor:
 
 
 @dataclass(frozen=True)
-class Part:
+class LayerFactors:
     """The factors that belong to one layer; None for the loss itself and for the update."""
 
     kind: str
@@ -50,7 +50,7 @@ def chain(network: Network) -> str:
     return " → ".join([layers[0].weights, *links, "loss"])
 
 
-def derive(network: Network, run: tuple[Step, ...], targets: str) -> tuple[Part, ...]:
+def derive(network: Network, run: tuple[Step, ...], targets: str) -> tuple[LayerFactors, ...]:
     """Derive the gradient of every trained parameter.
 
     Parameters
@@ -78,14 +78,14 @@ class _Derivation:
         self.exprs = {result.name: result.expr for step in run for result in step.results}
         self.gradients = gradients(run)
 
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> Iterator[LayerFactors]:
         layers = self.network.layers[::-1]
-        yield Part("loss", None, (self.loss(),))
+        yield LayerFactors("loss", None, (self.loss(),))
         for layer, after in zip(layers, (None, *layers), strict=False):
             arriving = self.at_output() if after is None else self.at_hidden(layer, after)
             kind = "output" if after is None else "hidden"
-            yield Part(kind, layer, (*arriving, *self.parameters(layer)))
-        yield Part("update", None, (self.update(),))
+            yield LayerFactors(kind, layer, (*arriving, *self.parameters(layer)))
+        yield LayerFactors("update", None, (self.update(),))
 
     @property
     def rule(self) -> str:

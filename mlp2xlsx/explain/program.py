@@ -62,7 +62,7 @@ def program(lesson: Lesson, language: str) -> str:
     return "\n".join(_lines(lesson, _LANGUAGES[language])) + "\n"
 
 
-def languages() -> tuple[str, ...]:
+def program_languages() -> tuple[str, ...]:
     """Languages that a program can be written in."""
     return tuple(_LANGUAGES)
 

@@ -65,7 +65,7 @@ class Network:
     bias: str = "trained"
 
     def table(self) -> dict[str, object]:
-        """Give the table `[network]` of a lesson file: all but the sizes that follow from the data."""
+        """Table `[network]` of a lesson file: all but the sizes that follow from the data."""
         return {
             "hidden": list(self.hidden),
             "activation": self.activation,

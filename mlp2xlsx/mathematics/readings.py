@@ -20,7 +20,7 @@ from mlp2xlsx.mathematics.expr import (
 )
 
 
-class Run(Enum):
+class Extent(Enum):
     """Which rows, or which columns, of a matrix one cell of a result is computed from."""
 
     ROW = "the one of the cell's row"
@@ -33,8 +33,8 @@ class Reading(NamedTuple):
 
     name: str
     shape: Shape
-    rows: Run
-    cols: Run
+    rows: Extent
+    cols: Extent
 
 
 def readings(expr: Expr) -> frozenset[Reading]:
@@ -42,40 +42,40 @@ def readings(expr: Expr) -> frozenset[Reading]:
 
     Scalars count as matrices of one cell; numbers in the formula are no cells.
     """
-    return frozenset(_readings(expr, Run.ROW, Run.COL))
+    return frozenset(_readings(expr, Extent.ROW, Extent.COL))
 
 
-def _readings(expr: Expr, row: Run, col: Run) -> Iterator[Reading]:
+def _readings(expr: Expr, row: Extent, col: Extent) -> Iterator[Reading]:
     """Yield what is read for a cell that stands in the row and column told."""
     if isinstance(expr, Matrix):
         yield Reading(expr.name, expr.shape, row, col)
     elif isinstance(expr, Scalar):
-        yield Reading(expr.name, expr.shape, Run.ALL, Run.ALL)
+        yield Reading(expr.name, expr.shape, Extent.ALL, Extent.ALL)
     else:
-        told = {Run.ROW: row, Run.COL: col, Run.ALL: Run.ALL}
+        told = {Extent.ROW: row, Extent.COL: col, Extent.ALL: Extent.ALL}
         for operand, (rows, cols) in zip(expr.operands, _rules(expr), strict=True):
             yield from _readings(operand, told[rows], told[cols])
 
 
-def _rules(expr: Expr) -> tuple[tuple[Run, Run], ...]:
+def _rules(expr: Expr) -> tuple[tuple[Extent, Extent], ...]:
     """Which rows and columns of each operand a cell is computed from; mostly those of the cell."""
     if isinstance(expr, Elementwise):
-        return (Run.ROW, Run.COL), _PAIRED[expr.pairing]
-    return _READS.get(type(expr), ((Run.ROW, Run.COL),) * len(expr.operands))
+        return (Extent.ROW, Extent.COL), _PAIRED[expr.pairing]
+    return _READS.get(type(expr), ((Extent.ROW, Extent.COL),) * len(expr.operands))
 
 
 _PAIRED = {
-    Pairing.SAME: (Run.ROW, Run.COL),
-    Pairing.SCALAR: (Run.ROW, Run.COL),
-    Pairing.ROW: (Run.ALL, Run.COL),
-    Pairing.COLUMN: (Run.ROW, Run.ALL),
+    Pairing.SAME: (Extent.ROW, Extent.COL),
+    Pairing.SCALAR: (Extent.ROW, Extent.COL),
+    Pairing.ROW: (Extent.ALL, Extent.COL),
+    Pairing.COLUMN: (Extent.ROW, Extent.ALL),
 }
-_READS: dict[type[Expr], tuple[tuple[Run, Run], ...]] = {
-    MatMul: ((Run.ROW, Run.ALL), (Run.ALL, Run.COL)),
-    Transpose: ((Run.COL, Run.ROW),),
+_READS: dict[type[Expr], tuple[tuple[Extent, Extent], ...]] = {
+    MatMul: ((Extent.ROW, Extent.ALL), (Extent.ALL, Extent.COL)),
+    Transpose: ((Extent.COL, Extent.ROW),),
     # Which row is taken is not known before the numbers are: any of the column may be read.
-    TakeRows: ((Run.ALL, Run.COL), (Run.ROW, Run.ALL)),
-    SumSamples: ((Run.ALL, Run.COL),),
-    SumNeurons: ((Run.ROW, Run.ALL),),
-    Total: ((Run.ALL, Run.ALL),),
+    TakeRows: ((Extent.ALL, Extent.COL), (Extent.ROW, Extent.ALL)),
+    SumSamples: ((Extent.ALL, Extent.COL),),
+    SumNeurons: ((Extent.ROW, Extent.ALL),),
+    Total: ((Extent.ALL, Extent.ALL),),
 }

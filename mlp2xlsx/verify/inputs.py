@@ -86,13 +86,13 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
 
 
 def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
-    """Give the matrices of which a cell can be asked for, with their shapes."""
+    """Matrices of which a cell can be asked for, with their shapes."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
     return {result.name: result.expr.shape for step in run for result in step.results}
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
-    """Give the numbers of all inputs, the chosen iteration among them, by their defined names."""
+    """Numbers of all inputs, the chosen iteration among them, by their defined names."""
     return given_inputs(lesson) | {"iteration": np.array([[float(iteration)]])}
 
 

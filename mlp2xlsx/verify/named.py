@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.engines.base import Recalculated
-from mlp2xlsx.filled_in import evaluate
+from mlp2xlsx.filled_in import evaluate_with_gaps
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
@@ -134,7 +134,7 @@ def _follows(one: Computed, values: Mapping[str, FloatMatrix]) -> NDArray[np.boo
     if one.expr is None or any(name not in values for name in names(one.expr)):
         return np.ones(one.expected.shape, bool)
     with np.errstate(all="ignore"):
-        here = evaluate(one.expr, values)
+        here = evaluate_with_gaps(one.expr, values)
     difference = np.abs(values[one.name] - here)
     return np.asarray((difference <= tolerance(here)) | np.isnan(here))
 

@@ -25,7 +25,7 @@ from mlp2xlsx.workbook.layout.version import layout_of
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.formulas import ARITHMETIC, Parsed, parsed, places
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
-from mlp2xlsx.xlsx.references import Place, is_range, ranges, sheet_and_reference
+from mlp2xlsx.xlsx.references import Place, is_range, ranges_in, sheet_and_reference
 
 # Iterations that are chosen one after the other: by an engine in this process, or by one that starts anew.
 _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
@@ -136,7 +136,7 @@ def _shape(text: str) -> str:
 
 
 def _names(contents: Contents) -> dict[str, Place]:
-    """Give the named ranges by the shape of the name; the largest where names differ only in numbers."""
+    """Named ranges by the shape of the name; the largest where names differ only in numbers."""
     found: dict[str, Place] = {}
     for name, place in contents.names.items():
         if place is not None:
@@ -159,6 +159,6 @@ def _harmless(shape: str, title: str, names: Mapping[str, Place]) -> Parsed | No
 
 
 def _read(text: str, read: Parsed, title: str, names: Mapping[str, Place]) -> list[Place]:
-    """Give the ranges that a formula reads; single cells take no time."""
+    """Ranges that a formula reads; single cells take no time."""
     named = [names[operand.upper()] for operand in read.operands if operand.upper() in names]
-    return [*named, *places(ranges(text), title, {})]
+    return [*named, *places(ranges_in(text), title, {})]

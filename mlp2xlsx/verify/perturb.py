@@ -110,7 +110,7 @@ def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choic
 
 
 def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:
-    """Give the cells of the inputs that a scenario changes, with their new numbers.
+    """Cells of the inputs that a scenario changes, with their new numbers.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) 
 
 
 def nudged(lesson: Lesson) -> Lesson:
-    """Give a lesson whose starting weights differ in their last bits: a few units in the last place."""
+    """Make a lesson whose starting weights differ in their last bits: a few units in the last place."""
     random = np.random.default_rng(0)
     return lesson.replace(
         initial={

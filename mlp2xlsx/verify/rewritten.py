@@ -56,7 +56,7 @@ class Foreign:
     added: dict[str, list[tuple[int, int]]]
 
     def left_out(self, contents: Contents) -> dict[str, SheetContents]:
-        """Give the sheets without the added formulas."""
+        """Return the sheets without the added formulas."""
         sheets = dict(contents.sheets)
         for title, cells in self.added.items():
             old, gone = sheets[title], set(cells)

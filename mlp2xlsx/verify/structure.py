@@ -187,7 +187,7 @@ def _formulas(title: str, found: SheetContents, sheet: Sheet | None) -> Iterator
 
 
 def _faults(formula: str) -> tuple[list[str], bool]:
-    """Give what is wrong with a formula, and whether engines could break on it."""
+    """Faults of a formula, and whether engines could break on it."""
     try:
         return list(parsed(formula).faults), False
     except ValueError as error:

@@ -15,7 +15,7 @@ from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
 from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
-from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
+from mlp2xlsx.verify.report import MOST_SHOWN, Checked, JudgedFormula, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
@@ -103,7 +103,7 @@ def verify(
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):
-        rewritten = [Judged(one, False) for one in foreign.rewritten]
+        rewritten = [JudgedFormula(one, False) for one in foreign.rewritten]
         return Report(str(path), problems, rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
@@ -159,14 +159,14 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     )
 
 
-def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:
+def _judged(foreign: Foreign, contents: Contents) -> Iterator[JudgedFormula]:
     """Tell formulas that come to the same from others, as long as there are not too many."""
     for number, one in enumerate(foreign.rewritten):
-        yield Judged(one, number < _MOST_JUDGED and same_function(one, contents.names))
+        yield JudgedFormula(one, number < _MOST_JUDGED and same_function(one, contents.names))
 
 
 def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
-    """Give the engines to use, and why others are not used."""
+    """Engines to use, and why others are not used."""
     if name != "all":
         kind = ENGINES[name]
         missing = kind.missing()

@@ -16,7 +16,7 @@ from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
-from mlp2xlsx.workbook.sheets.registry import Write, contents_of, links_of, names_on
+from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
 from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.references import Place
@@ -102,7 +102,7 @@ def make(
         ),
     )
     names = dict([*names_on(context), named_layout()])
-    return assemble(context, dict(contents_of(context)), names, protected=protected)
+    return assemble(context, dict(sheets_of(context)), names, protected=protected)
 
 
 def assemble(

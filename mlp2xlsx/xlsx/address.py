@@ -53,7 +53,7 @@ class Box:
         return f"{quoted(sheet)}!{self.text(fixed=True)}"
 
     def moved(self, rows: int = 0, cols: int = 0) -> "Box":
-        """Give the same box elsewhere."""
+        """Return the same box elsewhere."""
         return Box(self.row + rows, self.col + cols, self.n_rows, self.n_cols)
 
     def part(self, rows: Span, cols: Span) -> "Box":

@@ -34,7 +34,7 @@ class Progressions:
         self.known: dict[tuple[int, int], int] = {}
 
     def mark(self, start: int, step: int) -> str:
-        """Give the blank for start, start + step, start + 2·step and so on."""
+        """Blank for start, start + step, start + 2·step and so on."""
         return f"{{{self.known.setdefault((start, step), len(self.known))}}}"
 
     def rows(self, k: int) -> list[int]:

@@ -163,7 +163,7 @@ def _function_faults(name: str) -> Iterator[str]:
 
 
 def places(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None]) -> list[Place]:
-    """Give sheet and place of what a formula reads.
+    """Sheet and place of everything that a formula reads.
 
     Parameters
     ----------

@@ -131,7 +131,7 @@ def is_range(reference: str) -> bool:
     return _RANGE.fullmatch(reference) is not None
 
 
-def ranges(formula: str) -> list[str]:
+def ranges_in(formula: str) -> list[str]:
     """References to ranges that stand in a formula, without their sheets."""
     return _RANGE.findall(formula)
 

@@ -6,7 +6,7 @@ from string import Formatter
 
 from mlp2xlsx.numerals import number_text
 
-Value = float | str | bool
+TermValue = float | str | bool
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class Term:
     """A piece of a formula and its value: a number, a text or a truth value."""
 
     text: str
-    value: Value
+    value: TermValue
 
     def compared(self, sign: str, number: float) -> "Term":
         """Compare with a number, by `=`, `<` or `>`; a text is no number and never fits."""
@@ -27,7 +27,7 @@ class Term:
 
 
 def choose(condition: Term, yes: Term, no: Term) -> Term:
-    """Give one of two terms."""
+    """Choose between two terms."""
     chosen = yes if condition.value else no
     return Term(f"IF({condition.text},{yes.text},{no.text})", chosen.value)
 

@@ -27,7 +27,7 @@ def n_lines(text: str, width: float) -> int:
 
 
 def beginning(text: str, longest: int) -> str:
-    """Give the beginning of a text that takes the room of more letters than that."""
+    """Cut a text that takes the room of more letters than that."""
     if n_letters(text) <= longest:
         return text
     kept = text

@@ -14,7 +14,7 @@ from mlp2xlsx.xlsx.references import (
     is_range,
     named_place,
     position,
-    ranges,
+    ranges_in,
     sheet_and_reference,
     taken_apart,
     typed_area,
@@ -128,7 +128,7 @@ def test_a_name_that_stands_for_no_place(text):
 
 
 def test_ranges_in_a_formula():
-    assert ranges("SUM(Setup!$B$5:$D$8,A1:B2)+C3+wh") == ["$B$5:$D$8", "A1:B2"]
+    assert ranges_in("SUM(Setup!$B$5:$D$8,A1:B2)+C3+wh") == ["$B$5:$D$8", "A1:B2"]
     assert is_range("$B$5:$D$8")
     assert not is_range("C3")
 

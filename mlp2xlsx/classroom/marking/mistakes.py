@@ -95,7 +95,7 @@ def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[st
 
 
 def _next(network: Network, step: Step) -> Layer:
-    """Give the layer that the error of a hidden layer comes back from."""
+    """Layer that the error of a hidden layer comes back from."""
     return network.layers[step.layer or 1]
 
 

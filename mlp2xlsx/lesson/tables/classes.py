@@ -45,8 +45,8 @@ def has_classes(chosen: Chosen) -> bool:
     return not any(looks_like_a_number(cell) for _, cell in chosen.table.column(chosen.target[0]))
 
 
-def one_hot(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
-    """Give the classes of the samples as numbers; read-only.
+def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
+    """Encode the classes of the samples as numbers; read-only.
 
     Parameters
     ----------

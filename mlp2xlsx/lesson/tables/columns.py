@@ -30,7 +30,7 @@ class Chosen:
         return tuple(self.table.names[number] for number in columns)
 
 
-def choose(table: Table, features: Given | None, target: Given) -> Chosen:
+def choose_columns(table: Table, features: Given | None, target: Given) -> Chosen:
     """Find the columns that a lesson names.
 
     Parameters
@@ -115,7 +115,7 @@ def check_complete(chosen: Chosen) -> None:
 
 
 def numbers(chosen: Chosen, columns: Sequence[int]) -> FloatMatrix:
-    """Give some columns as numbers, shape (n_samples, len(columns)); read-only.
+    """Read some columns as numbers, shape (n_samples, len(columns)); read-only.
 
     Raises
     ------

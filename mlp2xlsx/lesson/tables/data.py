@@ -8,8 +8,8 @@ import numpy as np
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.checks import Given, matrix, read_only, text
 from mlp2xlsx.lesson.format import Document, choice
-from mlp2xlsx.lesson.tables.classes import class_names, has_classes, one_hot
-from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose, numbers
+from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
+from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, numbers
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.render.values import FloatMatrix
@@ -145,12 +145,12 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
         )
     table = read_table(folder / path, one_line(path))
     features = given.get("data.features")
-    chosen = choose(table, features, given["data.target"])
+    chosen = choose_columns(table, features, given["data.target"])
     check_complete(chosen)
     known = _given_classes(given)
     classes = _classes(chosen, known, output, given)
     if classes:
-        y = one_hot(chosen, classes, single=len(classes) == 2 and output != "softmax")
+        y = encode_classes(chosen, classes, single=len(classes) == 2 and output != "softmax")
     else:
         y = numbers(chosen, chosen.target)
         _check_reach(chosen, y, output)
@@ -159,7 +159,7 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
 
 
 def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Document) -> tuple[str, ...]:
-    """Give the classes of the target, if it has any: it does when it is text, and for a softmax."""
+    """Classes of the target, if it has any: it does when it is text, and for a softmax."""
     if len(chosen.target) > 1:
         if known:
             raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")

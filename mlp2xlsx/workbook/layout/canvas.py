@@ -49,7 +49,7 @@ class Canvas:
     last_col: int
 
     def moved(self, rows: int) -> "Canvas":
-        """Give the same canvas further down."""
+        """Return the same canvas further down."""
         boxes = {name: box.moved(rows) for name, box in self.boxes.items()}
         words = {key: row + rows for key, row in self.rows.items()}
         return Canvas(boxes, self.widths, words, self.first_row + rows, self.last_row + rows, self.last_col)

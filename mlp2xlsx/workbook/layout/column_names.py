@@ -49,5 +49,5 @@ def name_width(name: str) -> float:
 
 
 def short_name(name: str, longest: int = _LONGEST) -> str:
-    """Give the beginning of a name that is too long for its place."""
+    """Cut a name that is too long for its place."""
     return beginning(name, longest)

@@ -7,12 +7,12 @@ from mlp2xlsx.render.values import FloatMatrix
 
 
 def data_name(lesson: Lesson) -> str:
-    """Give the defined name of the data as they are typed: what `X` is computed from, or `X`."""
+    """Defined name of the data as they are typed: what `X` is computed from, or `X`."""
     return "X" if lesson.X_raw is None else "X_raw"
 
 
 def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
-    """Give the numbers of all inputs by their defined names."""
+    """Numbers of all inputs by their defined names."""
     return {
         data_name(lesson): lesson.X_given,
         "y": lesson.y,

@@ -46,7 +46,7 @@ def glance_samples(n_rows: int) -> int:
 
 
 def glance_names(lesson: Lesson) -> list[str]:
-    """Give the names above targets and outputs at a glance, where there are several and they have names."""
+    """Names above targets and outputs at a glance, where there are several and they have names."""
     names = column_names(lesson, "y") if lesson.y.shape[1] > 1 else ()
     return [short_name(name, _GLANCE_NAME) for name in names]
 

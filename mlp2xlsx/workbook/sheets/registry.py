@@ -103,7 +103,7 @@ def links_of(lesson: Lesson) -> dict[str, str]:
     return {kind.title: kind.says for kind in kinds_of(lesson) if kind.says is not None}
 
 
-def contents_of(context: Context) -> Iterator[tuple[str, Write]]:
+def sheets_of(context: Context) -> Iterator[tuple[str, Write]]:
     """Yield the title of each sheet, in the order of the tabs, and what fills it."""
     for kind in kinds_of(context.lesson):
         for title in [kind.title] if kind.titles is None else kind.titles(context):

@@ -28,7 +28,7 @@ _CM_PER_CHARACTER = 0.19  # of a column's width, at 96 dots per inch
 
 
 @dataclass(frozen=True)
-class _Group:
+class _Charted:
     """The columns of one parameter matrix.
 
     Attributes
@@ -90,12 +90,12 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     sheet.print_on_one_page(tall=heading_row > MOST_ROWS_ON_A_PAGE)
 
 
-def _groups(context: Context) -> Iterator[_Group]:
+def _groups(context: Context) -> Iterator[_Charted]:
     """Yield the parameters side by side; of large ones what leads into the first neurons."""
     col = _FIRST_COL
     for name, (rows, cols) in context.lesson.network.parameters().items():
         cells = [(i, j) for j in range(cols) for i in range(rows)][:MOST_LINES]
-        yield _Group(name, (rows, cols), tuple(cells), col)
+        yield _Charted(name, (rows, cols), tuple(cells), col)
         col += len(cells) + 1
 
 
@@ -117,7 +117,7 @@ def _which(context: Context) -> str:
     return str(words["listed_all"] if step == 1 else words["listed_some"].format(step=step))
 
 
-def _runs(sheet: Sheet, context: Context, groups: list[_Group], first: int) -> Iterator[Bands]:
+def _runs(sheet: Sheet, context: Context, groups: list[_Charted], first: int) -> Iterator[Bands]:
     """Yield the rows of the list: evenly spread iterations, and the last one."""
     n, step = len(context.shown), _step(len(context.shown))
     positions = list(range(1, n + 1, step))
@@ -126,7 +126,7 @@ def _runs(sheet: Sheet, context: Context, groups: list[_Group], first: int) -> I
         yield _rows(sheet, context, groups, first + len(positions), [n])
 
 
-def _rows(sheet: Sheet, context: Context, groups: list[_Group], first: int, positions: list[int]) -> Bands:
+def _rows(sheet: Sheet, context: Context, groups: list[_Charted], first: int, positions: list[int]) -> Bands:
     """Make the rows of some bands of `Training`, which are equally far from each other."""
     rows, places, styles = Progressions(), context.training, sheet.styles
     distance = _step(len(context.shown)) * places.height
@@ -144,7 +144,7 @@ def _rows(sheet: Sheet, context: Context, groups: list[_Group], first: int, posi
     return Bands(first, 1, len(positions), tuple(blocks), rows)
 
 
-def _extremes(sheet: Sheet, context: Context, group: _Group, box: Box) -> None:
+def _extremes(sheet: Sheet, context: Context, group: _Charted, box: Box) -> None:
     """Write the ends of the upright line in a chart: the smallest and the largest number drawn."""
     rows, cols = zip(*group.cells, strict=True)
     n = len(context.shown)
@@ -155,7 +155,7 @@ def _extremes(sheet: Sheet, context: Context, group: _Group, box: Box) -> None:
         sheet.formula(row, group.col, formula, float(value), "chosen_value", group.name)
 
 
-def _chart(sheet: Sheet, context: Context, group: _Group, iterations: Box) -> ScatterChart:
+def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box) -> ScatterChart:
     """Draw a line for each weight, and an upright one at the chosen iteration.
 
     The weights into one neuron have its colour, and a dash for each place they come from.

@@ -18,7 +18,7 @@ from mlp2xlsx.xlsx.reading.package import (
     MAIN,
     attribute,
     open_archive,
-    parse,
+    parse_part,
     readable,
     workbook_part,
     worksheets,
@@ -115,7 +115,7 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
                 sheets[title] = read_sheet(archive, part, shared, room)
-        book = parse(archive, workbook_part(archive))
+        book = parse_part(archive, workbook_part(archive))
         names, local = _names(book)
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
         return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
@@ -148,7 +148,7 @@ def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Cont
 
 
 def _names(book: etree._Element) -> tuple[dict[str, Place | None], tuple[str, ...]]:
-    """Give the names of the whole workbook with their places, and the names of single sheets."""
+    """Names of the whole workbook with their places, and the names of single sheets."""
     entries = book.findall(_NAME)
     if len(entries) > _MOST_NAMES:
         raise ValueError(f"it has {len(entries):,} names, expected at most {_MOST_NAMES:,}")

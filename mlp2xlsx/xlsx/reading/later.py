@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 
 from mlp2xlsx.xlsx.bands import Bands, without_results
-from mlp2xlsx.xlsx.reading.package import MAIN, read
+from mlp2xlsx.xlsx.reading.package import MAIN, read_part
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import AsBuilt, SheetContents
 
@@ -39,7 +39,7 @@ class Later:
         """Take a sheet, if it is written as we write them: others can as well be read at once."""
         if archive.getinfo(part).file_size > _LARGEST:
             return False
-        data = read(archive, part)
+        data = read_part(archive, part)
         if data.startswith(_START):
             self._sheets[title] = part, data
         return title in self._sheets

@@ -104,7 +104,7 @@ def _check_size(archive: zipfile.ZipFile) -> None:
         raise ValueError(f"unpacked it would be {size // max(packed, 1):,} times as large")
 
 
-def read(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> bytes:
+def read_part(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> bytes:
     """Read one part; zipfile stops at the size that the archive states for it."""
     info = archive.getinfo(part)
     if info.file_size > limit:
@@ -112,10 +112,10 @@ def read(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> byt
     return archive.read(info)
 
 
-def parse(archive: zipfile.ZipFile, part: str) -> etree._Element:
+def parse_part(archive: zipfile.ZipFile, part: str) -> etree._Element:
     """Parse a small part, with no entities and no document type."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
-    root = etree.fromstring(read(archive, part, _LARGEST_TREE), parser)
+    root = etree.fromstring(read_part(archive, part, _LARGEST_TREE), parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError(f"{part} declares a document type")
     return root
@@ -133,7 +133,7 @@ def attribute(element: etree._Element, name: str) -> str:
 def relations(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
     """Links of one part by their ids, with targets as archive names; `part` is "" for the package."""
     folder, name = posixpath.split(part)
-    root = parse(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
+    root = parse_part(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
     found = {}
     for link in root.iter(f"{{{PACKAGE}}}Relationship"):
         if link.get("TargetMode") != "External":
@@ -156,7 +156,7 @@ def worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
     book = workbook_part(archive)
     links = relations(archive, book)
     found: dict[str, str] = {}
-    for sheet in parse(archive, book).iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):
+    for sheet in parse_part(archive, book).iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):
         title, link = attribute(sheet, "name"), links[attribute(sheet, f"{{{DOCUMENT}}}id")]
         if title in found:
             raise ValueError(f'it has two sheets named "{shortened(title)}"')

@@ -168,7 +168,7 @@ class _SheetReader:
         self._filled.update(dict.fromkeys(range(box.col, box.last_col + 1), box.last_row))
 
     def _shared(self, text: str, key: str, place: tuple[int, int]) -> str:
-        """Give the formula of one of several cells that share it; the first one holds the text."""
+        """Formula of one of several cells that share it; the first one holds the text."""
         if text:
             self._shareds[key] = SharedFormula(text, *place)
             return text

@@ -190,11 +190,11 @@ class Styles:
         workbook.remove(scratch)
 
     def __getitem__(self, role: str) -> StyleArray:
-        """Give the style of a role, to be set as a cell's `_style`."""
+        """Style of a role, to be set as a cell's `_style`."""
         return copy(self._arrays[role])
 
     def index(self, role: str) -> int:
-        """Give the number under which the file knows the style."""
+        """Number under which the file knows the style."""
         return self._ids[role]
 
 

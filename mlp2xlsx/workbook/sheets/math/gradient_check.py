@@ -76,10 +76,10 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int) -> int:
     sheet.put(row, 1, words["heading"], "heading")
     for offset, line in enumerate(lines, start=1):
         sheet.put(row + offset, 1, line, "text")
-    return _Check(sheet, context, row + len(lines) + 2).write()
+    return _GradientCheck(sheet, context, row + len(lines) + 2).write()
 
 
-class _Check:
+class _GradientCheck:
     """Writes four constants from a row on, the table below them, and the passes below the table."""
 
     def __init__(self, sheet: Sheet, context: Context, row: int) -> None:

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import LOSS_TERMS
-from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole
+from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole_span
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.math.gradient_plan import FIRST_COL, Listed, Plan, Reach
@@ -100,11 +100,11 @@ class Passes:
     def given_range(self, name: str) -> str:
         """Reference to the whole of a matrix on its step sheet."""
         rows, cols = self.given[name].shape
-        return self.given_reference(name)(whole(rows), whole(cols))
+        return self.given_reference(name)(whole_span(rows), whole_span(cols))
 
     def given_column(self, name: str, col: int) -> str:
         """Reference to a column of a matrix on its step sheet."""
-        return self.given_reference(name)(whole(len(self.given[name])), Span(col, col + 1, fixed=True))
+        return self.given_reference(name)(whole_span(len(self.given[name])), Span(col, col + 1, fixed=True))
 
     def given_cell(self, name: str, row: int, col: int) -> str:
         """Reference to a cell of a matrix on its step sheet."""

@@ -2,7 +2,7 @@
 
 from openpyxl.worksheet.pagebreak import Break
 
-from mlp2xlsx.explain.derivation import LOSS, Factor, Part, chain, derive
+from mlp2xlsx.explain.derivation import LOSS, Factor, LayerFactors, chain, derive
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.context import Context
@@ -49,8 +49,8 @@ def _links(sheet: Sheet, context: Context, check_row: int) -> None:
     sheet.formula(3, 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 
-def _part(sheet: Sheet, context: Context, part: Part, row: int) -> int:
-    """Write the factors of one layer, three rows each; give the row after them."""
+def _part(sheet: Sheet, context: Context, part: LayerFactors, row: int) -> int:
+    """Write the factors of one layer, three rows each; return the row after them."""
     hidden = context.lesson.network.hidden_layers
     number = f" {hidden.index(part.layer) + 1}" if part.layer in hidden and len(hidden) > 1 else ""
     heading = context.texts["math_sheet"][f"{part.kind}_heading"].format(number=number)

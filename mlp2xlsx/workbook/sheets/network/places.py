@@ -112,7 +112,7 @@ class Layout:
         return min(_LARGEST_RADIUS, 0.4 * min(self.units))
 
     def ends(self, connection: Connection) -> tuple[Point, Point]:
-        """Give where a line begins and ends, at the edges of its neurons: programs draw it over them."""
+        """Points where a line begins and ends, at the edges of its neurons: programs draw it over them."""
         start, end = connection.start, connection.end
         across, up = end.x - start.x, end.y - start.y
         part = _AIR * self.radius / hypot(across * self.units[0], up * self.units[1])

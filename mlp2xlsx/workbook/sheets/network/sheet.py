@@ -72,7 +72,7 @@ def _neuron_name(context: Context, neuron: Neuron) -> str:
 
 
 def _legend(sheet: Sheet, context: Context) -> float:
-    """Say what the lines mean, and from which size on they are thick; give the largest size there is."""
+    """Say what the lines mean, and from which size on they are thick; return the largest size there is."""
     words, row, col = context.texts["network"], FIRST_FREE_ROW + 1, _LEGEND_COL
     for key, role in (("legend", "heading"), ("positive", "text"), ("negative", "text"), ("bias", "text")):
         sheet.put(row, col, words[key], role)
@@ -99,7 +99,7 @@ def _limit_row(strength: int) -> int:
 
 
 def _largest_formula(context: Context) -> Formula:
-    """Give the formula for the size of the largest weight or bias of all iterations on `Training`."""
+    """Formula for the size of the largest weight or bias of all iterations on `Training`."""
     places, areas = context.training, []
     for name in context.lesson.network.parameters():
         first, last = places.at(name, 1), places.at(name, len(context.shown))
@@ -130,7 +130,7 @@ def _point(sheet: Sheet, row: int, name: str, x: float, y: float) -> None:
 
 
 def _style_columns(sheet: Sheet, context: Context, rows: Rows) -> dict[int, int]:
-    """Head the list of connections; give the column where each style has its x, and beside it its y."""
+    """Head the list of connections; return the column where each style has its x, and beside it its y."""
     words, columns = context.texts["network"], {}
     names = [words["connection"], "x", "y", words["weight"], words["line"]]
     _headings(sheet, rows.connections - 1, names)
@@ -171,7 +171,7 @@ def _draw(
 
 
 def _line(sheet: Sheet, context: Context, connection: Connection, row: int, largest: float) -> int:
-    """Write a connection's weight and which line it gets, 3 to -3 or 0 for none; give the latter."""
+    """Write a connection's weight and which line it gets, 3 to -3 or 0 for none; return the latter."""
     matrix = context.trace[connection.matrix][context.position - 1]
     weight = float(matrix[connection.row, connection.col])
     of_many = f"INDEX({connection.matrix},{connection.row + 1},{connection.col + 1})"

@@ -38,7 +38,7 @@ class Axis:
         return range(-self.half, self.half + 1)
 
     def numbers(self, context: Context) -> tuple[float, float]:
-        """Give the centre and the distance of the points; data that are all the same get a range of 1."""
+        """Centre of the points, and the distance between them; data that are all alike get a range of 1."""
         data = context.lesson.X[:, self.column].tolist()
         spread = max(data) - min(data) if max(data) > min(data) else 1.0
         return (min(data) + max(data)) / 2, spread / (2 * self.data_steps)

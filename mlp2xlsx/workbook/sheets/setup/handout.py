@@ -51,7 +51,7 @@ def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> Non
 
 
 def _asked(context: Context, handout: Handout) -> dict[int, list[str]]:
-    """Give the matrices that are filled in, by the number of their step."""
+    """Matrices that are filled in, by the number of their step."""
     return {
         number: [result.name for result in step.results if result.name in handout.blank]
         for number, step in enumerate(context.steps, start=1)

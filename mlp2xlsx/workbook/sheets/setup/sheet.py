@@ -61,7 +61,7 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
 
 
 def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int:
-    """Write texts below a heading, and give the first row below them."""
+    """Write texts below a heading, and return the first row below them."""
     sheet.put(row, LINK_COL, heading, "heading")
     row += 1
     for line in lines:
@@ -70,13 +70,13 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 
 
 def _for_shown(context: Context, key: str) -> str:
-    """Text of a key; where only some iterations are live, the one that says so, if there is one."""
+    """Text of a key; of two, the one that is meant for workbooks in which some iterations are live."""
     words = context.texts["setup"]
     return str(words.get(f"{key}_some", words[key]) if context.lesson.show else words[key])
 
 
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
-    """Write the table of steps, with a link to each, and give the first row below it."""
+    """Write the table of steps, with a link to each, and return the first row below it."""
     sheet.put(row, LINK_COL, context.texts["setup"]["steps_heading"], "heading")
     sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
@@ -103,7 +103,7 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
 
 
 def put_legend(sheet: Sheet, context: Context, row: int) -> int:
-    """Write what the colours mean, one below the other, and give the first row below them."""
+    """Write what the colours mean, one below the other, and return the first row below them."""
     words = context.texts["sheet"] | {"legend_input": context.texts["setup"]["legend_input"]}
     words |= {"legend_answer": context.texts["handout"]["legend_answer"]}
     roles = {

@@ -55,7 +55,7 @@ def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Hand
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
-    """Give the longest text that may stand behind the name of each matrix, to make room for it."""
+    """Longest text that may stand behind the name of each matrix, to make room for it."""
     verdict = max((words[key] for key in _VERDICTS), key=display_width) if handout.practice else ""
     scores = {name: marked.score for name, marked in handout.marked.items()}
     return {name: _behind(scores.get(name, verdict)) for name in handout.blank}

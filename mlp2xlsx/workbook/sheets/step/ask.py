@@ -10,14 +10,14 @@ import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from mlp2xlsx.mathematics.readings import Run, readings
+from mlp2xlsx.mathematics.readings import Extent, readings
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_note
-from mlp2xlsx.workbook.sheets.step.worked_line import Asked, Look, Shown, said, worked_formula
+from mlp2xlsx.workbook.sheets.step.worked_line import Asked, Shown, ShownMatrix, said, worked_formula
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.live_text import Part
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -100,7 +100,7 @@ def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
 
 
 def worked_line(context: Context, step: Step, result: Result, choice: Choice) -> Part:
-    """Give the arithmetic of the cell that is asked for, or the matrix's name as long as none is.
+    """Arithmetic of the cell that is asked for, or the matrix's name as long as none is.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def worked_line(context: Context, step: Step, result: Result, choice: Choice) ->
     row, col = (a1(chooser.row, chooser.col + offset, fixed=True) for offset in range(2))
     decimals = context.lesson.decimals + _MORE_DECIMALS.get(step.kind, 0)
     looks = {
-        name: Look(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(context, name, decimals))
+        name: ShownMatrix(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(context, name, decimals))
         for name, box in context.canvas.boxes.items()
     }
     name, itself = result.name, Worked().cell(result.matrix)
@@ -154,7 +154,7 @@ def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tup
     marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
     for result in step.results:
         box, by_hand = boxes[result.name], result.name in blank
-        when = _condition(box, places, result.name, Run.ROW, Run.COL, by_hand=by_hand)
+        when = _condition(box, places, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
     for result in step.results:
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
@@ -167,7 +167,7 @@ def _is_marked(context: Context) -> bool:
 
 
 def _condition(
-    box: Box, places: dict[str, Box], result: str, rows: Run, cols: Run, *, by_hand: bool = False
+    box: Box, places: dict[str, Box], result: str, rows: Extent, cols: Extent, *, by_hand: bool = False
 ) -> str:
     """Say when a cell takes part in what is asked; what is not chosen counts as every one.
 
@@ -180,11 +180,11 @@ def _condition(
         anything, own = everything.text(fixed=True), chooser.text(fixed=True)
         conditions.append(f"OR(COUNT({anything})=0,COUNT({own})>0)")
     choice = {
-        Run.ROW: a1(chooser.row, chooser.col, fixed=True),
-        Run.COL: a1(chooser.row, chooser.last_col, fixed=True),
+        Extent.ROW: a1(chooser.row, chooser.col, fixed=True),
+        Extent.COL: a1(chooser.row, chooser.last_col, fixed=True),
     }
     for run, function, start in ((rows, "ROW", box.row), (cols, "COLUMN", box.col)):
-        if run is not Run.ALL:
+        if run is not Extent.ALL:
             chosen = choice[run]
             conditions.append(f"OR(NOT(ISNUMBER({chosen})),{function}({cell})-{start - 1}={chosen})")
     return f"AND({','.join(conditions)})"

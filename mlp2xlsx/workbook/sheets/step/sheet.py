@@ -244,7 +244,7 @@ def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role
 
 
 def _known(value: float) -> Value:
-    """Give a number, or the empty text that stands in the place of one that is not known yet."""
+    """Return a number, or the empty text that stands in the place of one that is not known yet."""
     return "" if isnan(value) else value
 
 

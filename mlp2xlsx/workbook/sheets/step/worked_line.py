@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from mlp2xlsx.mathematics.readings import Run
+from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.render.worked import Index, Ordinal, Piece
+from mlp2xlsx.render.worked import Index, Ordinal, WorkedPiece
 
 _TOO_LONG = 15  # numbers of more digits are written with an exponent
 _TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
@@ -18,7 +18,7 @@ class Shown(NamedTuple):
     decimals: int | None
 
     def text(self, value: float) -> str:
-        """Give the number; halves are rounded away from 0, as spreadsheets do it."""
+        """Round the number; halves are rounded away from 0, as spreadsheets do it."""
         if self.decimals is None:
             return f"{round(value, _TYPED_DECIMALS):.15g}"
         if abs(value) >= 10**_TOO_LONG:
@@ -28,7 +28,7 @@ class Shown(NamedTuple):
         return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
     def formula(self, cell: str) -> tuple[str, str]:
-        """Give formulas for the rounded number of a cell, and for its text."""
+        """Return formulas for the rounded number of a cell, and for its text."""
         # TEXT would take its format in the language of the program; FIXED(-0.0001, 3) is -0.000 in some.
         if self.decimals is None:
             rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
@@ -46,11 +46,15 @@ class Asked(NamedTuple):
     col: str
 
     def of(self, index: Index) -> str:
-        """Give a row or column as a formula."""
-        return {Run.ROW: self.row, Run.COL: self.col}[index] if isinstance(index, Run) else str(index + 1)
+        """Write a row or column as a formula."""
+        return (
+            {Extent.ROW: self.row, Extent.COL: self.col}[index]
+            if isinstance(index, Extent)
+            else str(index + 1)
+        )
 
 
-class Look(NamedTuple):
+class ShownMatrix(NamedTuple):
     """Where a matrix stands, as a range, its shape, and how its numbers are shown."""
 
     ref: str
@@ -58,12 +62,12 @@ class Look(NamedTuple):
     shown: Shown
 
     def cell(self, row: str, col: str) -> str:
-        """Give the cell as a formula; INDEX wants more than one to choose from."""
+        """Write the cell as a formula; INDEX wants more than one to choose from."""
         return self.ref if self.shape == (1, 1) else f"INDEX({self.ref},{row},{col})"
 
 
-def worked_formula(pieces: Iterable[Piece], looks: Mapping[str, Look], asked: Asked) -> str:
-    """Give a formula, without its `=`, whose value is the text; numbers below 0 stand in parentheses."""
+def worked_formula(pieces: Iterable[WorkedPiece], looks: Mapping[str, ShownMatrix], asked: Asked) -> str:
+    """Write a formula, without its `=`, whose value is the text; numbers below 0 stand in parentheses."""
     pieces = tuple(pieces)
     alone = len(pieces) == 1
     texts = []
@@ -80,17 +84,17 @@ def worked_formula(pieces: Iterable[Piece], looks: Mapping[str, Look], asked: As
 
 
 def said(
-    pieces: Iterable[Piece],
+    pieces: Iterable[WorkedPiece],
     values: Mapping[str, FloatMatrix],
     shown: Mapping[str, Shown],
     asked: tuple[int, int],
 ) -> str:
-    """Give the text for the cell in a row and column counted from 0."""
+    """Text for the cell in a row and column counted from 0."""
     pieces = tuple(pieces)
-    at = {Run.ROW: asked[0], Run.COL: asked[1]}
+    at = {Extent.ROW: asked[0], Extent.COL: asked[1]}
 
     def number(index: Index) -> int:
-        return at[index] if isinstance(index, Run) else index
+        return at[index] if isinstance(index, Extent) else index
 
     texts = []
     for piece in pieces:
