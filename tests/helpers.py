@@ -9,6 +9,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson, parse
 from mlp2xlsx.mathematics.expr import (
@@ -277,3 +278,8 @@ def message(function: Callable[..., object], *arguments: object, **options: obje
     text = str(caught.value)
     assert len(text.splitlines()) == 1
     return text
+
+
+def present():
+    """Names of the engines that can be used on this machine, the default first."""
+    return [name for name, kind in ENGINES.items() if kind.missing() is None]

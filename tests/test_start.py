@@ -12,7 +12,7 @@ import pytest
 import mlp2xlsx
 from mlp2xlsx import choices
 from mlp2xlsx.engines import ENGINES
-from mlp2xlsx.explain.program import program_languages
+from mlp2xlsx.explain.program import PROGRAMS
 from mlp2xlsx.lesson.format import CHOICES
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.verify import DEFAULT_ENGINE
@@ -69,7 +69,7 @@ def test_a_build_without_a_check_does_not_load_the_check(tmp_path):
 def test_the_words_to_choose_from_are_those_that_mean_something():
     assert tuple(ENGINES) == choices.ENGINES
     assert choices.ENGINES[0] == DEFAULT_ENGINE
-    assert program_languages() == choices.LANGUAGES
+    assert tuple(PROGRAMS) == choices.LANGUAGES
     assert choices.SCALES == (NONE, *SCALINGS) == CHOICES["data.scale"]
 
 

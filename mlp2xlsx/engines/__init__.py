@@ -18,22 +18,19 @@ __all__ = [
     "Engine",
     "Recalculated",
     "engine",
-    "present",
 ]
 
 ENGINES: dict[str, type[Engine]] = {kind.name: kind for kind in (IronCalc, LibreOffice, Gnumeric, Formulon)}
 """All engines by name, the default first."""
 
 
-def engine(name: str, time_limit: float | None = None) -> Engine:
-    """Engine of this name.
+def engine(name: str) -> Engine:
+    """Return the engine of a name.
 
     Parameters
     ----------
     name
         A key of `ENGINES`.
-    time_limit
-        Seconds that one run of an outside program may take; by default it grows with the workbook.
 
     Raises
     ------
@@ -45,9 +42,4 @@ def engine(name: str, time_limit: float | None = None) -> Engine:
     missing = ENGINES[name].missing()
     if missing is not None:
         raise EngineError(missing)
-    return ENGINES[name](time_limit)
-
-
-def present() -> list[str]:
-    """Names of the engines that can be used on this machine, the default first."""
-    return [name for name, kind in ENGINES.items() if kind.missing() is None]
+    return ENGINES[name]()

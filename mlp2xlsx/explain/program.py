@@ -59,12 +59,7 @@ def program(lesson: Lesson, language: str) -> str:
         Source text that ends with a line break. The program prints what the article's script prints
         in its last two lines: the output, then `wout` and `bout`.
     """
-    return "\n".join(_lines(lesson, _LANGUAGES[language])) + "\n"
-
-
-def program_languages() -> tuple[str, ...]:
-    """Languages that a program can be written in."""
-    return tuple(_LANGUAGES)
+    return "\n".join(_lines(lesson, PROGRAMS[language])) + "\n"
 
 
 def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
@@ -158,7 +153,7 @@ def _r_batches(lesson: Lesson) -> str:
 
 
 # "Propogation" is the article's own spelling: its output can be compared line by line.
-_LANGUAGES = {
+PROGRAMS = {
     "python": _Language(
         renderer=Python(),
         assign=" = ",
@@ -209,4 +204,4 @@ cat("wout of Backpropagation:\\n")
 print(wout, digits = 8)""",
     ),
 }
-_LANGUAGES["numpy"] = _LANGUAGES["python"]
+PROGRAMS["numpy"] = PROGRAMS["python"]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.engines import ENGINES, engine
 from mlp2xlsx.engines.base import Engine, Recalculated
-from mlp2xlsx.errors import EngineError, WorkbookError
+from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import Matched, compare
@@ -168,10 +168,6 @@ def _judged(foreign: Foreign, contents: Contents) -> Iterator[JudgedFormula]:
 def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
     """Engines to use, and why others are not used."""
     if name != "all":
-        kind = ENGINES[name]
-        missing = kind.missing()
-        if missing is not None:
-            raise EngineError(missing)
-        return [kind()], []
+        return [engine(name)], []
     reasons = {kind: kind.missing() for kind in ENGINES.values()}
     return [kind() for kind, reason in reasons.items() if reason is None], [r for r in reasons.values() if r]

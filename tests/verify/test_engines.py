@@ -28,7 +28,6 @@ from mlp2xlsx.engines import (
     formulon,
     libreoffice,
     plain,
-    present,
 )
 from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.gnumeric import Gnumeric
