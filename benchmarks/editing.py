@@ -71,8 +71,8 @@ desktop.terminate()
 def main() -> None:
     """Measure and print."""
     from mlp2xlsx import build, load
-    from mlp2xlsx.verify.engines.by_hand import python_of
-    from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+    from mlp2xlsx.engines.by_hand import python_of
+    from mlp2xlsx.engines.libreoffice import LibreOffice
 
     rounds = sys.argv[1] if len(sys.argv) > 1 else "5"
     program = LibreOffice.program()

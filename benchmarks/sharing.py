@@ -9,9 +9,9 @@ import ironcalc
 from paired import ratios, spread
 
 from mlp2xlsx import build, load, train
-from mlp2xlsx.verify.contents import Contents, read_contents, read_later
-from mlp2xlsx.verify.engines.plain import write_plain
+from mlp2xlsx.engines.plain import write_plain
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 
 
 def loaded(contents: Contents, path: Path) -> float:
@@ -26,7 +26,8 @@ def main(rounds: int, folder: Path) -> None:
         lesson = load("article").replace(iterations=iterations)
         build(lesson, folder / "out.xlsx", force=True)
         shared = read_later(
-            read_contents(folder / "out.xlsx", put_off=("Training", "Loss", "Weights")), make(train(lesson))
+            read_contents(folder / "out.xlsx", put_off=("Training", "Loss", "Weights")),
+            make(train(lesson)).bands(),
         )
         spelled_out = read_contents(folder / "out.xlsx")
         assert not any(sheet.as_built for sheet in spelled_out.sheets.values())

@@ -13,9 +13,9 @@ import xlsxwriter
 
 from mlp2xlsx import lesson
 from mlp2xlsx.training import train
-from mlp2xlsx.workbook.bands import Bands
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 
 def write_book(path: str, iterations: int, mode: str) -> None:

@@ -10,8 +10,9 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.book import Book, make, n_bands
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.limits import check_comfort, check_limits
+from mlp2xlsx.workbook.sheets.registry import n_bands
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Built:
 
 
 # Called with the number of iterations; gives a context whose value is told how many more are done.
-Progress = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
+ProgressBar = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
 
 
 def build(
@@ -57,7 +58,7 @@ def build(
     *,
     force: bool = False,
     protected: bool = True,
-    progress: Progress | None = None,
+    progress: ProgressBar | None = None,
 ) -> Built:
     """Train a lesson and write the workbook that repeats the training in formulas.
 

@@ -1,10 +1,10 @@
 """The words that a person may choose from, known before what they stand for has been loaded."""
 
 SCALES = ("none", "minmax", "zscore")
-"""How the features may be scaled; see `scaling`."""
+"""How the features may be scaled; see `lesson.tables.scaling`."""
 
 ENGINES = ("ironcalc", "libreoffice", "gnumeric", "formulon")
-"""The programs that a workbook may be checked with, the default first; see `verify.engines`."""
+"""The programs that a workbook may be checked with, the default first; see `engines`."""
 
 LANGUAGES = ("python", "r", "numpy")
-"""What a lesson can be written in as a program; see `program`."""
+"""What a lesson can be written in as a program; see `explain.program`."""

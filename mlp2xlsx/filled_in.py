@@ -5,14 +5,16 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.expr import Expr, Run, names, readings
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.readings import Extent, readings
+from mlp2xlsx.mathematics.steps import SAMPLE, Step
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.steps import SAMPLE, Step
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
-    """Give everything that the first iteration starts from, by name: data, parameters, learning rate."""
+    """Everything that the first iteration starts from, by name: data, parameters, learning rate."""
     given = {"X": lesson.X, "y": lesson.y, "lr": np.array([[lesson.lr]]), **lesson.initial_parameters()}
     if lesson.batch is not None:
         given[SAMPLE] = lesson.sample_order()[0][:, None]
@@ -45,11 +47,11 @@ def first_iteration(
                 if result.name in answers:
                     values[result.name] = answers[result.name]
                 elif not result.given:
-                    values[result.name] = evaluate(result.expr, values)
+                    values[result.name] = evaluate_with_gaps(result.expr, values)
     return values
 
 
-def evaluate(expr: Expr, values: Mapping[str, FloatMatrix]) -> FloatMatrix:
+def evaluate_with_gaps(expr: Expr, values: Mapping[str, FloatMatrix]) -> FloatMatrix:
     """Compute an expression of matrices with gaps: NaN for every cell that reads a NaN."""
     result = np.array(compile_values(expr)(values), dtype=np.float64)
     # Of a comparison, NumPy makes a number even where there was none.
@@ -58,18 +60,18 @@ def evaluate(expr: Expr, values: Mapping[str, FloatMatrix]) -> FloatMatrix:
     return result
 
 
-def _gaps(missing: NDArray[np.bool_], rows: Run, cols: Run) -> NDArray[np.bool_]:
+def _gaps(missing: NDArray[np.bool_], rows: Extent, cols: Extent) -> NDArray[np.bool_]:
     """Tell which cells of a result read a missing one, as an array that stretches to the result's shape."""
-    if rows is Run.ALL:
+    if rows is Extent.ALL:
         missing = np.logical_or.reduce(missing, axis=0, keepdims=True)
-    if cols is Run.ALL:
+    if cols is Extent.ALL:
         missing = np.logical_or.reduce(missing, axis=1, keepdims=True)
     # A row number is told by the cell's row or, through a transpose, by its column.
-    return missing.T if rows is Run.COL or cols is Run.ROW else missing
+    return missing.T if rows is Extent.COL or cols is Extent.ROW else missing
 
 
 def depending(run: tuple[Step, ...], blank: Iterable[str]) -> frozenset[str]:
-    """Give the names of some matrices and of all that are computed from them, directly or not."""
+    """Names of some matrices and of all that are computed from them, directly or not."""
     found = set(blank)
     for step in run:
         for result in step.results:

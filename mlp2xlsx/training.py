@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.expr import Apply, Expr, names
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import SAMPLE, Y_BATCH, Measure, Result, Step, loss, measures, steps
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.steps import SAMPLE, Y_BATCH, Measure, Result, Step, loss, measures, steps
 
 # EXP(710) overflows: LibreOffice and Excel answer #NUM! where NumPy answers infinity.
 MOST_EXPONENT = 709.0

@@ -18,17 +18,17 @@ def is_control(character: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    r"""Give a text with control characters as escapes such as `\n`."""
+    r"""Return a text with its control characters as escapes such as `\n`."""
     return "".join(c.encode("unicode_escape").decode() if is_control(c) else c for c in text)
 
 
 def shortened(text: str, longest: int = LONGEST_SHOWN) -> str:
-    """Give the beginning of a text that is too long to be read."""
+    """Cut a text that is too long to be read."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def shown(value: object) -> str:
-    """Give a value as a lesson file would write it; lists and tables only by what they are."""
+    """Write a value as a lesson file would; lists and tables only by what they are."""
     match value:
         case bool():
             return str(value).lower()
@@ -45,23 +45,23 @@ def shown(value: object) -> str:
 
 
 def shown_with_kind(value: object) -> str:
-    """Give a value and what it is, where that is the trouble: `"fast" (a string)`."""
+    """Name a value and what it is, where that is the trouble: `"fast" (a string)`."""
     kind = next((kind for types, kind in _KINDS if isinstance(value, types)), None)
     return shown(value) if kind is None else f"{shown(value)} ({kind})"
 
 
 def size(shape: tuple[int, ...]) -> str:
-    """Give a shape as people write it: `4×3`."""
+    """Write a shape as people do: `4×3`."""
     return "×".join(str(n) for n in shape)
 
 
 def counted(count: int, noun: str) -> str:
-    """Give a number of things: `1 row`, `3 rows`."""
+    """Count things in words: `1 row`, `3 rows`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def first_few(places: Sequence[str]) -> str:
-    """Give the first few of many places, and how many more there are: `line 3, line 4 and 7 more`."""
+    """List the first few of many places, and say how many more there are: `line 3, line 4 and 7 more`."""
     more = f" and {len(places) - _MOST_PLACES} more" if len(places) > _MOST_PLACES else ""
     return ", ".join(places[:_MOST_PLACES]) + more
 
@@ -73,12 +73,12 @@ def either(words: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
-    """Give ` (did you mean training.lr?)` for the word with the nearest last part, or nothing."""
+    """Return ` (did you mean training.lr?)` for the word with the nearest last part, or nothing."""
     return _nearest(word, {known.rpartition(".")[2]: known for known in words})
 
 
 def did_you_mean_name(word: str, names: Iterable[str]) -> str:
-    """Give ` (did you mean "petal length"?)` for the nearest of names that come from outside, or nothing."""
+    """Return ` (did you mean "petal length"?)` for the nearest of names from outside, or nothing."""
     return _nearest(word, {name: shown(name) for name in names})
 
 

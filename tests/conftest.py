@@ -8,11 +8,11 @@ from typing import IO
 
 import pytest
 
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines.formulon import Formulon
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.formulon import Formulon
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.xlsx.reading.contents import read_contents
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

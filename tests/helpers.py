@@ -9,8 +9,10 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.expr import (
+from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -26,10 +28,9 @@ from mlp2xlsx.expr import (
     SumSamples,
     Total,
     Transpose,
-    leaves,
 )
-from mlp2xlsx.functions import FUNCTIONS, Function
-from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.functions import FUNCTIONS, Function
+from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")
@@ -284,3 +285,8 @@ def message(function: Callable[..., object], *arguments: object, **options: obje
     text = str(caught.value)
     assert len(text.splitlines()) == 1
     return text
+
+
+def present():
+    """Names of the engines that can be used on this machine, the default first."""
+    return [name for name, kind in ENGINES.items() if kind.missing() is None]

@@ -4,7 +4,7 @@ import re
 import subprocess
 from functools import cache
 
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.libreoffice import LibreOffice
 
 # Seen in 7.4 and no more in 25.2.
 FAULTY = (7, 4)

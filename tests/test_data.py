@@ -6,11 +6,11 @@ import pytest
 
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import DataError, LessonError
+from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson import file as lesson_file
 from mlp2xlsx.lesson import load, override, parse
-from mlp2xlsx.lesson.table import read_table
-from mlp2xlsx.program import program
-from mlp2xlsx.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.table import read_table
 from tests.helpers import message
 
 PLAIN = "height,width,kind\n1,2.5,b\n2,-3e1,a\n.5,+4,b\n"

@@ -8,8 +8,8 @@ import pytest
 from autograd import grad, jacobian
 
 from mlp2xlsx import resources
-from mlp2xlsx.derivation import LOSS, chain, derive
-from mlp2xlsx.steps import steps
+from mlp2xlsx.explain.derivation import LOSS, chain, derive
+from mlp2xlsx.mathematics.steps import steps
 from tests.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,

@@ -12,8 +12,8 @@ from mlp2xlsx import Built, cli, load, train
 from mlp2xlsx.classroom.marking.judging import half_unit
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
-from mlp2xlsx.workbook.ask import worked_line
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.sheets.step.ask import worked_line
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {

@@ -1,7 +1,7 @@
 import pytest
 
 from mlp2xlsx.errors import ShapeError
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
     MatMul,
@@ -16,11 +16,9 @@ from mlp2xlsx.expr import (
     TakeRows,
     Total,
     is_scalar,
-    leaves,
-    names,
-    substitute,
 )
-from mlp2xlsx.functions import FUNCTIONS
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.leaves import leaves, names, substitute
 from tests.helpers import LR, OPERATIONS
 
 X = Matrix("X", (3, 4))

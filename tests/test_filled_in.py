@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import filled_in
-from mlp2xlsx.expr import names, reads
-from mlp2xlsx.filled_in import depending, evaluate, first_iteration, start_values
+from mlp2xlsx.filled_in import depending, evaluate_with_gaps, first_iteration, start_values
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render import values as render_values
-from mlp2xlsx.steps import steps
 from mlp2xlsx.training import train
+from tests.cells_read import reads
 from tests.classroom.lessons import LESSONS
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
@@ -52,7 +53,7 @@ GIVEN = {run_of(lesson): start_values(lesson.replace(iterations=1, show=())) for
 def test_a_cell_is_missing_when_a_cell_that_it_reads_is(lesson):
     random = np.random.default_rng(6)
     for _ in range(3):
-        assert misplaced(run_of(lesson), random, evaluate) == []
+        assert misplaced(run_of(lesson), random, evaluate_with_gaps) == []
 
 
 @pytest.mark.parametrize("name", ["relu", "softmax-of-squares"])
@@ -69,7 +70,7 @@ def test_gaps_that_are_turned_round_are_seen(monkeypatch, name):
     right = filled_in._gaps
     monkeypatch.setattr(filled_in, "_gaps", lambda missing, rows, cols: right(missing, cols, rows))
     with pytest.raises((AssertionError, ValueError)):
-        assert misplaced(run_of(LESSONS[name]), np.random.default_rng(6), evaluate) == []
+        assert misplaced(run_of(LESSONS[name]), np.random.default_rng(6), evaluate_with_gaps) == []
 
 
 @each_lesson

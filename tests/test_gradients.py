@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 from autograd import grad
 
-from mlp2xlsx.expr import Matrix, Number, names
-from mlp2xlsx.gradients import forward, gradients
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.expr import Matrix, Number
+from mlp2xlsx.mathematics.gradients import forward, gradients
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import accuracy_measure, loss, steps
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.steps import accuracy_measure, loss, steps
 
 LR, N_SAMPLES = 0.3, 5
 ROWS = [3, 1]  # those that a batch takes, counted from 0

@@ -11,7 +11,7 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson, load, override, parse
 from mlp2xlsx.lesson import file as lesson_file
 from mlp2xlsx.lesson import format as lesson_format
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.resources import lesson_path
 from tests.helpers import message
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from mlp2xlsx.network import Network
-from mlp2xlsx.steps import steps
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import steps
 
 # Excel's rules for defined names: no cell address of either style, and not two by one spelling.
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from mlp2xlsx.cli import main
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.libreoffice import LibreOffice
 
 soffice = pytest.mark.needs("soffice", "pdftotext", "pdftoppm")
 

@@ -7,8 +7,8 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
+from mlp2xlsx.explain.program import PROGRAMS, program
 from mlp2xlsx.lesson import load, override
-from mlp2xlsx.program import languages, program
 from mlp2xlsx.training import train
 from tests.helpers import lesson_of
 from tests.render.running import read_r, run_rscript
@@ -176,6 +176,6 @@ def test_the_title_is_a_comment_and_steps_have_their_numbers(language):
 
 
 def test_languages():
-    assert languages() == ("python", "r", "numpy")
+    assert tuple(PROGRAMS) == ("python", "r", "numpy")
     with pytest.raises(KeyError):
         program(ARTICLE, "julia")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import build, parse, train, verify
-from mlp2xlsx.program import program
+from mlp2xlsx.explain.program import program
 from tests.verify.helpers import Package
 
 COMBINATIONS = [

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
-    CellOf,
     Divide,
     Matrix,
     Number,
@@ -14,12 +13,12 @@ from mlp2xlsx.expr import (
     SumSamples,
     TakeRows,
     Total,
-    reads,
 )
-from mlp2xlsx.functions import FUNCTIONS
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.steps import steps
+from tests.cells_read import CellOf, reads
 from tests.helpers import LR, OPERATIONS, random_exprs, values_of
 
 X = Matrix("X", (3, 4))

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import build, load, parse, train, verify
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.functions import FUNCTIONS
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.helpers import unbounded
 from tests.verify.helpers import Package
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import build, load, override, train, verify
+from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson.format import LANGUAGES
-from mlp2xlsx.program import program
 from mlp2xlsx.resources import lesson_names
 from tests.render.running import read_r, run_rscript
 

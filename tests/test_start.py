@@ -11,11 +11,11 @@ import pytest
 
 import mlp2xlsx
 from mlp2xlsx import choices
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.explain.program import PROGRAMS
 from mlp2xlsx.lesson.format import CHOICES
-from mlp2xlsx.program import languages
-from mlp2xlsx.scaling import NONE, SCALINGS
+from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.verify import DEFAULT_ENGINE
-from mlp2xlsx.verify.engines import ENGINES
 
 HEAVY = {"numpy", "openpyxl", "lxml", "ironcalc", "tqdm"}
 OURS = {"mlp2xlsx.workbook", "mlp2xlsx.verify", "mlp2xlsx.classroom"}
@@ -69,7 +69,7 @@ def test_a_build_without_a_check_does_not_load_the_check(tmp_path):
 def test_the_words_to_choose_from_are_those_that_mean_something():
     assert tuple(ENGINES) == choices.ENGINES
     assert choices.ENGINES[0] == DEFAULT_ENGINE
-    assert languages() == choices.LANGUAGES
+    assert tuple(PROGRAMS) == choices.LANGUAGES
     assert choices.SCALES == (NONE, *SCALINGS) == CHOICES["data.scale"]
 
 
@@ -78,8 +78,8 @@ def test_public_names_come_from_the_package(name):
     source = f"import mlp2xlsx; assert {name!r} in dir(mlp2xlsx); found = mlp2xlsx.{name}"
     also = f"from mlp2xlsx import {name}; assert {name} is found and callable(found)"
     # Importing the room of the same name must not take the function's place.
-    after = f"import mlp2xlsx.verify.engines; assert mlp2xlsx.{name} is found"
-    before = f"import mlp2xlsx.verify.engines\n{source}"
+    after = f"import mlp2xlsx.engines; assert mlp2xlsx.{name} is found"
+    before = f"import mlp2xlsx.engines\n{source}"
     for lines in (f"{source}\n{also}\n{after}", before):
         done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, timeout=120)
         assert (done.returncode, done.stderr) == (0, "")

@@ -1,8 +1,8 @@
 import pytest
 
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.math import Math
-from mlp2xlsx.steps import steps
 
 ARTICLE = Network(4, (3,), 1)
 

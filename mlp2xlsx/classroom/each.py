@@ -14,7 +14,7 @@ from mlp2xlsx.errors import EngineError
 
 Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 
 _AT_ONCE = 32  # items with the workers; what they give back is in memory until it is taken
 _CAN_BLOCK = hasattr(signal, "pthread_sigmask")
@@ -96,7 +96,7 @@ class _Processes(ProcessPoolExecutor):
     """Processes that Ctrl-C does not reach while they load: the first `submit` starts them."""
 
     def submit(
-        self, fn: Callable[Given, Outcome], /, *args: Given.args, **kwargs: Given.kwargs
+        self, fn: Callable[Arguments, Outcome], /, *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Future[Outcome]:
         with _uninterrupted():
             return super().submit(fn, *args, **kwargs)

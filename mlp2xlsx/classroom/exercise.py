@@ -9,11 +9,11 @@ import numpy as np
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.variation import ident, own_lesson
 from mlp2xlsx.errors import DivergenceError, UsageError
-from mlp2xlsx.expr import Expr
 from mlp2xlsx.filled_in import depending, first_iteration, start_values
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.steps import Step, steps
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.steps import Step, steps
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
@@ -78,7 +78,7 @@ class Exercise:
     student: Student
 
     def anew(self) -> "Exercise":
-        """Give the same exercise without what has been worked out of it; for a whole class that is much."""
+        """Return the same exercise without what has been worked out of it; for a whole class that is much."""
         return Exercise(self.assignment, self.student)
 
     @cached_property

@@ -8,25 +8,25 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from mlp2xlsx.building import Progress
+from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.kept_marks import KeptMarks
 from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.originals import Kept, check_originals, kept_handout, known_places, original
+from mlp2xlsx.classroom.originals import KeptFile, check_originals, kept_handout, known_places, original
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
 from mlp2xlsx.classroom.results.copies import find_copies
 from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
-from mlp2xlsx.classroom.submissions.contents import Content, content_of
+from mlp2xlsx.classroom.submissions.contents import Payload, content_of
 from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.layout import LAYOUT
+from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def grade(
     *,
     executor: Executor | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressBar | None = None,
 ) -> Grades:
     """Grade the submissions of a class.
 
@@ -193,7 +193,7 @@ def _mark_all(
     records: Records,
     work: Sequence[_Work],
     executor: Executor | None,
-    progress: Progress | None,
+    progress: ProgressBar | None,
 ) -> tuple[dict[str, Mark], list[Notice]]:
     """Mark what is not marked yet, and keep what was found at once."""
     known = KeptMarks(home)
@@ -226,7 +226,7 @@ def _mark_all(
     return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
 
 
-def _mark(sent: tuple[_Work, Content, Kept]) -> tuple[Mark, bytes]:
+def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:
     work, content, handout = sent
     if isinstance(content, SubmissionError):
         raise content

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mlp2xlsx.building import Progress
+from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
@@ -67,7 +67,7 @@ def handout(
     vary_data: bool = False,
     executor: Executor | None = None,
     force: bool = False,
-    progress: Progress | None = None,
+    progress: ProgressBar | None = None,
 ) -> HandedOut:
     """Make a workbook to be filled in for every student of a class, and its key.
 
@@ -146,7 +146,7 @@ def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
 
 
 def _settled(home: ClassFolder, asked: Records, seed: int | None, *, force: bool) -> tuple[Records, bool]:
-    """Give the records with their seed, and whether all files are to be made anew."""
+    """Records with their seed, and whether all files are to be made anew."""
     if not home.records.exists():
         if not force:
             _check_empty(home)

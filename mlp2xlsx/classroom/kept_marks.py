@@ -6,7 +6,7 @@ from hashlib import sha256
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import ClassFolder
 from mlp2xlsx.output import replacing
-from mlp2xlsx.workbook.layout import LAYOUT
+from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
 class KeptMarks:

@@ -16,14 +16,12 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
 from mlp2xlsx.errors import ClassError, WorkbookError
 from mlp2xlsx.verify.built import built_cells
-from mlp2xlsx.verify.contents import SheetContents
 from mlp2xlsx.words import one_line
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.given import given_inputs
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
-
-Place = tuple[str, Box]
+from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.reading.contents import SheetContents
+from mlp2xlsx.xlsx.references import Place
 
 _SAME = 1e-9
 
@@ -47,12 +45,12 @@ class Original:
     cells: Mapping[str, SheetContents]
 
     def places(self, names: Iterable[str]) -> dict[str, Place]:
-        """Give sheet and place of some of the names."""
+        """Sheet and place of some of the names."""
         return {name: place for name in names if (place := self.names.get(name)) is not None}
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptFile:
     """The file that a class keeps of a handout, for whoever reads it, be it on another machine.
 
     Attributes
@@ -70,14 +68,14 @@ class Kept:
     again: bool
 
 
-def kept_handout(home: ClassFolder, records: Records, exercise: Exercise) -> Kept:
+def kept_handout(home: ClassFolder, records: Records, exercise: Exercise) -> KeptFile:
     """Read the file that a class keeps of a student's handout."""
     path = home.handouts / f"{exercise.student.file}.xlsx"
     try:
         content = path.read_bytes()
     except OSError:
         content = None
-    return Kept(str(path), content, records.layout == LAYOUT)
+    return KeptFile(str(path), content, records.layout == LAYOUT)
 
 
 def remade(exercise: Exercise) -> Original:
@@ -86,8 +84,8 @@ def remade(exercise: Exercise) -> Original:
     return Original(LAYOUT, dict(book.names), built_cells(book))
 
 
-def original(exercise: Exercise, file: Kept) -> Original:
-    """Give a handout as it was given out.
+def original(exercise: Exercise, file: KeptFile) -> Original:
+    """Return a handout as it was given out.
 
     Parameters
     ----------
@@ -118,7 +116,7 @@ def original(exercise: Exercise, file: Kept) -> Original:
     return found
 
 
-def check_originals(files: Iterable[tuple[Exercise, Kept]], executor: Executor | None) -> None:
+def check_originals(files: Iterable[tuple[Exercise, KeptFile]], executor: Executor | None) -> None:
     """Make sure that every handout is known as it was given out.
 
     Raises
@@ -131,12 +129,12 @@ def check_originals(files: Iterable[tuple[Exercise, Kept]], executor: Executor |
             raise outcome
 
 
-def _check(sent: tuple[Exercise, Kept]) -> None:
+def _check(sent: tuple[Exercise, KeptFile]) -> None:
     exercise, file = sent
     original(exercise.anew(), file)
 
 
-def _read(exercise: Exercise, file: Kept) -> Original:
+def _read(exercise: Exercise, file: KeptFile) -> Original:
     """Read the kept file.
 
     Raises
@@ -190,7 +188,7 @@ def _empty(exercise: Exercise, found: Original) -> None:
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:
-    """Give where handouts have their id, and the weights that they start from, by layout.
+    """Places where handouts have their id, and the weights that they start from, by layout.
 
     Raises
     ------

@@ -13,9 +13,9 @@ from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
-from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, made_by
+from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
-Kept = TypeVar("Kept")
+_Kind = TypeVar("_Kind")
 
 _FORMAT = 1
 _LARGEST = 100_000_000  # bytes
@@ -191,8 +191,8 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
     return Records(assignment, columns, students, _a(int, kept.get("layout", FIRST_LAYOUT)))
 
 
-def _a(kind: type[Kept], value: object) -> Kept:
-    """Give a value of one kind; True is no number here."""
+def _a(kind: type[_Kind], value: object) -> _Kind:
+    """Return a value if it is of one kind, for which True is no number; refuse it otherwise."""
     if not isinstance(value, kind) or isinstance(value, bool) != (kind is bool):
         raise TypeError(f"{shown_with_kind(value)} in the place of another kind of value")
     return value
@@ -225,5 +225,5 @@ def _check(students: Sequence[Student], columns: Sequence[str]) -> None:
 
 
 def with_seed(records: Records, seed: int) -> Records:
-    """Give the same records with another seed."""
+    """Return the same records with another seed."""
     return replace(records, assignment=replace(records.assignment, seed=seed))

@@ -24,7 +24,7 @@ def ident(seed: int, student: str) -> str:
 
 
 def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> Lesson:
-    """Give a student's own version of a lesson: its first iteration, with other starting values.
+    """Make a student's own version of a lesson: its first iteration, with other starting values.
 
     Parameters
     ----------

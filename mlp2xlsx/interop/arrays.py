@@ -15,7 +15,7 @@ _KINDS = {"U": "texts", "S": "texts", "M": "dates", "O": "things of several kind
 
 
 def array_of(value: Any, name: str) -> Any:
-    """Give anything that holds an array as one of NumPy.
+    """Return what holds an array as an array of NumPy.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def array_of(value: Any, name: str) -> Any:
 
 
 def matrix_of(value: Any, name: str, column: str) -> FloatMatrix:
-    """Give data as a matrix of numbers.
+    """Return data as a matrix of numbers.
 
     Parameters
     ----------
@@ -55,11 +55,11 @@ def matrix_of(value: Any, name: str, column: str) -> FloatMatrix:
             f"{name} has {counted(array.ndim, 'dimension')}; "
             f"expected 2: a row per sample, a column per {column}"
         )
-    return numbers_of(array, name)
+    return as_float64(array, name)
 
 
-def numbers_of(array: Any, name: str) -> FloatMatrix:
-    """Give an array as float64.
+def as_float64(array: Any, name: str) -> FloatMatrix:
+    """Return an array as float64.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def numbers_of(array: Any, name: str) -> FloatMatrix:
 
 
 def columns_of(value: Any, name: str, column: str) -> FloatMatrix:
-    """Give targets as a matrix; a flat list is one column.
+    """Return targets as a matrix; a flat list is one column.
 
     Raises
     ------
@@ -100,7 +100,7 @@ def check_width(matrix: FloatMatrix, name: str, expected: int, what: str) -> Non
         raise LessonError(f"{name} has {found}, the model has {counted(expected, what)}")
 
 
-def column_names(value: Any) -> list[str]:
+def names_of_columns(value: Any) -> list[str]:
     """Names of the columns of a data frame, or of a series; none when there are none, or not for all."""
     found = getattr(value, "columns", None)
     if found is None:

@@ -8,13 +8,13 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.interop.arrays import (
     array_of,
     check_width,
-    column_names,
     columns_of,
     matrix_of,
+    names_of_columns,
     one_hot,
 )
 from mlp2xlsx.interop.tables import Model
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, either, shown
 
@@ -25,7 +25,7 @@ _MOST_CLASSES_SHOWN = 8
 
 
 def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
-    """Give the tables of a lesson that starts from a fitted model.
+    """Tables of a lesson that starts from a fitted model.
 
     Parameters
     ----------
@@ -59,11 +59,11 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
         parameters |= {layer.weights: weight, layer.bias: np.asarray(bias, np.float64)[None, :]}
     inputs = matrix_of(X, "X", "input")
     check_width(inputs, "X", network.n_inputs, "input")
-    features = column_names(X)
+    features = names_of_columns(X)
     _check_names(model, features)
     targets, classes = _targets(model, y, network)
     return Model(
-        f"{kind} (scikit-learn)", network, parameters, inputs, targets, features, column_names(y), classes
+        f"{kind} (scikit-learn)", network, parameters, inputs, targets, features, names_of_columns(y), classes
     ).tables()
 
 
@@ -97,7 +97,7 @@ def _check_names(model: Any, features: list[str]) -> None:
 
 
 def _targets(model: Any, y: Any, network: Network) -> tuple[FloatMatrix, list[str]]:
-    """Give the targets, and the names of the classes if there are any.
+    """Targets, and the names of the classes if there are any.
 
     Two classes are one output, the second of them its 1; more are an output each. Without classes the
     targets are numbers, or several answers of yes and no.

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
 ITERATIONS = 100
@@ -36,7 +36,7 @@ class Model(NamedTuple):
     classes: list[str]
 
     def tables(self) -> dict[str, Any]:
-        """Give the tables of a lesson file.
+        """Tables of a lesson file.
 
         Other libraries average the gradient over the samples; a lesson adds it up. So the learning rate
         is 0.1 divided by the number of samples.

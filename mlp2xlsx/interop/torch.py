@@ -9,13 +9,13 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.interop.arrays import (
     array_of,
     check_width,
-    column_names,
     columns_of,
     matrix_of,
+    names_of_columns,
     one_hot,
 )
 from mlp2xlsx.interop.tables import Model
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import either
 
@@ -34,7 +34,7 @@ class _Layer(NamedTuple):
 
 
 def from_torch(module: Any, X: Any, y: Any) -> dict[str, Any]:
-    """Give the tables of a lesson that starts from a module as it is.
+    """Tables of a lesson that starts from a module as it is.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def from_torch(module: Any, X: Any, y: Any) -> dict[str, Any]:
         parameters,
         inputs,
         targets,
-        column_names(X),
+        names_of_columns(X),
         [],
         [],
     ).tables()

@@ -47,7 +47,7 @@ def _put(tables: dict[str, Any], values: Mapping[str, object]) -> None:
 
 
 def _plain(value: object) -> object:
-    """Give arrays and sequences as the lists that a file would hold."""
+    """Turn arrays and sequences into the lists that a file would hold."""
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     if isinstance(value, Mapping):

@@ -22,11 +22,11 @@ class Given(NamedTuple):
     value: object
 
     def wrong(self, expected: str) -> LessonError:
-        """Give the error for a value of the right kind that cannot be used."""
+        """Error for a value of the right kind that cannot be used."""
         return LessonError(f"{self.where}: found {shown(self.value)}, expected {expected}")
 
     def wrong_kind(self, expected: str) -> LessonError:
-        """Give the error for a value of another kind than expected."""
+        """Error for a value of another kind than expected."""
         return LessonError(f"{self.where}: found {shown_with_kind(self.value)}, expected {expected}")
 
 
@@ -153,13 +153,13 @@ def row_vector(given: Given) -> FloatMatrix:
 
 
 def read_only(array: FloatMatrix) -> FloatMatrix:
-    """Give the array itself, closed for writing."""
+    """Close an array for writing, and return it."""
     array.setflags(write=False)
     return array
 
 
 def _rows(given: Given, row: str, width: int) -> list[list[object]]:
-    """Give the value as a list of lists that are not looked into yet."""
+    """Return the value as a list of lists that are not looked into yet."""
     rows = given.value
     if not isinstance(rows, list):
         raise given.wrong_kind("a matrix, such as [[0, 1], [1, 0]]")

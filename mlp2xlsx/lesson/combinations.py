@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99

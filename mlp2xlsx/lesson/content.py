@@ -8,9 +8,9 @@ import numpy as np
 
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
-from mlp2xlsx.network import Network
+from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.scaling import NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +97,7 @@ class Content:
         return self.show or range(1, self.iterations + 1)
 
     def initial_parameters(self) -> dict[str, FloatMatrix]:
-        """Give the initial value of every parameter, in the order of `network.parameters()`; read-only.
+        """Initial value of every parameter, in the order of `network.parameters()`; read-only.
 
         All are drawn, as the article's script draws them after `np.random.seed(seed)`, before those that
         the lesson gives replace theirs: giving one does not change the others.
@@ -124,7 +124,7 @@ class Content:
         return to_toml(self.tables())
 
     def tables(self) -> dict[str, Any]:
-        """Give the lesson as the tables of its file, the data among them."""
+        """Return the lesson as the tables of its file, the data among them."""
         return {
             "title": self.title,
             "text": self.text,
@@ -148,7 +148,7 @@ class Content:
         }
 
     def _data(self) -> dict[str, Any]:
-        """Give the data as their table; names and scaling only where there are any."""
+        """Return the data as their table; names and scaling only where there are any."""
         given = {"X": self.X_given.tolist(), "y": self.y.tolist()}
         names = {"features": self.features, "target": self.target, "classes": self.classes}
         scale = {"scale": self.scale} if self.scale != NONE else {}

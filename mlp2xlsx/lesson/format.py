@@ -112,7 +112,7 @@ class Document:
         return key in self.values
 
     def get(self, key: str) -> Given | None:
-        """Give a value that need not be there."""
+        """Return a value that need not be there."""
         if key not in self.values:
             return None
         return self[key]
@@ -136,7 +136,7 @@ def document(tables: Mapping[str, object], source: str, options: Mapping[str, st
 
 
 def table(tables: Mapping[str, object], section: str, source: str) -> Mapping[str, object]:
-    """Give one table of a lesson file; empty when it is not there.
+    """Return one table of a lesson file; empty when it is not there.
 
     Raises
     ------

@@ -7,7 +7,7 @@ import numpy as np
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.checks import Given, matrix, read_only, row_vector
 from mlp2xlsx.lesson.format import check_keys
-from mlp2xlsx.network import Layer, Network, Shape
+from mlp2xlsx.mathematics.network import Layer, Network, Shape
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, size
 

@@ -9,11 +9,11 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
 from mlp2xlsx.lesson.checks import above_zero, whole
 from mlp2xlsx.lesson.content import Content
-from mlp2xlsx.lesson.data import data
 from mlp2xlsx.lesson.format import LONGEST, Changes, Settings, batch, choice, document, flag, table
 from mlp2xlsx.lesson.initial import given_values
 from mlp2xlsx.lesson.sections import iterations_of, network_of, shown_iterations, text_of, translations_of
-from mlp2xlsx.scaling import NONE
+from mlp2xlsx.lesson.tables.data import data
+from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.words import one_line
 
 LARGEST_SEED = 2**32 - 1  # what RandomState takes

@@ -90,14 +90,14 @@ def override(
 
 
 def _listed(names: str | Sequence[str] | None) -> list[str] | None:
-    """Give one name or several as a list, as a lesson file holds it."""
+    """Return one name or several as a list, as a lesson file holds it."""
     return [names] if isinstance(names, str) else names if names is None else list(names)
 
 
 def _put_data(
     tables: dict[str, Any], lesson: Lesson, path: str, target: list[str] | None, features: list[str] | None
 ) -> dict[str, str]:
-    """Put a CSV file in place of the data; give the options that messages name instead of its keys."""
+    """Put a CSV file in place of the data; return the options that messages name instead of its keys."""
     wanted = target if target is not None else list(lesson.target)
     if not wanted:
         raise LessonError(

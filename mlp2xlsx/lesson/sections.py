@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.checks import Given, text, whole, wholes
 from mlp2xlsx.lesson.combinations import check_network
-from mlp2xlsx.lesson.data import Data
 from mlp2xlsx.lesson.format import LANGUAGES, LONGEST, TEXTS, Document, choice
-from mlp2xlsx.network import Network
+from mlp2xlsx.lesson.tables.data import Data
+from mlp2xlsx.mathematics.network import Network
 
 MOST_ITERATIONS = 10**9
 MOST_NEURONS = 16_384  # the columns of a worksheet

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Divide,
     Expr,
@@ -14,9 +14,9 @@ from mlp2xlsx.expr import (
     TakeRows,
     Total,
     Transpose,
-    names,
 )
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 

@@ -8,7 +8,7 @@ operators and comparisons, in MMULT, and in sums.
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -28,7 +28,7 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
 from mlp2xlsx.render.visitor import Operator, Text, UnsupportedNodeError, Visitor
 
 Formula = Text
@@ -65,7 +65,7 @@ class Reference(Protocol):
         """Write the reference to these rows and columns."""
 
 
-def whole(size: int) -> Span:
+def whole_span(size: int) -> Span:
     """All of `size` rows or columns, the same for every cell of the result."""
     return Span(0, size, fixed=True)
 
@@ -96,7 +96,7 @@ class Excel(Visitor[Formula]):
         return Formula(self.reference(node.name)(rows, cols), ATOM)
 
     def on_Scalar(self, node: Scalar, _rows: Span, _cols: Span) -> Formula:
-        return Formula(self.reference(node.name)(whole(1), whole(1)), ATOM)
+        return Formula(self.reference(node.name)(whole_span(1), whole_span(1)), ATOM)
 
     def on_Number(self, node: Number, _rows: Span, _cols: Span) -> Formula:
         return Formula(str(node.value), ATOM)
@@ -109,7 +109,7 @@ class Excel(Visitor[Formula]):
         if rows.single and cols.single:
             product = self.product(node, rows, cols)
             return Formula(f"SUM({product.text})", ATOM) if _is_matrix(product) else product
-        inner = whole(node.left.shape[1])
+        inner = whole_span(node.left.shape[1])
         left, right = self.visit(node.left, rows, inner), self.visit(node.right, inner, cols)
         return Formula(f"MMULT({left.text},{right.text})", ATOM)
 
@@ -118,7 +118,7 @@ class Excel(Visitor[Formula]):
 
         A transposed operand is read along the other side, so that nothing has to be transposed.
         """
-        inner = whole(node.left.shape[1])
+        inner = whole_span(node.left.shape[1])
         left, left_turned = self.vector(node.left, rows, inner)
         right, right_turned = self.vector(node.right, inner, cols)
         if inner.single:
@@ -139,7 +139,7 @@ class Excel(Visitor[Formula]):
         if is_bias and isinstance(node.left, MatMul) and rows.single and cols.single:
             product = self.product(node.left, rows, cols)
             if _is_matrix(product):  # one SUM for the products and the bias
-                bias = self.visit(node.right, whole(1), cols)
+                bias = self.visit(node.right, whole_span(1), cols)
                 return Formula(f"SUM({product.text},{bias.text})", ATOM)
         return self.on_Elementwise(node, rows, cols)
 
@@ -149,8 +149,8 @@ class Excel(Visitor[Formula]):
         left = self.visit(node.left, rows, cols)
         right = self.visit(
             node.right,
-            whole(1) if node.pairing is Pairing.ROW else rows,
-            whole(1) if node.pairing is Pairing.COLUMN else cols,
+            whole_span(1) if node.pairing is Pairing.ROW else rows,
+            whole_span(1) if node.pairing is Pairing.COLUMN else cols,
         )
         return Formula(f"{left.within(precedence)}{symbol}{right.within(precedence + 1)}", precedence)
 
@@ -166,8 +166,8 @@ class Excel(Visitor[Formula]):
 
     def on_TakeRows(self, node: TakeRows, rows: Span, cols: Span) -> Formula:
         _need_one_cell(node, rows, cols)
-        matrix = self.reference(node.matrix.name)(*map(whole, node.matrix.shape))
-        number = self.visit(node.rows, rows, whole(1))
+        matrix = self.reference(node.matrix.name)(*map(whole_span, node.matrix.shape))
+        number = self.visit(node.rows, rows, whole_span(1))
         return Formula(f"INDEX({matrix},{number.text},{cols.stop})", ATOM)
 
     def on_Transpose(self, node: Transpose, rows: Span, cols: Span) -> Formula:
@@ -178,15 +178,15 @@ class Excel(Visitor[Formula]):
     def on_SumSamples(self, node: SumSamples, rows: Span, cols: Span) -> Formula:
         if not cols.single:
             _need_one_cell(node, rows, cols)
-        return self.sum(node.operand, whole(node.operand.shape[0]), cols)
+        return self.sum(node.operand, whole_span(node.operand.shape[0]), cols)
 
     def on_SumNeurons(self, node: SumNeurons, rows: Span, cols: Span) -> Formula:
         if not rows.single:
             _need_one_cell(node, rows, cols)
-        return self.sum(node.operand, rows, whole(node.operand.shape[1]))
+        return self.sum(node.operand, rows, whole_span(node.operand.shape[1]))
 
     def on_Total(self, node: Total, _rows: Span, _cols: Span) -> Formula:
-        return self.sum(node.operand, *map(whole, node.operand.shape))
+        return self.sum(node.operand, *map(whole_span, node.operand.shape))
 
     def sum(self, node: Expr, rows: Span, cols: Span) -> Formula:
         """Add up some cells of an expression's value."""

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Divide,
     MatMul,
@@ -15,7 +15,7 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import ATOM, POWER, PRODUCT, SIGMA, SUM
+from mlp2xlsx.mathematics.functions import ATOM, POWER, PRODUCT, SIGMA, SUM
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 _SCALED = Operator(" × ", PRODUCT)

@@ -2,8 +2,19 @@
 
 from typing import ClassVar
 
-from mlp2xlsx.expr import Add, Divide, MatMul, Mul, Sub, SumNeurons, SumSamples, TakeRows, Total, Transpose
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.expr import (
+    Add,
+    Divide,
+    MatMul,
+    Mul,
+    Sub,
+    SumNeurons,
+    SumSamples,
+    TakeRows,
+    Total,
+    Transpose,
+)
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 

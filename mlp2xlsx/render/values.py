@@ -6,7 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -25,11 +25,11 @@ from mlp2xlsx.expr import (
     Total,
     Transpose,
 )
-from mlp2xlsx.functions import FloatMatrix as FloatMatrix
+from mlp2xlsx.mathematics.functions import FloatMatrix as FloatMatrix
 from mlp2xlsx.render.visitor import Visitor
 
 Values = Mapping[str, FloatMatrix]
-Function = Callable[[Values], FloatMatrix]
+Compiled = Callable[[Values], FloatMatrix]
 
 _OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] = {
     Add: operator.add,
@@ -39,59 +39,59 @@ _OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] 
 }
 
 
-class Compiler(Visitor[Function]):
+class Compiler(Visitor[Compiled]):
     """Nested closures: training calls them thousands of times, so the tree is walked only once."""
 
-    def on_Matrix(self, node: Matrix) -> Function:
+    def on_Matrix(self, node: Matrix) -> Compiled:
         return itemgetter(node.name)
 
-    def on_Scalar(self, node: Scalar) -> Function:
+    def on_Scalar(self, node: Scalar) -> Compiled:
         return itemgetter(node.name)
 
-    def on_Number(self, node: Number) -> Function:
+    def on_Number(self, node: Number) -> Compiled:
         value: FloatMatrix = np.float64(node.value)  # type: ignore[assignment]
         return lambda values: value
 
-    def on_MatrixUnit(self, node: MatrixUnit) -> Function:
+    def on_MatrixUnit(self, node: MatrixUnit) -> Compiled:
         unit = np.zeros(node.size)
         unit[node.row, node.col] = 1
         return lambda values: unit
 
-    def on_MatMul(self, node: MatMul) -> Function:
+    def on_MatMul(self, node: MatMul) -> Compiled:
         left, right = self.visit(node.left), self.visit(node.right)
         return lambda values: left(values).dot(right(values))
 
-    def on_Elementwise(self, node: Elementwise) -> Function:
+    def on_Elementwise(self, node: Elementwise) -> Compiled:
         join = _OPERATORS[type(node)]
         left, right = self.visit(node.left), self.visit(node.right)
         return lambda values: join(left(values), right(values))
 
-    def on_Apply(self, node: Apply) -> Function:
+    def on_Apply(self, node: Apply) -> Compiled:
         operand, function = self.visit(node.operand), self.function(node).values
         return lambda values: function(operand(values))
 
-    def on_TakeRows(self, node: TakeRows) -> Function:
+    def on_TakeRows(self, node: TakeRows) -> Compiled:
         matrix, rows = self.visit(node.matrix), self.visit(node.rows)
         return lambda values: matrix(values)[rows(values)[:, 0].astype(int) - 1]
 
-    def on_SumNeurons(self, node: SumNeurons) -> Function:
+    def on_SumNeurons(self, node: SumNeurons) -> Compiled:
         operand = self.visit(node.operand)
         return lambda values: operand(values).sum(axis=1, keepdims=True)
 
-    def on_Transpose(self, node: Transpose) -> Function:
+    def on_Transpose(self, node: Transpose) -> Compiled:
         operand = self.visit(node.operand)
         return lambda values: operand(values).T
 
-    def on_SumSamples(self, node: SumSamples) -> Function:
+    def on_SumSamples(self, node: SumSamples) -> Compiled:
         operand = self.visit(node.operand)
         return lambda values: operand(values).sum(axis=0, keepdims=True)
 
-    def on_Total(self, node: Total) -> Function:
+    def on_Total(self, node: Total) -> Compiled:
         operand = self.visit(node.operand)
         return lambda values: operand(values).sum(keepdims=True)
 
 
-def compile_values(expr: Expr) -> Function:
+def compile_values(expr: Expr) -> Compiled:
     """Make a function from the named matrices to the expression's value, of shape `expr.shape`."""
     return Compiler().visit(expr)
 

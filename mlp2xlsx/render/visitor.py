@@ -2,8 +2,20 @@
 
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
-from mlp2xlsx.expr import Add, Apply, Divide, Elementwise, Expr, MatMul, Matrix, Mul, Number, Scalar, Sub
-from mlp2xlsx.functions import ATOM, FUNCTIONS, Function, Words
+from mlp2xlsx.mathematics.expr import (
+    Add,
+    Apply,
+    Divide,
+    Elementwise,
+    Expr,
+    MatMul,
+    Matrix,
+    Mul,
+    Number,
+    Scalar,
+    Sub,
+)
+from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, Function, Words
 
 T = TypeVar("T")
 

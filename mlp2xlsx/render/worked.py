@@ -7,7 +7,7 @@ as words with places of cells between them. Whoever shows it looks the places up
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -18,7 +18,6 @@ from mlp2xlsx.expr import (
     Mul,
     Number,
     Pairing,
-    Run,
     Scalar,
     Sub,
     SumNeurons,
@@ -27,7 +26,8 @@ from mlp2xlsx.expr import (
     Transpose,
     is_scalar,
 )
-from mlp2xlsx.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
+from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError, Visitor
 
 _TIMES = Operator("×", PRODUCT)
@@ -40,11 +40,11 @@ _OPERATORS: dict[type[Expr], Operator] = {
 _MOST_TERMS = 6
 _FIRST_TERMS = 2  # of a longer sum, before the ellipsis
 
-Index = Run | int
+Index = Extent | int
 """A row or column: that of the cell that is asked for, or a number counted from 0."""
 
 
-class Place(NamedTuple):
+class CellNumber(NamedTuple):
     """The number in one cell of a named matrix."""
 
     name: str
@@ -58,32 +58,32 @@ class Ordinal(NamedTuple):
     at: Index
 
 
-Piece = str | Place | Ordinal
+WorkedPiece = str | CellNumber | Ordinal
 
 
 class Pieces(NamedTuple):
     """Words and numbers in a row, and how tightly the outermost operation binds."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[WorkedPiece, ...]
     precedence: int
 
-    def within(self, precedence: int) -> tuple[Piece, ...]:
-        """Give the pieces, in parentheses when their operation binds less tightly than asked for."""
+    def within(self, precedence: int) -> tuple[WorkedPiece, ...]:
+        """Return the pieces, in parentheses when their operation binds less tightly than asked for."""
         return self.pieces if self.precedence >= precedence else ("(", *self.pieces, ")")
 
 
 class Worked(Visitor[Pieces]):
     """Says how one cell is computed; of long sums the first terms and the last."""
 
-    def cell(self, expr: Expr) -> tuple[Piece, ...]:
-        """Give words and places for the cell that is asked for."""
-        return self.visit(expr, Run.ROW, Run.COL).pieces
+    def cell(self, expr: Expr) -> tuple[WorkedPiece, ...]:
+        """Words and numbers for the cell that is asked for."""
+        return self.visit(expr, Extent.ROW, Extent.COL).pieces
 
     def on_Matrix(self, node: Matrix, row: Index, col: Index) -> Pieces:
-        return Pieces((Place(node.name, row, col),), ATOM)
+        return Pieces((CellNumber(node.name, row, col),), ATOM)
 
     def on_Scalar(self, node: Scalar, _row: Index, _col: Index) -> Pieces:
-        return Pieces((Place(node.name, 0, 0),), ATOM)
+        return Pieces((CellNumber(node.name, 0, 0),), ATOM)
 
     def on_Number(self, node: Number, _row: Index, _col: Index) -> Pieces:
         return Pieces((str(node.value),), ATOM)
@@ -119,7 +119,7 @@ class Worked(Visitor[Pieces]):
 
     def sum(self, terms: Mapping[int, Pieces]) -> Pieces:
         """Add up terms by their numbers, with an ellipsis where numbers are left out."""
-        pieces: list[Piece] = []
+        pieces: list[WorkedPiece] = []
         for k, term in terms.items():
             if k > 0:
                 pieces.append(" + " if k - 1 in terms else " + … + ")
@@ -142,5 +142,5 @@ def _joined(operator: Operator, left: Pieces, right: Pieces) -> Pieces:
 
 
 def _terms(count: int) -> Iterable[int]:
-    """Give the numbers of the terms that are said."""
+    """Numbers of the terms that are said."""
     return range(count) if count <= _MOST_TERMS else (*range(_FIRST_TERMS), count - 1)

@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp2xlsx.engines.base import Recalculated
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.cells import CellValue
-from mlp2xlsx.verify.contents import SheetContents
-from mlp2xlsx.verify.engines.base import Recalculated
-from mlp2xlsx.verify.formulas import same_formula
-from mlp2xlsx.workbook.address import a1
-from mlp2xlsx.workbook.bands import Bands, Repeated
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.comparison import tolerance
-from mlp2xlsx.workbook.sheet import Sheet, Value
+from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.bands import Bands, Repeated
+from mlp2xlsx.xlsx.formulas import same_formula
+from mlp2xlsx.xlsx.reading.cells import CellValue
+from mlp2xlsx.xlsx.reading.contents import SheetContents
+from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,16 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError
 from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.steps import steps
-from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import a1
-from mlp2xlsx.workbook.ask import asked_name
-from mlp2xlsx.workbook.book import LESSON_NAME
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.given import data_name, given_inputs
 from mlp2xlsx.workbook.limits import check_limits
+from mlp2xlsx.workbook.sheets.python import LESSON_NAME
+from mlp2xlsx.workbook.sheets.step.ask import asked_name
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 _LONGEST_LESSON = 5_000_000  # characters
 _LONGEST_REASON = 1_000
@@ -86,13 +86,13 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
 
 
 def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
-    """Give the matrices of which a cell can be asked for, with their shapes."""
+    """Matrices of which a cell can be asked for, with their shapes."""
     run = steps(lesson.network, len(lesson.X), lesson.batch)
     return {result.name: result.expr.shape for step in run for result in step.results}
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
-    """Give the numbers of all inputs, the chosen iteration among them, by their defined names."""
+    """Numbers of all inputs, the chosen iteration among them, by their defined names."""
     return given_inputs(lesson) | {"iteration": np.array([[float(iteration)]])}
 
 

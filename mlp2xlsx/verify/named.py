@@ -9,18 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.expr import Expr, names
-from mlp2xlsx.filled_in import evaluate
+from mlp2xlsx.engines.base import Recalculated
+from mlp2xlsx.filled_in import evaluate_with_gaps
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.compare import Matched, Mismatch
-from mlp2xlsx.verify.contents import Contents
-from mlp2xlsx.verify.engines.base import Recalculated
 from mlp2xlsx.verify.inputs import as_inputs
 from mlp2xlsx.verify.structure import Problem
-from mlp2xlsx.workbook.address import Box, a1
-from mlp2xlsx.workbook.comparison import tolerance
+from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 _ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
 
@@ -133,7 +134,7 @@ def _follows(one: Computed, values: Mapping[str, FloatMatrix]) -> NDArray[np.boo
     if one.expr is None or any(name not in values for name in names(one.expr)):
         return np.ones(one.expected.shape, bool)
     with np.errstate(all="ignore"):
-        here = evaluate(one.expr, values)
+        here = evaluate_with_gaps(one.expr, values)
     difference = np.abs(values[one.name] - here)
     return np.asarray((difference <= tolerance(here)) | np.isnan(here))
 

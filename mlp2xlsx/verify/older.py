@@ -11,11 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from mlp2xlsx.engines.base import Engine
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.engines.base import Engine
-from mlp2xlsx.verify.formulas import ARITHMETIC, Parsed, Place, parsed, places
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, read_inputs
 from mlp2xlsx.verify.named import Computed, check_names, compare_named, computed
 from mlp2xlsx.verify.perturb import Scenario, Train, changed_cells, nudged, perturbed
@@ -23,8 +21,11 @@ from mlp2xlsx.verify.report import Checked, Report, Run
 from mlp2xlsx.verify.rewritten import work
 from mlp2xlsx.verify.structure import Problem, check_file
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import a1
-from mlp2xlsx.workbook.layout import layout_of
+from mlp2xlsx.workbook.layout.version import layout_of
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.formulas import ARITHMETIC, Parsed, parsed, places
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.references import Place, is_range, ranges_in, sheet_and_reference
 
 # Iterations that are chosen one after the other: by an engine in this process, or by one that starts anew.
 _MOST_CHOSEN, _FEW_CHOSEN = 12, 2
@@ -35,7 +36,7 @@ _NOT_BY_HAND = (
 )
 _LOOKING_UP = {"COLUMN", "MATCH", "ROW", "SUMSQ", "SUMXMY2"}
 _SIGNS = {*"+-*/^%=<>{}", "<=", ">=", "<>"}
-_DIGITS, _RANGE = re.compile(r"[0-9]+"), re.compile(r"\$?[A-Z]{1,3}\$?[0-9]{1,7}:\$?[A-Z]{1,3}\$?[0-9]{1,7}")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def verify_older(
@@ -139,7 +140,7 @@ def _shape(text: str) -> str:
 
 
 def _names(contents: Contents) -> dict[str, Place]:
-    """Give the named ranges by the shape of the name; the largest where names differ only in numbers."""
+    """Named ranges by the shape of the name; the largest where names differ only in numbers."""
     found: dict[str, Place] = {}
     for name, place in contents.names.items():
         if place is not None:
@@ -155,13 +156,13 @@ def _harmless(shape: str, title: str, names: Mapping[str, Place]) -> Parsed | No
         places(read.operands, title, names)
     except ValueError:
         return None
-    refs = (operand.rpartition("!")[2] for operand in read.operands)
-    whole_lines = any(":" in ref and not _RANGE.fullmatch(ref) for ref in refs)
+    references = (sheet_and_reference(operand)[1] for operand in read.operands)
+    whole_lines = any(":" in reference and not is_range(reference) for reference in references)
     known = read.operators <= _SIGNS and read.functions <= ARITHMETIC | _LOOKING_UP
     return read if known and not whole_lines and not read.faults else None
 
 
 def _read(text: str, read: Parsed, title: str, names: Mapping[str, Place]) -> list[Place]:
-    """Give the ranges that a formula reads; single cells take no time."""
+    """Ranges that a formula reads; single cells take no time."""
     named = [names[operand.upper()] for operand in read.operands if operand.upper() in names]
-    return [*named, *places(_RANGE.findall(text), title, {})]
+    return [*named, *places(ranges_in(text), title, {})]

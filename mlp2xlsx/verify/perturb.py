@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from mlp2xlsx.engines.base import Address
 from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.contents import Contents
-from mlp2xlsx.verify.engines.base import Address
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
-from mlp2xlsx.workbook.ask import asked_name
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.given import data_name
+from mlp2xlsx.workbook.layout.given import data_name
+from mlp2xlsx.workbook.sheets.step.ask import asked_name
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 ASKED = "asked"
 """The choice of a row and a column on the step sheets, where what is changed is told by name."""
@@ -110,7 +110,7 @@ def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choic
 
 
 def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:
-    """Give the cells of the inputs that a scenario changes, with their new numbers.
+    """Cells of the inputs that a scenario changes, with their new numbers.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) 
 
 
 def nudged(lesson: Lesson) -> Lesson:
-    """Give a lesson whose starting weights differ in their last bits: a few units in the last place."""
+    """Make a lesson whose starting weights differ in their last bits: a few units in the last place."""
     random = np.random.default_rng(0)
     return lesson.replace(
         initial={

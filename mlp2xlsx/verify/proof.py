@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.formulas import Place, parsed, places
 from mlp2xlsx.verify.rewritten import Rewritten
+from mlp2xlsx.xlsx.formulas import parsed, places
+from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import Place
 
 _DRAWS = 3
 _MOST = 20_000

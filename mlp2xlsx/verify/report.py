@@ -10,7 +10,7 @@ from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.layout import LAYOUT, made_by
+from mlp2xlsx.workbook.layout.version import LAYOUT, made_by
 
 MOST_SHOWN = 20
 _LONGEST = 300  # of a formula
@@ -64,13 +64,13 @@ class Checked:
         return sum(result.cells for result in self.runs[0].matched)
 
     def largest(self) -> Matched | None:
-        """Give the matrix with the largest difference between numbers, if there is any difference."""
+        """Matrix with the largest difference between numbers, if there is any difference."""
         results = [result for run in self.runs for result in run.matched]
         return max(results, key=lambda result: result.largest, default=None)
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedFormula:
     """A formula that is not the one that was built, and whether it was shown to come to the same."""
 
     what: Rewritten
@@ -108,7 +108,7 @@ class Report:
 
     path: str
     problems: list[Problem]
-    rewritten: list[Judged]
+    rewritten: list[JudgedFormula]
     checked: list[Checked]
     absent: list[str]
     layout: int = LAYOUT
@@ -170,7 +170,7 @@ class Report:
             )
 
     def as_json(self) -> dict[str, Any]:
-        """Give everything as plain data."""
+        """Return everything as plain data."""
         return {
             "path": self.path,
             "layout": self.layout,

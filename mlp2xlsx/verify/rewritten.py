@@ -3,13 +3,14 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places, same_formula
 from mlp2xlsx.verify.structure import Problem
-from mlp2xlsx.workbook.address import Box, a1
-from mlp2xlsx.workbook.bands import Bands
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places, same_formula
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.references import Place
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 # With more of them than a person could have typed there is no use in looking into each.
 _MOST = 5_000
@@ -55,7 +56,7 @@ class Foreign:
     added: dict[str, list[tuple[int, int]]]
 
     def left_out(self, contents: Contents) -> dict[str, SheetContents]:
-        """Give the sheets without the added formulas."""
+        """Return the sheets without the added formulas."""
         sheets = dict(contents.sheets)
         for title, cells in self.added.items():
             old, gone = sheets[title], set(cells)

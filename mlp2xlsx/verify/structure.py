@@ -6,25 +6,23 @@ from dataclasses import dataclass
 from itertools import islice
 
 from mlp2xlsx.numerals import number_text
-from mlp2xlsx.verify.cells import CellError
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.formulas import parsed
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.comparison import tolerance
-from mlp2xlsx.workbook.limits import LONGEST_FORMULA, LONGEST_TITLE, MOST_COLS, MOST_ROWS
-from mlp2xlsx.workbook.sheet import Sheet
+from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.workbook.sheets.registry import KINDS
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.formulas import parsed
+from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, LONGEST_TITLE
+from mlp2xlsx.xlsx.reading.cells import CellError
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.references import is_address
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
-_CELL_LIKE = re.compile(r"^([A-Z]{1,3})([0-9]+)$|^[RC]$|^R[0-9]*C[0-9]*$|^(TRUE|FALSE)$", re.IGNORECASE)
+_TRUTHS = ("TRUE", "FALSE")
 _DIGITS = re.compile(r"[0-9]+")
 _LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
 _MOST_READ = 1_000_000  # characters of formulas that are taken apart
 _MOST_PROBLEMS = 10_000
-# Where plain numbers are computed with; on other sheets they only number things.
-_WITH_NUMBERS = ("Training", "Loss", "Python", "Check")
-
-Place = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield Problem(title, "", "", "the sheet is missing", blocks=True)
         else:
             yield from _live_cells(sheet, contents.sheets[title])
-            if title in _WITH_NUMBERS:
+            if title in KINDS and KINDS[title].is_computed_with:
                 yield from _numbers(sheet, contents.sheets[title])
     yield from check_file(contents, book)
 
@@ -120,7 +118,7 @@ def _names(contents: Contents, book: Book) -> Iterator[Problem]:
     for name in contents.names:
         if name.startswith("_xlnm.") or "." in name:
             continue  # print ranges and the like
-        if not _LEGAL_NAME.match(name) or _is_like_a_cell(name):
+        if not _LEGAL_NAME.match(name) or is_address(name) or name.upper() in _TRUTHS:
             yield Problem("names", "", name, "not a name that Excel accepts")
     for name, (title, box) in book.names.items():
         found = contents.names.get(name)
@@ -130,15 +128,6 @@ def _names(contents: Contents, book: Book) -> Iterator[Problem]:
         elif found != (title, box):
             shown = "no range" if found is None else f"{found[0]}!{found[1].ref}"
             yield Problem("names", "", name, f"stands for {shown}, expected {expected}")
-
-
-def _is_like_a_cell(name: str) -> bool:
-    match = _CELL_LIKE.match(name)
-    if match is None or match[1] is None:
-        return match is not None
-    letters = match[1].upper()
-    col = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters)))
-    return col <= MOST_COLS and 1 <= int(match[2]) <= MOST_ROWS
 
 
 def _live_cells(sheet: Sheet, found: SheetContents) -> Iterator[Problem]:
@@ -198,7 +187,7 @@ def _formulas(title: str, found: SheetContents, sheet: Sheet | None) -> Iterator
 
 
 def _faults(formula: str) -> tuple[list[str], bool]:
-    """Give what is wrong with a formula, and whether engines could break on it."""
+    """Faults of a formula, and whether engines could break on it."""
     try:
         return list(parsed(formula).faults), False
     except ValueError as error:
@@ -223,7 +212,7 @@ def _limits(title: str, found: SheetContents) -> Iterator[Problem]:
 
 def _overlaps(title: str, found: SheetContents) -> Iterator[Problem]:
     """Array formulas must not share cells with others: swept from top to bottom, column by column."""
-    last: dict[int, tuple[int, Place]] = {}
+    last: dict[int, tuple[int, tuple[int, int]]] = {}
     for (row, col), formula in found.formulas.items():
         area = formula.area or Box(row, col, 1, 1)
         cols = range(col, area.last_col + 1)

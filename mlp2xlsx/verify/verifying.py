@@ -5,22 +5,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from mlp2xlsx.errors import EngineError, WorkbookError
+from mlp2xlsx.engines import ENGINES, engine
+from mlp2xlsx.engines.base import Engine, Recalculated
+from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify.compare import Matched, compare
-from mlp2xlsx.verify.contents import Contents, read_contents, read_later
-from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Engine, Recalculated
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
 from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
-from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Judged, Report, Run
+from mlp2xlsx.verify.report import MOST_SHOWN, Checked, JudgedFormula, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
+from mlp2xlsx.workbook.sheets.registry import KINDS
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
@@ -31,8 +32,6 @@ _OUT_OF_DATE = (
     "the file holds results that do not follow from its inputs; "
     "calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
 )
-# Sheets of nothing that has to be known before it is known how they are built.
-_REPEATING = ("Training", "Loss", "Weights")
 
 
 def verify(
@@ -80,7 +79,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path, put_off=_REPEATING)
+    contents = read_contents(path, put_off=[kind.title for kind in KINDS.values() if kind.repeats])
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)
@@ -104,11 +103,11 @@ def verify(
     if not inputs.unchanged:
         as_it_is = replace(as_it_is, trace=train_on(inputs.current))
     book = made(as_it_is, as_it_is.trace) if known is None else known
-    contents = read_later(contents, book)
+    contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):
-        rewritten = [Judged(one, False) for one in foreign.rewritten]
+        rewritten = [JudgedFormula(one, False) for one in foreign.rewritten]
         return Report(str(path), problems, rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
@@ -167,19 +166,15 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     )
 
 
-def _judged(foreign: Foreign, contents: Contents) -> Iterator[Judged]:
+def _judged(foreign: Foreign, contents: Contents) -> Iterator[JudgedFormula]:
     """Tell formulas that come to the same from others, as long as there are not too many."""
     for number, one in enumerate(foreign.rewritten):
-        yield Judged(one, number < _MOST_JUDGED and same_function(one, contents.names))
+        yield JudgedFormula(one, number < _MOST_JUDGED and same_function(one, contents.names))
 
 
 def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:
-    """Give the engines to use, and why others are not used."""
+    """Engines to use, and why others are not used."""
     if name != "all":
-        kind = ENGINES[name]
-        missing = kind.missing()
-        if missing is not None:
-            raise EngineError(missing)
-        return [kind()], []
+        return [engine(name)], []
     reasons = {kind: kind.missing() for kind in ENGINES.values()}
     return [kind() for kind, reason in reasons.items() if reason is None], [r for r in reasons.values() if r]

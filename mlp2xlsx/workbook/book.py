@@ -1,6 +1,6 @@
 """The whole workbook: its sheets, its defined names, and the file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
@@ -12,30 +12,17 @@ from openpyxl.workbook.defined_name import DefinedName
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, measured_cells
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.ask import asked_name, choosers
-from mlp2xlsx.workbook.canvas import place, width_for
-from mlp2xlsx.workbook.check_sheet import write_check
-from mlp2xlsx.workbook.code_sheet import write_code
-from mlp2xlsx.workbook.context import Choice, Context, step_sheet
-from mlp2xlsx.workbook.curve_sheet import has_curve, write_curve
-from mlp2xlsx.workbook.data_sheet import write_data
-from mlp2xlsx.workbook.layout import named_layout
-from mlp2xlsx.workbook.loss_sheet import loss_box, write_loss
-from mlp2xlsx.workbook.math_sheet import write_math
-from mlp2xlsx.workbook.network_sheet import write_network
-from mlp2xlsx.workbook.places import place_data, place_setup, place_training
-from mlp2xlsx.workbook.python_sheet import lesson_box, write_python
-from mlp2xlsx.workbook.setup_sheet import write_setup
-from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
-from mlp2xlsx.workbook.styles import Styles
-from mlp2xlsx.workbook.surface_sheet import has_surface, n_points, write_surface
-from mlp2xlsx.workbook.training_sheet import write_training
-from mlp2xlsx.workbook.weights_sheet import n_listed, write_weights
-from mlp2xlsx.workbook.writer import Progress, timestamp, write
-
-LESSON_NAME = "lesson"
+from mlp2xlsx.workbook.context import Choice, Context
+from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
+from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.references import Place
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.styles import Styles
+from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
 
 
 @dataclass(frozen=True)
@@ -56,12 +43,16 @@ class Book:
 
     workbook: Workbook
     sheets: dict[str, Sheet]
-    names: dict[str, tuple[str, Box]]
+    names: dict[str, Place]
     context: Context
 
     def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
         """Write the file; see `writer.write`."""
         write(self.workbook, self.sheets, stream, progress)
+
+    def bands(self) -> dict[str, list[Bands]]:
+        """Rows that repeat, by sheet title."""
+        return {title: sheet.bands for title, sheet in self.sheets.items()}
 
     def n_cells(self) -> int:
         """How many cells hold a number, a formula or a text."""
@@ -102,6 +93,7 @@ def make(
         asked=asked if asked is not None else {},
         ask_row=ask_row(trace.steps),
         texts=resources.texts(lesson.language),
+        links=links_of(lesson),
         canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
         setup=place_setup(lesson),
         data=place_data(lesson),
@@ -109,13 +101,14 @@ def make(
             trace.steps, measured_cells(lesson), some=bool(lesson.show), cell_width=width
         ),
     )
-    return assemble(context, dict(_sheets(context)), dict(_names(context)), protected=protected)
+    names = dict([*names_on(context), named_layout()])
+    return assemble(context, dict(sheets_of(context)), names, protected=protected)
 
 
 def assemble(
     context: Context,
-    contents: Mapping[str, Callable[[Sheet], None]],
-    names: dict[str, tuple[str, Box]],
+    contents: Mapping[str, Write],
+    names: dict[str, Place],
     *,
     protected: bool,
 ) -> Book:
@@ -141,59 +134,12 @@ def assemble(
     workbook.properties.title = lesson.words["title"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
-    for title, fill in contents.items():
+    for title, write_sheet in contents.items():
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
-        fill(sheet)
+        write_sheet(sheet, context)
         sheets[title] = sheet
         if protected:
             sheets[title].protect()
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
     return Book(workbook, sheets, names, context)
-
-
-def n_bands(lesson: Lesson) -> int:
-    """How many rows and bands the workbook repeats: the units in which progress is counted."""
-    training = len(lesson.shown) + (not lesson.show)
-    points = n_points(lesson.network) if has_surface(lesson.network) else int(has_curve(lesson.network))
-    return training + 3 * lesson.iterations + n_listed(len(lesson.shown)) + points
-
-
-def _sheets(context: Context) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
-    """Yield title and contents of each sheet in the order of the tabs."""
-    yield "Setup", lambda sheet: write_setup(sheet, context)
-    if context.data is not None:
-        yield "Data", lambda sheet: write_data(sheet, context)
-    for number in range(1, len(context.steps) + 1):
-        yield step_sheet(number), lambda sheet, number=number: write_step(sheet, context, number)  # type: ignore[misc]
-    yield "Training", lambda sheet: write_training(sheet, context)
-    yield "Loss", lambda sheet: write_loss(sheet, context)
-    yield "Weights", lambda sheet: write_weights(sheet, context)
-    yield "Network", lambda sheet: write_network(sheet, context)
-    if has_surface(context.lesson.network):
-        yield "Surface", lambda sheet: write_surface(sheet, context)
-    if has_curve(context.lesson.network):
-        yield "Curve", lambda sheet: write_curve(sheet, context)
-    yield "Math", lambda sheet: write_math(sheet, context)
-    yield "Code", lambda sheet: write_code(sheet, context)
-    yield "Python", lambda sheet: write_python(sheet, context)
-    yield "Check", lambda sheet: write_check(sheet, context)
-
-
-def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
-    """Yield every defined name with the sheet and the place where the matrix is computed."""
-    yield from context.inputs.items()
-    yield from step_names(context)
-    yield "loss_history", ("Loss", loss_box(context.lesson.iterations))
-    yield LESSON_NAME, ("Python", lesson_box(context))
-    yield named_layout()
-
-
-def step_names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
-    """Yield the defined names of the step sheets: matrices, and where a cell of them is asked for."""
-    for number, step in enumerate(context.steps, start=1):
-        for matrix, box in choosers(step, context.ask_row).items():
-            yield asked_name(matrix), (step_sheet(number), box)
-        for result in step.results:
-            if result.name not in context.inputs:
-                yield result.name, (step_sheet(number), context.canvas.boxes[result.name])

@@ -1,18 +1,18 @@
 """What every kind of sheet is made from."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
 from mlp2xlsx.render.excel import Reference
-from mlp2xlsx.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
 from mlp2xlsx.training import Trace, measures_of
-from mlp2xlsx.workbook.address import Box, defined_name
-from mlp2xlsx.workbook.canvas import Canvas
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.places import DataPlaces, SetupPlaces, TrainingPlaces
+from mlp2xlsx.workbook.layout.canvas import Canvas
+from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
+from mlp2xlsx.xlsx.address import Box, defined_name
 
 Choice = tuple[int | None, int | None]
 """Row and column of the cell that is asked for, from 1; None where nothing is chosen."""
@@ -42,6 +42,8 @@ class Context:
         Where matrices stand on the step sheets, on `Setup` and on `Training`.
     data
         Where they stand on `Data`; None when there is no such sheet.
+    links
+        Titles of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
     handout
         What is left to be filled in; None in a workbook that does it all by itself. A number that is not
         known before something is filled in is NaN in `trace`.
@@ -58,6 +60,7 @@ class Context:
     setup: SetupPlaces
     training: TrainingPlaces
     data: DataPlaces | None = None
+    links: Mapping[str, str] = field(default_factory=dict)
     handout: Handout | None = None
 
     @cached_property
@@ -102,6 +105,11 @@ class Context:
     def position(self) -> int:
         """Which of the shown iterations the step sheets show, from 1."""
         return self.shown.index(self.iteration) + 1
+
+    @cached_property
+    def step_titles(self) -> list[str]:
+        """Titles of the sheets of the steps."""
+        return [step_sheet(number) for number in range(1, len(self.steps) + 1)]
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mlp2xlsx.expr import Expr, Run, readings
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.readings import Extent, readings
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
 
 
 class Answered(NamedTuple):
@@ -111,9 +112,9 @@ class Handout:
         return Formula(f'IF(COUNT({refs})<{count},"",{formula.text})', 0)
 
 
-def _part(box: Box, rows: Run, cols: Run, cell: tuple[int, int]) -> Box:
-    """Give the part of a matrix that one cell of a result reads."""
-    at = {Run.ROW: cell[0], Run.COL: cell[1], Run.ALL: 0}
-    n_rows = box.n_rows if rows is Run.ALL else 1
-    n_cols = box.n_cols if cols is Run.ALL else 1
+def _part(box: Box, rows: Extent, cols: Extent, cell: tuple[int, int]) -> Box:
+    """Part of a matrix that one cell of a result reads."""
+    at = {Extent.ROW: cell[0], Extent.COL: cell[1], Extent.ALL: 0}
+    n_rows = box.n_rows if rows is Extent.ALL else 1
+    n_cols = box.n_cols if cols is Extent.ALL else 1
     return Box(box.row + at[rows], box.col + at[cols], n_rows, n_cols)

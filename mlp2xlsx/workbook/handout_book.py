@@ -1,26 +1,26 @@
 """A workbook of one iteration to be filled in: the data, and the steps."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.steps import Step
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.answer_cells import longest_remarks
-from mlp2xlsx.workbook.book import Book, assemble, step_names
-from mlp2xlsx.workbook.canvas import place, width_for
-from mlp2xlsx.workbook.context import Context, step_sheet
-from mlp2xlsx.workbook.data_sheet import write_data
+from mlp2xlsx.workbook.book import Book, assemble
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.handout_setup import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
-from mlp2xlsx.workbook.layout import named_layout
-from mlp2xlsx.workbook.places import place_data, place_setup, place_training
-from mlp2xlsx.workbook.sheet import Sheet
-from mlp2xlsx.workbook.step_sheet import ask_row, canvas_row, write_step
+from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.data import write_data
+from mlp2xlsx.workbook.sheets.registry import Write
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
+from mlp2xlsx.workbook.sheets.step.answer_cells import longest_remarks
+from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row, step_names, write_step
+from mlp2xlsx.xlsx.references import Place
 
 _SIGN_WIDTH = 2  # of the mark behind a number
 
@@ -68,16 +68,16 @@ def make_handout(
     return assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
 
 
-def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Callable[[Sheet], None]]]:
-    """Yield title and contents of each sheet in the order of the tabs."""
-    yield "Setup", lambda sheet: write_handout_setup(sheet, context, handout)
+def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Write]]:
+    """Yield the title of each sheet, in the order of the tabs, and what fills it."""
+    yield "Setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
     if context.data is not None:
-        yield "Data", lambda sheet: write_data(sheet, context)
-    for number in range(1, len(context.steps) + 1):
-        yield step_sheet(number), lambda sheet, number=number: write_step(sheet, context, number)  # type: ignore[misc]
+        yield "Data", write_data
+    for title in context.step_titles:
+        yield title, write_step
 
 
-def _names(context: Context) -> Iterator[tuple[str, tuple[str, Box]]]:
+def _names(context: Context) -> Iterator[tuple[str, Place]]:
     """Yield every defined name with the sheet and the place it stands for."""
     yield from context.inputs.items()
     yield from step_names(context)

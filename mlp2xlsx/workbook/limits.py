@@ -4,27 +4,25 @@ from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.steps import steps
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.training import measured_cells
-from mlp2xlsx.workbook.canvas import place
 from mlp2xlsx.workbook.context import step_sheet
-from mlp2xlsx.workbook.network_layout import FORMULAS_PER_CONNECTION, lay_out
-from mlp2xlsx.workbook.places import (
+from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.layout.places import (
     TRAINING_FIRST_ROW,
     place_data,
     place_setup,
     place_training,
 )
-from mlp2xlsx.workbook.python_sheet import rows_above_losses
-from mlp2xlsx.workbook.step_sheet import canvas_row
-from mlp2xlsx.workbook.weights_sheet import MOST_LINES, MOST_STEPS
+from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, lay_out
+from mlp2xlsx.workbook.sheets.python import rows_above_losses
+from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
+from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
+from mlp2xlsx.xlsx.limits import LONGEST_TITLE, MOST_COLS, MOST_ROWS
 
-# Excel's own: https://support.microsoft.com/office "Excel specifications and limits".
-MOST_ROWS, MOST_COLS = 1_048_576, 16_384
 # LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
 COMFORTABLE_CELLS = 1_000_000
 _BYTES_PER_CELL = 20  # measured on the article's workbook, compressed
-LONGEST_FORMULA, LONGEST_TITLE = 8_192, 31
 _MANY_SAMPLES = 10
 
 

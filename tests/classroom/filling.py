@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 
-from mlp2xlsx.filled_in import evaluate, first_iteration
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
 from mlp2xlsx.verify.compare import compare
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
+from mlp2xlsx.xlsx.reading.contents import read_contents
 
 
 def answer_places(asked):
@@ -91,7 +91,7 @@ def with_slip(asked, decimals=3):
         for result in step.results:
             if result.given:
                 continue
-            values[result.name] = evaluate(result.expr, values)
+            values[result.name] = evaluate_with_gaps(result.expr, values)
             if result.name in asked.blank:
                 slip = 0.25 if not found else 0.0
                 found[result.name] = values[result.name] = np.round(values[result.name] + slip, decimals)

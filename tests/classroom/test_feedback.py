@@ -11,7 +11,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mark
-from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.conftest import REFUSED
 from tests.classroom.filling import answer_places, right_answers, submitted
 from tests.classroom.lessons import LESSONS, exercise

@@ -11,7 +11,7 @@ import mlp2xlsx
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.marking import Mark, answers, mark
 from mlp2xlsx.classroom.roster import Student
-from mlp2xlsx.verify.formulas import parsed
+from mlp2xlsx.xlsx.formulas import parsed
 from tests.classroom.leaking import content_of
 from tests.classroom.papers import Paper
 from tests.classroom.students import SHAPES

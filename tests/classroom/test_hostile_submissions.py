@@ -28,10 +28,10 @@ from mlp2xlsx.classroom.marking.effort import effort
 from mlp2xlsx.classroom.marking.judging import judge
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.submissions.contents import contents_of
+from mlp2xlsx.engines.base import Changes, Recalculated
+from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError, WorkbookError
-from mlp2xlsx.verify.contents import Contents
-from mlp2xlsx.verify.engines.base import Inputs, Recalculated
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 LONGEST = 10.0  # seconds that one file may take
 
@@ -365,7 +365,7 @@ class Failing(IronCalc):
 
     refuses: Callable[[Contents], bool] = staticmethod(lambda _: True)
 
-    def scenarios(self, contents: Contents, inputs: Sequence[Inputs]) -> Iterator[Recalculated]:
+    def scenarios(self, contents: Contents, inputs: Sequence[Changes]) -> Iterator[Recalculated]:
         if self.refuses(contents):
             raise EngineError("ironcalc cannot calculate it")
         return super().scenarios(contents, inputs)

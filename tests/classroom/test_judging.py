@@ -6,7 +6,7 @@ import pytest
 from mlp2xlsx.classroom.marking import judging
 from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG, half_unit, judge
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.filled_in import evaluate, first_iteration
+from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
 from tests.classroom.lessons import ARTICLE, LESSONS, VARIANTS, exercise
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
@@ -32,7 +32,7 @@ def worked_out(asked, slip=None, decimals=None):
         for result in step.results:
             if result.given:
                 continue
-            matrix = evaluate(result.expr, values)
+            matrix = evaluate_with_gaps(result.expr, values)
             if slip is not None and result.name == slip[0]:
                 matrix = slip[1](matrix)
             if result.name in asked.blank:
@@ -218,7 +218,7 @@ def test_without_following_through_a_slip_would_cost_all_the_rest(monkeypatch):
 
 
 def _true_span(self, expr):
-    value = evaluate(expr, self.true)
+    value = evaluate_with_gaps(expr, self.true)
     return judging.Span(value, value)
 
 
@@ -291,19 +291,19 @@ def test_a_typical_mistake_is_named(name, decimals):
     for step in asked.run:
         for result in step.results:
             for key, expr in mistakes(asked.lesson.network, step, result):
-                mistaken = evaluate(expr, true)
+                mistaken = evaluate_with_gaps(expr, true)
                 answers = worked_out(asked, (result.name, lambda _, it=mistaken: it), decimals)
                 found = judge(asked, answers)[result.name]
                 if (found.marks == WRONG).any():  # small mistakes vanish when they are rounded
                     assert found.mistake is not None, (result.name, key)
                 if decimals is None:
                     others = [k for k, other in mistakes(asked.lesson.network, step, result)
-                              if np.allclose(evaluate(other, true), mistaken)]  # fmt: skip
+                              if np.allclose(evaluate_with_gaps(other, true), mistaken)]  # fmt: skip
                     assert found.mistake in [key, *others], (result.name, key)
 
 
 def test_a_mistake_must_explain_every_number():
-    values = evaluate(dict(mistakes(ALL.lesson.network, ALL.run[2], ALL.run[2].results[0]))["bias_forgotten"], ALL.true)  # fmt: skip
+    values = evaluate_with_gaps(dict(mistakes(ALL.lesson.network, ALL.run[2], ALL.run[2].results[0]))["bias_forgotten"], ALL.true)  # fmt: skip
     answers = right_answers(ALL) | {FIRST: values}
     assert judge(ALL, answers)[FIRST].mistake == "bias_forgotten"
     assert judge(ALL, answers | {FIRST: one_cell(0, 0, 0.02)(values)})[FIRST].mistake is None

@@ -12,13 +12,13 @@ import pytest
 from mlp2xlsx.classroom import grading
 from mlp2xlsx.classroom.grading import Grades, grade
 from mlp2xlsx.classroom.handouts import handout
-from mlp2xlsx.classroom.originals import Kept, kept_handout, original
+from mlp2xlsx.classroom.originals import KeptFile, kept_handout, original
 from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.errors import ClassError
-from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.workbook import book as whole_book
 from mlp2xlsx.workbook import handout_book
-from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
+from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.fixtures.making import fill, rows_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -86,7 +86,7 @@ def test_made_again_by_todays_code_they_would_be_worth_less(copied, moved, monke
 
 
 def made_today(exercise):
-    found = original(exercise, Kept("", None, again=True))
+    found = original(exercise, KeptFile("", None, again=True))
     return replace(found, layout=FIRST_LAYOUT)
 
 

@@ -6,11 +6,11 @@ import pytest
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mistakes as module
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.expr import names
 from mlp2xlsx.filled_in import first_iteration, start_values
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.steps import steps
 from tests.classroom.lessons import LESSONS
 
 each_lesson = pytest.mark.parametrize("name", LESSONS)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx.filled_in import evaluate
-from mlp2xlsx.verify.contents import FormulaCell, read_contents
+from mlp2xlsx.filled_in import evaluate_with_gaps
 from mlp2xlsx.verify.structure import check_structure
-from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.contents import FormulaCell, read_contents
 from tests.classroom.filling import (
     answer_places,
     cells_of,
@@ -139,7 +139,7 @@ def gone_on_with(asked, decimals, slip=0.0):
         for result in step.results:
             if result.given:
                 continue
-            values[result.name] = evaluate(result.expr, values)
+            values[result.name] = evaluate_with_gaps(result.expr, values)
             if result.name in asked.blank:
                 answer = np.round(values[result.name], decimals)
                 answer[-1, -1] += slip

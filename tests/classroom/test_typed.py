@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 import mlp2xlsx
-from mlp2xlsx.workbook.styles import RED
+from mlp2xlsx.xlsx.writing.styles import RED
 from tests.classroom.papers import MAIN, Paper
 from tests.classroom.persons import Person, write_roster
 from tests.classroom.students import SHAPES, STEP_NUMBERS

@@ -16,14 +16,15 @@ from typing import NamedTuple
 import numpy as np
 from openpyxl import Workbook
 
-from mlp2xlsx.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total, leaves
+from mlp2xlsx.engines import Recalculated, engine
+from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.excel import Excel, Reference
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 from mlp2xlsx.render.visitor import TextRenderer, UnsupportedNodeError
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import Recalculated, engine
-from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.helpers import value_of, values_of
 
 # They differ by the rounding of sums of a few products, some 1e-16, and no sum in the grid cancels badly.

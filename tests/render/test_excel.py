@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from openpyxl.formula.translate import Translator
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
     Matrix,
@@ -16,12 +16,12 @@ from mlp2xlsx.expr import (
     TakeRows,
     Total,
 )
-from mlp2xlsx.network import Network
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.caption import caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.visitor import UnsupportedNodeError
-from mlp2xlsx.steps import steps
-from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1
 from tests.helpers import LR, exp, log, negate, positive, relu, sigmoid, square, tanh
 
 # The canvas of the design, as far as the formulas go.

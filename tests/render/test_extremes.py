@@ -9,7 +9,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
     Matrix,
@@ -17,7 +17,7 @@ from mlp2xlsx.expr import (
     SumNeurons,
     TakeRows,
 )
-from mlp2xlsx.functions import FUNCTIONS
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import expr as nodes
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
     Expr,
@@ -21,8 +21,8 @@ from mlp2xlsx.expr import (
     TakeRows,
     Transpose,
 )
-from mlp2xlsx.functions import FUNCTIONS
-from mlp2xlsx.render.spans import Span, Spans
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.render.visitor import UnsupportedNodeError
 from tests.helpers import (
@@ -71,7 +71,7 @@ def certain(expr):
     values = values_of(expr)
     if "sample" in values:
         values["sample"] = ROWS_TAKEN
-    return {name: Span(value, value) for name, value in values.items()}
+    return {name: Interval(value, value) for name, value in values.items()}
 
 
 def around(expr, random):
@@ -85,7 +85,7 @@ def around(expr, random):
         low = value - reach * random.random(size)
         if name.startswith("p"):
             low = np.maximum(low, 0.01)
-        found[name] = Span(low, value + reach * random.random(size))
+        found[name] = Interval(low, value + reach * random.random(size))
     return found
 
 
@@ -138,17 +138,17 @@ class _TooNarrow(Spans):
 
     def on_Sub(self, node):
         left, right = self.visit(node.left), self.visit(node.right)
-        return Span(left.low - right.low, left.high - right.high)
+        return Interval(left.low - right.low, left.high - right.high)
 
     def on_Apply(self, node):
         low, high = self.visit(node.operand)
-        return Span(np.minimum(low**2, high**2), np.maximum(low**2, high**2))
+        return Interval(np.minimum(low**2, high**2), np.maximum(low**2, high**2))
 
 
 @pytest.mark.parametrize("expr", [Sub(X, Z), square(X)], ids=["ends-of-a-difference", "square-around-0"])
 def test_a_wrong_rule_is_seen(expr):
     random = np.random.default_rng(6)
-    spans = {name: Span(np.full((3, 2), -1.0), np.full((3, 2), 2.0)) for name in ("X", "Z")}
+    spans = {name: Interval(np.full((3, 2), -1.0), np.full((3, 2), 2.0)) for name in ("X", "Z")}
     values = [evaluate(expr, drawn(spans, random)) for _ in range(30)]
     assert all(within(value, Spans(spans).visit(expr)) for value in values)
     assert not all(within(value, _TooNarrow(spans).visit(expr)) for value in values)
@@ -190,7 +190,7 @@ def test_a_function_that_falls_has_no_span_of_its_own(monkeypatch):
 
 
 def test_a_step_from_0_to_1_can_be_anything_between():
-    low, high = Spans({"X": Span(np.array([[-1.0, -2.0]]), np.array([[1.0, -1.0]]))}).visit(
+    low, high = Spans({"X": Interval(np.array([[-1.0, -2.0]]), np.array([[1.0, -1.0]]))}).visit(
         positive(Matrix("X", (1, 2)))
     )
     assert (low.tolist(), high.tolist()) == ([[0, 0]], [[1, 0]])
@@ -200,7 +200,7 @@ def test_a_step_from_0_to_1_can_be_anything_between():
 def test_of_a_divisor_that_may_be_0_nothing_is_known(column):
     expr = Divide(Matrix("X", (1, 2)), Matrix("c", (1, 1)))
     ends = (np.array([[end]]) for end in column)
-    spans = {"X": Span(*[np.array([[1.0, -1.0]])] * 2), "c": Span(*ends)}
+    spans = {"X": Interval(*[np.array([[1.0, -1.0]])] * 2), "c": Interval(*ends)}
     with np.errstate(all="ignore"):
         found = Spans(spans).visit(expr)
     for divisor in (-0.001, 0.001):
@@ -210,5 +210,5 @@ def test_of_a_divisor_that_may_be_0_nothing_is_known(column):
 
 
 def test_a_scalar_is_a_cell():
-    span = Spans({"lr": Span(np.array([[0.1]]), np.array([[0.2]]))}).visit(Scalar("lr"))
+    span = Spans({"lr": Interval(np.array([[0.1]]), np.array([[0.2]]))}).visit(Scalar("lr"))
     assert (span.low.item(), span.high.item()) == (0.1, 0.2)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
@@ -19,24 +19,24 @@ from mlp2xlsx.expr import (
     MatrixUnit,
     Mul,
     Number,
-    Run,
     Sub,
     SumNeurons,
     SumSamples,
     TakeRows,
     Total,
 )
-from mlp2xlsx.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
+from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
+from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
-from mlp2xlsx.render.spans import Span, Spans
+from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import compile_values
 from mlp2xlsx.render.visitor import Operator, UnsupportedNodeError
-from mlp2xlsx.render.worked import Place, Worked
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.render.worked import CellNumber, Worked
+from mlp2xlsx.xlsx.address import Box
 from tests.helpers import (
     LR,
     exp,
@@ -307,8 +307,8 @@ def test_a_row_of_the_table_is_all_there_is_to_a_function(softplus):
         "caption": "LN(1 + EXP(A - B))",
     }
     assert {"softplus-of-softplus", "MatMul-left-softplus", "Divide-right-softplus"} <= nests().keys()
-    assert Worked().cell(softplus(A)) == ("ln(1 + e^(", Place("A", Run.ROW, Run.COL), "))")
-    ends = Spans({"A": Span(np.array([[-1.0]]), np.array([[2.0]]))}).visit(softplus(Matrix("A", (1, 1))))
+    assert Worked().cell(softplus(A)) == ("ln(1 + e^(", CellNumber("A", Extent.ROW, Extent.COL), "))")
+    ends = Spans({"A": Interval(np.array([[-1.0]]), np.array([[2.0]]))}).visit(softplus(Matrix("A", (1, 1))))
     assert [end.item() for end in ends] == [math.log(1 + math.exp(-1)), math.log(1 + math.exp(2))]
 
 
@@ -341,7 +341,7 @@ RENDERERS = {
     "Compiler": compile_values,
     "Excel": lambda expr: Excel(lambda name: Box(1, 1, 3, 3).reference()).cell(expr, 0, 0),
     "Worked": Worked().cell,
-    "Spans": Spans({name: Span(np.zeros((3, 3)), np.ones((3, 3))) for name in "AB"}).visit,
+    "Spans": Spans({name: Interval(np.zeros((3, 3)), np.ones((3, 3))) for name in "AB"}).visit,
 }
 each_renderer = pytest.mark.parametrize(("name", "say"), RENDERERS.items(), ids=RENDERERS)
 

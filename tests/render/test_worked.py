@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Divide,
     Matrix,
@@ -19,7 +19,7 @@ from mlp2xlsx.expr import (
 )
 from mlp2xlsx.render.visitor import UnsupportedNodeError
 from mlp2xlsx.render.worked import Worked
-from mlp2xlsx.workbook.worked_line import Shown, said
+from mlp2xlsx.workbook.sheets.step.worked_line import Shown, said
 from tests.helpers import exp, log, negate, positive, relu, sigmoid, square, tanh
 
 A, B, ROW = Matrix("A", (2, 3)), Matrix("B", (3, 2)), Matrix("row", (1, 2))

@@ -14,13 +14,13 @@ from mlp2xlsx import Report, build, load, override
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import train
 from mlp2xlsx.verify import verifying
-from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.inputs import read_inputs
-from mlp2xlsx.verify.package import worksheets
 from mlp2xlsx.verify.perturb import Scenario, single_edits
 from mlp2xlsx.verify.structure import Problem, check_structure
-from mlp2xlsx.workbook.address import Box, a1
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.reading.package import worksheets
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 TEXTS = "xl/sharedStrings.xml"

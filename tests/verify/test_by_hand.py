@@ -12,15 +12,15 @@ from openpyxl import Workbook
 from mlp2xlsx import Report, build, load, override, verify
 from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.cli import main
+from mlp2xlsx.engines import Inputs, by_hand
+from mlp2xlsx.engines.ironcalc import IronCalc
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.verify.built import built_cells
-from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.verify.compare import same_text
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import Inputs, by_hand
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
+from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.filling import (
     answer_places,
     cells_of,

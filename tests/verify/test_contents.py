@@ -9,9 +9,9 @@ import pytest
 from mlp2xlsx import load, train, verify
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.verify.contents import Contents, read_contents, read_later
-from mlp2xlsx.verify.sheets import FormulaCell, SheetContents
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
+from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from tests.verify.helpers import Package, built
 
 PUT_OFF = ("Training", "Loss", "Weights")
@@ -24,7 +24,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
 
 
 def compared(path: Path, book: Book) -> Contents:
-    return read_later(read_contents(path, put_off=PUT_OFF), book)
+    return read_later(read_contents(path, put_off=PUT_OFF), book.bands())
 
 
 def spelled_out(sheet: SheetContents) -> SheetContents:

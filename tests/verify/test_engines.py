@@ -16,27 +16,27 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 
-from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import (
+from mlp2xlsx.engines import (
     ENGINES,
     CellError,
     CellValue,
+    Edits,
     Engine,
-    Inputs,
     Recalculated,
     convert,
     engine,
     formulon,
     libreoffice,
     plain,
-    present,
 )
-from mlp2xlsx.verify.engines.formulon import Formulon
-from mlp2xlsx.verify.engines.gnumeric import Gnumeric
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
-from mlp2xlsx.verify.engines.uncached import DECOY, changed, uncached
+from mlp2xlsx.engines.formulon import Formulon
+from mlp2xlsx.engines.gnumeric import Gnumeric
+from mlp2xlsx.engines.ironcalc import IronCalc
+from mlp2xlsx.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.uncached import DECOY, uncached, write_changed
+from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.helpers import present
 
 LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
 GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
@@ -48,7 +48,7 @@ X_01 = ("Setup", 2, 2)
 W_21 = ("Setup", 6, 2)
 EMPTY = ("Setup", 1, 5)
 
-SCENARIOS: list[Inputs] = [
+SCENARIOS: list[Edits] = [
     {},
     {LR: 1.5, X_01: 2.0000000000000004, W_21: -1e-05},
     {EMPTY: 3.0},
@@ -67,7 +67,7 @@ class Snapshot:
         self.values: list[CellValue] = [scenario.value("Step 03", row, 10) for row in range(1, 12)]
 
 
-def solve(path: Path, name: str, scenarios: list[Inputs]) -> list[Snapshot]:
+def solve(path: Path, name: str, scenarios: list[Edits]) -> list[Snapshot]:
     return [Snapshot(scenario) for scenario in engine(name).scenarios(read_contents(path), scenarios)]
 
 
@@ -84,7 +84,7 @@ def solved(workbook: Path) -> Callable[[str], list[Snapshot]]:
     return get
 
 
-def expected(inputs: Inputs) -> dict[str, np.ndarray]:
+def expected(inputs: Edits) -> dict[str, np.ndarray]:
     lr = inputs.get(LR, 0.5)
     X = np.array([[1.0, inputs.get(X_01, 0.25), -2.0], [0.1, 3.0, 0.0]])
     w = np.array([[0.3, -1.0], [2.0, 0.7], [1e-3, inputs.get(W_21, 4.0)]])
@@ -546,11 +546,11 @@ def test_uncached_cell(
 def test_changed_cell(workbook: Path, tmp_path: Path, edit_parts: Callable[..., Path], cell: str) -> None:
     sheet = SHEET.format(cell + '<x:c r="B1"><x:v>6</x:v></x:c>').encode()
     source = packed(workbook, tmp_path / "in.xlsx", edit_parts, sheet)
-    changed(source, tmp_path / "out.xlsx", {("Setup", 1, 1): 0.1})
+    write_changed(source, tmp_path / "out.xlsx", {("Setup", 1, 1): 0.1})
     sheet = load_workbook(tmp_path / "out.xlsx")["Setup"]
     assert [sheet["A1"].value, sheet["B1"].value] == [0.1, 6]
     with pytest.raises(EngineError, match="Setup has no cell in row 9, column 9"):
-        changed(source, tmp_path / "out.xlsx", {("Setup", 9, 9): 0.1})
+        write_changed(source, tmp_path / "out.xlsx", {("Setup", 9, 9): 0.1})
 
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -10,7 +10,7 @@ from mlp2xlsx import verify
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.classroom.submissions.sorting import reason
 from mlp2xlsx.errors import WorkbookError
-from mlp2xlsx.verify.contents import read_contents
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.verify.helpers import Package, article
 
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"

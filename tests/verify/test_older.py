@@ -7,12 +7,12 @@ import pytest
 
 from mlp2xlsx import verify
 from mlp2xlsx.cli import main
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.verify import verifying
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
 from mlp2xlsx.workbook import book as whole_book
-from mlp2xlsx.workbook.layout import LAYOUT, layout_name, made_by
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_name, made_by
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.verify.helpers import Package, article, fault_lines
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

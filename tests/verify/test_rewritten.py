@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from mlp2xlsx import verify
-from mlp2xlsx.verify.formulas import parsed, places, same_formula
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.rewritten import Rewritten
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.formulas import parsed, places, same_formula
 from tests.verify.helpers import Package, article, fault_lines
 
 SAME_TEXT = [

@@ -15,8 +15,8 @@ import pytest
 
 from mlp2xlsx import verify
 from mlp2xlsx.verify import verifying
-from mlp2xlsx.verify.formulas import parsed
 from mlp2xlsx.verify.rewritten import Foreign
+from mlp2xlsx.xlsx.formulas import parsed
 from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_once
 from tests.verify.mutations import MUTATIONS, mutants
 

@@ -5,8 +5,8 @@ import random
 import pytest
 from openpyxl.formula.translate import Translator
 
-from mlp2xlsx.verify.shared import SharedFormula
-from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.shared import SharedFormula
 
 FORMULAS = [
     "SUM(MMULT($B31:$E31,G$23:G$26),G$28)",

@@ -9,10 +9,10 @@ import pytest
 
 from mlp2xlsx import load, override, verify
 from mlp2xlsx.cli import main
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.engines.gnumeric import Gnumeric
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.training import train
-from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.gnumeric import Gnumeric
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.verify.perturb import perturbed
 from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import pytest
 
-from mlp2xlsx.verify.engines.by_hand import python_of
-from mlp2xlsx.verify.engines.libreoffice import LibreOffice
-from mlp2xlsx.verify.engines.process import run
+from mlp2xlsx.engines.by_hand import python_of
+from mlp2xlsx.engines.libreoffice import LibreOffice
+from mlp2xlsx.engines.process import run
 
 needs_window = pytest.mark.needs("soffice", "uno", "Xvfb", "xdotool")
 

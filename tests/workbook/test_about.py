@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, resources, train
-from mlp2xlsx.verify.contents import read_contents
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.text_width import n_lines
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.text_width import n_lines
 
 ONE = override(load("article"), iterations=1)
 HEADING = resources.texts("en")["setup"]["about_heading"]

@@ -10,16 +10,18 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, resources
-from mlp2xlsx.expr import Apply, TakeRows, readings, reads
+from mlp2xlsx.engines.ironcalc import IronCalc
+from mlp2xlsx.mathematics.expr import Apply, TakeRows
+from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.training import train
 from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
-from mlp2xlsx.verify.contents import Contents, SheetContents
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.workbook.ask import asked_name, worked_line
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.canvas import place
-from mlp2xlsx.workbook.step_sheet import canvas_row
+from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
+from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 LESSONS = resources.lesson_names()

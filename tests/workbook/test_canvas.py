@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import load
-from mlp2xlsx.network import Network
-from mlp2xlsx.steps import steps
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.canvas import label, place
-from mlp2xlsx.workbook.places import place_setup, place_training
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import steps
+from mlp2xlsx.workbook.layout.canvas import label, place
+from mlp2xlsx.workbook.layout.places import place_setup, place_training
+from mlp2xlsx.xlsx.address import Box
 
 NETWORKS = {
     "article": (Network(4, (3,), 1), 3, None),

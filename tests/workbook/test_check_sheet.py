@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import build, load, override, train, verify
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.workbook.address import Box, a1
+from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.checksums import Numbers
-from mlp2xlsx.workbook.comparison import InputPair, Pair
-from mlp2xlsx.workbook.loss_sheet import loss_box
-from mlp2xlsx.workbook.places import place_training
-from mlp2xlsx.workbook.python_sheet import canvases, recorded_input_box, recorded_loss_box
-from mlp2xlsx.workbook.term import Term, choose, sentence
+from mlp2xlsx.workbook.layout.places import place_training
+from mlp2xlsx.workbook.sheets.check.checksums import Numbers
+from mlp2xlsx.workbook.sheets.check.comparison import InputPair, Pair
+from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box, recorded_loss_box
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.term import Term, choose, sentence
 from tests.verify.helpers import Package
 
 N = 6

@@ -6,10 +6,10 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, train
-from mlp2xlsx.program import program
+from mlp2xlsx.explain.program import program
 from mlp2xlsx.resources import lesson_names
-from mlp2xlsx.workbook import code_sheet
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.sheets import code as code_sheet
 
 COLUMNS = {"python": "A", "r": "C"}
 

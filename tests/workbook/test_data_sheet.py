@@ -9,11 +9,11 @@ import pytest
 
 from mlp2xlsx import build, load, override, parse, train, verify
 from mlp2xlsx.errors import WorkbookError
-from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.column_names import name_lines, name_width
-from mlp2xlsx.workbook.places import TRAINING_FIRST_ROW
-from mlp2xlsx.workbook.sheet import PRINTED_ROWS
+from mlp2xlsx.workbook.layout.column_names import name_lines, name_width
+from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
 from tests.verify.helpers import Package
 from tests.workbook.test_sheets import named, text
 

@@ -18,11 +18,13 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx import build, load, override
+from mlp2xlsx.engines import ENGINES, engine
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.resources import lesson_names
-from mlp2xlsx.verify.contents import Contents, read_contents
-from mlp2xlsx.verify.engines import ENGINES, CellError, engine, present
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.cells import CellError
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
+from tests.helpers import present
 from tests.workbook.formula_trees import Node, Size, computed, faults, over_ranges, pattern, tree
 
 VARIANTS = {"plain": {}, "show": {"show": [1, 3]}, "batches": {"batch": 2}}

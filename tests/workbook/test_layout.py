@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mlp2xlsx import build, load
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.workbook.layout import FIRST_LAYOUT, LAYOUT, layout_name, layout_of, made_by
+from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of, made_by
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.lessons import exercise
 from tests.verify.test_resaved import SAVERS, TOOLS
 

@@ -7,8 +7,8 @@ import pytest
 
 from mlp2xlsx import load, resources, train
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.live_text import Part, live_text
-from mlp2xlsx.workbook.places import SETUP_INPUT_COL
+from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
+from mlp2xlsx.xlsx.live_text import Part, live_text
 
 
 def test_a_sentence_is_made_of_its_parts():

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import build, load, override, train, verify
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.engines.base import Recalculated
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.verify.compare import compare
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines import ENGINES
-from mlp2xlsx.verify.engines.base import Recalculated
-from mlp2xlsx.workbook import gradient_plan
-from mlp2xlsx.workbook.address import a1
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.gradient_check import verdict_place
-from mlp2xlsx.workbook.gradient_plan import MOST_CELLS, plan_check
+from mlp2xlsx.workbook.sheets.math import gradient_plan
+from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
+from mlp2xlsx.workbook.sheets.math.gradient_plan import MOST_CELLS, plan_check
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.verify.helpers import Package
 
 ARTICLE = load("article").replace(iterations=5)

@@ -8,7 +8,7 @@ import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.network_layout import MOST_CONNECTIONS, MOST_NEURONS, lay_out
+from mlp2xlsx.workbook.sheets.network.places import MOST_CONNECTIONS, MOST_NEURONS, lay_out
 
 ARTICLE = load("article").replace(iterations=5)
 LESSONS = {

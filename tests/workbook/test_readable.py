@@ -11,9 +11,9 @@ from openxml_audit import OpenXmlValidator
 from mlp2xlsx import load, train
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
-from mlp2xlsx.verify.package import MAIN
-from mlp2xlsx.workbook import styles, writer
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.reading.package import MAIN
+from mlp2xlsx.xlsx.writing import styles, writer
 from tests.classroom.lessons import LESSONS
 from tests.conftest import unreadable
 

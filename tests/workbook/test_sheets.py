@@ -6,14 +6,14 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, parse, train
-from mlp2xlsx.expr import reads
 from mlp2xlsx.resources import languages, lesson_names
-from mlp2xlsx.workbook.address import Box, a1, quoted
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.canvas import place
-from mlp2xlsx.workbook.layout import LAYOUT
-from mlp2xlsx.workbook.step_sheet import canvas_row
-from mlp2xlsx.workbook.text_width import is_wide
+from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.layout.version import LAYOUT
+from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
+from mlp2xlsx.xlsx.address import Box, a1, quoted
+from mlp2xlsx.xlsx.text_width import is_wide
+from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 AFTER = ["Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check"]

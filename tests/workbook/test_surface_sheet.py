@@ -7,9 +7,9 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, train
-from mlp2xlsx.verify.package import position
-from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.references import position
 from tests.workbook.test_sheets import named, text
 
 XOR, REGRESSION = load("xor"), load("regression")

@@ -7,13 +7,14 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, train
-from mlp2xlsx.expr import names, reads
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.math import Math
-from mlp2xlsx.workbook.address import Box
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.canvas import place
-from mlp2xlsx.workbook.layout import LAYOUT
-from mlp2xlsx.workbook.step_sheet import canvas_row
+from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.layout.version import LAYOUT
+from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
+from mlp2xlsx.xlsx.address import Box
+from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 from tests.workbook.test_sheets import _referred, counted_from, named, text
 

@@ -8,7 +8,7 @@ import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.weights_sheet import MOST_LINES, MOST_STEPS
+from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
 from tests.workbook.test_sheets import text
 
 ARTICLE = load("article")

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from mlp2xlsx import build, load, override, train, verify
-from mlp2xlsx.workbook import writer
-from mlp2xlsx.workbook.book import Book, make, n_bands
-from mlp2xlsx.workbook.writer import timestamp
+from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.sheets.registry import n_bands
+from mlp2xlsx.xlsx.writing import writer
+from mlp2xlsx.xlsx.writing.writer import timestamp
 
 
 def saved(book: Book) -> bytes:

@@ -8,11 +8,11 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, train, verify
+from mlp2xlsx.engines.readback import Saved
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.verify.contents import read_contents
-from mlp2xlsx.verify.engines.readback import Saved
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.xstring import decoded, encoded, unambiguous
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.xstring import decoded, encoded, unambiguous
 
 TITLE = "A _x0041_ & __x00e9_ end"
 SAID = "says _x0041_"

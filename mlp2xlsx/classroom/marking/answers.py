@@ -14,14 +14,15 @@ from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, typed_into, with_number
 from mlp2xlsx.classroom.marking.tampering import tampered
 from mlp2xlsx.classroom.originals import Original
+from mlp2xlsx.engines import Address, Recalculated
+from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
-from mlp2xlsx.verify.cells import CellError, CellValue
-from mlp2xlsx.verify.contents import Contents, FormulaCell, SheetContents
-from mlp2xlsx.verify.engines import Recalculated
-from mlp2xlsx.verify.engines.ironcalc import IronCalc
-from mlp2xlsx.verify.formulas import Parsed, Place, parsed, places
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places
+from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
+from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import Place
 
 # Cells beside the handout's own that a student may compute in, and cells that one formula may read.
 _MOST_ADDED, _MOST_READ = 2_000, 100_000
@@ -29,7 +30,6 @@ _LONGEST_SHOWN = 500  # characters of a formula that is not calculated
 _ROUNDING = {"ROUND", "INT"}
 
 
-Cell = tuple[str, int, int]
 Added = tuple[str, int, int, FormulaCell | CellValue]
 
 
@@ -65,7 +65,7 @@ class _Reader:
         rows = {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
         return Answers(rows, list(tampered(self.original, self.contents.sheets)))
 
-    def _recalculated(self, found: Mapping[Cell, Filled]) -> Recalculated | None:
+    def _recalculated(self, found: Mapping[Address, Filled]) -> Recalculated | None:
         """Calculate the answers in the handout; None where no formula is among them that the engine can.
 
         Raises
@@ -88,7 +88,7 @@ class _Reader:
     def _sheet(self, title: str) -> SheetContents:
         return self.contents.sheets.get(title, SheetContents())
 
-    def _found(self, cell: Cell) -> Filled:
+    def _found(self, cell: Address) -> Filled:
         """What stands in an answer cell, not calculated yet."""
         title, row, col = cell
         sheet = self._sheet(title)
@@ -97,7 +97,7 @@ class _Reader:
             return self._formula(formula, cell)
         return typed_into(sheet.constants.get((row, col)))
 
-    def _formula(self, formula: FormulaCell, cell: Cell) -> Filled:
+    def _formula(self, formula: FormulaCell, cell: Address) -> Filled:
         shown = shortened(f"={formula.text}", _LONGEST_SHOWN)
         try:
             self._check(formula, cell)
@@ -122,14 +122,14 @@ class _Reader:
             map(self._is_added, (cell for place in known for cell in _cells_of(*place)))
         )
 
-    def _is_added(self, cell: Cell) -> bool:
+    def _is_added(self, cell: Address) -> bool:
         """Whether a student has written into a cell that the handout leaves empty, and does not ask for."""
         title, row, col = cell
         given, now, at = self.original[title], self._sheet(title), (row, col)
         is_given = at in given.formulas or at in given.constants or cell in self.own
         return not is_given and (at in now.formulas or at in now.constants)
 
-    def _check(self, formula: FormulaCell, cell: Cell) -> None:
+    def _check(self, formula: FormulaCell, cell: Address) -> None:
         """Refuse what is more than arithmetic with cells of the handout.
 
         Raises
@@ -153,7 +153,7 @@ class _Reader:
             raise ValueError(f"it fills {area.ref}, which is more than one matrix")
         self.allowance.calculate(formula.text, self.names, title)
 
-    def _spread(self, found: dict[Cell, Filled]) -> None:
+    def _spread(self, found: dict[Address, Filled]) -> None:
         """Note the other cells of array formulas: they hold nothing of their own."""
         for (title, row, col), one in list(found.items()):
             area = FormulaCell(one.formula, one.ref).area if one.ref else None
@@ -161,7 +161,7 @@ class _Reader:
                 if cell != (title, row, col):
                     found[cell] = one._replace(formula="")
 
-    def _sheets(self, found: Mapping[Cell, Filled], added: Iterable[Added]) -> dict[str, SheetContents]:
+    def _sheets(self, found: Mapping[Address, Filled], added: Iterable[Added]) -> dict[str, SheetContents]:
         """Put the answers, and what was computed beside them, into the cells of the handout."""
         sheets = {
             title: SheetContents(dict(cells.formulas), dict(cells.constants))
@@ -197,7 +197,7 @@ class _Reader:
                         continue
                     yield title, row, col, held
 
-    def _is_harmless(self, formula: FormulaCell, cell: Cell) -> bool:
+    def _is_harmless(self, formula: FormulaCell, cell: Address) -> bool:
         if formula.ref is not None and formula.area != Box(cell[1], cell[2], 1, 1):
             return False  # could fill what is not the student's
         try:
@@ -207,26 +207,26 @@ class _Reader:
         return True
 
 
-def _rows(filled: Mapping[Cell, Filled], title: str, box: Box) -> list[list[Filled]]:
+def _rows(filled: Mapping[Address, Filled], title: str, box: Box) -> list[list[Filled]]:
     cols = range(box.col, box.last_col + 1)
     return [[filled[title, row, col] for col in cols] for row in range(box.row, box.last_row + 1)]
 
 
-def _cells_of(title: str, box: Box) -> Iterator[Cell]:
+def _cells_of(title: str, box: Box) -> Iterator[Address]:
     for row in range(box.row, box.last_row + 1):
         yield from ((title, row, col) for col in range(box.col, box.last_col + 1))
 
 
 def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[Place]:
-    """Give the place of an operand; none for a name that the handout does not have."""
+    """Place of an operand; none for a name that the handout does not have."""
     try:
         return places([operand], title, names)
     except ValueError:
         return []
 
 
-def _calculated(cell: Cell, one: Filled, result: Recalculated | None) -> Filled:
-    """Give an answer with the number that its formula comes to."""
+def _calculated(cell: Address, one: Filled, result: Recalculated | None) -> Filled:
+    """Put into an answer the number that its formula comes to."""
     if one.fault is not None or not (one.formula or one.ref):
         return one
     value = result.value(*cell) if result is not None else CellError("#ERROR!")

@@ -8,8 +8,8 @@ import numpy as np
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
-from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judged
-from mlp2xlsx.steps import Step
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judgement
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.workbook.handout import Answered, Marked
 
 _MOST_NAMED = 2
@@ -36,7 +36,7 @@ class Comments:
     """
 
     def __init__(
-        self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judged], *, moved: bool = False
+        self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judgement], *, moved: bool = False
     ) -> None:
         self.moved = moved
         self.exercise = exercise
@@ -58,10 +58,10 @@ class Comments:
                 yield self.step_of[name][0], name, judged.mistake
 
     def all(self) -> dict[str, Marked]:
-        """Give every matrix as it is handed back."""
+        """Return every matrix as it is handed back."""
         return {name: self._marked(name, judged) for name, judged in self.judged.items()}
 
-    def _marked(self, name: str, judged: Judged) -> Marked:
+    def _marked(self, name: str, judged: Judgement) -> Marked:
         rows = self.answers.cells[name]
         cells = [
             [self._answered(str(judged.marks[i, j]), cell) for j, cell in enumerate(row)]
@@ -71,7 +71,7 @@ class Comments:
         comment = " ".join(self._sentences(name, judged))
         return Marked(cells, score, comment, complete=judged.n_counting == judged.marks.size)
 
-    def _sentences(self, name: str, judged: Judged) -> Iterator[str]:
+    def _sentences(self, name: str, judged: Judgement) -> Iterator[str]:
         marks, cells = judged.marks, self.answers.cells[name]
         if judged.mistake is not None:
             yield self.sentences[judged.mistake]

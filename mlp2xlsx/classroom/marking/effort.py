@@ -10,8 +10,9 @@ from functools import lru_cache
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
 
-from mlp2xlsx.verify.formulas import Place, places
 from mlp2xlsx.words import shortened
+from mlp2xlsx.xlsx.formulas import places
+from mlp2xlsx.xlsx.references import Place
 
 LONGEST_TEXT = 255  # characters; as long as Excel lets a text in a formula be
 # Of 24 bytes each, or some 300 where they are texts; the engine computes ten times as many in a second.

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.cells import CellError, CellValue
 from mlp2xlsx.words import shortened
-from mlp2xlsx.workbook.answer_cells import LARGEST_ANSWER
+from mlp2xlsx.workbook.sheets.step.answer_cells import LARGEST_ANSWER
+from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 
 
 class Filled(NamedTuple):
@@ -58,14 +58,14 @@ class Answers:
     tampered: list[str] = field(default_factory=list)
 
     def numbers(self) -> dict[str, FloatMatrix]:
-        """Give the numbers by matrix; NaN where there is none."""
+        """Numbers by matrix; NaN where there is none."""
         return {
             name: np.array([[cell.number for cell in row] for row in rows])
             for name, rows in self.cells.items()
         }
 
     def computed(self) -> dict[str, NDArray[np.bool_]]:
-        """Give by matrix which numbers a formula computes from cells, with all their decimals."""
+        """Which numbers, by matrix, a formula computes from cells, with all their decimals."""
         return {
             name: np.array([[cell.computed and not cell.rounded for cell in row] for row in rows])
             for name, rows in self.cells.items()
@@ -73,7 +73,7 @@ class Answers:
 
 
 def typed_into(value: CellValue) -> Filled:
-    """Give what was typed into a cell."""
+    """Return what was typed into a cell."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return Filled()
     if isinstance(value, float):
@@ -86,7 +86,7 @@ def typed_into(value: CellValue) -> Filled:
 
 
 def with_number(one: Filled, value: float) -> Filled:
-    """Give an answer with its number, as far as the cell accepts it."""
+    """Put its number into an answer, as far as the cell accepts it."""
     return (
         one._replace(number=value) if abs(value) <= LARGEST_ANSWER else one._replace(fault=("error", "#NUM!"))
     )

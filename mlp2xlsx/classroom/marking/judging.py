@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.expr import Expr, names
-from mlp2xlsx.filled_in import evaluate
-from mlp2xlsx.render.spans import Span, Spans
+from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.steps import Result, Step
+from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.steps import Result, Step
 
 RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
 COUNTING = (RIGHT, FOLLOWS)
@@ -30,7 +31,7 @@ _EXACT = 1e-9  # programs differ in the last bits
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judgement:
     """A filled-in matrix and what is to be said of it.
 
     Attributes
@@ -57,7 +58,7 @@ def judge(
     exercise: Exercise,
     answers: Mapping[str, FloatMatrix],
     computed: Mapping[str, NDArray[np.bool_]] | None = None,
-) -> dict[str, Judged]:
+) -> dict[str, Judgement]:
     """Judge all that a student has filled in.
 
     Parameters
@@ -120,13 +121,13 @@ class _Judge:
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 
     def _taken(self, result: Result) -> FloatMatrix:
-        """Give the numbers that a student goes on with.
+        """Numbers that a student goes on with.
 
         Who leaves a cell empty and goes on has worked it out elsewhere. Nothing but zeros is as good as
         empty, unless the numbers before come to that: all that is computed from zeros would be zero, too.
         So is a number no slip comes to: of what is computed from it, anything would be right.
         """
-        computed = self.computed[result.name] = evaluate(result.expr, self.own)
+        computed = self.computed[result.name] = evaluate_with_gaps(result.expr, self.own)
         if result.name not in self.answers:
             return computed
         answer = self.answers[result.name]
@@ -139,7 +140,7 @@ class _Judge:
         self.unknown[result.name] = np.where(taken & ~exact, self.rooms[result.name], 0.0)
         return np.where(taken, answer, computed)
 
-    def judge(self) -> dict[str, Judged]:
+    def judge(self) -> dict[str, Judgement]:
         found = {}
         for step in self.exercise.run:
             for result in step.results:
@@ -152,7 +153,7 @@ class _Judge:
                 self.settled.add(result.name)
         return found
 
-    def _judged(self, step: Step, result: Result) -> Judged:
+    def _judged(self, step: Step, result: Result) -> Judgement:
         values, room = self.answers[result.name], self.rooms[result.name]
         right, own = self._spans(result.expr)
         marks = np.full(values.shape, WRONG, dtype="<U10")
@@ -160,7 +161,7 @@ class _Judge:
         marks[_within(values, room, right)] = RIGHT
         marks[np.isnan(values)] = UNANSWERED
         mistake = self._mistake(step, result, values) if (marks == WRONG).any() else None
-        return Judged(marks, self.computed[result.name], mistake)
+        return Judgement(marks, self.computed[result.name], mistake)
 
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""
@@ -170,15 +171,15 @@ class _Judge:
                 return key
         return None
 
-    def _spans(self, expr: Expr) -> tuple[Span, Span]:
-        """Give the right answers for the exact numbers before, and for the student's own."""
+    def _spans(self, expr: Expr) -> tuple[Interval, Interval]:
+        """Right answers for the exact numbers before, and for the student's own."""
         used = names(expr)
         right = Spans({name: self._read(name, self.true) for name in used}).visit(expr)
         own = Spans({name: self._read(name, self.own) for name in used}).visit(expr)
         return right, own
 
-    def _read(self, name: str, chosen: Mapping[str, FloatMatrix]) -> Span:
-        """Give between what numbers those of a matrix may have been taken."""
+    def _read(self, name: str, chosen: Mapping[str, FloatMatrix]) -> Interval:
+        """Smallest and largest numbers that may have been taken for those of a matrix."""
         is_true = name in self.settled and name not in self.slipped
         exact = [self.true[name], self.own[name]] if is_true else [chosen[name]]
         shown = [np.round(matrix, self.decimals) for matrix in exact]
@@ -186,11 +187,11 @@ class _Judge:
         if name in self.unknown and chosen is self.own:
             room = self.unknown[name]
             found = np.array([*found, self.own[name] - room, self.own[name] + room])
-        return Span(found.min(axis=0), found.max(axis=0))
+        return Interval(found.min(axis=0), found.max(axis=0))
 
 
 def _rooms(values: FloatMatrix, computed: NDArray[np.bool_]) -> FloatMatrix:
-    """Give how far each number may be from the exact one; 0 where there is none."""
+    """How far each number may be from the exact one; 0 where there is none."""
     rooms = np.zeros(values.shape)
     for place in zip(*np.nonzero(~np.isnan(values)), strict=True):
         fewest = _DECIMALS_OF_FORMULAS if computed[place] else _FEWEST_DECIMALS
@@ -203,7 +204,7 @@ def _is_nothing(values: FloatMatrix) -> bool:
     return not (np.abs(values) > 0.5 * 10.0**-_FEWEST_DECIMALS).any()
 
 
-def _within(values: FloatMatrix, room: FloatMatrix, span: Span) -> NDArray[np.bool_]:
+def _within(values: FloatMatrix, room: FloatMatrix, span: Interval) -> NDArray[np.bool_]:
     """Tell which numbers round to a right answer; beyond what can be computed with, there is none."""
     low, high = span
     known = np.isfinite(low) & np.isfinite(high)

@@ -12,16 +12,16 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
-from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judged, judge
+from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
 from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
-from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import LAYOUT, layout_of
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.reading.contents import Contents
 
 _NOT_ALL = 0.99
 
@@ -61,7 +61,7 @@ class Mark:
         return sum(map(self.score, self.cells))
 
     def as_json(self) -> dict[str, Any]:
-        """Give it as a file keeps it."""
+        """Return the mark as a file keeps it."""
         return {
             "student": self.student,
             "cells": {str(step): list(cells) for step, cells in self.cells.items()},
@@ -83,7 +83,7 @@ class Mark:
 
 
 def mark(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, bytes]:
-    """Mark a submission, and give the bytes of the workbook to hand back; see `marked_book`."""
+    """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
     found, book = marked_book(exercise, content, original)
     stream = io.BytesIO()
     book.save(stream)
@@ -160,13 +160,13 @@ def _check_layout(contents: Contents, given: Original) -> None:
         )
 
 
-def _count(exercise: Exercise, number: int, judged: Mapping[str, Judged]) -> tuple[int, int]:
+def _count(exercise: Exercise, number: int, judged: Mapping[str, Judgement]) -> tuple[int, int]:
     results = exercise.run[number - 1].results
     counting = sum(judged[result.name].n_counting for result in results)
     return counting, sum(judged[result.name].marks.size for result in results)
 
 
-def _formulas_only(judged: Judged, cells: list[list[Filled]]) -> Judged:
+def _formulas_only(judged: Judgement, cells: list[list[Filled]]) -> Judgement:
     """Let typed numbers not count."""
     typed = np.array([[is_typed(cell) for cell in row] for row in cells])
     return replace(judged, marks=np.where(typed & np.isin(judged.marks, COUNTING), WRONG, judged.marks))

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import add
 
 from mlp2xlsx.errors import ShapeError
-from mlp2xlsx.expr import (
+from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Expr,
@@ -22,10 +22,10 @@ from mlp2xlsx.expr import (
     SumNeurons,
     SumSamples,
     Transpose,
-    substitute,
 )
-from mlp2xlsx.network import Layer, Network
-from mlp2xlsx.steps import LR, SLOPES, Result, Step
+from mlp2xlsx.mathematics.leaves import substitute
+from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.steps import LR, SLOPES, Result, Step
 
 Rewrite = Callable[[Expr], Expr | None]
 _ONE_CELL = (1, 1)  # its transpose and its sums are itself
@@ -95,7 +95,7 @@ def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[st
 
 
 def _next(network: Network, step: Step) -> Layer:
-    """Give the layer that the error of a hidden layer comes back from."""
+    """Layer that the error of a hidden layer comes back from."""
     return network.layers[step.layer or 1]
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from mlp2xlsx.verify.cells import CellValue
-from mlp2xlsx.verify.contents import SheetContents
-from mlp2xlsx.verify.formulas import same_formula
-from mlp2xlsx.workbook.address import a1
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.formulas import same_formula
+from mlp2xlsx.xlsx.reading.cells import CellValue
+from mlp2xlsx.xlsx.reading.contents import SheetContents
 
 _MOST_NAMED = 3
 _SAME = 1e-9

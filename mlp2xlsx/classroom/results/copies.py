@@ -13,7 +13,7 @@ _DECIMALS = 2
 # Matrices with fewer different numbers can be the same by chance, in a class of a thousand.
 _FEWEST = 6
 
-Numbers = tuple[float, ...]
+Rounded = tuple[float, ...]
 
 
 def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Iterator[Notice]:
@@ -30,7 +30,7 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
     if not suspects:
         return
     everybody = list(exercises)
-    right: dict[str, dict[Numbers, list[Exercise]]] = {}
+    right: dict[str, dict[Rounded, list[Exercise]]] = {}
     for exercise in everybody:
         worked_out = exercise.anew()
         for name in worked_out.blank:
@@ -43,7 +43,7 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
 
 
 def _copied(
-    exercise: Exercise, mark: Mark, right: Mapping[str, Mapping[Numbers, list[Exercise]]]
+    exercise: Exercise, mark: Mark, right: Mapping[str, Mapping[Rounded, list[Exercise]]]
 ) -> Iterator[Notice]:
     found: dict[str, list[str]] = {}
     for name, numbers in mark.numbers.items():
@@ -60,8 +60,8 @@ def _computes(exercise: Exercise, number: int, names: list[str]) -> bool:
     return any(result.name in names for result in exercise.run[number - 1].results)
 
 
-def _rounded(rows: Sequence[Sequence[float | None]]) -> Numbers | None:
-    """Give the numbers of a matrix to 2 decimals; None where they could be anybody's."""
+def _rounded(rows: Sequence[Sequence[float | None]]) -> Rounded | None:
+    """Round the numbers of a matrix to 2 decimals; None where they could be anybody's."""
     values = [value for row in rows for value in row if value is not None]
     if len(values) < sum(map(len, rows)):
         return None

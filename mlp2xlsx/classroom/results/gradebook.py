@@ -11,7 +11,7 @@ from mlp2xlsx.workbook.context import step_sheet
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding
 TOTAL = "Total"
 _POINTS_POSSIBLE = "    Points Possible"  # as Canvas writes it
-Cell = str | float | int
+Field = str | float | int
 
 
 def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
@@ -31,7 +31,7 @@ def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     header = [records.columns[number] for number in kept]
     people = [([student.row[number] for number in kept], student.id) for student in records.students]
     steps = records.assignment.steps
-    lines: list[list[Cell]] = [[*header, *map(step_sheet, steps), TOTAL]]
+    lines: list[list[Field]] = [[*header, *map(step_sheet, steps), TOTAL]]
     if is_canvas(records.columns):
         points = [_POINTS_POSSIBLE, *[""] * (len(header) - 1)]
         lines.append([*points, *[1] * len(steps), len(steps)])
@@ -42,12 +42,12 @@ def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
 def open_gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     """Write the grades of whoever handed in, by the places of their files."""
     steps = records.assignment.steps
-    lines: list[list[Cell]] = [["File", *map(step_sheet, steps), TOTAL]]
+    lines: list[list[Field]] = [["File", *map(step_sheet, steps), TOTAL]]
     lines += [[place, *_scores(mark, steps)] for place, mark in marks.items()]
     return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
 
 
-def _scores(mark: Mark | None, steps: Sequence[int]) -> list[Cell]:
+def _scores(mark: Mark | None, steps: Sequence[int]) -> list[Field]:
     if mark is None:
         return [""] * (len(steps) + 1)
     return [*(round(mark.score(step), 2) for step in steps), round(mark.total, 2)]

@@ -30,7 +30,7 @@ def csv_text(rows: Iterable[Sequence[str | float | int]]) -> str:
 
 
 def _text(cell: str | float | int) -> str:
-    """Give a cell as text that is no formula."""
+    """Write a cell as text that is no formula."""
     match cell:
         case str():
             # Excel in Chinese and Japanese takes ＝ for =.

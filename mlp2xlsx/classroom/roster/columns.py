@@ -97,27 +97,33 @@ class Columns:
         return filled if self.canvas else filled[:1]
 
     def email(self, cells: Sequence[str]) -> str:
-        """Give the email of a student."""
-        return first_of(cells, self.emails)
+        """Email of a student."""
+        return first_filled(cells, self.emails)
 
     def name(self, cells: Sequence[str]) -> str:
-        """Give the name of a student, as it stands or from its halves."""
-        halves = (first_of(cells, self.given), first_of(cells, self.family))
+        """Name of a student, as it stands or from its halves."""
+        halves = (first_filled(cells, self.given), first_filled(cells, self.family))
         is_chinese = all(map(_HAN.fullmatch, halves))
         joined = "".join(reversed(halves)) if is_chinese else " ".join(filter(None, halves))
-        return first_of(cells, self.full) or joined
+        return first_filled(cells, self.full) or joined
 
     def is_no_student(self, cells: Sequence[str]) -> bool:
         """Whether a line tells of the table: Canvas's points possible, the average below a quiz in Moodle."""
-        return self.name(cells).casefold() in _NO_STUDENTS and not first_of(cells, (*self.ids, *self.emails))
+        return self.name(cells).casefold() in _NO_STUDENTS and not first_filled(
+            cells, (*self.ids, *self.emails)
+        )
 
     def is_test_student(self, cells: Sequence[str]) -> bool:
         """Whether a line is of the student whom Canvas adds for tests, and whom no school knows."""
-        return self.canvas and self.name(cells).casefold() in _TEST_STUDENTS and not first_of(cells, self.sis)
+        return (
+            self.canvas
+            and self.name(cells).casefold() in _TEST_STUDENTS
+            and not first_filled(cells, self.sis)
+        )
 
 
-def first_of(cells: Sequence[str], numbers: Sequence[int]) -> str:
-    """Give the first of some cells that holds anything, on one line."""
+def first_filled(cells: Sequence[str], numbers: Sequence[int]) -> str:
+    """First of some cells that holds anything, on one line."""
     found = (" ".join(cells[number].split()) for number in numbers if number < len(cells))
     return next(filter(None, found), "")
 

@@ -17,7 +17,7 @@ _RESERVED = frozenset(
 
 
 def safe_names(students: Sequence[tuple[str, str]]) -> list[str]:
-    """Give each student a name for files, without an extension, such as `s001-Li-Lei`.
+    """Name the files of each student, without an extension: `s001-Li-Lei`.
 
     Letters and digits of all scripts stay, everything else becomes `-`. A name that is too long loses its
     end, which is that of the student; the id in front tells the files apart.
@@ -53,7 +53,7 @@ def safe_names(students: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Give a text in the form in which texts that look the same are the same."""
+    """Bring a text into the form in which texts that look the same are the same."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 

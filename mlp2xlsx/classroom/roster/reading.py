@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 
 from mlp2xlsx.classroom.roster.checks import Entry, check_ids_are_there, check_ids_differ, check_texts
-from mlp2xlsx.classroom.roster.columns import Columns, first_of
+from mlp2xlsx.classroom.roster.columns import Columns, first_filled
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.errors import LessonError, RosterError
-from mlp2xlsx.lesson.delimited import Delimited, Line, read_delimited
+from mlp2xlsx.lesson.tables.delimited import Delimited, Line, read_delimited
 from mlp2xlsx.words import counted, one_line, shown
 
 LARGEST_FILE = 5_000_000
@@ -93,7 +93,7 @@ def read_roster(path: Path) -> Roster:
     rows = [_fitted(file, header, line, source) for line in lines]
     ids = columns.for_ids(rows) or (columns.ids or columns.emails)[:1]
     entries = [
-        Entry(line, first_of(row, ids), columns.name(row), columns.email(row), row)
+        Entry(line, first_filled(row, ids), columns.name(row), columns.email(row), row)
         for (line, _), row in zip(lines, rows, strict=True)
     ]
     check_texts(entries, source)
@@ -144,7 +144,7 @@ def _students(lines: Sequence[Line], columns: Columns) -> Iterator[Line]:
 
 
 def _fitted(file: Delimited, header: int, found: Line, source: str) -> tuple[str, ...]:
-    """Give as many cells of a line as the header has."""
+    """Cut or fill up a line to as many cells as the header has."""
     first, names = file.lines[header]
     line, cells = found
     if any(cell.strip() for cell in cells[len(names) :]):

@@ -27,7 +27,7 @@ DAMAGED = "damaged, or only a part; ask for it again"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveFile:
     """A file in a .zip, as the directory has it.
 
     Attributes
@@ -53,7 +53,7 @@ class Entry:
     trouble: str | None = None
 
 
-def entries(stream: IO[bytes]) -> list[Entry]:
+def entries(stream: IO[bytes]) -> list[ArchiveFile]:
     """List the files of a .zip in the order of its directory; folders have a name that ends in `/`.
 
     Raises
@@ -77,7 +77,7 @@ def entries(stream: IO[bytes]) -> list[Entry]:
         raise ValueError(DAMAGED) from None
 
 
-def is_workbook(listed: list[Entry]) -> bool:
+def is_workbook(listed: list[ArchiveFile]) -> bool:
     """Whether the files of a .zip are the parts of an .xlsx: one that was sent under the name of a .zip."""
     return any(entry.name == "[Content_Types].xml" for entry in listed)
 
@@ -99,26 +99,28 @@ class _Bounded:
         return self._stream.read(size)
 
 
-def _entry(info: zipfile.ZipInfo) -> Entry:
+def _entry(info: zipfile.ZipInfo) -> ArchiveFile:
     name, trouble = _name(info), _trouble(info)
     if len(name) > _LONGEST_NAME:
         name, trouble = shortened(name, _LONGEST_NAME), f"a name of more than {_LONGEST_NAME:,} characters"
     size, packed = info.file_size, info.compress_size
-    return Entry(name, _time(info), size, packed, info.header_offset, info.CRC, info.compress_type, trouble)
+    return ArchiveFile(
+        name, _time(info), size, packed, info.header_offset, info.CRC, info.compress_type, trouble
+    )
 
 
 def _name(info: zipfile.ZipInfo) -> str:
     """Path of an entry; old Windows programs write it with backslashes, in the code page of the land."""
     name = info.orig_filename  # `filename` ends at the first NUL
     if not info.flag_bits & _UTF_8:
-        name = decoded(name.encode("cp437"), name)
+        name = decoded_name(name.encode("cp437"), name)
     steps = name.replace("\\", "/").split("/")
     path = "/".join(step for step in steps if step not in ("", "."))
     return one_line(path if steps[-1] else f"{path}/") or "."
 
 
-def decoded(name: bytes, otherwise: str) -> str:
-    """Give a name whose encoding nobody noted: UTF-8, or the GBK of Chinese Windows."""
+def decoded_name(name: bytes, otherwise: str) -> str:
+    """Decode a name whose encoding nobody noted: UTF-8, or the GBK of Chinese Windows."""
     for encoding in ("utf-8", "gbk"):
         try:
             return name.decode(encoding)
@@ -144,7 +146,7 @@ def _trouble(info: zipfile.ZipInfo) -> str | None:
     return None
 
 
-def unpack(stream: IO[bytes], entry: Entry) -> bytes:
+def unpack(stream: IO[bytes], entry: ArchiveFile) -> bytes:
     """Unpack one file: never more bytes than its entry states.
 
     Raises

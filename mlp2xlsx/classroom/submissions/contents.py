@@ -9,12 +9,12 @@ from typing import Protocol
 
 import numpy as np
 
-from mlp2xlsx.classroom.submissions.archive import Entry, unpack
+from mlp2xlsx.classroom.submissions.archive import ArchiveFile, unpack
 from mlp2xlsx.errors import EngineError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.contents import Contents, read_contents
 from mlp2xlsx.words import one_line
-from mlp2xlsx.workbook.address import Box
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
 _LONGEST_ID = 40
@@ -48,12 +48,12 @@ class Submission:
     read: Readable
 
 
-Content = bytes | SubmissionError
+Payload = bytes | SubmissionError
 """The bytes of a submission, or why there are none."""
 
 
-def content_of(submission: "Submission") -> Content:
-    """Give the bytes of a submission, to be sent to whoever opens it, be it on another machine."""
+def content_of(submission: "Submission") -> Payload:
+    """Bytes of a submission, to be sent to whoever opens it, be it on another machine."""
     try:
         return submission.read.content()
     except SubmissionError as error:
@@ -97,8 +97,8 @@ class InZip:
     """A file in a .zip on the disk, or in the .zip `outer` that is in that one."""
 
     path: Path
-    entry: Entry
-    outer: Entry | None = None
+    entry: ArchiveFile
+    outer: ArchiveFile | None = None
 
     def content(self) -> bytes:
         """Bytes of the file.
@@ -122,7 +122,7 @@ class InZip:
 
 
 @lru_cache(maxsize=1)
-def _unpacked(path: Path, outer: Entry) -> bytes:
+def _unpacked(path: Path, outer: ArchiveFile) -> bytes:
     """Unpack a .zip inside another; kept, for its files are asked for one after the other."""
     with path.open("rb") as stream:
         return unpack(stream, outer)
@@ -162,7 +162,7 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
 
 
 def handout_id(contents: Contents, place: tuple[str, Box] | None) -> str:
-    """Give the handout id that stands in a cell; empty where there is none."""
+    """Handout id that stands in a cell; empty where there is none."""
     sheet = contents.sheets.get(place[0]) if place is not None else None
     found = (
         sheet.constants.get((place[1].row, place[1].col)) if sheet is not None and place is not None else None
@@ -172,7 +172,7 @@ def handout_id(contents: Contents, place: tuple[str, Box] | None) -> str:
 
 
 def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
-    """Give the plain numbers of a range; NaN where there is none."""
+    """Plain numbers of a range; NaN where there is none."""
     title, box = place
     values = np.full((box.n_rows, box.n_cols), np.nan)
     sheet = contents.sheets.get(title)

@@ -80,7 +80,7 @@ class Owners:
         return None
 
     def _matches(self, words: list[str]) -> Iterator[tuple[int, frozenset[str]]]:
-        """Give the students that one part of a path names, each with the length of the match."""
+        """Students that one part of a path names, each with the length of the match."""
         whole = "".join(words)
         yield from self._looked_up(self._alone, " ".join(words), len(whole))
         for first in range(len(words)):
@@ -95,7 +95,7 @@ class Owners:
             yield from self._within(word)
 
     def _within(self, run: str) -> Iterator[tuple[int, frozenset[str]]]:
-        """Give the students whose names stand in a run of characters without blanks."""
+        """Students whose names stand in a run of characters without blanks."""
         for first in range(len(run)):
             for last in range(first + _SHORTEST_UNSPACED, min(first + self._longest_unspaced, len(run)) + 1):
                 yield from self._looked_up(self._names, run[first:last], last - first)

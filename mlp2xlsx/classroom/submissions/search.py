@@ -6,7 +6,7 @@ from heapq import nsmallest
 from io import BytesIO
 from pathlib import Path
 
-from mlp2xlsx.classroom.submissions.archive import Entry, decoded, entries, is_workbook, unpack
+from mlp2xlsx.classroom.submissions.archive import ArchiveFile, decoded_name, entries, is_workbook, unpack
 from mlp2xlsx.classroom.submissions.contents import (
     LARGEST_FILE,
     TOO_LARGE,
@@ -112,7 +112,7 @@ class Search:
         else:
             self.archive(path, listed, place)
 
-    def archive(self, path: Path, listed: list[Entry], place: str = "") -> None:
+    def archive(self, path: Path, listed: list[ArchiveFile], place: str = "") -> None:
         """Search a .zip on the disk; those in it are searched if it has no place, as what was asked for."""
         self._unpacked = 0
         inner = self._entries(path, listed, place, None)
@@ -133,9 +133,9 @@ class Search:
                 self._refuse(deeper, _TOO_DEEP)
 
     def _entries(
-        self, path: Path, listed: list[Entry], place: str, outer: Entry | None
-    ) -> list[tuple[int, str, Entry]]:
-        """Sort out the files of a .zip; give the .zip files among them with their sizes and places."""
+        self, path: Path, listed: list[ArchiveFile], place: str, outer: ArchiveFile | None
+    ) -> list[tuple[int, str, ArchiveFile]]:
+        """Sort out the files of a .zip; return the .zip files among them with their sizes and places."""
         if place and is_workbook(listed):
             self._refuse(place, "a workbook by the name of a .zip file; let it end in .xlsx")
             return []
@@ -159,7 +159,7 @@ class Search:
             self._refuse(place, "a .zip file without a workbook in it")
         return inner
 
-    def _why_not(self, entry: Entry) -> str | None:
+    def _why_not(self, entry: ArchiveFile) -> str | None:
         """Short reason why a file in a .zip is not read, if it is not."""
         if entry.trouble is not None:
             return entry.trouble
@@ -195,7 +195,7 @@ def _shown(name: str) -> str:
     try:
         name.encode()
     except UnicodeEncodeError:
-        name = decoded(os.fsencode(name), name)
+        name = decoded_name(os.fsencode(name), name)
     return one_line(name)
 
 

@@ -13,7 +13,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
 from mlp2xlsx.classroom.submissions.contents import (
-    Content,
+    Payload,
     content_of,
     contents_of,
     handout_id,
@@ -22,13 +22,11 @@ from mlp2xlsx.classroom.submissions.contents import (
 from mlp2xlsx.classroom.submissions.owners import Owners
 from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.contents import Contents
 from mlp2xlsx.words import one_line, shortened
-from mlp2xlsx.workbook.address import Box
-from mlp2xlsx.workbook.handout_setup import HANDOUT_NAME
-from mlp2xlsx.workbook.layout import layout_of
-
-Place = tuple[str, Box]
+from mlp2xlsx.workbook.layout.version import layout_of
+from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.reading.contents import Contents
+from mlp2xlsx.xlsx.references import Place
 
 _DIGITS = 9
 _LONGEST = 40
@@ -70,7 +68,7 @@ class Sorted:
 
 
 def open_submission(
-    known: Mapping[int, Mapping[str, Place]], most_cells: int, sent: tuple[Submission, Content]
+    known: Mapping[int, Mapping[str, Place]], most_cells: int, sent: tuple[Submission, Payload]
 ) -> Opened:
     """Read what tells whose a submission is.
 
@@ -102,7 +100,7 @@ def open_submission(
 
 
 def _ident(contents: Contents, layouts: Sequence[Mapping[str, Place]]) -> str:
-    """Give the handout id: where the name of its cell points to, or else where handouts have it."""
+    """Handout id: where the name of its cell points to, or else where handouts have it."""
     places = [contents.names.get(HANDOUT_NAME), *(places.get(HANDOUT_NAME) for places in layouts)]
     return next((ident for place in places if (ident := handout_id(contents, place))), "")
 
@@ -133,13 +131,13 @@ class Class:
         self._by_numbers: dict[str, Exercise] | None = None
 
     def with_numbers(self, numbers: str) -> Exercise | None:
-        """Give the exercise that starts from some numbers."""
+        """Exercise that starts from some numbers."""
         if self._by_numbers is None:  # worked out when it is asked for, for all of a class at once
             self._by_numbers = {numbers_of(one): one for one in self.exercises.values()}
         return self._by_numbers.get(numbers)
 
     def named_by(self, place: str) -> Exercise | None:
-        """Give the exercise of the student whom a place names."""
+        """Exercise of the student whom a place names."""
         student = self.owners.named_by(place)
         return None if student is None else self.exercises[student]
 

@@ -1,0 +1,164 @@
+"""The command line: the only place that turns errors into messages and exit statuses."""
+
+import argparse
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import NoReturn
+
+from mlp2xlsx import __version__
+from mlp2xlsx.cli.build import BUILD_EXAMPLES, add_build
+from mlp2xlsx.cli.code import CODE_EXAMPLES, add_code
+from mlp2xlsx.cli.grade import GRADE_EXAMPLES, add_grade
+from mlp2xlsx.cli.handout import HANDOUT_EXAMPLES, add_handout
+from mlp2xlsx.cli.lessons import LESSONS_EXAMPLES, add_lessons
+from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, print_error
+from mlp2xlsx.cli.verify import VERIFY_EXAMPLES, add_verify
+from mlp2xlsx.errors import MlpError, UsageError
+from mlp2xlsx.interrupt import INTERRUPTED
+from mlp2xlsx.words import did_you_mean
+
+_TOP = """\
+Build a workbook that trains a small neural network in live formulas.
+
+commands:
+  build     train a lesson and write its workbook
+  verify    check that a workbook computes what NumPy computes
+  lessons   list the lessons that ship, or copy one
+  code      print a lesson as a program in Python or R
+  handout   make a workbook to be filled in for every student of a class
+  grade     grade what comes back
+"""
+_TOP_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx build out.xlsx
+  python -m mlp2xlsx build --help
+"""
+
+_ALLOCATIONS_PER_COLLECTION = 20_000
+
+
+def run() -> NoReturn:
+    """Run the command line of this process and exit."""
+    # A tenth of the time of a build with its check goes into looking for garbage, of which there is little.
+    gc.set_threshold(_ALLOCATIONS_PER_COLLECTION)
+    # A stopped build must remove its unfinished file, as an interrupted one does.
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started us
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115
+        getattr(sys, name).reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:]))
+
+
+def _stop(number: int, _frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments
+        The words after the program's name.
+
+    Returns
+    -------
+    int
+        0 success, 1 the run failed or the check found a difference, 2 wrong usage, 130 Ctrl-C.
+    """
+    try:
+        options = _parsed(arguments)
+        command: Callable[[argparse.Namespace], int] = options.command
+        status = command(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        return print_error(error, WRONG_USAGE)
+    except MlpError as error:
+        return print_error(error, FAILED)
+    except MemoryError:
+        return print_error("there is not enough memory; use fewer iterations or samples", FAILED)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # impatience must not disturb the way out
+        return print_error("interrupted", INTERRUPTED)
+    except OSError as error:
+        return _output_failed(error)
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the words of the command line; what is unknown is said by the command, which knows its own."""
+    options, unknown = _parser().parse_known_args(arguments)
+    if unknown:
+        near = did_you_mean(unknown[0], options.known)
+        raise UsageError(f"unrecognized arguments: {' '.join(unknown)}{near}; see {options.prog} --help")
+    return options
+
+
+def _output_failed(error: OSError) -> int:
+    """Standard output cannot be written to; Python must not try again when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
+        return FAILED
+    return print_error(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Help with room for the longest option beside its explanation."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=26)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(print_error(f"{message}; see {self.prog} --help", WRONG_USAGE))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="python -m mlp2xlsx",
+        description=_TOP,
+        epilog=_TOP_EXAMPLES,
+        formatter_class=_Formatter,
+        usage="%(prog)s COMMAND …",
+    )
+    parser.add_argument("--version", action="version", version=f"mlp2xlsx {__version__}")
+    commands = parser.add_subparsers(
+        prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
+    )
+    add_build(_command(commands, "build", None, BUILD_EXAMPLES))
+    add_verify(
+        _command(commands, "verify", "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES)
+    )
+    add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
+    add_code(_command(commands, "code", "Print a lesson as a program.", CODE_EXAMPLES))
+    add_handout(_command(commands, "handout", "Make workbooks to be filled in.", HANDOUT_EXAMPLES))
+    add_grade(_command(commands, "grade", "Grade what comes back from a class.", GRADE_EXAMPLES))
+    for command in commands.choices.values():
+        command.set_defaults(prog=command.prog, known=[*command._option_string_actions])
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str | None, examples: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        description=description,
+        epilog=examples,
+        formatter_class=_Formatter,
+        add_help=False,
+    )
+    # Whoever reads the help needs no line about it.
+    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+    return parser

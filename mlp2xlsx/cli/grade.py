@@ -1,0 +1,53 @@
+"""The command `grade`: grades for what comes back from a class."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from mlp2xlsx.cli.options import SUCCESS, add_jobs, progress
+from mlp2xlsx.interrupt import loading
+from mlp2xlsx.words import one_line
+
+GRADE_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx grade class submissions --out grades.csv
+  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
+"""
+_MOST_SAID = 20
+
+
+def add_grade(parser: argparse.ArgumentParser) -> None:
+    """Add what may follow the word `grade`."""
+    parser.usage = "%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]"
+    parser.add_argument("folder", metavar="CLASS", help="the folder that handout has made")
+    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder or a .zip of what came back")
+    parser.add_argument("--out", metavar="GRADES.csv", required=True, help="the table of grades to write")
+    add_jobs(parser)
+    parser.add_argument("--force", action="store_true", help="replace an existing table")
+    parser.set_defaults(command=_grade)
+
+
+def _grade(options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx.classroom.each import workers
+        from mlp2xlsx.classroom.grading import grade
+        from mlp2xlsx.classroom.submissions import find_submissions
+
+    n_files = len(find_submissions(Path(options.submissions))[0])
+    with workers(options.jobs or os.cpu_count() or 1, n_files) as executor:
+        grades = grade(
+            options.folder,
+            options.submissions,
+            options.out,
+            executor=executor,
+            force=options.force,
+            progress=progress,
+        )
+    for notice in grades.notices[:_MOST_SAID]:
+        print(one_line(f"mlp2xlsx: {notice.about}: {notice.text('en')}"), file=sys.stderr)
+    more = len(grades.notices) - _MOST_SAID
+    if more > 0:
+        print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
+    print(one_line(str(grades)))
+    return SUCCESS

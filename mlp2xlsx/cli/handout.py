@@ -1,0 +1,63 @@
+"""The command `handout`: a workbook to be filled in for every student of a class."""
+
+import argparse
+import os
+from pathlib import Path
+
+from mlp2xlsx import resources
+from mlp2xlsx.cli.options import SUCCESS, add_jobs, add_lesson, changed_lesson, progress, ranges, whole_number
+from mlp2xlsx.interrupt import loading
+from mlp2xlsx.words import one_line
+
+HANDOUT_EXAMPLES = """\
+examples:
+  python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
+  python -m mlp2xlsx handout practice --lesson xor --practice
+"""
+
+
+def add_handout(parser: argparse.ArgumentParser) -> None:
+    """Add what may follow the word `handout`."""
+    parser.usage = "%(prog)s CLASS [options]"
+    parser.add_argument("folder", metavar="CLASS", help="the folder of the class; made if need be")
+    options = parser.add_argument_group("options")
+    add_lesson(options)
+    options.add_argument(
+        "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
+    )
+    options.add_argument("--roster", metavar="FILE.csv", help="the students (default: one for anybody)")
+    options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
+    options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
+    options.add_argument("--formulas", action="store_true", help="let only formulas count")
+    options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
+    options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    add_jobs(options)
+    options.add_argument("--force", action="store_true", help="replace another assignment")
+    parser.set_defaults(command=_handout)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    with loading():
+        from mlp2xlsx.classroom.each import workers
+        from mlp2xlsx.classroom.handouts import handout
+        from mlp2xlsx.classroom.roster import read_roster
+
+    chosen = changed_lesson(options.lesson, language=options.language)
+    # Whatever is wrong with the roster is said before a process is started.
+    n_students = len(read_roster(Path(options.roster)).students) if options.roster is not None else 1
+    with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
+        made = handout(
+            options.folder,
+            chosen,
+            blank=options.blank,
+            roster=options.roster,
+            seed=options.seed,
+            practice=options.practice,
+            formulas=options.formulas,
+            vary_data=options.vary_data,
+            executor=executor,
+            force=options.force,
+            progress=progress,
+        )
+    print(one_line(str(made)))
+    return SUCCESS

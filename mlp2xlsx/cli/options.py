@@ -1,0 +1,136 @@
+"""What the commands share: exit statuses, messages, kinds of arguments."""
+
+import argparse
+import csv
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from mlp2xlsx.errors import DataError, LessonError, UsageError
+from mlp2xlsx.interrupt import loading
+from mlp2xlsx.words import one_line
+
+if TYPE_CHECKING:
+    from mlp2xlsx.lesson import Lesson
+
+_LARGEST_OF_RANGE = 1_000
+
+SUCCESS, FAILED, WRONG_USAGE = 0, 1, 2
+
+
+def print_error(message: object, status: int) -> int:
+    """Print a message for a person, and return the exit status that goes with it."""
+    print(f"mlp2xlsx: {one_line(str(message))}", file=sys.stderr)
+    return status
+
+
+def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that chooses a lesson."""
+    parser.add_argument(
+        "--lesson",
+        metavar="NAME|FILE",
+        default="article",
+        help="one that ships, or a .toml file (default: article)",
+    )
+
+
+def add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the option that says how many processes may run at once."""
+    parser.add_argument(
+        "--jobs", metavar="N", type=at_least_one, help="processes at once (default: one for each core)"
+    )
+
+
+def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
+    """Load a lesson, and put in the values of options; see `lesson.override`.
+
+    Raises
+    ------
+    UsageError
+        When an option does not fit the lesson.
+    """
+    with loading():
+        from mlp2xlsx import lesson
+
+    loaded = lesson.load(name_or_path)
+    try:
+        return lesson.override(loaded, **options)
+    except DataError:
+        raise  # the command is right, the file is not
+    except LessonError as error:
+        raise UsageError(str(error)) from None
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number."""
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a whole number') from None
+
+
+def at_least_one(text: str) -> int:
+    """Read a whole number above 0."""
+    number = whole_number(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"found {number}, expected 1 or more")
+    return number
+
+
+def ranges(text: str) -> list[int]:
+    """Read whole numbers and ranges of them, as in `3,5,8-10`."""
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = part.strip().partition("-")
+        start, end = whole_number(first), whole_number(last if dash else first)
+        if not 0 < start <= end <= _LARGEST_OF_RANGE:
+            raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
+        found += range(start, end + 1)
+    return found
+
+
+def whole_numbers(text: str) -> list[int]:
+    """Read whole numbers with commas between them."""
+    return [whole_number(part) for part in text.split(",")]
+
+
+def batch_size(text: str) -> int | str:
+    """Read a number of samples; what else there may be is the lesson's to say."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def columns(text: str) -> list[str]:
+    """Read names of columns, in quotes where they have a comma."""
+    try:
+        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
+    except csv.Error as error:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected names of columns ({error})') from None
+
+
+def decimal(text: str) -> float:
+    """Read a number."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number') from None
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, for what takes longer than a second."""
+    from tqdm import tqdm
+
+    bar = tqdm(
+        total=total,
+        delay=1,
+        disable=None,
+        leave=False,
+        file=sys.stderr,
+        bar_format="{l_bar}{bar}| {remaining}",
+    )
+    with bar:
+        yield None if bar.disable else bar.update

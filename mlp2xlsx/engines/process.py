@@ -1,0 +1,74 @@
+"""Running an outside program so that nothing of it outlives the call."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# How long the members of a killed group may take to vanish; zombies that nobody collects never do.
+_GRACE = 2.0
+
+
+def run_program(command: list[str], folder: Path, time_limit: float) -> str | None:
+    """Run a program to its end.
+
+    Parameters
+    ----------
+    command
+        The program and its arguments.
+    folder
+        The working directory; what the program says is kept there in the file `log`.
+    time_limit
+        Seconds after which it is killed.
+
+    Returns
+    -------
+    str or None
+        The last line that the program wrote, None when it exceeded its time. Whether it did what was
+        asked is for the caller to see: LibreOffice ends with status 0 when a conversion has failed.
+
+    Raises
+    ------
+    OSError
+        When the program cannot be started.
+    """
+    log = folder / "log"
+    # Not a pipe: a grandchild that keeps it open would keep us waiting.
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            # The language of the session must not show in the values.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            process.wait(time_limit)
+        except subprocess.TimeoutExpired:
+            return None
+        finally:
+            _end(process)
+    lines = log.read_text("utf-8", "replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a program with all that it started (soffice is a script around soffice.bin)."""
+    if sys.platform == "win32":
+        process.kill()
+        process.wait()
+        return
+    deadline = time.monotonic() + _GRACE
+    # An empty group is a ProcessLookupError; macOS denies access to one that holds only zombies.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        while time.monotonic() < deadline:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.poll()
+            time.sleep(0.01)
+    process.wait()

@@ -1,0 +1,106 @@
+"""The values of a workbook that another program has calculated and saved as .xlsx."""
+
+import math
+import zipfile
+from array import array
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from mlp2xlsx.engines.base import Block, Recalculated
+from mlp2xlsx.errors import EngineError
+from mlp2xlsx.xlsx.reading.cells import CellValue, cell_value, shared_strings
+from mlp2xlsx.xlsx.reading.package import MAIN, elements, open_archive, worksheets
+from mlp2xlsx.xlsx.references import position
+
+_ROW, _CELL = (f"{{{MAIN}}}{tag}" for tag in ("row", "c"))
+
+# More than a sheet has columns (16,384), so that a key counts the cells of a sheet row by row.
+_STRIDE = 1 << 15
+
+
+class _Values:
+    """The cells of one sheet: numbers in two parallel arrays sorted by key, all others in a dict.
+
+    Sparse, because the size of a dense array would be up to the file.
+    """
+
+    def __init__(self, keys: npt.NDArray[np.int64], numbers: Block, others: dict[int, CellValue]) -> None:
+        order = np.argsort(keys, kind="stable")
+        self._keys = keys[order]
+        self._numbers = numbers[order]
+        self._others = others
+
+    def numbers(self, keys: npt.NDArray[np.int64]) -> Block:
+        """Numbers at these keys, NaN where there is none."""
+        if not len(self._keys):
+            return np.full(keys.shape, np.nan)
+        found = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[found] == keys, self._numbers[found], np.nan)
+
+    def value(self, key: int) -> CellValue:
+        """Value at this key."""
+        if key in self._others:
+            return self._others[key]
+        number = float(self.numbers(np.array([key]))[0])
+        return None if math.isnan(number) else number
+
+
+class Saved(Recalculated):
+    """A calculated workbook, read from a file once and for all.
+
+    Parameters
+    ----------
+    path
+        An .xlsx file that a spreadsheet program has just written.
+
+    Raises
+    ------
+    EngineError
+        When the file cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with open_archive(path) as archive:
+            shared = shared_strings(archive)
+            self._sheets = {
+                title: _read_sheet(archive, part, shared) for title, part in worksheets(archive).items()
+            }
+
+    def sheets(self) -> tuple[str, ...]:
+        """Titles of the worksheets, in their order."""
+        return tuple(self._sheets)
+
+    def value(self, sheet: str, row: int, col: int) -> CellValue:
+        """Value of one cell."""
+        return self._values(sheet).value(row * _STRIDE + col)
+
+    def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
+        """Numbers where some rows and columns cross, NaN for whatever is no number."""
+        keys = np.asarray(rows, np.int64)[:, None] * _STRIDE + np.asarray(cols, np.int64)
+        return self._values(sheet).numbers(keys)
+
+    def _values(self, sheet: str) -> _Values:
+        try:
+            return self._sheets[sheet]
+        except KeyError:
+            raise EngineError(f'the recalculated workbook has no sheet "{sheet}"') from None
+
+
+def _read_sheet(archive: zipfile.ZipFile, part: str, shared: list[str]) -> _Values:
+    """Read the cells of one sheet row by row, in memory that does not grow with the XML."""
+    keys, numbers = array("q"), array("d")
+    others: dict[int, CellValue] = {}
+    for row in elements(archive, part, _ROW):
+        for cell in row.iterchildren(_CELL):
+            value = cell_value(cell, shared)
+            if value is not None:
+                line, col = position(str(cell.attrib["r"]))
+                if value.__class__ is float:
+                    keys.append(line * _STRIDE + col)
+                    numbers.append(value)
+                else:
+                    others[line * _STRIDE + col] = value
+    return _Values(np.array(keys, np.int64), np.array(numbers, np.float64), others)

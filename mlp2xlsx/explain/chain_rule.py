@@ -1,0 +1,85 @@
+"""The chain rule, step by step: which derivative each backward step comes to, in the workbook's names.
+
+The steps work with E = y − output and add their updates, as the article's code does; so each of their
+matrices is minus a derivative of the loss.
+"""
+
+from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.steps import Step
+
+
+def chain_rule(network: Network, step: Step) -> str | None:
+    """Piece of the chain rule that a step is; None for steps of the forward pass.
+
+    Parameters
+    ----------
+    network
+        Whose step.
+    step
+        One of `steps.steps(network, …)`.
+
+    Returns
+    -------
+    str or None
+        One line of mathematics; where a step has a result for each layer, that of its first one.
+    """
+    name = step.results[0].name
+    layer = next((layer for layer in network.layers if _belongs(name, layer)), None)
+    if layer is None:
+        return None
+    match step.kind:
+        case "error":
+            return f"{layer.error} = {_of_error(network, layer)}"
+        case "slopes":
+            return f"{layer.slope} = ∂{layer.activations}/∂{layer.input}"
+        case "output_delta":
+            return f"{layer.delta} = −∂loss/∂{layer.input}{_of_output_delta(network, layer)}"
+        case "hidden_error":
+            after = network.layers[network.layers.index(layer) + 1]
+            return (
+                f"{layer.error} = −∂loss/∂{layer.activations} "
+                f"= (−∂loss/∂{after.input}) · ∂{after.input}/∂{layer.activations}"
+            )
+        case "hidden_delta":
+            return (
+                f"{layer.delta} = −∂loss/∂{layer.input} "
+                f"= (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
+            )
+        case "update_weights":
+            return _update(layer.weights, layer)
+        case "update_biases":
+            return _update(layer.bias, layer)
+    return None
+
+
+def _belongs(name: str, layer: Layer) -> bool:
+    """Tell whether a matrix of the backward pass is one of a layer's."""
+    updated = (f"next_{layer.weights}", f"next_{layer.bias}")
+    return name in (layer.error, layer.slope, layer.delta, *updated)
+
+
+def _of_error(network: Network, layer: Layer) -> str:
+    """What the error is minus the derivative of."""
+    if network.loss == "half_squared_error":
+        return f"−∂loss/∂{layer.activations}"
+    if network.output == "softmax":
+        return f"−∂loss/∂{layer.input}"
+    return f"(−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
+
+
+def _of_output_delta(network: Network, layer: Layer) -> str:
+    """How the derivative by the output layer's input splits; nothing where the error is it already."""
+    if network.loss == "cross_entropy":
+        return f" = {layer.error}"
+    if network.output == "linear":
+        return f" = −∂loss/∂{layer.activations}      (∂{layer.activations}/∂{layer.input} = 1)"
+    if network.output == "softmax":
+        return f" = Σ (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
+    return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
+
+
+def _update(parameter: str, layer: Layer) -> str:
+    return (
+        f"next_{parameter} = {parameter} − lr × ∂loss/∂{parameter},   "
+        f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
+    )

@@ -1,0 +1,164 @@
+"""The gradients by the chain rule, a factor to a line, in the names of the workbook's matrices."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
+from mlp2xlsx.mathematics.gradients import gradients
+from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.steps import SLOPES, X_BATCH, Step, loss
+from mlp2xlsx.render.math import Math
+
+LOSS = "loss_history"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One line of the derivation.
+
+    Attributes
+    ----------
+    key
+        Which text explains it.
+    formula
+        The line itself, such as `∂loss/∂output = output − y = −E`.
+    source
+        Name of the matrix that shows it in numbers.
+    names
+        What the text speaks of, by its placeholders.
+    """
+
+    key: str
+    formula: str
+    source: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class LayerFactors:
+    """The factors that belong to one layer; None for the loss itself and for the update."""
+
+    kind: str
+    layer: Layer | None
+    factors: tuple[Factor, ...]
+
+
+def chain(network: Network) -> str:
+    """Write what a change of the first weights passes through on its way to the loss."""
+    layers = network.layers
+    links = [name for layer in layers for name in (layer.input, layer.activations)]
+    return " → ".join([layers[0].weights, *links, "loss"])
+
+
+def derive(network: Network, run: tuple[Step, ...], targets: str) -> tuple[LayerFactors, ...]:
+    """Derive the gradient of every trained parameter.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    run
+        The steps of one iteration.
+    targets
+        Name of the matrix that the outputs are compared with.
+
+    Returns
+    -------
+    tuple of Part
+        The loss, the layers from the output back to the first, and the update.
+    """
+    return tuple(_Derivation(network, run, targets).parts())
+
+
+class _Derivation:
+    """Writes the lines down; what the steps compute is quoted from their expressions."""
+
+    def __init__(self, network: Network, run: tuple[Step, ...], targets: str) -> None:
+        self.network, self.targets = network, targets
+        self.exprs = {result.name: result.expr for step in run for result in step.results}
+        self.gradients = gradients(run)
+
+    def parts(self) -> Iterator[LayerFactors]:
+        layers = self.network.layers[::-1]
+        yield LayerFactors("loss", None, (self.loss(),))
+        for layer, after in zip(layers, (None, *layers), strict=False):
+            arriving = self.at_output() if after is None else self.at_hidden(layer, after)
+            kind = "output" if after is None else "hidden"
+            yield LayerFactors(kind, layer, (*arriving, *self.parameters(layer)))
+        yield LayerFactors("update", None, (self.update(),))
+
+    @property
+    def rule(self) -> str:
+        """Which of the losses; the slope of cross-entropy depends on what the outputs are."""
+        network = self.network
+        return f"{network.loss}_{network.output}" if network.loss == "cross_entropy" else network.loss
+
+    def loss(self) -> Factor:
+        network, output = self.network, self.network.output_layer
+        n_samples, _ = self.exprs[output.error].shape
+        formula = f"loss = {_math(loss(network, n_samples, self.targets))}"
+        return Factor(f"loss_{self.rule}", formula, LOSS)
+
+    def at_output(self) -> Iterator[Factor]:
+        layer, y = self.network.output_layer, self.targets
+        by_output = {
+            "half_squared_error": f"output − {y} = −{layer.error}",
+            "cross_entropy_sigmoid": f"(output − {y}) / (output ∘ (1 − output))",
+            "cross_entropy_softmax": f"−{y} / output",
+        }[self.rule]
+        yield Factor(f"by_output_{self.rule}", f"∂loss/∂{layer.activations} = {by_output}", layer.error)
+        yield self.output_slope(layer)
+        delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
+        key = f"output_delta_{self.network.loss}_{self.network.output}"
+        yield Factor(key, f"∂loss/∂{layer.input} = {delta}", layer.delta)
+
+    def output_slope(self, layer: Layer) -> Factor:
+        key, output, z = f"slope_{layer.activation}", layer.activations, layer.input
+        if layer.activation == "softmax":
+            return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
+        if layer.activation == "linear":
+            return Factor(key, f"∂{output}/∂{z} = 1", output)
+        if layer.slope in self.exprs:
+            return self.slope(layer)
+        slope = SLOPES[layer.activation](Matrix(output, self.exprs[output].shape))
+        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
+
+    def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
+        a, z, names = layer.activations, layer.input, {"weights": after.weights}
+        yield Factor("through_weights", f"∂{after.input}/∂{a} = {after.weights}", after.weights, names)
+        error = f"{_minus(self.exprs[layer.error])} = −{layer.error}"
+        yield Factor("hidden_error", f"∂loss/∂{a} = {error}", layer.error, names)
+        yield self.slope(layer)
+        delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
+        yield Factor("hidden_delta", f"∂loss/∂{z} = {delta}", layer.delta)
+
+    def slope(self, layer: Layer) -> Factor:
+        text = f"∂{layer.activations}/∂{layer.input} = {_math(self.exprs[layer.slope])} = {layer.slope}"
+        return Factor(f"slope_{layer.activation}", text, layer.slope)
+
+    def parameters(self, layer: Layer) -> Iterator[Factor]:
+        position = self.network.layers.index(layer)
+        before = self.network.layers[position - 1].activations if position else self.data()
+        w, b, names = layer.weights, layer.bias, {"inputs": before, "weights": layer.weights}
+        yield Factor("by_weights", f"∂{layer.input}/∂{w} = {before}", before, names)
+        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", f"next_{w}", names)
+        if b in self.gradients:
+            text = f"∂{layer.input}/∂{b} = 1,   ∂loss/∂{b} = {_math(self.gradients[b])}"
+            yield Factor("bias", text, f"next_{b}")
+
+    def data(self) -> str:
+        """Name of what the first layer multiplies its weights with."""
+        return X_BATCH if X_BATCH in self.exprs else "X"
+
+    def update(self) -> Factor:
+        w = self.network.output_layer.weights
+        update = _math(self.exprs[f"next_{w}"])
+        return Factor("update", f"next_{w} = {w} − ∂loss/∂{w} × lr = {update}", f"next_{w}")
+
+
+def _math(expr: Expr) -> str:
+    return Math().render(expr)
+
+
+def _minus(expr: Expr) -> str:
+    return _math(Apply("negate", expr))

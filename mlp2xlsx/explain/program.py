@@ -1,0 +1,207 @@
+"""A lesson as a program: complete, runnable source in Python or R that makes the same numbers."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from textwrap import fill
+
+from mlp2xlsx import resources
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.steps import Step, steps
+from mlp2xlsx.numerals import number_text
+from mlp2xlsx.render.python import Python
+from mlp2xlsx.render.r import R
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.render.visitor import TextRenderer
+
+
+@dataclass(frozen=True)
+class _Language:
+    """How a language writes what is not an expression."""
+
+    renderer: TextRenderer
+    assign: str
+    matrix: Callable[[str, FloatMatrix], str]
+    prologue: str
+    sigmoid: str
+    batches: Callable[[Lesson], str]
+    batch: str
+    loop: str
+    loop_end: str
+    epilogue: str
+    epilogue_without_bias: str
+
+
+_BATCHES = "  # one row per iteration"
+_LONGEST_LINE = 96
+_UNBREAKABLE = "\u00a0"  # a space that textwrap leaves alone
+
+# The numbers are written as training uses them: both languages then start from the very same ones.
+_SCALED = {
+    "minmax": "X is scaled already: (x - smallest) / (largest - smallest), column by column.",
+    "zscore": "X is scaled already: (x - mean) / (standard deviation), column by column.",
+}
+
+
+def program(lesson: Lesson, language: str) -> str:
+    """Write the lesson's program.
+
+    Parameters
+    ----------
+    lesson
+        Data, network, starting values, learning rate and iterations, all written into the program.
+    language
+        `"python"`, which `"numpy"` is another name of, or `"r"`.
+
+    Returns
+    -------
+    str
+        Source text that ends with a line break. The program prints what the article's script prints
+        in its last two lines: the output, then `wout` and `bout`.
+    """
+    return "\n".join(_lines(lesson, PROGRAMS[language])) + "\n"
+
+
+def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
+    # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
+    yield from ("# The training of one workbook as a program.", "#", f"# {lesson.title}")
+    yield language.prologue
+    network = lesson.network
+    if "sigmoid" in {layer.activation for layer in network.layers}:
+        yield language.sigmoid
+    data: Mapping[str, FloatMatrix] = {"X": lesson.X, "y": lesson.y, **lesson.initial_parameters()}
+    if lesson.scale != NONE:
+        yield f"# {_SCALED[lesson.scale]}"
+    for name, values in data.items():
+        yield language.matrix(name, values)
+    yield f"lr{language.assign}{number_text(lesson.lr)}"
+    if lesson.batch is not None:
+        yield language.batches(lesson)
+    yield ""
+    yield language.loop.format(n=lesson.iterations)
+    if lesson.batch is not None:
+        yield language.batch
+    titles = resources.texts("en")["steps"]
+    run = steps(lesson.network, len(lesson.X), lesson.batch)
+    for number, step in enumerate(run, start=1):
+        if not all(result.given for result in step.results):
+            yield from _step(number, titles[step.kind]["title"], step, language)
+    for name in lesson.network.trained():
+        yield f"    {name}{language.assign}next_{name}"
+    yield language.loop_end
+    yield language.epilogue if lesson.network.has_bias else language.epilogue_without_bias
+
+
+def _step(number: int, title: str, step: Step, language: _Language) -> Iterator[str]:
+    layer = "" if step.layer is None else f" {step.layer}"
+    yield f"    # Step {number}: {title.format(number=layer)}"
+    for result in step.results:
+        if not result.given:
+            yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
+
+
+def _python_matrix(name: str, values: FloatMatrix) -> str:
+    # Whole numbers are floats as well: NumPy multiplies integers in another order.
+    kind = ", dtype=float" if (values == values.round()).all() else ""
+    return _broken(f"{name} = np.array([", _python_rows(values), f"]{kind})")
+
+
+def _python_rows(values: FloatMatrix) -> list[str]:
+    return [f"[{', '.join(map(number_text, row))}]" for row in values.tolist()]
+
+
+def _r_matrix(name: str, values: FloatMatrix) -> str:
+    rows = [", ".join(map(number_text, row)) for row in values.tolist()]
+    return _broken(f"{name} <- matrix(c(", rows, f"), nrow = {len(values)}, byrow = TRUE)")
+
+
+def _broken(before: str, rows: list[str], after: str) -> str:
+    """Write rows of numbers on one line or, where it would be too long, as many to a line as fit.
+
+    R's console takes no more than 4095 characters in a line, and people fewer still.
+    """
+    line = f"{before}{', '.join(rows)}{after}"
+    if len(line) <= _LONGEST_LINE:
+        return line
+    indent = "    "
+    room = _LONGEST_LINE - len(indent) - 1
+    whole = (row.replace(" ", _UNBREAKABLE) if len(row) <= room else row for row in rows)
+    numbers = fill(
+        ", ".join(whole),
+        _LONGEST_LINE,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return f"{before}\n{numbers.replace(_UNBREAKABLE, ' ')}\n{after}"
+
+
+def _python_batches(lesson: Lesson) -> str:
+    if not lesson.shuffle:
+        count, shape = len(lesson.X), (lesson.iterations, lesson.batch)
+        return f"samples = np.resize(np.arange({count}), {shape}) + 1{_BATCHES}"
+    return _broken("samples = np.array([", _python_rows(lesson.sample_order()), f"]){_BATCHES}")
+
+
+def _r_batches(lesson: Lesson) -> str:
+    before, after = "samples <- matrix(", f", ncol = {lesson.batch}, byrow = TRUE){_BATCHES}"
+    if not lesson.shuffle:
+        return f"{before}rep_len(1:{len(lesson.X)}, {lesson.iterations * (lesson.batch or 0)}){after}"
+    rows = [", ".join(map(number_text, row)) for row in lesson.sample_order().tolist()]
+    return _broken(f"{before}c(", rows, f"){after}")
+
+
+# "Propogation" is the article's own spelling: its output can be compared line by line.
+PROGRAMS = {
+    "python": _Language(
+        renderer=Python(),
+        assign=" = ",
+        matrix=_python_matrix,
+        prologue="import numpy as np\n",
+        sigmoid="""\
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+""",
+        batches=_python_batches,
+        batch="    sample = samples[[iteration]].T",
+        loop="for iteration in range({n}):",
+        loop_end="",
+        epilogue="""\
+print("output of Forward Propogation:\\n{}".format(output))
+print("wout,bout of Backpropagation: \\n{},\\n{}".format(wout, bout))""",
+        epilogue_without_bias="""\
+print("output of Forward Propogation:\\n{}".format(output))
+print("wout of Backpropagation: \\n{}".format(wout))""",
+    ),
+    "r": _Language(
+        renderer=R(),
+        assign=" <- ",
+        matrix=_r_matrix,
+        prologue="",
+        sigmoid="""\
+sigmoid <- function(x) {
+    1 / (1 + exp(-x))
+}
+
+""",
+        batches=_r_batches,
+        batch="    sample <- t(samples[iteration, , drop = FALSE])",
+        loop="for (iteration in 1:{n}) {{",
+        loop_end="}\n",
+        epilogue="""\
+cat("output of Forward Propogation:\\n")
+print(output, digits = 8)
+cat("wout,bout of Backpropagation:\\n")
+print(wout, digits = 8)
+print(bout, digits = 8)""",
+        epilogue_without_bias="""\
+cat("output of Forward Propogation:\\n")
+print(output, digits = 8)
+cat("wout of Backpropagation:\\n")
+print(wout, digits = 8)""",
+    ),
+}
+PROGRAMS["numpy"] = PROGRAMS["python"]

@@ -1,0 +1,1 @@
+"""Tables of data: their files, their columns, and the numbers made of them."""

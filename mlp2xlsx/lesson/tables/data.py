@@ -1,0 +1,211 @@
+"""The data of a lesson: inputs and targets, a row per sample, from the lesson itself or from a file."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from mlp2xlsx.errors import DataError, LessonError
+from mlp2xlsx.lesson.checks import Given, matrix, read_only, text
+from mlp2xlsx.lesson.format import Document, choice
+from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
+from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, numbers
+from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
+from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.words import counted, one_line, shown
+
+LONGEST_PATH = 4_096
+
+
+class Data(NamedTuple):
+    """Inputs and targets, and what their columns are called; names are empty when they are not known.
+
+    Attributes
+    ----------
+    X
+        What training uses, shape (n_samples, n_inputs).
+    X_raw
+        The same before scaling; None when nothing is scaled.
+    y
+        Targets, shape (n_samples, n_outputs).
+    features
+        One name for each column of `X`.
+    target
+        One name for each column of `y`, or one for all of them when they are classes.
+    classes
+        One name for each column of `y`; or two for a single column, the second of which is its 1.
+    scale
+        How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
+    """
+
+    X: FloatMatrix
+    X_raw: FloatMatrix | None
+    y: FloatMatrix
+    features: tuple[str, ...]
+    target: tuple[str, ...]
+    classes: tuple[str, ...]
+    scale: str
+
+
+def data(given: Document, output: str, folder: Path | None) -> Data:
+    """Check inputs and targets, and that they have the same samples.
+
+    Parameters
+    ----------
+    given
+        The lesson.
+    output
+        The activation of the output layer: the classes of a softmax have a column each.
+    folder
+        Where the lesson's CSV file is looked for; None when no file may be read.
+
+    Raises
+    ------
+    LessonError
+        When something is missing, is no matrix of finite numbers, or does not fit the rest.
+    """
+    found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
+    scale = choice(given["data.scale"], "data.scale") if "data.scale" in given else NONE
+    if scale == NONE:
+        return found
+    return found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
+
+
+def _from_lesson(given: Document) -> Data:
+    for key in ("data.X", "data.y"):
+        if key not in given:
+            raise LessonError(f"{given.source}: {key} is missing; expected [data] with X and y, or with csv")
+    X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")
+    if len(X) != len(y):
+        raise LessonError(
+            f"{given['data.y'].where} has {counted(len(y), 'row')}, data.X has {len(X)}; "
+            "expected one row per sample in both"
+        )
+    features, target = _names(given, "data.features"), _names(given, "data.target")
+    classes = _given_classes(given)
+    n_inputs, n_outputs = X.shape[1], y.shape[1]
+    if features:
+        _check_count(given["data.features"], len(features), "X", n_inputs, "one per column")
+    if classes and (len(classes), n_outputs) != (2, 1):
+        _check_count(given["data.classes"], len(classes), "y", n_outputs, "one per column")
+    if target and (len(target) != 1 or not classes):
+        _check_count(given["data.target"], len(target), "y", n_outputs, "one per column")
+    return Data(X, None, y, features, target, classes, NONE)
+
+
+def _check_count(given: Given, found: int, name: str, expected: int, what: str) -> None:
+    if found != expected:
+        raise LessonError(
+            f"{given.where} has {counted(found, 'name')}, data.{name} has {counted(expected, 'column')}; "
+            f"expected {what}"
+        )
+
+
+def _names(given: Document, key: str) -> tuple[str, ...]:
+    """Check a list of names, or one name; none when the lesson does not give them."""
+    if key not in given:
+        return ()
+    value = given[key].value
+    if not isinstance(value, str | list):
+        raise given[key].wrong_kind("a list of names")
+    names: dict[str, None] = {}
+    for entry in [value] if isinstance(value, str) else value:
+        name = text(Given(given[key].where, entry), LONGEST_NAME)
+        if not name.strip():
+            raise LessonError(f"{given[key].where} holds an empty name; expected a word")
+        if name in names:
+            raise LessonError(f"{given[key].where}: {shown(name)} is there twice; expected different names")
+        names[name] = None
+    return tuple(names)
+
+
+def _given_classes(given: Document) -> tuple[str, ...]:
+    """Check the names of classes, if there are any."""
+    classes = _names(given, "data.classes")
+    if len(classes) == 1:
+        raise LessonError(f"{given['data.classes'].where} has 1 name; expected two or more")
+    return classes
+
+
+def _from_file(given: Document, output: str, folder: Path | None) -> Data:
+    for key in ("data.X", "data.y"):
+        if key in given:
+            raise LessonError(f"{given['data.csv'].where}: {key} is given too; expected one of them")
+    path = text(given["data.csv"], LONGEST_PATH)
+    if not path.strip():
+        raise given["data.csv"].wrong("the name of a CSV file")
+    if folder is None:
+        raise LessonError(
+            f"{given['data.csv'].where}: only a lesson in a file can name another file; expected X and y"
+        )
+    if "data.target" not in given:
+        raise LessonError(
+            f"{given.source}: data.target is missing; expected the name of the column to be learnt"
+        )
+    table = read_table(folder / path, one_line(path))
+    features = given.get("data.features")
+    chosen = choose_columns(table, features, given["data.target"])
+    check_complete(chosen)
+    known = _given_classes(given)
+    classes = _classes(chosen, known, output, given)
+    if classes:
+        y = encode_classes(chosen, classes, single=len(classes) == 2 and output != "softmax")
+    else:
+        y = numbers(chosen, chosen.target)
+        _check_reach(chosen, y, output)
+    X = numbers(chosen, chosen.features)
+    return Data(X, None, y, chosen.names(chosen.features), chosen.names(chosen.target), classes, NONE)
+
+
+def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Document) -> tuple[str, ...]:
+    """Classes of the target, if it has any: it does when it is text, and for a softmax."""
+    if len(chosen.target) > 1:
+        if known:
+            raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")
+        return ()
+    if known or output == "softmax" or has_classes(chosen):
+        return class_names(chosen, known)
+    return ()
+
+
+def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
+    """Refuse targets that the outputs of the network can never come near."""
+    outside = np.argwhere((y < 0) | (y > 1))
+    if output == "linear" or not len(outside):
+        return
+    row, col = (int(i) for i in outside[0])
+    table, column = chosen.table, chosen.target[col]
+    line, cells = table.lines[row]
+    raise DataError(
+        f"{table.source} line {line}: the target {shown(table.names[column])} is {cells[column]}, but "
+        f'{output} outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, '
+        'or "softmax" for classes'
+    )
+
+
+def _scaled(given: Document, found: Data, scale: str) -> FloatMatrix:
+    """Scale the inputs.
+
+    Raises
+    ------
+    DataError
+        For a column that has one number only, or numbers so far apart that they cannot be scaled.
+    """
+    scaling = SCALINGS[scale]
+    X, statistics = scaling.apply(found.X), np.vstack([*scaling.describe(found.X).values()])
+    for number, (raw, column) in enumerate(zip(found.X.T, X.T, strict=True)):
+        name = shown(found.features[number]) if found.features else f"{number + 1} of X"
+        if "data.csv" in given:
+            name += f" of {one_line(str(given['data.csv'].value))}"
+        if raw.min() == raw.max():
+            raise DataError(
+                f"{given['data.scale'].where}: column {name} is {raw[0]:g} in every sample, which cannot be "
+                "scaled; leave the column out of the features"
+            )
+        if not (np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()):
+            raise DataError(
+                f"{given['data.scale'].where}: the numbers in column {name} are too far apart, or too close "
+                "together, to be scaled"
+            )
+    return read_only(X)

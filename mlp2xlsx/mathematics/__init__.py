@@ -1,0 +1,1 @@
+"""The mathematics of a network and its training, each quantity written once."""

@@ -1,0 +1,166 @@
+"""The functions of single cells: each one once, with its values, its slope and its words in every language.
+
+A row of `FUNCTIONS` is all there is to a function: how NumPy computes it, how each language says it, and
+what its slope is. The mathematics refers to a row by its name (`Apply("sigmoid", z)`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.mathematics.expr import Apply, Expr, Number
+
+FloatMatrix = NDArray[np.float64]
+
+# How tightly operations bind; each language uses those it has. R's matrix product binds tighter than its
+# other products; Excel binds a minus in front tighter than ^, so that -2^2 is 4.
+SUM, PRODUCT, MATRIX_PRODUCT, MINUS, SIGMA, POWER, EXCEL_MINUS, ATOM = 10, 20, 25, 30, 35, 40, 50, 100
+
+# e^709 is the last that fits a double: LibreOffice and Excel answer #NUM! to more, NumPy infinity.
+LARGEST_EXPONENT = 700
+# Changes no number that is not itself as small. A comparison would do as well, but not in IronCalc, for
+# which 0 < 1E-16 is false.
+SMALLEST_ARGUMENT = 1e-300
+
+
+class Words(NamedTuple):
+    """How a language says a function.
+
+    Attributes
+    ----------
+    text
+        What stands around the operand, whose places are `{}`.
+    inner
+        How tightly an operand must bind to stand there without parentheses.
+    outer
+        How tightly the whole binds.
+    """
+
+    text: str
+    inner: int = 0
+    outer: int = ATOM
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of a cell.
+
+    Attributes
+    ----------
+    values
+        What NumPy computes, cell by cell.
+    math, python, r
+        The words in mathematics and in programs.
+    caption
+        The words of a formula for a whole matrix, as a textbook has it.
+    excel
+        The formula of one cell, within the range of numbers that spreadsheets reach.
+    over_range
+        The same over several cells, of operators alone: programs differ in what functions make of a range.
+        None where there is no such form.
+    worked
+        The words of the worked line; None where no step uses it.
+    slope
+        The derivative from the function's own value a; None where it is no activation.
+    rising
+        Whether a larger operand never makes the value smaller.
+    """
+
+    values: Callable[[FloatMatrix], FloatMatrix]
+    math: Words
+    python: Words
+    r: Words
+    caption: Words
+    excel: Words
+    over_range: Words | None = None
+    worked: Words | None = None
+    slope: Callable[[Expr], Expr] | None = None
+    rising: bool = True
+
+
+_LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
+
+FUNCTIONS: dict[str, Function] = {
+    "sigmoid": Function(  # the logistic function
+        values=lambda z: 1 / (1 + np.exp(-np.maximum(z, -_LIMIT))),
+        math=Words("σ({})"),
+        python=Words("sigmoid({})"),
+        r=Words("sigmoid({})"),
+        caption=Words("1 / (1 + EXP(-{}))", ATOM, PRODUCT),
+        excel=Words(f"1/(1+EXP(-MAX(-{_LIMIT},{{}})))", 0, PRODUCT),
+        worked=Words("1 / (1 + e^(−{}))", ATOM, PRODUCT),
+        slope=lambda a: a * (Number(1) - a),
+    ),
+    "tanh": Function(
+        values=np.tanh,
+        math=Words("tanh({})"),
+        python=Words("np.tanh({})"),
+        r=Words("tanh({})"),
+        caption=Words("TANH({})"),
+        excel=Words("TANH({})"),
+        worked=Words("tanh({})"),
+        slope=lambda a: Number(1) - Apply("square", a),
+    ),
+    "relu": Function(
+        values=lambda z: np.maximum(0.0, z),
+        math=Words("max(0, {})"),
+        python=Words("np.maximum(0, {})"),
+        r=Words("pmax({}, 0)"),
+        # Of a matrix, MAX is the largest of all.
+        caption=Words("IF({0} < 0, 0, {0})"),
+        excel=Words("MAX(0,{})"),
+        worked=Words("max(0, {})"),
+        slope=lambda a: Apply("positive", a),  # positive where its input is
+    ),
+    "positive": Function(  # 1 where a cell is positive, else 0: the slope of relu
+        values=lambda z: np.where(z > 0, 1.0, 0.0),
+        math=Words("[{} > 0]"),
+        python=Words("({} > 0) * 1", SUM, PRODUCT),
+        r=Words("({} > 0) * 1", SUM, PRODUCT),
+        caption=Words("IF({} > 0, 1, 0)"),
+        excel=Words("IF({}>0,1,0)", SUM),
+        over_range=Words("({}>0)*1", SUM, PRODUCT),
+        worked=Words("[{} > 0]"),
+    ),
+    "exp": Function(  # taken at ±700 for cells beyond
+        values=lambda z: np.exp(np.clip(z, -_LIMIT, _LIMIT)),
+        math=Words("exp({})"),
+        python=Words(f"np.exp(np.clip({{}}, -{_LIMIT}, {_LIMIT}))"),
+        r=Words(f"exp(pmin(pmax({{}}, -{_LIMIT}), {_LIMIT}))"),
+        caption=Words("EXP({})"),
+        excel=Words(f"EXP(MAX(-{_LIMIT},MIN({_LIMIT},{{}})))"),
+        worked=Words("e^({})"),
+    ),
+    "log": Function(  # never of 0
+        values=lambda z: np.log(z + _TINY),
+        math=Words("ln({})"),
+        python=Words(f"np.log({{}} + {_TINY})", SUM),
+        r=Words(f"log({{}} + {_TINY})", SUM),
+        caption=Words("LN({})"),
+        excel=Words(f"LN({{}}+{_TINY:G})", SUM),
+    ),
+    "square": Function(
+        values=np.square,
+        math=Words("{}²", ATOM, POWER),
+        python=Words("{} ** 2", ATOM, POWER),
+        r=Words("{}^2", ATOM, POWER),
+        caption=Words("{}^2", ATOM, POWER),
+        excel=Words("{}^2", ATOM, POWER),
+        over_range=Words("{}^2", ATOM, POWER),
+        worked=Words("{}²", ATOM, POWER),
+        rising=False,
+    ),
+    "negate": Function(
+        values=np.negative,
+        math=Words("−{}", SIGMA, MINUS),
+        python=Words("-{}", ATOM, MINUS),
+        r=Words("-{}", ATOM, MINUS),
+        caption=Words("-{}", ATOM, EXCEL_MINUS),
+        excel=Words("-{}", ATOM, EXCEL_MINUS),
+        over_range=Words("-{}", ATOM, EXCEL_MINUS),
+        rising=False,
+    ),
+}

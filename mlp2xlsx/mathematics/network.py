@@ -1,0 +1,150 @@
+"""What is trained: the layers of a multi-layer perceptron, and what each of their matrices is called."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+Shape = tuple[int, int]
+
+EXPONENTIALS = "output_exponentials"
+"""What softmax divides: e to the power of each output neuron's input."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer: its size and the names of the matrices that belong to it.
+
+    Attributes
+    ----------
+    n_inputs, n_neurons
+        How many numbers come in per sample, and how many go out.
+    activation
+        The function between `input` and `activations`.
+    weights, bias
+        The parameters, shapes (n_inputs, n_neurons) and (1, n_neurons).
+    input, activations, slope, error, delta
+        The matrices of one pass, each of shape (n_samples, n_neurons).
+    """
+
+    n_inputs: int
+    n_neurons: int
+    activation: str
+    weights: str
+    bias: str
+    input: str
+    activations: str
+    slope: str
+    error: str
+    delta: str
+
+
+@dataclass(frozen=True)
+class Network:
+    """A multi-layer perceptron, as a lesson describes it.
+
+    Attributes
+    ----------
+    n_inputs, n_outputs
+        Columns of `X` and of `y`.
+    hidden
+        Neurons per hidden layer, input side first.
+    activation, output
+        The activation of the hidden layers and of the output layer.
+    loss
+        What training makes smaller.
+    bias
+        `"trained"`, `"frozen"` (kept as they start) or `"none"`.
+    """
+
+    n_inputs: int
+    hidden: tuple[int, ...]
+    n_outputs: int
+    activation: str = "sigmoid"
+    output: str = "sigmoid"
+    loss: str = "half_squared_error"
+    bias: str = "trained"
+
+    def table(self) -> dict[str, object]:
+        """Table `[network]` of a lesson file: all but the sizes that follow from the data."""
+        return {
+            "hidden": list(self.hidden),
+            "activation": self.activation,
+            "output": self.output,
+            "loss": self.loss,
+            "bias": self.bias,
+        }
+
+    @cached_property
+    def hidden_layers(self) -> tuple[Layer, ...]:
+        """The hidden layers, input side first; numbered names only where there are several."""
+        sizes = (self.n_inputs, *self.hidden)
+        return tuple(
+            _hidden_layer(n_inputs, n_neurons, self.activation, f"_{k}" if len(self.hidden) > 1 else "")
+            for k, (n_inputs, n_neurons) in enumerate(zip(sizes, self.hidden, strict=False), start=1)
+        )
+
+    @cached_property
+    def output_layer(self) -> Layer:
+        """The layer whose activations are compared with `y`."""
+        return Layer(
+            n_inputs=(self.n_inputs, *self.hidden)[-1],
+            n_neurons=self.n_outputs,
+            activation=self.output,
+            weights="wout",
+            bias="bout",
+            input="output_layer_input",
+            activations="output",
+            slope="slope_output_layer",
+            error="E",
+            delta="d_output",
+        )
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """All layers, input side first."""
+        return (*self.hidden_layers, self.output_layer)
+
+    @property
+    def error_is_delta(self) -> bool:
+        """Whether the output's delta is the error itself, with no slope in between.
+
+        The slope of a linear output is 1; that of a sigmoid or softmax cancels against cross-entropy's.
+        """
+        return self.output == "linear" or self.loss == "cross_entropy"
+
+    @property
+    def has_bias(self) -> bool:
+        """Whether the layers have biases, trained or not."""
+        return self.bias != "none"
+
+    def parameters(self) -> dict[str, Shape]:
+        """Name and shape of every parameter, in the order in which the article's script draws them."""
+        return dict(self._parameters())
+
+    def trained(self) -> tuple[str, ...]:
+        """Names of the parameters that an iteration changes, output side first."""
+        backwards = self.layers[::-1]
+        weights = tuple(layer.weights for layer in backwards)
+        return weights + tuple(layer.bias for layer in backwards if self.bias == "trained")
+
+    def _parameters(self) -> Iterator[tuple[str, Shape]]:
+        for layer in self.layers:
+            yield layer.weights, (layer.n_inputs, layer.n_neurons)
+            if self.has_bias:
+                yield layer.bias, (1, layer.n_neurons)
+
+
+def _hidden_layer(n_inputs: int, n_neurons: int, activation: str, suffix: str) -> Layer:
+    """Name a hidden layer; the underscore in the suffix keeps `bh_1` from being a cell address."""
+    return Layer(
+        n_inputs=n_inputs,
+        n_neurons=n_neurons,
+        activation=activation,
+        weights=f"wh{suffix}",
+        bias=f"bh{suffix}",
+        input=f"hidden_layer_input{suffix}",
+        activations=f"hiddenlayer_activations{suffix}",
+        slope=f"slope_hidden_layer{suffix}",
+        error=f"Error_at_hidden_layer{suffix}",
+        delta=f"d_hiddenlayer{suffix}",
+    )

@@ -1,0 +1,45 @@
+"""The version of the layout: which matrices stand where, and in what form their formulas are.
+
+A workbook names it by a defined name, `layout_2`. The number is in the name and not in what it stands for,
+because some programs keep only names of ranges.
+"""
+
+import re
+from collections.abc import Iterable
+
+from mlp2xlsx.xlsx.address import Box
+
+FIRST_LAYOUT = 1
+"""The one that workbooks of before have, which name none."""
+
+LAYOUT = 2
+"""The one that workbooks are made in. It changes with every place, name or form of a formula."""
+
+_NAME = re.compile(r"layout_([1-9][0-9]{0,5})", re.IGNORECASE)
+
+
+def layout_name(version: int = LAYOUT) -> str:
+    """Defined name that says in which layout a workbook was made."""
+    return f"layout_{version}"
+
+
+def named_layout() -> tuple[str, tuple[str, Box]]:
+    """The name of the present layout, and the sheet and place that every workbook has."""
+    return layout_name(), ("Setup", Box(1, 1, 1, 1))
+
+
+def layout_of(names: Iterable[str]) -> int:
+    """Tell in which layout a workbook was made.
+
+    Parameters
+    ----------
+    names
+        Its defined names.
+    """
+    found = (_NAME.fullmatch(name) for name in names)
+    return max((int(match[1]) for match in found if match is not None), default=FIRST_LAYOUT)
+
+
+def made_by(version: int) -> str:
+    """Say that another layout than the present one made something."""
+    return f"made by version {version} of the layout, this is {LAYOUT}"

@@ -1,0 +1,1 @@
+"""The kinds of sheets, a module or a folder each."""

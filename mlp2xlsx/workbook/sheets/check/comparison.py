@@ -1,0 +1,139 @@
+"""Live numbers against others: the formula that compares one cell, and what it comes to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.xlsx.address import Box, a1, quoted
+
+ABSOLUTE, RELATIVE = 1e-12, 1e-9
+NOWHERE = "–"
+_PROPORTION = 1e-12
+_TINY = 1e-300  # keeps 0/0 from being an error
+# Row and column in one number: more than a sheet has columns, and more than any such number.
+_ROW, EQUAL = 100_000, 1e12
+_EQUAL_TEXT = f"{EQUAL:.0E}"
+# As COUNTIF wants it: a number with an exponent is a text to some programs.
+UNEQUAL = f'"<{EQUAL:.0f}"'
+
+_Numbers = TypeVar("_Numbers", float, FloatMatrix)
+
+
+def tolerance(expected: _Numbers) -> _Numbers:
+    """How far an engine's number may be from NumPy's: programs differ in the last bits."""
+    return ABSOLUTE + RELATIVE * abs(expected)
+
+
+def first_row(codes: str) -> str:
+    """Write the row of the cell with the least of some codes."""
+    return f"INT(MIN({codes})/{_ROW})"
+
+
+def first_place(sheet: str, codes: str) -> str:
+    """Write the address of the cell with the least of some codes."""
+    return f'"{quoted(sheet)}!"&ADDRESS({first_row(codes)},MOD(MIN({codes}),{_ROW}),4)'
+
+
+def row_code(row: str, col: int) -> str:
+    """Write the code of a cell whose row is a formula."""
+    return f"{row}*{_ROW}+{col}"
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A matrix and what it is compared with: where both stand, and their numbers.
+
+    Attributes
+    ----------
+    sheet, box
+        Where the live one stands.
+    other
+        Writes the reference to a cell of the other one, by its row and column in the matrix, from 0.
+    live, recorded
+        Their values, of the same shape (n_rows, n_cols).
+    """
+
+    sheet: str
+    box: Box
+    other: Callable[[int, int], str]
+    live: FloatMatrix
+    recorded: FloatMatrix
+
+    def code(self, i: int, j: int) -> Formula:
+        """Write what stands for the comparison of one cell: `EQUAL`, or its row and column in one number."""
+        number = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
+        code = f"{(self.box.row + i) * _ROW + self.box.col + j}"
+        return self.compared(number, self.other(i, j), code)
+
+    def compared(self, number: str, other: str, code: str) -> Formula:
+        """Write what is `EQUAL` where two cells do not differ, and a code where they do.
+
+        Whatever the first one holds but a number (nothing, a text, a truth value, an error) is a difference.
+        """
+        near, without = f"IF({self._same(number, other)},{_EQUAL_TEXT},{code})", self._without(other, code)
+        return Formula(f"IFERROR(IF(ISNUMBER({number}),{near},{without}),{code})", 0)
+
+    def codes(self) -> FloatMatrix:
+        """What these formulas come to."""
+        rows, cols = np.indices(self.live.shape)
+        return np.where(self.differs(), (self.box.row + rows) * _ROW + self.box.col + cols, EQUAL)
+
+    def first(self) -> str:
+        """Address of the first cell that differs, row by row; a dash where there is none."""
+        found = np.argwhere(self.differs())
+        if not len(found):
+            return NOWHERE
+        i, j = found[0].tolist()
+        return f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Tell for each cell whether it differs."""
+        return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.recorded))
+
+    def _same(self, number: str, other: str) -> str:
+        """Write what holds for cells that do not differ."""
+        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({other})"
+
+    def _without(self, _other: str, code: str) -> str:
+        """Write what stands for a cell that holds no number."""
+        return code
+
+
+class StepPair(Pair):
+    """A matrix on its step sheet and on `Training`, both live."""
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Tell for each cell whether it differs."""
+        return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.live))
+
+    def _same(self, number: str, other: str) -> str:
+        # The other one is looked up; twice would make the formula long.
+        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({number})"
+
+    def _without(self, other: str, code: str) -> str:
+        # From an input that is no number follows none on either side.
+        return f"IF(ISNUMBER({other}),{code},{_EQUAL_TEXT})"
+
+
+class InputPair(Pair):
+    """An input and its record: equal in proportion to their size, whatever unit they are in.
+
+    A plain `=` would not do: engines differ in which of nearly equal numbers they take for the same.
+    """
+
+    def differs(self) -> NDArray[np.bool_]:
+        """Tell for each cell whether it differs."""
+        with np.errstate(over="ignore"):
+            total = np.abs(self.live) + np.abs(self.recorded) + _TINY
+            return np.asarray(np.abs(self.live - self.recorded) / total > _PROPORTION)
+
+    def _same(self, number: str, other: str) -> str:
+        total = f"ABS({number})+ABS({other})+{_TINY:.0E}"
+        near = f"ABS({number}-{other})/({total})<={_PROPORTION:.0E}"
+        # To LibreOffice a truth value is a number; in a cell without a number format it can be told.
+        return f"AND(NOT(ISLOGICAL({number})),{near})"

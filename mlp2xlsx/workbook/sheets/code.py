@@ -1,0 +1,40 @@
+"""The sheet `Code`: the lesson as complete programs in Python and R, a line per cell, side by side."""
+
+from mlp2xlsx.explain.program import program
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.text_width import n_letters
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+_COLUMNS = {"python": 1, "r": 3}
+_HEADING_ROW = 5
+FIRST_ROW = _HEADING_ROW + 2
+_CHARACTER = 8 / 7  # a monospaced letter against the digit that column widths are counted in
+_NARROWEST, _WIDEST, _GAP = 40, 150, 3
+MOST_LINES = 10_000  # nobody copies more from a sheet
+
+
+def write_code(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet with plain text: the programs start from what the workbook was built with."""
+    words, lesson = context.texts["code_sheet"], context.recorded.lesson
+    sheet.title(words["title"], words["what"])
+    sheet.link(3, 1, "‹ Setup", "Setup")
+    sheet.put(4, 1, words["copy"], "note")
+    widths: dict[int, float] = {col + 1: _GAP for col in _COLUMNS.values()}
+    for language, col in _COLUMNS.items():
+        lines = program(lesson, language).splitlines()
+        sheet.put(_HEADING_ROW, col, words[language], "heading")
+        sheet.put(_HEADING_ROW + 1, col, words[f"{language}_how"], "text")
+        if len(lines) > MOST_LINES:
+            text = words["too_long"].format(count=f"{len(lines):,}", language=language)
+            sheet.put(FIRST_ROW, col, text, "text")
+            lines = []
+        for row, line in enumerate(lines, start=FIRST_ROW):
+            sheet.put(row, col, line or None, "code")
+        longest = max(map(n_letters, lines), default=0) * _CHARACTER
+        widths[col] = min(max(longest + 2, _NARROWEST), _WIDEST)
+    sheet.widths(widths)
+    sheet.ws.row_dimensions[_HEADING_ROW + 1].height = 20
+    sheet.ws.freeze_panes = a1(FIRST_ROW, 1)
+    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW + 1}"
+    sheet.print_on_one_page(tall=True)

@@ -1,0 +1,74 @@
+"""The sheet `Data`: raw inputs, and how they are scaled, column by column, in live formulas."""
+
+import numpy as np
+from openpyxl.utils import get_column_letter
+
+from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.places import DataPlaces
+from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+_LABEL_COL = 1
+
+
+def write_data(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: `X_raw` with its statistics, `X` and `y`, a row per sample.
+
+    Only for a workbook whose inputs are scaled.
+    """
+    places, lesson, words = context.data, context.lesson, context.texts["data"]
+    if places is None or lesson.X_raw is None:
+        raise ValueError("a lesson without scaling has no sheet Data")
+    sheet.title(words["title"], words[f"what_{lesson.scale}"])
+    sheet.link(3, _LABEL_COL, "‹ Setup", "Setup")
+    if lesson.classes:
+        sheet.put(4, _LABEL_COL, class_sentence(context), "quiet")
+    for name, box in places.boxes.items():
+        put_label(sheet, lesson, name, box, places.label_row)
+        put_column_names(sheet, lesson, name, box, places.label_row + 1)
+    first = places.boxes["X_raw"].row
+    sheet.put(first - 1, _LABEL_COL, words["sample"], "quiet")
+    numbers = np.arange(1.0, len(lesson.X) + 1).reshape(-1, 1)
+    sheet.numbers(Box(first, _LABEL_COL, len(lesson.X), 1), numbers, "quiet_centred")
+    for name, values in {"X_raw": lesson.X_raw, "y": lesson.y}.items():
+        put_inputs(sheet, context, name, places.boxes[name], values)
+    _statistics(sheet, context, places)
+    _scaled(sheet, context, places)
+    sheet.widths({_LABEL_COL: 18})
+    sheet.ws.freeze_panes = a1(first, _LABEL_COL + 1)
+    sheet.ws.print_title_rows = f"{places.label_row}:{first - 1}"
+    sheet.print_on_one_page(tall=True)
+
+
+def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
+    """Write what describes each column of `X_raw` above it."""
+    raw, scaling = places.boxes["X_raw"], SCALINGS[context.lesson.scale]
+    values = scaling.describe(context.lesson.X_given)
+    for statistic in scaling.statistics:
+        row = places.statistics[statistic.key]
+        sheet.put(row, _LABEL_COL, context.texts["data"][statistic.key], "label")
+        for j in range(raw.n_cols):
+            column = Box(raw.row, raw.col + j, raw.n_rows, 1).ref
+            formula = scaling.statistic(statistic, column, _statistics_of(places, j, fixed=False))
+            value = float(values[statistic.key][0, j])
+            # As many digits as fit: raw numbers may be of any size.
+            sheet.formula(row, raw.col + j, formula, value, "given", statistic.key)
+
+
+def _scaled(sheet: Sheet, context: Context, places: DataPlaces) -> None:
+    """Write one formula for each cell of `X`."""
+    raw, box, scaling = places.boxes["X_raw"], places.boxes["X"], SCALINGS[context.lesson.scale]
+    for j in range(box.n_cols):
+        statistics = _statistics_of(places, j, fixed=True)
+        values = context.lesson.X[:, j].tolist()
+        for i in range(box.n_rows):
+            formula = scaling.cell(a1(raw.row + i, raw.col + j), statistics)
+            sheet.formula(box.row + i, box.col + j, formula, values[i], "value", "X")
+
+
+def _statistics_of(places: DataPlaces, j: int, *, fixed: bool) -> dict[str, str]:
+    """Where the statistics of a column stand; copied down, a formula keeps to their rows."""
+    letter, mark = get_column_letter(places.boxes["X_raw"].col + j), "$" if fixed else ""
+    return {key: f"{letter}{mark}{row}" for key, row in places.statistics.items()}

@@ -1,0 +1,73 @@
+"""A matrix of inputs on a sheet: its label, what its columns are called, and its numbers."""
+
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.layout.column_names import (
+    column_names,
+    n_name_lines,
+    name_lines,
+    name_width,
+    short_name,
+)
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+
+def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: FloatMatrix) -> None:
+    """Write numbers that are a person's to change; a text among them is warned of.
+
+    What others are to be computed from by hand stays as it is.
+    """
+    if context.handout is not None:
+        sheet.numbers(box, values, "given")
+        return
+    sheet.numbers(box, values, "input")
+    words, is_lr = context.texts["setup"], name == "lr"
+    # LibreOffice up to 7.4 takes every formula for no number: a warning can be answered with OK.
+    rule = DataValidation(
+        type="decimal",
+        errorStyle="warning",
+        operator="greaterThan" if is_lr else "between",
+        formula1="0" if is_lr else "-1E+99",
+        formula2=None if is_lr else "1E+99",
+        allow_blank=False,
+        showErrorMessage=True,
+        errorTitle=words["number_error_title"],
+        error=words["lr_error" if is_lr else "number_error"],
+    )
+    rule.add(box.ref)
+    sheet.ws.add_data_validation(rule)
+
+
+def put_label(sheet: Sheet, lesson: Lesson, name: str, box: Box, row: int) -> None:
+    """Write name and shape of a matrix; beside that of classes, what they are the classes of."""
+    text = label(name, box)
+    if name == "y" and lesson.classes and lesson.target:
+        text += f"  {short_name(lesson.target[0])}"
+    sheet.put(row, box.col, text, "label")
+
+
+def put_column_names(sheet: Sheet, lesson: Lesson, name: str, box: Box, row: int) -> None:
+    """Write what the columns of `X`, `X_raw` or `y` are called, and make the columns wide enough.
+
+    The names end in one row, however many lines they take; the topmost possible one is `row`.
+    """
+    end = row + n_name_lines(lesson)
+    for col, column in enumerate(column_names(lesson, name), start=box.col):
+        lines = name_lines(column)
+        for offset, line in enumerate(lines):
+            sheet.put(end - len(lines) + offset, col, line, "quiet_centred")
+        sheet.widths({col: name_width(column)})
+
+
+def class_sentence(context: Context) -> str:
+    """How the classes of the samples stand in `y`."""
+    words, lesson = context.texts["data"], context.lesson
+    if lesson.y.shape[1] > 1:
+        return str(words["classes"])
+    zero, one = map(short_name, lesson.classes)
+    return str(words["two_classes"]).format(zero=zero, one=one)

@@ -1,0 +1,185 @@
+"""The sheet `Loss`: the loss of every iteration, the outputs on their way to the targets, and charts."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from openpyxl.chart import ScatterChart
+from openpyxl.utils import get_column_letter
+
+from mlp2xlsx.mathematics.steps import HITS
+from mlp2xlsx.render.excel import Excel, Formula, Reference
+from mlp2xlsx.render.values import evaluate
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
+from mlp2xlsx.xlsx.text_width import display_width, n_letters
+from mlp2xlsx.xlsx.writing.charts import COLOURS, DASHES, Column, add_line, add_points, over_iterations
+from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
+
+_HEADING_ROW = 4
+_TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
+_CHOSEN_ROW = _HEADING_ROW + 3
+_FIRST_ROW = _CHOSEN_ROW + 1
+_OUTPUT_COL = 3
+_TARGET_WIDTH = 8000  # a third of an output's line
+_SMALL = 9 / 11  # of the letters that column widths are counted in
+_CHART_COLS = 14  # that a chart covers
+_CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts begin after them
+
+
+def loss_box(n_iterations: int) -> Box:
+    """Where the losses stand, one row per iteration."""
+    return Box(_FIRST_ROW, 2, n_iterations, 1)
+
+
+def write_loss(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: a list that grows downwards, and the charts beside it."""
+    words, n = context.texts["loss"], context.lesson.iterations
+    outputs = list(listed_outputs(context))
+    shares = [words["accuracy"]] if "accuracy" in context.measures else []
+    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
+    for col, text in enumerate(
+        [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares], 1
+    ):
+        sheet.put(_HEADING_ROW, col, text, "label_centred")
+    sheet.bands += _list(sheet, context, outputs)
+    _targets(sheet, context, outputs)
+    _chosen(sheet, context)
+    sheet.link(3, 1, "‹ Setup", "Setup")
+    if context.lesson.show:
+        sheet.put(3, 2, words["recorded"], "quiet")
+    elif context.lesson.batch is not None:
+        sheet.put(3, 2, words["batch"], "quiet")
+    elif has_class_columns(context):
+        sheet.put(3, 2, words["classes"], "quiet")
+    elif len(outputs) < context.lesson.y.size:
+        sheet.put(3, 2, words["some"].format(count=len(outputs)), "quiet")
+    end = _OUTPUT_COL + len(outputs) + len(shares)
+    left = get_column_letter(end + 1)
+    sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_HEADING_ROW}")
+    if outputs:
+        sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_HEADING_ROW + 18}")
+    label = max((n_letters(text) for out in outputs for text in out.names), default=0)
+    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
+    beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
+    target = display_width(words["targets"]) * _SMALL if outputs else 0.0
+    sheet.widths({1: 10, 2: max(11.0, target), **widths, end: beside})
+    sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
+    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
+    sheet.print_on_one_page()
+    sheet.print_first(PRINTED_ROWS, _CHART_COLS)
+
+
+def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:
+    """Yield one row per iteration: live ones, and between them the recorded ones that are left out."""
+    lesson = context.lesson
+    if not lesson.show:
+        yield _live_rows(sheet, context, outputs, 1, lesson.iterations)
+        return
+    done = 0
+    for position, iteration in enumerate(lesson.show, start=1):
+        if iteration > done + 1:
+            yield _recorded_rows(sheet, context, done + 1, iteration - 1)
+        yield _live_rows(sheet, context, outputs, position, 1)
+        done = iteration
+    if done < lesson.iterations:
+        yield _recorded_rows(sheet, context, done + 1, lesson.iterations)
+
+
+def _recorded_rows(sheet: Sheet, context: Context, first: int, last: int) -> Bands:
+    """Iterations that are not live: their number and their loss, in grey."""
+    row, style = _FIRST_ROW + first - 1, sheet.styles.index("recorded")
+    counts = np.arange(float(first), last + 1).reshape(-1, 1, 1)
+    losses = context.recorded.loss[first - 1 : last].reshape(-1, 1, 1)
+    blocks = (
+        Repeated("iteration", Box(row, 1, 1, 1), counts, sheet.styles.index("quiet_centred")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, style),
+    )
+    return Bands(row, 1, last - first + 1, blocks, Progressions())
+
+
+def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: int, count: int) -> Bands:
+    """Iterations that are live, from the band at `position` on: number, loss, outputs, accuracy."""
+    trace, styles, rows, places = context.trace, sheet.styles, Progressions(), context.training
+    bands = slice(position - 1, position - 1 + count)
+    numbers = np.array(context.shown[bands], np.float64)
+    row = _FIRST_ROW + int(numbers[0]) - 1
+
+    def reference(name: str) -> Reference:
+        return growing(places.at(name, position), places.height, rows, "Training!")
+
+    excel, series = Excel(reference), styles.index("series")
+    losses = trace.loss[row - _FIRST_ROW : row - _FIRST_ROW + count].reshape(-1, 1, 1)
+    blocks = [
+        Repeated("iteration", Box(row, 1, 1, 1), numbers.reshape(-1, 1, 1), styles.index("count")),
+        Repeated(
+            "loss_history",
+            Box(row, 2, 1, 1),
+            losses,
+            series,
+            formulas_of(excel, context.measures["loss"].total),
+        ),
+    ]
+    for col, out in enumerate(outputs, _OUTPUT_COL):
+        place = places.at("output", position).moved(out.sample, out.neuron)
+        mark = rows.mark(place.row, places.height)
+        text = f"Training!{get_column_letter(place.col)}{mark}"
+        values = trace["output"][bands, out.sample, out.neuron].reshape(-1, 1, 1)
+        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
+    if "accuracy" in context.measures:
+        share = context.measures["accuracy"].total
+        values = np.array([evaluate(share, {HITS: hits}) for hits in trace.measured[HITS][bands]])
+        box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
+        blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
+    return Bands(row, 1, count, tuple(blocks), rows)
+
+
+def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
+    """Write each target twice, for a level line from the first iteration to the last."""
+    title, box = context.inputs["y"]
+    if not outputs:
+        return
+    for row, iteration in zip(_TARGET_ROWS, (1, context.lesson.iterations), strict=True):
+        sheet.put(row, 1, iteration, "quiet_centred")
+        sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
+        for col, out in enumerate(outputs, _OUTPUT_COL):
+            target = float(context.lesson.y[out.sample, out.neuron])
+            formula = Formula(f"{title}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
+            sheet.formula(row, col, formula, target, "given", "y")
+
+
+def _chosen(sheet: Sheet, context: Context) -> None:
+    """Write the chosen iteration and its loss, which the chart marks."""
+    box = loss_box(context.lesson.iterations)
+    sheet.formula(_CHOSEN_ROW, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
+    # INDEX wants a range
+    history = "loss_history" if box.n_rows == 1 else "INDEX(loss_history,iteration)"
+    there = float(context.trace.loss[context.iteration - 1])
+    sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
+    sheet.put(_CHOSEN_ROW, _OUTPUT_COL, context.texts["loss"]["chosen"], "quiet_beside")
+
+
+def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
+    """Draw the loss as a line, and the chosen iteration as a point on it."""
+    chart = over_iterations(words["chart_loss"], words["iteration"], n)
+    chart.y_axis.scaling.min = 0
+    chart.legend = None
+    iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
+    add_line(chart, iterations, losses, None, COLOURS[0])
+    iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
+    add_points(chart, iteration, loss_there, None, COLOURS[1])
+    return chart
+
+
+def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
+    """Outputs as lines with a dash of their own, so that they differ in grey too; targets as thin ones."""
+    chart = over_iterations(words["chart_outputs"], words["iteration"], n)
+    iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
+    ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
+    for number, out in enumerate(outputs):
+        values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
+        level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
+        add_line(chart, iterations, values, out.names[0], COLOURS[number], DASHES[number])
+        add_line(chart, ends, level, out.names[1], COLOURS[number], width=_TARGET_WIDTH)
+    return chart

@@ -1,0 +1,1 @@
+"""The sheet `Math`, and the gradient check on it."""

@@ -1,0 +1,65 @@
+"""Which of the network's outputs the sheet `Loss` lists, and what they are called."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+
+import numpy as np
+
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.column_names import short_name
+
+# More lines than these cannot be told apart in one picture.
+MOST_OUTPUTS = 6
+
+
+@dataclass(frozen=True)
+class Output:
+    """One number that the network puts out, for one sample.
+
+    Attributes
+    ----------
+    sample, neuron
+        Where it stands in `output`, from 0.
+    names
+        What it and its target are called.
+    """
+
+    sample: int
+    neuron: int
+    names: tuple[str, str]
+
+
+def listed_outputs(context: Context) -> Iterator[Output]:
+    """Yield the outputs that are listed; none for a batch, which has other samples each time."""
+    lesson, words = context.lesson, context.texts["loss"]
+    if lesson.batch is not None:
+        return
+    kind = "_neuron" if lesson.y.shape[1] > 1 else ""
+    if has_class_columns(context):
+        kind = "_class"
+    for sample, neuron in islice(_places(context), MOST_OUTPUTS):
+        name = short_name(lesson.classes[neuron]) if kind == "_class" else ""
+        texts = tuple(
+            words[f"{what}_of{kind}"].format(sample=sample + 1, neuron=neuron + 1, name=name)
+            for what in ("output", "target")
+        )
+        yield Output(sample, neuron, (texts[0], texts[1]))
+
+
+def has_class_columns(context: Context) -> bool:
+    """Whether each column of the targets is known to be a class."""
+    return bool(context.lesson.classes) and context.lesson.y.shape[1] > 1
+
+
+def _places(context: Context) -> Iterator[tuple[int, int]]:
+    """Yield sample and neuron of each output; of classes only the first sample's own."""
+    # As recorded: a target that a person changes must not change which columns there are.
+    y = context.recorded.lesson.y
+    if not has_class_columns(context):
+        yield from product(range(len(y)), range(y.shape[1]))
+        return
+    own = y.argmax(axis=1)
+    for neuron in range(y.shape[1]):
+        for sample in np.flatnonzero(own == neuron)[:1].tolist():
+            yield sample, neuron

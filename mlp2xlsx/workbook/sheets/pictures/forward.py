@@ -1,0 +1,88 @@
+"""The forward pass over points of our own, with the weights of the chosen iteration, for pictures.
+
+The expressions are those of the steps, for as many samples as there are points.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import Result, steps
+from mlp2xlsx.render.excel import Excel, Reference
+from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import gap_after
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.bands import Progressions, Repeated, formulas_of, growing
+
+_FORWARD = ("hidden_input", "hidden_activation", "output")
+
+
+@dataclass(frozen=True)
+class Forward:
+    """Bands of equal height, each with some points and the matrices that a forward pass makes of them.
+
+    Attributes
+    ----------
+    results
+        The matrices, in the order of the steps.
+    boxes
+        Where `X` and the matrices stand in the first band.
+    """
+
+    results: tuple[Result, ...]
+    boxes: Mapping[str, Box]
+
+    @classmethod
+    def place(cls, network: Network, n_points: int, row: int, cell_width: float) -> "Forward":
+        """Place the first band, side by side from column A on, with room for the names above."""
+        kinds = steps(network, n_points)
+        results = tuple(result for step in kinds if step.kind in _FORWARD for result in step.results)
+        boxes, col = {}, 1
+        for name, n_cols in {"X": network.n_inputs, **{r.name: r.expr.shape[1] for r in results}}.items():
+            boxes[name] = Box(row, col, n_points, n_cols)
+            col += n_cols + max(1, ceil(gap_after([name], n_cols, cell_width) / cell_width))
+        return cls(results, boxes)
+
+    def values(self, context: Context, points: FloatMatrix) -> dict[str, FloatMatrix]:
+        """Compute the matrices with NumPy.
+
+        Parameters
+        ----------
+        context
+            The workbook's numbers.
+        points
+            Shape (n_bands, n_points, n_inputs).
+        """
+        parameters = {
+            name: context.trace[name][context.position - 1] for name in context.lesson.network.parameters()
+        }
+        program = [(result.name, compile_values(result.expr)) for result in self.results]
+        bands = []
+        with np.errstate(all="ignore"):
+            for X in points:
+                known = parameters | {"X": X}
+                for name, function in program:
+                    known[name] = function(known)
+                bands.append(known)
+        return {name: np.array([known[name] for known in bands]) for name in self.boxes}
+
+    def blocks(
+        self, context: Context, values: Mapping[str, FloatMatrix], rows: Progressions, style: int
+    ) -> Iterator[Repeated]:
+        """Yield a block for each matrix; the parameters are those of the chosen iteration."""
+        parameters, height = context.lesson.network.parameters(), self.boxes["X"].n_rows
+
+        def reference(name: str) -> Reference:
+            if name in parameters:
+                title, box = context.made_on[name]
+                return box.fixed_reference(title)
+            return growing(self.boxes[name], height, rows)
+
+        excel = Excel(reference)
+        for result in self.results:
+            formulas = formulas_of(excel, result.expr)
+            yield Repeated(result.name, self.boxes[result.name], values[result.name], style, formulas)

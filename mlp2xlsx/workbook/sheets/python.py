@@ -1,0 +1,130 @@
+"""The sheet `Python`: what NumPy recorded, as plain numbers, and the lesson the workbook was built from."""
+
+import numpy as np
+
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import X_BATCH, Y_BATCH
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import Canvas, label
+from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+LESSON_NAME = "lesson"
+"""Defined name of the lesson that the workbook was built from."""
+
+_LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
+_FIRST_ROW = 7
+
+
+def _first_canvas(canvas: Canvas) -> Canvas:
+    """The canvas of the step sheets without the room that they leave for captions."""
+    return canvas.moved(_FIRST_ROW - canvas.first_row)
+
+
+def canvases(context: Context) -> list[tuple[int, Canvas]]:
+    """The first iteration with its canvas, and the last one with the canvas below."""
+    first = _first_canvas(context.canvas)
+    return [(1, first), (context.shown[-1], first.moved(_second_canvas(first)))]
+
+
+def _second_canvas(first: Canvas) -> int:
+    return first.last_row - first.first_row + 4
+
+
+def rows_above_losses(lesson: Lesson, canvas: Canvas) -> int:
+    """How many rows everything else takes, to which the recorded losses are added."""
+    first = _first_canvas(canvas)
+    boxes = [_lesson_box(lesson, first), *_data_boxes(lesson, first).values()]
+    return boxes[-1].last_row + 4
+
+
+def loss_row(context: Context) -> int:
+    """First row of the recorded losses."""
+    return rows_above_losses(context.recorded.lesson, context.canvas) + 1
+
+
+def recorded_loss_box(context: Context) -> Box:
+    """Where the recorded losses stand."""
+    return Box(loss_row(context), 2, context.lesson.iterations, 1)
+
+
+def lesson_box(context: Context) -> Box:
+    """Where the lesson's text stands, one line per cell, below the canvases."""
+    return _lesson_box(context.recorded.lesson, _first_canvas(context.canvas))
+
+
+def _lesson_box(lesson: Lesson, canvas: Canvas) -> Box:
+    return Box(canvas.last_row + _second_canvas(canvas) + 4, 1, len(_lesson_lines(lesson)), 1)
+
+
+def recorded_input_box(context: Context, name: str) -> Box:
+    """Where an input stands as it was recorded: with the first iteration, or below the lesson."""
+    canvas = _first_canvas(context.canvas)
+    boxes = _data_boxes(context.recorded.lesson, canvas)
+    return boxes[name] if name in boxes else canvas.boxes[name.removeprefix("initial_")]
+
+
+def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
+    """Where data stand that no iteration shows, because they are scaled first, or taken in batches.
+
+    They stand in the columns of what is made of them.
+    """
+    row = _lesson_box(lesson, canvas).last_row + 4
+    X, y = (batch if batch in canvas.boxes else name for name, batch in (("X", X_BATCH), ("y", Y_BATCH)))
+    return {
+        name: Box(row, canvas.boxes[shown].col, *values.shape)
+        for (name, values), shown in zip(given_inputs(lesson).items(), (X, y), strict=False)
+        if name not in canvas.boxes
+    }
+
+
+def write_python(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet."""
+    words, recorded = context.texts["python"], context.recorded
+    sheet.title(words["title"], words["what"])
+    sheet.link(3, 1, "‹ Setup", "Setup")
+    for iteration, canvas in canvases(context):
+        text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
+        sheet.put(canvas.first_row - 2, 1, text, "heading")
+        for name, box in canvas.boxes.items():
+            sheet.put(box.row - 1, box.col, label(name, box), "label")
+            values = (
+                recorded[name][recorded.shown.index(iteration)]
+                if name != "lr"
+                else np.array([[recorded.lesson.lr]])
+            )
+            sheet.numbers(box, values, context.role(name))
+    row = loss_row(context)
+    sheet.put(row - 1, 1, words["iteration"], "label_centred")
+    sheet.put(row - 1, 2, words["loss"], "label")
+    sheet.bands.append(_losses(sheet, context))
+    box, lesson = lesson_box(context), recorded.lesson
+    sheet.put(box.row - 1, box.col, words["lesson"], "heading")
+    for offset, line in enumerate(_lesson_lines(lesson)):
+        sheet.put(box.row + offset, box.col, line, "code")
+    for name, box in _data_boxes(lesson, _first_canvas(context.canvas)).items():
+        sheet.put(box.row - 2, 1, words["data"], "heading")
+        sheet.put(box.row - 1, box.col, label(name, box), "label")
+        sheet.numbers(box, given_inputs(lesson)[name], "given")
+    sheet.widths({1: 10, **context.canvas.widths})
+    sheet.ws.freeze_panes = a1(3, 1)
+    sheet.print_on_one_page(tall=True)
+    sheet.print_first(row - 2)  # the losses are drawn on Loss
+
+
+def _losses(sheet: Sheet, context: Context) -> Bands:
+    n, row, styles = context.lesson.iterations, loss_row(context), sheet.styles
+    counts = np.arange(1.0, n + 1).reshape(-1, 1, 1)
+    losses = context.recorded.loss.reshape(-1, 1, 1)
+    blocks = (
+        Repeated("iteration", Box(row, 1, 1, 1), counts, styles.index("count")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series")),
+    )
+    return Bands(row, 1, n, blocks, Progressions())
+
+
+def _lesson_lines(lesson: Lesson) -> list[str]:
+    lines = lesson.to_toml().splitlines()
+    return [line[i : i + _LONGEST_TEXT] for line in lines for i in range(0, max(len(line), 1), _LONGEST_TEXT)]

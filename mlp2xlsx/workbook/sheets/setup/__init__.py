@@ -1,0 +1,1 @@
+"""The sheet `Setup`, of a workbook and of a handout."""

@@ -1,0 +1,201 @@
+"""The sheet `Setup`: what this is, the way to every step, and every number a person may change."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.layout.column_names import n_name_lines
+from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
+from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.setup.about import put_about
+from mlp2xlsx.workbook.sheets.setup.glance import errors_box, write_errors, write_glance
+from mlp2xlsx.workbook.sheets.step.sheet import step_title
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+
+LINK_COL, TITLE_COL, NAMES_COL = 2, 3, 4
+TEXT_WIDTHS = {LINK_COL: 12.0, TITLE_COL: 34.0, NAMES_COL: 46.0}
+TOP_ROW = 5
+_LONGEST_NAMES = 42
+# A list of choices has 255 characters; so has a message, which says more than the list.
+_LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
+
+
+def write_setup(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: texts and links on the left, inputs on the right."""
+    words = context.texts["setup"]
+    sheet.title(context.lesson.words["title"], words["what"], LINK_COL)
+    sheet.put(3, LINK_COL, _network(context), "quiet")
+    row = put_about(sheet, context, TOP_ROW, TEXT_WIDTHS)
+    row = _try_first(sheet, context, row)
+    row = put_legend(sheet, context, row + 1)
+    row = put_step_links(sheet, context, row + 1)
+    _sheet_links(sheet, context, row + 1)
+    _inputs(sheet, context)
+    sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
+    sheet.ws.freeze_panes = a1(TOP_ROW, 1)
+    last_row, _ = sheet.last_cell()
+    sheet.print_on_one_page(tall=last_row > MOST_ROWS_ON_A_PAGE)
+    # With the columns that long texts run on into, and without what is only computed with.
+    sheet.ws.print_area = f"A1:{a1(last_row, errors_box(context).col - 2)}"
+    write_errors(sheet, context)
+
+
+def _network(context: Context) -> str:
+    """The network in one line, as in "Samples: 3 · Neurons: 4-3-1 · Iterations: 1000"."""
+    network = context.lesson.network
+    layers = "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs))
+    return str(context.texts["setup"]["network"]).format(
+        samples=len(context.lesson.X), layers=layers, iterations=context.lesson.iterations
+    )
+
+
+def _try_first(sheet: Sheet, context: Context, row: int) -> int:
+    words = context.texts["setup"]
+    keys = ("try_1", "try_2", "try_3")
+    lines = [_for_shown(context, key).format(last=context.shown[-1]) for key in keys]
+    return put_lines(sheet, row, words["try_heading"], lines)
+
+
+def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int:
+    """Write texts below a heading, and return the first row below them."""
+    sheet.put(row, LINK_COL, heading, "heading")
+    row += 1
+    for line in lines:
+        row = sheet.paragraph(row, TEXT_WIDTHS, line, "wrapped")
+    return row
+
+
+def _for_shown(context: Context, key: str) -> str:
+    """Text of a key; of two, the one that is meant for workbooks in which some iterations are live."""
+    words = context.texts["setup"]
+    return str(words.get(f"{key}_some", words[key]) if context.lesson.show else words[key])
+
+
+def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
+    """Write the table of steps, with a link to each, and return the first row below it."""
+    sheet.put(row, LINK_COL, context.texts["setup"]["steps_heading"], "heading")
+    sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
+    for number, step in enumerate(context.steps, start=1):
+        row += 1
+        sheet.link(row, LINK_COL, step_sheet(number), step_sheet(number))
+        sheet.put(row, TITLE_COL, step_title(context, step), "text")
+        sheet.put(row, NAMES_COL, _listed([result.name for result in step.results]), "code")
+    return row + 1
+
+
+def _listed(names: list[str]) -> str:
+    """Names in a row; where they do not fit into the column, the first and the last."""
+    whole = ", ".join(names)
+    return whole if len(whole) <= _LONGEST_NAMES else f"{names[0]}, …, {names[-1]}"
+
+
+def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
+    words = context.texts["setup"]
+    sheet.put(row, LINK_COL, words["sheets_heading"], "heading")
+    for title, key in context.links.items():
+        row += 1
+        sheet.link(row, LINK_COL, title, title)
+        sheet.put(row, TITLE_COL, _for_shown(context, key), "text")
+
+
+def put_legend(sheet: Sheet, context: Context, row: int) -> int:
+    """Write what the colours mean, one below the other, and return the first row below them."""
+    words = context.texts["sheet"] | {"legend_input": context.texts["setup"]["legend_input"]}
+    words |= {"legend_answer": context.texts["handout"]["legend_answer"]}
+    roles = {
+        **({"legend_input": "input"} if context.handout is None else {"legend_answer": "answer_sample"}),
+        "legend_computed": "yellow",
+        "legend_read": "orange",
+        "legend_known": "value",
+        "legend_later": "empty",
+    }
+    for offset, (key, role) in enumerate(roles.items()):
+        sheet.put(row + offset, LINK_COL, None, role)
+        sheet.put(row + offset, TITLE_COL, words[key], "beside")
+    return row + len(roles)
+
+
+def _inputs(sheet: Sheet, context: Context) -> None:
+    words, places = context.texts["setup"], context.setup
+    sheet.put(places.heading_row, SETUP_INPUT_COL, words["inputs_heading"], "heading")
+    put_starts(sheet, context)
+    write_glance(sheet, context)
+    _hint(sheet, context, "iteration", _which_iterations(context, "iteration_hint"))
+    _iteration(sheet, context)
+
+
+def put_starts(sheet: Sheet, context: Context) -> None:
+    """Write what the first iteration starts from: learning rate, parameters and data."""
+    words, places, lesson = context.texts["setup"], context.setup, context.lesson
+    _hint(sheet, context, "lr", words["lr_hint"])
+    put_inputs(sheet, context, "lr", places.boxes["lr"], np.array([[lesson.lr]]))
+    sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
+    sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
+    for name, values in lesson.initial_parameters().items():
+        box = places.boxes[f"initial_{name}"]
+        put_label(sheet, lesson, f"initial_{name}", box, box.row - 1)
+        put_inputs(sheet, context, f"initial_{name}", box, values)
+    _data(sheet, context)
+
+
+def _data(sheet: Sheet, context: Context) -> None:
+    """Inputs and targets with the names of their columns, or the way to the sheet where they are."""
+    lesson, row = context.lesson, context.setup.data_row
+    if context.data is not None:
+        sheet.link(row + 1, SETUP_INPUT_COL, "Data", "Data")
+        sheet.put(row + 1, SETUP_INPUT_COL + 1, context.texts["setup"]["data"], "quiet_beside")
+        return
+    if lesson.classes:
+        sheet.put(row + 1, SETUP_INPUT_COL, class_sentence(context), "quiet")
+    for name, values in {"X": lesson.X, "y": lesson.y}.items():
+        box = context.setup.boxes[name]
+        names_row = box.row - n_name_lines(lesson)
+        put_label(sheet, lesson, name, box, names_row - 1)
+        put_column_names(sheet, lesson, name, box, names_row)
+        put_inputs(sheet, context, name, box, values)
+
+
+def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
+    """What a single number is called, and what it does."""
+    box = context.setup.boxes[name]
+    sheet.put(box.row, box.col - 1, context.texts["setup"][name], "label")
+    sheet.put(box.row, box.col + 1, hint, "quiet_beside")
+
+
+def _iteration(sheet: Sheet, context: Context) -> None:
+    """Warn of an iteration that is not there, and offer the others: the next is two keys away."""
+    box = context.setup.boxes["iteration"]
+    sheet.put(box.row, box.col, context.iteration, "input")
+    words, shown = context.texts["setup"], ",".join(map(str, context.lesson.show))
+    listed = loss_box(context.lesson.iterations).moved(cols=-1).on("Loss")
+    kind = {"type": "list", "formula1": listed}
+    if shown and len(shown) <= _LONGEST_CHOICE:
+        kind = {"type": "list", "formula1": f'"{shown}"'}
+    elif shown:
+        kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(context.shown[-1])}
+    # LibreOffice up to 7.4 takes every formula for a wrong one: a warning can be answered with OK.
+    rule = DataValidation(
+        **kind,
+        errorStyle="warning",
+        allow_blank=False,
+        showErrorMessage=True,
+        errorTitle=words["iteration_error_title"],
+        error=_which_iterations(context, "iteration_error"),
+    )
+    rule.add(box.ref)
+    sheet.ws.add_data_validation(rule)
+
+
+def _which_iterations(context: Context, key: str) -> str:
+    """Say which iterations there are; a validation message has room for 255 characters."""
+    if context.lesson.show:
+        shown = ", ".join(map(str, context.lesson.show))
+        shown = (
+            shown if len(shown) <= _LONGEST_MESSAGE else shown[:_LONGEST_MESSAGE].rpartition(",")[0] + " …"
+        )
+        return str(context.texts["setup"][f"{key}_some"]).format(shown=shown)
+    return str(context.texts["setup"][key]).format(count=context.lesson.iterations)

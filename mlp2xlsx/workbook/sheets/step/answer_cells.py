@@ -1,0 +1,124 @@
+"""The cells of a step that are filled in by hand: what is asked, whether it is right, what became of it."""
+
+from collections.abc import Iterator, Mapping
+
+from mlp2xlsx.mathematics.steps import Result
+from mlp2xlsx.render.excel import Excel, Formula
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.handout import Answered, Handout, Marked
+from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.text_width import display_width
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.styles import RED, highlight
+
+# How far a typed number may be from the exact one: a unit of its last decimal, of which two or more count.
+# A person may have gone on with rounded numbers, or with exact ones.
+_UNITS = (2, 3, 4)
+LARGEST_ANSWER = 1e99  # more is no answer; far beyond what any lesson comes to
+_TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
+_LEGEND_END = 18  # the column that the legend of a narrow canvas reaches to
+
+
+def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Result) -> None:
+    """Write a matrix that is filled in: empty, or as it was handed back."""
+    box, marked = context.canvas.boxes[result.name], handout.marked.get(result.name)
+    title = label(result.name, box)
+    if marked is not None:
+        sheet.put(box.row - 1, box.col, f"{title}{_behind(marked.score)}", "label")
+        _write_marked(sheet, box, marked, result.name)
+        return
+    for row in range(box.row, box.last_row + 1):
+        for col in range(box.col, box.last_col + 1):
+            sheet.put(row, col, None, "answer")
+    _colour_texts(sheet, box)
+    if not handout.practice:
+        sheet.put(box.row - 1, box.col, title, "label")
+        return
+    formula = Formula(f'"{title}"&{_verdict(context, box, _write_codes(sheet, context, handout, result))}', 0)
+    empty = f"{title}{_behind(context.texts['handout']['empty'])}"
+    sheet.formula(box.row - 1, box.col, formula, empty, "checked", result.name)
+
+
+def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Handout, result: Result) -> None:
+    """Write what is asked for, and whether a text stands there; or what to look at again."""
+    words, marked = context.texts["handout"], handout.marked.get(result.name)
+    if marked is not None:
+        sheet.put(row, col, f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside")
+        return
+    n_rows, n_cols = result.expr.shape
+    asked = words["asked_formulas" if handout.formulas else "asked"]
+    text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
+    # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
+    texts = f"SUMPRODUCT(({context.canvas.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"
+    formula = Formula(f'IF(IFERROR({texts},0)>0,"{words["text_there"]}","")&"{text}"', 0)
+    sheet.formula(row, col, formula, text, "worked", result.name)
+
+
+def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
+    """Longest text that may stand behind the name of each matrix, to make room for it."""
+    verdict = max((words[key] for key in _VERDICTS), key=display_width) if handout.practice else ""
+    scores = {name: marked.score for name, marked in handout.marked.items()}
+    return {name: _behind(scores.get(name, verdict)) for name in handout.blank}
+
+
+_VERDICTS = ("right", "not_yet", "empty")
+
+
+def _behind(remark: str) -> str:
+    return f"  {remark}" if remark else ""
+
+
+def _colour_texts(sheet: Sheet, box: Box) -> None:
+    """Colour a text that is typed where a number belongs.
+
+    A data validation would refuse it, but with it every formula: LibreOffice up to 7.4 takes none into a
+    cell whose validation asks for numbers, and its warnings are answered with Cancel by the Return key.
+    """
+    sheet.ws.conditional_formatting.add(box.ref, highlight(RED, f"ISTEXT({a1(box.row, box.col)})"))
+
+
+def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
+    """Write what was filled in."""
+    for i, j, cell in _cells(marked):
+        row, col = box.row + i, box.col + j
+        if not cell.formula:
+            sheet.put(row, col, cell.content, cell.mark)
+            continue
+        value = cell.content if cell.content is not None else ""
+        sheet.formula(row, col, Formula(cell.formula, 0), value, cell.mark, name)
+
+
+def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
+    return ((i, j, cell) for i, row in enumerate(marked.cells) for j, cell in enumerate(row))
+
+
+def _write_codes(sheet: Sheet, context: Context, handout: Handout, result: Result) -> Box:
+    """Write for each cell, out of sight, 1 where it is right for the numbers on the sheet, and else 0."""
+    canvas = context.canvas
+    box = canvas.boxes[result.name]
+    end = max(canvas.last_col, _LEGEND_END)
+    codes, excel = box.moved(cols=end), Excel(context.reference)
+    for i in range(box.n_rows):
+        for j in range(box.n_cols):
+            right = handout.guarded(excel.cell(result.expr, i, j), result.expr, canvas.boxes, (i, j))
+            code = _code(a1(box.row + i, box.col + j), right.text)
+            sheet.formula(codes.row + i, codes.col + j, code, 0.0, "checked_code", result.name)
+    sheet.ws.print_area = f"A1:{a1(canvas.last_row, end)}"
+    return codes
+
+
+def _code(answer: str, right: str) -> Formula:
+    """Write what tells whether an answer is near enough to the number that is right."""
+    unit = f"1E-{_UNITS[-1]}"
+    for decimals in reversed(_UNITS[:-1]):
+        unit = f"IF(ABS({answer}-ROUND({answer},{decimals}))<{_TYPED},1E-{decimals},{unit})"
+    near = f"IF(ABS({answer}-({right}))<={unit}+{_TYPED},1,0)"
+    return Formula(f"IFERROR(IF(ISNUMBER({answer}),{near},0),0)", 0)
+
+
+def _verdict(context: Context, box: Box, codes: Box) -> str:
+    """Write what says whether a matrix is right for the numbers on the sheet, and not what is."""
+    said = {key: f'"{_behind(context.texts["handout"][key])}"' for key in _VERDICTS}
+    full = f"IF(SUM({codes.ref})={box.n_rows * box.n_cols},{said['right']},{said['not_yet']})"
+    return f"IF(COUNT({box.ref})=0,{said['empty']},{full})"

@@ -1,0 +1,108 @@
+"""The worked line of a step sheet: its words and numbers as a live formula, and as what it should say."""
+
+from collections.abc import Iterable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from mlp2xlsx.mathematics.readings import Extent
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.render.worked import Index, Ordinal, WorkedPiece
+
+_TOO_LONG = 15  # numbers of more digits are written with an exponent
+_TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
+
+
+class Shown(NamedTuple):
+    """How a number is shown: rounded to some decimals, or as it was typed."""
+
+    decimals: int | None
+
+    def text(self, value: float) -> str:
+        """Round the number; halves are rounded away from 0, as spreadsheets do it."""
+        if self.decimals is None:
+            return f"{round(value, _TYPED_DECIMALS):.15g}"
+        if abs(value) >= 10**_TOO_LONG:
+            return f"{value:.15g}"
+        step = Decimal(1).scaleb(-self.decimals)
+        rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+        return f"{abs(rounded) if rounded == 0 else rounded:f}"
+
+    def formula(self, cell: str) -> tuple[str, str]:
+        """Return formulas for the rounded number of a cell, and for its text."""
+        # TEXT would take its format in the language of the program; FIXED(-0.0001, 3) is -0.000 in some.
+        if self.decimals is None:
+            rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
+            return rounded, f'{rounded}&""'
+        rounded = f"ROUND({cell},{self.decimals})"
+        # Not TRUE and 1E+15, which LibreOffice writes in its own way when it saves a workbook.
+        fixed = f"FIXED({rounded},{self.decimals},1)"
+        return rounded, f'IF(ABS({rounded})<10^{_TOO_LONG},{fixed},{rounded}&"")'
+
+
+class Asked(NamedTuple):
+    """The cell that is asked for, as formulas for its row and column, counted from 1."""
+
+    row: str
+    col: str
+
+    def of(self, index: Index) -> str:
+        """Write a row or column as a formula."""
+        return (
+            {Extent.ROW: self.row, Extent.COL: self.col}[index]
+            if isinstance(index, Extent)
+            else str(index + 1)
+        )
+
+
+class ShownMatrix(NamedTuple):
+    """Where a matrix stands, as a range, its shape, and how its numbers are shown."""
+
+    ref: str
+    shape: tuple[int, int]
+    shown: Shown
+
+    def cell(self, row: str, col: str) -> str:
+        """Write the cell as a formula; INDEX wants more than one to choose from."""
+        return self.ref if self.shape == (1, 1) else f"INDEX({self.ref},{row},{col})"
+
+
+def worked_formula(pieces: Iterable[WorkedPiece], looks: Mapping[str, ShownMatrix], asked: Asked) -> str:
+    """Write a formula, without its `=`, whose value is the text; numbers below 0 stand in parentheses."""
+    pieces = tuple(pieces)
+    alone = len(pieces) == 1
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append('"' + piece.replace('"', '""') + '"')
+        elif isinstance(piece, Ordinal):
+            texts.append(asked.of(piece.at))
+        else:
+            look = looks[piece.name]
+            rounded, text = look.shown.formula(look.cell(asked.of(piece.row), asked.of(piece.col)))
+            texts.append(text if alone else f'IF({rounded}<0,"("&{text}&")",{text})')
+    return "&".join(texts)
+
+
+def said(
+    pieces: Iterable[WorkedPiece],
+    values: Mapping[str, FloatMatrix],
+    shown: Mapping[str, Shown],
+    asked: tuple[int, int],
+) -> str:
+    """Text for the cell in a row and column counted from 0."""
+    pieces = tuple(pieces)
+    at = {Extent.ROW: asked[0], Extent.COL: asked[1]}
+
+    def number(index: Index) -> int:
+        return at[index] if isinstance(index, Extent) else index
+
+    texts = []
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts.append(piece)
+        elif isinstance(piece, Ordinal):
+            texts.append(str(number(piece.at) + 1))
+        else:
+            text = shown[piece.name].text(float(values[piece.name][number(piece.row), number(piece.col)]))
+            texts.append(f"({text})" if text.startswith("-") and len(pieces) > 1 else text)
+    return "".join(texts)

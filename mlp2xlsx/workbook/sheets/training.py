@@ -1,0 +1,144 @@
+"""The sheet `Training`: all iterations, live, one formula per cell."""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from mlp2xlsx.mathematics.expr import Matrix
+from mlp2xlsx.mathematics.steps import Result
+from mlp2xlsx.render.excel import Excel, Formula, Reference
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.training import measured_cells
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
+from mlp2xlsx.xlsx.address import Box, a1, defined_name
+from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
+from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
+
+
+def write_training(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: a heading, the first band, the bands between, the weights after the last update."""
+    words, places, n = context.texts["training"], context.training, len(context.shown)
+    some = "_some" if context.lesson.show else ""
+    # Column A stands on every page: a title in it would be cut off there.
+    sheet.title(words[f"title{some}"], words[f"what{some}"], 2)
+    sheet.link(TRAINING_FIRST_ROW - 2, 1, "‹ Setup", "Setup")
+    sheet.put(TRAINING_FIRST_ROW - 1, 1, words["iteration"], "label")
+    for name, box in {**places.boxes, **places.copies}.items():
+        sheet.put(box.row - 1, box.col, label(name, box), "label")
+    first_copy = next(iter(places.copies.values()))
+    sheet.put(first_copy.row - 2, first_copy.col, words["copies"], "quiet_beside")
+    sheet.bands.append(_bands(sheet, context, 1, 1))
+    if n > 1:
+        sheet.bands.append(_bands(sheet, context, 2, n))
+    if not context.lesson.show:
+        sheet.bands.append(_bands(sheet, context, n + 1, n + 1))
+    sheet.widths(dict(places.widths))
+    sheet.ws.freeze_panes = a1(TRAINING_FIRST_ROW, 2)
+    sheet.ws.print_title_rows = f"{TRAINING_FIRST_ROW - 1}:{TRAINING_FIRST_ROW - 1}"
+    sheet.ws.print_title_cols = "A:A"
+    sheet.print_on_one_page(tall=True)
+    sheet.ws.page_setup.fitToWidth, sheet.ws.page_setup.fitToHeight = 2, 1
+    bands = max(1, min(PRINTED_ROWS // places.height, n))
+    last_row = TRAINING_FIRST_ROW + min(bands * places.height, PRINTED_ROWS) - 1
+    sheet.ws.print_area = f"A1:{a1(last_row, places.last_col)}"
+
+
+def _bands(sheet: Sheet, context: Context, first: int, last: int) -> Bands:
+    """Make the bands from one place to another; after the last iteration only the parameters are left."""
+    places, styles = context.training, sheet.styles
+    row = TRAINING_FIRST_ROW + (first - 1) * places.height
+    rows = Progressions()
+    numbers = context.shown[first - 1 : last]
+    counts, role = np.array(numbers or context.shown[-1:]), "count" if numbers else "after"
+    counter = Repeated(
+        "iteration", Box(row, 1, 1, 1), counts.astype(np.float64).reshape(-1, 1, 1), styles.index(role)
+    )
+    blocks = [counter]
+    for result, values in _matrices(context, first, last):
+        blocks.append(_block(sheet, context, result, values, first, rows))
+    if first == 1:
+        blocks += _copies(sheet, context)
+    return Bands(row, places.height, last - first + 1, tuple(blocks), rows)
+
+
+def _copies(sheet: Sheet, context: Context) -> Iterator[Repeated]:
+    """Yield the inputs that are repeated here."""
+    values = given_inputs(context.lesson) | {"X": context.lesson.X}
+    for name, box in context.training.copies.items():
+        formulas = _from(context, name)
+        yield Repeated(name, box, values[name][None], sheet.styles.index(context.role(name)), formulas)
+
+
+def _from(context: Context, name: str) -> list[list[Formula]]:
+    """The formulas that repeat an input, cell by cell."""
+    title, place = context.inputs[name]
+    return formulas_of(
+        Excel(lambda _: place.fixed_reference(title)), Matrix(name, (place.n_rows, place.n_cols))
+    )
+
+
+def _matrices(context: Context, first: int, last: int) -> Iterator[tuple[Result, FloatMatrix]]:
+    """Yield each matrix of a band with its values; after the last iteration only parameters are left."""
+    trace, n = context.trace, len(context.shown)
+    parameters, trained = trace.lesson.network.parameters(), trace.lesson.network.trained()
+    results = {result.name: result for step in context.steps for result in step.results}
+    results |= {result.name: result for result in measured_cells(context.lesson)}
+    values = {**trace, **trace.measured}
+    for name in context.training.boxes:
+        if first <= n:
+            yield results[name], values[name][first - 1 : last]
+        elif name in trained:
+            yield results[name], trace[f"next_{name}"][n - 1 :]
+        elif name in parameters:
+            yield results[name], trace[name][n - 1 :]
+
+
+def _block(
+    sheet: Sheet, context: Context, result: Result, values: FloatMatrix, first: int, rows: Progressions
+) -> Repeated:
+    """One matrix of the bands from one on, with the formulas of its cells."""
+    name, box = result.name, context.training.at(result.name, first)
+    role = context.role(name)
+    formulas: list[list[Formula]] | None
+    if name in context.lesson.network.parameters():
+        formulas = _parameter(context, result, first, rows)
+        role = "value" if formulas is not None else "recorded_value"
+    elif result.given:  # which samples an iteration sees is recorded, not computed
+        formulas = None
+    else:
+        formulas = formulas_of(Excel(_references(context, first, rows)), result.expr)
+    return Repeated(name, box, values, sheet.styles.index(role), formulas)
+
+
+def _parameter(
+    context: Context, result: Result, first: int, rows: Progressions
+) -> list[list[Formula]] | None:
+    """Parameters come from `Setup` at first, then from the band above, updated if they are trained.
+
+    Where iterations are left out there is no band above, and they are recorded numbers.
+    """
+    if first == 1:
+        return _from(context, f"initial_{result.name}")
+    if context.lesson.show:
+        return None
+    updates = {result.name: result.expr for step in context.steps for result in step.results}
+    above = Excel(_references(context, first - 1, rows))
+    return formulas_of(above, updates.get(f"next_{result.name}", result.expr))
+
+
+def _references(context: Context, position: int, rows: Progressions) -> Callable[[str], Reference]:
+    """How a band refers to its matrices, and to inputs that stay where they are."""
+    places = context.training
+
+    def reference(name: str) -> Reference:
+        if name in places.copies:
+            return places.copies[name].fixed_reference()
+        if name in context.inputs:  # all the samples, of which a batch takes some
+            _, box = context.inputs[name]
+            return defined_name(name, box.n_rows, box.n_cols)
+        return growing(places.at(name, position), places.height, rows)
+
+    return reference

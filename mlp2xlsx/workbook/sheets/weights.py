@@ -1,0 +1,181 @@
+"""The sheet `Weights`: weights and biases over the iterations, a chart for each of their matrices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+from openpyxl.chart import ScatterChart
+from openpyxl.utils import get_column_letter
+
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
+from mlp2xlsx.xlsx.writing.charts import COLOURS, DASHES, Column, add_line, over_iterations
+from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+from mlp2xlsx.xlsx.writing.styles import GREY
+
+MOST_STEPS = 100  # from one row of the list to the next
+MOST_LINES = 12  # in one chart
+_CHARTS_ROW = FIRST_FREE_ROW + 1
+_CHART_ROWS = 19  # that a chart covers
+_ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
+_CHART_WIDTH, _CHART_HEIGHT = 17.2, 9.6  # cm
+_CM_PER_CHARACTER = 0.19  # of a column's width, at 96 dots per inch
+
+
+@dataclass(frozen=True)
+class _Charted:
+    """The columns of one parameter matrix.
+
+    Attributes
+    ----------
+    name, shape
+        The matrix.
+    cells
+        Row and column in it, from 0, of each that is drawn.
+    col
+        Where the first of them stands.
+    """
+
+    name: str
+    shape: tuple[int, int]
+    cells: tuple[tuple[int, int], ...]
+    col: int
+
+    def line_name(self, row: int, col: int) -> str:
+        """From where to where a weight leads; a bias comes from nowhere."""
+        return f"→{col + 1}" if self.name.startswith("b") else f"{row + 1}→{col + 1}"
+
+
+def write_weights(sheet: Sheet, context: Context) -> None:
+    """Fill the sheet: the charts, and below them the list they are drawn from."""
+    words, groups = context.texts["weights"], list(_groups(context))
+    picture_heading(sheet, context, "weights")
+    width = context.training.widths[context.training.boxes[groups[0].name].col]
+    chart_cols = ceil(_CHART_WIDTH / (width * _CM_PER_CHARACTER))
+    heading_row = _CHARTS_ROW + _CHART_ROWS * -(-len(groups) // 2) + 1
+    first = heading_row + 4
+    runs = list(_runs(sheet, context, groups, first))
+    n_rows = sum(run.count for run in runs)
+    sheet.put(heading_row - 1, 1, _which(context), "quiet")
+    sheet.put(heading_row + 1, _ITERATION_COL, words["iteration"], "label_centred")
+    for number, group in enumerate(groups):
+        sheet.put(heading_row, group.col, label(group.name, Box(0, 0, *group.shape)), "label")
+        for col, cell in enumerate(group.cells, group.col):
+            sheet.put(heading_row + 1, col, group.line_name(*cell), "label_centred")
+        _extremes(sheet, context, group, Box(first, group.col, n_rows, len(group.cells)))
+        place = a1(_CHARTS_ROW + _CHART_ROWS * (number // 2), 1 + chart_cols * (number % 2))
+        sheet.ws.add_chart(_chart(sheet, context, group, Box(first, 1, n_rows, 1)), place)
+    for row, key in ((first - 2, "smallest"), (first - 1, "largest")):
+        sheet.formula(
+            row,
+            _ITERATION_COL,
+            Formula("iteration", 0),
+            context.iteration,
+            "chosen",
+            "iteration",
+        )
+        sheet.put(row, _LABEL_COL, words[key], "quiet_beside")
+    if any(len(group.cells) < group.shape[0] * group.shape[1] for group in groups):
+        sheet.put(FIRST_FREE_ROW - 1, 1, words["some"], "quiet")
+    sheet.bands += runs
+    last_col = max(groups[-1].col + len(groups[-1].cells), 2 * chart_cols + 1)
+    sheet.widths(dict.fromkeys(range(1, last_col), width))
+    sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
+    sheet.ws.print_area = Box(1, 1, heading_row - 2, 2 * chart_cols).ref
+    sheet.print_on_one_page(tall=heading_row > MOST_ROWS_ON_A_PAGE)
+
+
+def _groups(context: Context) -> Iterator[_Charted]:
+    """Yield the parameters side by side; of large ones what leads into the first neurons."""
+    col = _FIRST_COL
+    for name, (rows, cols) in context.lesson.network.parameters().items():
+        cells = [(i, j) for j in range(cols) for i in range(rows)][:MOST_LINES]
+        yield _Charted(name, (rows, cols), tuple(cells), col)
+        col += len(cells) + 1
+
+
+def n_listed(n_shown: int) -> int:
+    """How many of so many live iterations are listed."""
+    return 1 + -(-(n_shown - 1) // _step(n_shown))
+
+
+def _step(n_shown: int) -> int:
+    """Of how many live iterations one is listed."""
+    return max(1, -(-(n_shown - 1) // MOST_STEPS))
+
+
+def _which(context: Context) -> str:
+    """Say which iterations are listed."""
+    words, step = context.texts["weights"], _step(len(context.shown))
+    if context.lesson.show:
+        return str(words["listed_show"])
+    return str(words["listed_all"] if step == 1 else words["listed_some"].format(step=step))
+
+
+def _runs(sheet: Sheet, context: Context, groups: list[_Charted], first: int) -> Iterator[Bands]:
+    """Yield the rows of the list: evenly spread iterations, and the last one."""
+    n, step = len(context.shown), _step(len(context.shown))
+    positions = list(range(1, n + 1, step))
+    yield _rows(sheet, context, groups, first, positions)
+    if positions[-1] != n:
+        yield _rows(sheet, context, groups, first + len(positions), [n])
+
+
+def _rows(sheet: Sheet, context: Context, groups: list[_Charted], first: int, positions: list[int]) -> Bands:
+    """Make the rows of some bands of `Training`, which are equally far from each other."""
+    rows, places, styles = Progressions(), context.training, sheet.styles
+    distance = _step(len(context.shown)) * places.height
+    chosen = np.array(positions) - 1
+    numbers = np.array(context.shown, np.float64)[chosen].reshape(-1, 1, 1)
+    blocks = [Repeated("iteration", Box(first, _ITERATION_COL, 1, 1), numbers, styles.index("count"))]
+    for group in groups:
+        box = places.at(group.name, positions[0])
+        for col, (i, j) in enumerate(group.cells, group.col):
+            mark = rows.mark(box.row + i, distance)
+            formula = Formula(f"Training!{get_column_letter(box.col + j)}{mark}", 0)
+            values = context.trace[group.name][chosen, i, j].reshape(-1, 1, 1)
+            place = Box(first, col, 1, 1)
+            blocks.append(Repeated(group.name, place, values, styles.index("plain_value"), [[formula]]))
+    return Bands(first, 1, len(positions), tuple(blocks), rows)
+
+
+def _extremes(sheet: Sheet, context: Context, group: _Charted, box: Box) -> None:
+    """Write the ends of the upright line in a chart: the smallest and the largest number drawn."""
+    rows, cols = zip(*group.cells, strict=True)
+    n = len(context.shown)
+    listed = [*range(0, n, _step(len(context.shown))), n - 1]
+    values = context.trace[group.name][listed][:, rows, cols]
+    for row, function, value in ((box.row - 2, "MIN", values.min()), (box.row - 1, "MAX", values.max())):
+        formula = Formula(f"{function}({box.ref})", 0)
+        sheet.formula(row, group.col, formula, float(value), "chosen_value", group.name)
+
+
+def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box) -> ScatterChart:
+    """Draw a line for each weight, and an upright one at the chosen iteration.
+
+    The weights into one neuron have its colour, and a dash for each place they come from.
+    """
+    words, size = context.texts["weights"], group.shape[0] * group.shape[1]
+    title = group.name
+    if len(group.cells) < size:
+        title = words["title_some"].format(name=group.name, shown=len(group.cells), count=size)
+    chart = over_iterations(title, words["iteration"], context.shown[-1])
+    chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT
+    chart.x_axis.crosses = "min"  # below the lines, not at 0 among them
+    x = Column(sheet.ws, iterations)
+    for col, (i, j) in enumerate(group.cells, group.col):
+        y = Column(sheet.ws, Box(iterations.row, col, iterations.n_rows, 1))
+        # A row or a column of weights: each has a dash too, for eyes or printers without colours.
+        colour, dash = (max(i, j),) * 2 if 1 in group.shape else (j, i)
+        name = group.line_name(i, j)
+        add_line(chart, x, y, name, COLOURS[colour % len(COLOURS)], DASHES[dash % len(DASHES)])
+    ends = Box(iterations.row - 2, group.col, 2, 1)
+    at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
+    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], GREY, "solid", width=12700)
+    chart.series[-1].marker.symbol = "none"
+    return chart

@@ -1,0 +1,1 @@
+"""A small spreadsheet library: addresses, formulas and rows that repeat."""

@@ -1,0 +1,1 @@
+"""What stands in a file; nothing in it is trusted, and nothing is calculated."""

@@ -1,0 +1,167 @@
+"""What stands in a workbook's file: formulas, plain values, defined names. Nothing is calculated.
+
+Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from lxml import etree
+
+from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.words import shortened
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.reading.cells import shared_strings
+from mlp2xlsx.xlsx.reading.later import Later
+from mlp2xlsx.xlsx.reading.package import (
+    MAIN,
+    attribute,
+    open_archive,
+    parse_part,
+    readable,
+    workbook_part,
+    worksheets,
+)
+from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_sheet
+from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import Place, named_place
+
+__all__ = ["MOST_CELLS", "Contents", "FormulaCell", "SheetContents", "read_contents", "read_later"]
+
+_NAME, _SETTINGS = f"{{{MAIN}}}definedNames/{{{MAIN}}}definedName", f"{{{MAIN}}}calcPr"
+
+# The article needs 89,000 iterations for as many; its file would be larger than `package` reads.
+MOST_CELLS = 2_000_000
+_MOST_NAMES = 10_000
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A workbook's file, read once.
+
+    Attributes
+    ----------
+    path
+        The file.
+    sheets
+        Formulas and plain values by sheet title, in the order of the tabs.
+    names
+        The defined names: sheet and place; None for one that is not a place.
+    local_names
+        Names that are defined for one sheet only.
+    settings
+        How the workbook is to be calculated, as the file says it.
+    parts
+        Every part of the archive.
+    later
+        The sheets that have not been read yet.
+    """
+
+    path: Path
+    sheets: Mapping[str, SheetContents]
+    names: Mapping[str, Place | None]
+    local_names: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+    later: Later | None = None
+
+    @property
+    def n_formulas(self) -> int:
+        """How many formulas its sheets hold, as far as they have been read."""
+        return sum(sheet.n_formulas for sheet in self.sheets.values())
+
+    def place(self, name: str) -> Place:
+        """Sheet and place of a defined name.
+
+        Raises
+        ------
+        WorkbookError
+            When the workbook has no such name, or it is no place on one of its sheets.
+        """
+        found = self.names.get(name)
+        if found is None or found[0] not in self.sheets:
+            raise WorkbookError(f"{self.path} has no range named {name}: not a workbook that mlp2xlsx built")
+        return found
+
+
+def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[str] = ()) -> Contents:
+    """Read a workbook's file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    most_cells
+        How many formulas and plain values may be in it, in memory and time that grow with them.
+    put_off
+        Titles of sheets that `read_later` will read; until then they are empty, and it is only known how
+        many cells they have.
+
+    Raises
+    ------
+    WorkbookError
+        When it is not an .xlsx file, is damaged, or is larger than any workbook this package makes.
+    """
+    with open_archive(path) as archive:
+        shared = shared_strings(archive, most_cells)
+        sheets = {}
+        room = Room(most_cells)
+        parts = worksheets(archive)
+        room.check_size(sum(archive.getinfo(part).file_size for part in parts.values()))
+        later = Later(shared, room)
+        for title, part in parts.items():
+            if title in put_off and later.take(archive, title, part):
+                sheets[title] = SheetContents(cells=later.n_cells(title))
+            else:
+                sheets[title] = read_sheet(archive, part, shared, room)
+        book = parse_part(archive, workbook_part(archive))
+        names, local = _names(book)
+        settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
+        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
+
+
+def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Contents:
+    """Read the sheets that were put off, now that it is known what a workbook is built with.
+
+    Rows that repeat are compared as a whole with what is built; only others are taken apart.
+
+    Parameters
+    ----------
+    contents
+        What has been read.
+    built
+        The rows that repeat in the workbook as mlp2xlsx makes it, by sheet title.
+
+    Raises
+    ------
+    WorkbookError
+        When a sheet is damaged, or larger than any that this package makes.
+    """
+    if contents.later is None:
+        return contents
+    sheets = dict(contents.sheets)
+    with readable(contents.path):
+        for title in contents.later.titles():
+            sheets[title] = contents.later.read(title, built.get(title, ()))
+    return replace(contents, sheets=sheets, later=None)
+
+
+def _names(book: etree._Element) -> tuple[dict[str, Place | None], tuple[str, ...]]:
+    """Names of the whole workbook with their places, and the names of single sheets."""
+    entries = book.findall(_NAME)
+    if len(entries) > _MOST_NAMES:
+        raise ValueError(f"it has {len(entries):,} names, expected at most {_MOST_NAMES:,}")
+    found: dict[str, Place | None] = {}
+    folded: set[str] = set()  # programs compare names without case
+    local = []
+    for entry in entries:
+        name = attribute(entry, "name")
+        if "localSheetId" in entry.attrib:
+            local.append(name)
+        elif name.upper() in folded:
+            raise ValueError(f"it has the name {shortened(name)} twice")
+        else:
+            folded.add(name.upper())
+            found[name] = named_place(entry.text or "")
+    return found, tuple(local)

@@ -1,0 +1,1 @@
+"""Sheets in the making, and the writer of the file."""

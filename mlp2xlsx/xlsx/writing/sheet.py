@@ -1,0 +1,213 @@
+"""A worksheet in the making: openpyxl's sheet, and beside it what each formula should come to."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
+from openpyxl.worksheet.worksheet import Worksheet
+
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.xlsx.address import Box, a1, quoted
+from mlp2xlsx.xlsx.bands import Bands
+from mlp2xlsx.xlsx.text_width import n_lines
+from mlp2xlsx.xlsx.writing.footer import footer_text
+from mlp2xlsx.xlsx.writing.styles import Styles
+from mlp2xlsx.xlsx.xstring import encoded, unambiguous
+
+Value = float | str
+
+# With more of them, a sheet on one page could not be read any more.
+MOST_ROWS_ON_A_PAGE = 90
+# What a page takes of a long list; enough to see how it goes on.
+PRINTED_ROWS = 50
+# Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
+_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.3}
+_LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
+
+
+@dataclass(frozen=True)
+class Live:
+    """A formula cell: what its value should be, and the matrix it belongs to, for reports.
+
+    Attributes
+    ----------
+    value, name
+        The value and the matrix.
+    room
+        How far rounding alone may take an engine's number from the value, beyond the usual tolerance:
+        for a small difference of large numbers, of which few digits are left.
+    """
+
+    value: Value
+    name: str
+    room: float = 0.0
+
+
+class Sheet:
+    """One worksheet, its formula cells' values and its repeated rows.
+
+    Attributes
+    ----------
+    ws
+        The openpyxl worksheet that holds texts, numbers, formulas and layout.
+    live
+        Every single formula cell by (row, column).
+    bands
+        Repeated rows, below everything in `ws`.
+    earlier
+        The sheets that were filled before this one, by title.
+    """
+
+    def __init__(self, ws: Worksheet, styles: Styles, earlier: Mapping[str, "Sheet"] | None = None) -> None:
+        self.ws = ws
+        self.styles = styles
+        self.earlier = earlier if earlier is not None else {}
+        self.live: dict[tuple[int, int], Live] = {}
+        self.bands: list[Bands] = []
+        ws.sheet_view.showGridLines = False
+
+    def put(self, row: int, col: int, value: Value | None, role: str) -> None:
+        """Write a constant: text is never taken for a formula."""
+        cell = self.ws.cell(row, col)
+        cell._style = self.styles[role]
+        # Past openpyxl's own look at every value, which takes most of the time.
+        cell._value, cell.data_type = value, "s" if isinstance(value, str) else "n"
+
+    def formula(
+        self,
+        row: int,
+        col: int,
+        formula: Formula,
+        value: Value,
+        role: str,
+        name: str,
+        room: float = 0.0,
+    ) -> None:
+        """Write a formula and remember what it should come to, and how exactly."""
+        cell = self.ws.cell(row, col)
+        cell._style = self.styles[role]
+        cell._value = f"={unambiguous(formula.text)}"
+        cell.data_type = "f"
+        self.live[row, col] = Live(value, name, room)
+
+    @property
+    def name(self) -> str:
+        """The name on the sheet's tab."""
+        return str(self.ws.title)
+
+    def formula_cells(self) -> Iterator[tuple[int, int]]:
+        """Row and column of every formula, those in rows that repeat left out."""
+        return (place for place, cell in self.ws._cells.items() if cell.data_type == "f")
+
+    def plain_values(self) -> Iterator[tuple[tuple[int, int], str | float]]:
+        """Row and column of every text and number, and the text or number; rows that repeat are left out."""
+        for place, cell in self.ws._cells.items():
+            if cell.data_type != "f" and cell._value is not None:
+                yield place, cell._value if isinstance(cell._value, str) else float(cell._value)
+
+    def formula_text(self, row: int, col: int) -> str:
+        """Formula of a cell, without its `=`."""
+        return str(self.ws.cell(row, col).value)[1:]
+
+    def fixed_numbers(
+        self, repetitions: Callable[[Bands], Iterable[int]] | None = None
+    ) -> Iterator[tuple[int, int, str, float]]:
+        """Yield row, column, name and value of every number that is no formula's and no input.
+
+        Parameters
+        ----------
+        repetitions
+            Which repetitions of the bands to look at; all of them without it.
+        """
+        given = self.styles.index("input")
+        for (row, col), cell in self.ws._cells.items():
+            if cell.data_type == "n" and cell._value is not None and cell.style_id != given:
+                yield row, col, "", cell._value
+        for bands in self.bands:
+            for block in bands.blocks:
+                if block.formulas is None:
+                    yield from bands.cells(block, None if repetitions is None else repetitions(bands))
+
+    def title(self, text: str, what: str, col: int = 1) -> None:
+        """Write the sheet's title and the sentence below it."""
+        self.put(1, col, text, "title")
+        self.put(2, col, what, "text")
+        self.ws.row_dimensions[1].height = 28
+        self.ws.row_dimensions[2].height = 18
+
+    def paragraph(self, row: int, columns: dict[int, float], text: str, role: str) -> int:
+        """Write a text over several columns, given with their widths; the first row below it is returned."""
+        first, last = min(columns), max(columns)
+        end = row + n_lines(text, sum(columns.values())) - 1
+        self.put(row, first, text, role)
+        # Rows of one line each: whatever stands beside them keeps its height.
+        self.ws.merge_cells(start_row=row, end_row=end, start_column=first, end_column=last)
+        for line in range(row, end + 1):
+            self.ws.row_dimensions[line].height = _LINE_HEIGHT
+        return end + 1
+
+    def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
+        """Write a matrix of constants."""
+        for i, row in enumerate(values.tolist()):
+            for j, value in enumerate(row):
+                self.put(box.row + i, box.col + j, value, role)
+
+    def outline(self, box: Box) -> None:
+        """Draw an empty block for a matrix that is not computed yet."""
+        for i in range(box.n_rows):
+            for j in range(box.n_cols):
+                self.put(box.row + i, box.col + j, None, "empty")
+
+    def link(self, row: int, col: int, text: str, sheet: str, ref: str = "A1", role: str = "link") -> None:
+        """Write a link to a place on another sheet of the workbook."""
+        self.put(row, col, text, role)
+        cell = self.ws.cell(row, col)
+        cell._hyperlink = Hyperlink(
+            ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=encoded(text)
+        )
+
+    def widths(self, widths: dict[int, float]) -> None:
+        """Set column widths, in characters."""
+        for col, width in widths.items():
+            self.ws.column_dimensions[get_column_letter(col)].width = width
+
+    def print_on_one_page(self, *, tall: bool = False) -> None:
+        """Fit the sheet to one landscape page, or to its width when it is as long as a list."""
+        ws = self.ws
+        ws.page_setup.orientation = "landscape"
+        ws.page_setup.paperSize = ws.PAPERSIZE_A4
+        ws.page_setup.fitToWidth = 1
+        ws.page_setup.fitToHeight = 0 if tall else 1
+        ws.sheet_properties.pageSetUpPr.fitToPage = True
+        for side, inches in _MARGINS.items():
+            setattr(ws.page_margins, side, inches)
+        ws.oddFooter.center.text = "&A"
+        ws.oddFooter.right.text = "&P / &N"
+        ws.oddFooter.left.text = footer_text(self.ws.parent.properties.title or "", str(ws.oddFooter))
+
+    def print_first(self, last_row: int, charts: int = 0) -> None:
+        """Print only the rows down to one: a list of thousands is no reading on paper.
+
+        Charts stand in further columns, of which there are none in the file.
+        """
+        last_col = self.last_cell()[1] + charts
+        self.ws.print_area = f"A1:{a1(last_row, last_col)}"
+
+    def protect(self) -> None:
+        """Let nothing be typed but into inputs. Anyone can unprotect the sheet: there is no password."""
+        protection = self.ws.protection
+        protection.enable()
+        protection.formatColumns = protection.formatRows = False  # False: not forbidden
+
+    def n_cells(self) -> int:
+        """How many cells hold a number, a formula or a text."""
+        written = sum(cell._value is not None for cell in self.ws._cells.values())
+        return written + sum(block.values.size for bands in self.bands for block in bands.blocks)
+
+    def last_cell(self) -> tuple[int, int]:
+        """Row and column of the corner of what is used."""
+        rows = [self.ws.max_row, *(bands.last_row for bands in self.bands)]
+        cols = [self.ws.max_column, *(bands.last_col for bands in self.bands)]
+        return max(rows), max(cols)

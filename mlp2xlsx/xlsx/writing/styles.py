@@ -1,0 +1,217 @@
+"""How cells look: one name per role, so that a sheet says what a cell is and not how it is drawn."""
+
+from collections.abc import Mapping
+from copy import copy
+from dataclasses import dataclass, field
+
+from openpyxl.formatting.rule import Rule
+from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
+from openpyxl.styles.cell_style import StyleArray
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.workbook import Workbook
+
+YELLOW, ORANGE = "FFE14D", "FFC27A"
+GREEN, RED = "C9E7CB", "F6C7C3"
+INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "808080", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
+
+SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
+
+
+def _opaque(colour: str) -> Color:
+    """Colour in a cell; openpyxl would put `00` before it, with which some programs draw nothing."""
+    return Color(rgb=f"FF{colour}")
+
+
+_GRID = Side(style="thin", color=_opaque(PALE))
+_BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
+_DOTS = Side(style="dotted", color=_opaque(GREY))
+_DOTTED = Border(left=_DOTS, right=_DOTS, top=_DOTS, bottom=_DOTS)
+_FRAME = Side(style="thin", color=_opaque(INK))
+_FRAMED = Border(left=_FRAME, right=_FRAME, top=_FRAME, bottom=_FRAME)
+_DASH = Side(style="dashed", color=_opaque(INK))
+_DASHED = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
+_CENTRE = Alignment(horizontal="center", vertical="center")
+_SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
+_LEFT = Alignment(horizontal="left", vertical="center")
+_INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
+_SENTENCE = Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True)
+_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
+
+
+@dataclass(frozen=True)
+class Look:
+    """Font, fill, border, alignment and number format of one role, and how it is protected.
+
+    Attributes
+    ----------
+    locked, hidden
+        Whether, on a protected sheet, nothing can be typed there, and no formula be seen.
+    """
+
+    font: Font = field(default_factory=lambda: _font())
+    fill: PatternFill | None = None
+    border: Border | None = None
+    alignment: Alignment | None = _LEFT
+    number_format: str = "General"
+    locked: bool = True
+    hidden: bool = False
+
+
+def _font(size: float = 10, *, name: str = SANS, color: str = INK, **kind: bool) -> Font:
+    return Font(
+        name=name,
+        size=size,
+        color=_opaque(color),
+        bold=kind.get("bold", False),
+        italic=kind.get("italic", False),
+        underline="single" if kind.get("underline") else None,
+    )
+
+
+def _solid(color: str) -> PatternFill:
+    return PatternFill("solid", fgColor=_opaque(color))
+
+
+def decimal_format(decimals: int) -> str:
+    """Number format with a fixed number of decimals."""
+    return "0." + "0" * decimals if decimals else "0"
+
+
+def _signed(number_format: str, sign: str) -> str:
+    """Number format that puts a sign behind each number, and behind a text."""
+    after = f'" {sign}"'
+    return f"{number_format}{after};-{number_format}{after};{number_format}{after};@{after}"
+
+
+def sentence_format(sentence: str) -> str:
+    """Number format that shows a whole number in the place `{number}` of a sentence."""
+    before, after = (f'"{words}"' if words else "" for words in sentence.split("{number}"))
+    return f"{before}0{after}"
+
+
+def _looks(decimals: int, after: str) -> dict[str, Look]:
+    shown = decimal_format(decimals)
+    value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
+    given = Look(border=_BOX, alignment=_CENTRE)
+    ink = _font(color=INPUT_INK)
+    return {
+        "title": Look(_font(18, bold=True)),
+        "text": Look(_font(11)),
+        "beside": Look(_font(11), alignment=_INDENTED),
+        "wrapped": Look(_font(11), alignment=_WRAPPED),
+        "wrapped_note": Look(_font(10, italic=True), alignment=_WRAPPED),
+        "heading": Look(_font(11, bold=True)),
+        "quiet": Look(_font(9, color=GREY, italic=True)),
+        "note": Look(_font(10, italic=True)),
+        "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
+        "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
+        "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
+        "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
+        "language": Look(_font(9, color=GREY, italic=True)),
+        "code": Look(_font(10, name=MONO)),
+        "link": Look(_font(10, color=LINK, underline=True)),
+        "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
+        "label": Look(_font(10, bold=True)),
+        "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
+        "label_later": Look(_font(10, color=GREY)),
+        "value": value,
+        "given": given,
+        "empty": Look(border=_DOTTED, alignment=_CENTRE),
+        "count": Look(alignment=_CENTRE),
+        "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
+        "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
+        "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
+        "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
+        "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
+        "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
+        "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
+        "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
+        "right": Look(_font(bold=True), _solid(GREEN), _FRAMED, _CENTRE, _signed(shown, "✓")),
+        "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
+        "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _SHRUNK, _signed(shown, "✗")),
+        "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
+        "checked": Look(_font(10, bold=True), hidden=True),
+        # Which cell is right is not said, only whether all of a matrix are.
+        "checked_code": Look(number_format=";;;", hidden=True),
+        "worked": Look(_font(11, bold=True), alignment=_INDENTED),
+        "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_SENTENCE),
+        "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
+        "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
+        "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
+        "recorded": Look(
+            _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
+        ),
+        "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
+        "chosen": Look(_font(bold=True), _solid(ORANGE), alignment=_CENTRE),
+        "chosen_series": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
+        "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
+        "position": Look(alignment=_CENTRE, number_format="0.00"),
+        "plain_value": Look(alignment=_CENTRE, number_format=shown),
+        "chosen_value": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, shown),
+        "share": Look(alignment=_CENTRE, number_format="0.0%"),
+        "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
+    }
+
+
+class Styles:
+    """The roles of one workbook, registered in it once.
+
+    Parameters
+    ----------
+    workbook
+        Where the styles are used.
+    decimals
+        How many decimals computed numbers show.
+    after
+        What stands beside the last weights, as in "after {number}".
+    fonts
+        Names of the fonts for texts, `sans`, and for code, `mono`.
+    """
+
+    def __init__(self, workbook: Workbook, decimals: int, after: str, fonts: Mapping[str, str]) -> None:
+        scratch = workbook.create_sheet()
+        self._arrays: dict[str, StyleArray] = {}
+        self._ids: dict[str, int] = {}
+        for row, (role, look) in enumerate(_looks(decimals, after).items(), start=1):
+            cell = scratch.cell(row, 1)
+            font = copy(look.font)
+            font.name = fonts[font.name]
+            cell.font = font
+            cell.number_format = look.number_format
+            cell.protection = Protection(locked=look.locked, hidden=look.hidden)
+            if look.fill is not None:
+                cell.fill = look.fill
+            if look.border is not None:
+                cell.border = look.border
+            if look.alignment is not None:
+                cell.alignment = look.alignment
+            self._arrays[role] = copy(cell._style)
+            self._ids[role] = cell.style_id
+        workbook.remove(scratch)
+
+    def __getitem__(self, role: str) -> StyleArray:
+        """Style of a role, to be set as a cell's `_style`."""
+        return copy(self._arrays[role])
+
+    def index(self, role: str) -> int:
+        """Number under which the file knows the style."""
+        return self._ids[role]
+
+
+def highlight(color: str, formula: str) -> Rule:
+    """Make a conditional format that fills a cell where a formula is true.
+
+    A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign:
+    the cells being computed are bold with a full border, those they are computed from have a dashed one.
+    """
+    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
+    font = Font(bold=True) if color == YELLOW else None
+    look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
+    return Rule(type="expression", dxf=look, formula=[formula])
+
+
+def outlined(formula: str) -> Rule:
+    """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
+    look = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
+    return Rule(type="expression", dxf=look, formula=[formula])

@@ -1,0 +1,116 @@
+"""The table of the kinds of sheets: one more row is one more sheet, and a row with a part left out is refused."""
+
+import re
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+import mlp2xlsx
+from mlp2xlsx import load
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.render.excel import Formula
+from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, kinds_of, n_bands, register
+from mlp2xlsx.xlsx.address import Box
+
+BEST = Box(3, 1, 1, 1)
+
+
+def write_best(sheet, context):
+    """The smallest loss of all iterations."""
+    sheet.title("The best iteration", "The smallest loss:")
+    sheet.formula(
+        BEST.row, BEST.col, Formula("MIN(loss_history)", 0), float(context.trace.loss.min()), "value", "best"
+    )
+
+
+def write_wrong(sheet, context):
+    sheet.formula(
+        BEST.row, BEST.col, Formula("MAX(loss_history)", 0), float(context.trace.loss.min()), "value", "best"
+    )
+
+
+KIND = SheetKind(title="Best", write=write_best, says="loss", names=lambda _: [("best_loss", ("Best", BEST))])
+
+
+@pytest.fixture
+def kinds():
+    """The table, to which nothing is added for good."""
+    before = KINDS.copy()
+    yield before
+    KINDS.clear()
+    KINDS.update(before)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    if ENGINES[request.param].missing() is not None:
+        pytest.skip(f"{request.param} is not installed")
+    return request.param
+
+
+@pytest.fixture
+def lesson():
+    return load("article").replace(iterations=5)
+
+
+@pytest.fixture
+def built(kinds, lesson, tmp_path):
+    def build(kind):
+        register(kind)
+        mlp2xlsx.build(lesson, tmp_path / "out.xlsx")
+        return tmp_path / "out.xlsx"
+
+    return build
+
+
+def test_a_kind_of_sheet_is_one_row(built):
+    path = built(KIND)
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[-1] == "Best"
+    assert book["Best"]["A3"].value == "=MIN(loss_history)"
+    assert book.defined_names["best_loss"].attr_text == "Best!$A$3"
+    links = [cell.value for row in book["Setup"].iter_rows() for cell in row if cell.hyperlink]
+    assert links[-1] == "Best"
+
+
+def test_it_is_verified(built, engine):
+    assert mlp2xlsx.verify(built(KIND), engine=engine).ok
+
+
+def test_it_would_be_seen_to_be_wrong(built):
+    report = mlp2xlsx.verify(built(replace(KIND, write=write_wrong)))
+    assert not report.ok
+    assert any("Best!A3 (best)" in line for line in report.lines())
+
+
+def test_it_may_depend_on_the_lesson(kinds, lesson):
+    register(replace(KIND, is_there=lambda lesson: lesson.iterations > 5, n_bands=lambda _: 7))
+    before = n_bands(lesson)
+    assert "Best" not in [kind.title for kind in kinds_of(lesson)]
+    longer = lesson.replace(iterations=6)
+    assert kinds_of(longer)[-1].title == "Best"
+    assert n_bands(longer) - before > 7
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (replace(KIND, title="Loss"), "there is a sheet Loss already"),
+        (replace(KIND, title="lOSS"), "there is a sheet lOSS already"),
+        (replace(KIND, title=""), "a sheet's title has 1 to 31 characters: ''"),
+        (replace(KIND, title="x" * 32), "a sheet's title has 1 to 31 characters"),
+        (replace(KIND, write=None), "sheet Best: write is missing"),
+        (replace(KIND, says="nothing"), "sheet Best: setup.nothing is missing in the texts of en"),
+    ],
+    ids=["taken", "taken but for case", "no title", "long title", "no write", "no text"],
+)
+def test_a_part_that_is_missing_is_named(kinds, kind, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        register(kind)
+    assert kinds == KINDS
+
+
+def test_a_row_without_what_fills_the_sheet_cannot_be_written():
+    with pytest.raises(TypeError, match="write"):
+        SheetKind(title="Best")
