@@ -36,6 +36,7 @@ from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.engines.uncached import DECOY, uncached, write_changed
 from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.helpers import present
 
 LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
 GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
