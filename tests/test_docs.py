@@ -10,6 +10,7 @@ import pytest
 
 from mlp2xlsx import Built, cli, load, train
 from mlp2xlsx.classroom.marking.judging import half_unit
+from mlp2xlsx.cli import entry
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.book import make
@@ -124,13 +125,13 @@ def wrongly_worked(text, context):
 @every_page
 def test_commands_exist(page):
     for command in commands(text_of(page)):
-        cli._parsed(words_of(command))
+        entry._parsed(words_of(command))
 
 
 def test_a_command_that_does_not_exist():
     [command] = commands("    python -m mlp2xlsx build out.xlsx --engine all")
     with pytest.raises(UsageError, match="--engine"):
-        cli._parsed(words_of(command))
+        entry._parsed(words_of(command))
 
 
 @every_page

@@ -28,7 +28,7 @@ from mlp2xlsx.classroom.marking.effort import effort
 from mlp2xlsx.classroom.marking.judging import judge
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.submissions.contents import contents_of
-from mlp2xlsx.engines.base import Changes, Recalculated
+from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -365,7 +365,7 @@ class Failing(IronCalc):
 
     refuses: Callable[[Contents], bool] = staticmethod(lambda _: True)
 
-    def scenarios(self, contents: Contents, inputs: Sequence[Changes]) -> Iterator[Recalculated]:
+    def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         if self.refuses(contents):
             raise EngineError("ironcalc cannot calculate it")
         return super().scenarios(contents, inputs)

@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from mlp2xlsx import expr as nodes
+from mlp2xlsx.mathematics import expr as nodes
 from mlp2xlsx.mathematics.expr import (
     Apply,
     Divide,
