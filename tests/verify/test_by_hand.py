@@ -12,7 +12,8 @@ from openpyxl import Workbook
 from mlp2xlsx import Report, build, load, override, verify
 from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.cli import main
-from mlp2xlsx.engines import Inputs, by_hand
+from mlp2xlsx.engines import by_hand
+from mlp2xlsx.engines.base import Edits
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import EngineError
@@ -147,7 +148,7 @@ def test_handouts_of_every_lesson_with_answers(tmp_path: Path, name: str) -> Non
     assert looked_at(asked, tmp_path / "a.xlsx", some_of(asked)) == [[], [], [], []]
 
 
-def as_calculated(path: Path, edits: Sequence[Inputs]) -> list[list[str]]:
+def as_calculated(path: Path, edits: Sequence[Edits]) -> list[list[str]]:
     """After each edit, the formula cells that are seen with another value than IronCalc calculates."""
     contents = read_contents(path)
     found = []
@@ -187,11 +188,11 @@ def marked(asked, path: Path) -> Path:
     return path
 
 
-def given_edits(path: Path) -> list[Inputs]:
+def given_edits(path: Path) -> list[Edits]:
     """One number of each matrix that a handout starts from, the learning rate, and a cell that is asked for."""
     contents = read_contents(path)
     names = [name for name in contents.names if name in ("X", "y", "lr") or name.startswith("initial_")]
-    edits: list[Inputs] = []
+    edits: list[Edits] = []
     for name in names:
         title, box = contents.place(name)
         edits.append({(title, box.last_row, box.last_col): 0.25})
@@ -299,7 +300,7 @@ def test_kinds_of_value(tmp_path: Path) -> None:
     ],
     ids=["no-number", "no-such-sheet"],
 )
-def test_what_cannot_be_edited_is_one_line(workbook: Path, edit: Inputs, message: str) -> None:
+def test_what_cannot_be_edited_is_one_line(workbook: Path, edit: Edits, message: str) -> None:
     with pytest.raises(EngineError, match=message) as caught:
         list(LibreOffice().edited(read_contents(workbook), [edit]))
     assert "\n" not in str(caught.value)

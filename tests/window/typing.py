@@ -11,7 +11,7 @@ import pytest
 
 from mlp2xlsx.engines.by_hand import python_of
 from mlp2xlsx.engines.libreoffice import LibreOffice
-from mlp2xlsx.engines.process import run
+from mlp2xlsx.engines.process import run_program
 
 needs_window = pytest.mark.needs("soffice", "uno", "Xvfb", "xdotool")
 
@@ -55,7 +55,7 @@ def type_into(
             "held": str(folder / "held"),
         }
         (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
-        said = run([*python, str(_SCRIPT), "plan"], folder, 600)
+        said = run_program([*python, str(_SCRIPT), "plan"], folder, 600)
         assert (folder / "held").is_file(), said
         return [Held(*one) for one in json.loads((folder / "held").read_text(encoding="utf-8"))]
 
