@@ -76,6 +76,14 @@ class Paper:
     def value(self, name: str, i: int = 0, j: int = 0) -> float:
         return float(self.at(name, i, j).findtext(f"{MAIN}v") or "nan")
 
+    def says(self, name: str) -> str:
+        """What a cell with a text says; texts that are handed out stand in one list."""
+        cell = self.at(name)
+        if cell.get("t") != "s":
+            return "".join(cell.itertext())
+        texts = etree.fromstring(self.parts["xl/sharedStrings.xml"])
+        return "".join(texts[int(cell.findtext(f"{MAIN}v") or "")].itertext())
+
     def number(self, name: str, i: int, j: int, value: float) -> None:
         put(self.at(name, i, j), value)
 

@@ -156,7 +156,7 @@ def copied(teacher: Teacher) -> None:
 
 
 def ident(paper: Paper) -> str:
-    return "".join(paper.at("handout").itertext())
+    return paper.says("handout")
 
 
 def with_ident(paper: Paper, text: str) -> Paper:
