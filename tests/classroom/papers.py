@@ -54,6 +54,18 @@ class Paper:
             self._trees[part] = root, {str(cell.get("r")): cell for cell in root.iter(f"{MAIN}c")}
         return self._trees[part][1][address]
 
+    def saying(self, sheet: str, text: str) -> str:
+        """Where a formula stands on a sheet."""
+        self.cell(sheet, "A1")
+        cells = self._trees[self.sheets[sheet]][1]
+        [address] = [address for address, cell in cells.items() if cell.findtext(f"{MAIN}f") == text]
+        return address
+
+    def written(self, text: str) -> str:
+        """Fill in addresses where a formula says them as `{E[0]}`: of a matrix's first column."""
+        places = {name: _First(self, name) for name in self.names}
+        return text.format(**places)
+
     def address(self, name: str, i: int = 0, j: int = 0) -> tuple[str, str]:
         sheet, column, row = self.names[name]
         return sheet, f"{_moved(column, j)}{row + i}"
@@ -63,6 +75,14 @@ class Paper:
 
     def value(self, name: str, i: int = 0, j: int = 0) -> float:
         return float(self.at(name, i, j).findtext(f"{MAIN}v") or "nan")
+
+    def says(self, name: str) -> str:
+        """What a cell with a text says; texts that are handed out stand in one list."""
+        cell = self.at(name)
+        if cell.get("t") != "s":
+            return "".join(cell.itertext())
+        texts = etree.fromstring(self.parts["xl/sharedStrings.xml"])
+        return "".join(texts[int(cell.findtext(f"{MAIN}v") or "")].itertext())
 
     def number(self, name: str, i: int, j: int, value: float) -> None:
         put(self.at(name, i, j), value)
@@ -106,6 +126,17 @@ class Paper:
 
     def replace(self, part: str, change: Callable[[bytes], bytes]) -> None:
         self.parts[part] = change(self.parts[part])
+
+
+class _First:
+    """The first column of a matrix; its addresses are written out as formulas need them."""
+
+    def __init__(self, paper: Paper, name: str) -> None:
+        self._paper, self._name = paper, name
+
+    def __getitem__(self, i: int) -> str:
+        sheet, address = self._paper.address(self._name, i)
+        return f"'{sheet}'!{address}"
 
 
 def put(cell: etree._Element, value: float) -> None:

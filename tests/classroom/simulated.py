@@ -156,7 +156,7 @@ def copied(teacher: Teacher) -> None:
 
 
 def ident(paper: Paper) -> str:
-    return "".join(paper.at("handout").itertext())
+    return paper.says("handout")
 
 
 def with_ident(paper: Paper, text: str) -> Paper:
@@ -263,9 +263,9 @@ def suspicious(teacher: Teacher) -> None:
         place = teacher.put(desk.file, paper.content())
         teacher.counts(desk, value, place)
         teacher.say(place, "refused", fragment)
-    teacher.plain("a cell that reads itself", 1, partial(with_formula, formulas=["U31"]))
-    teacher.plain("cells that read each other", 1, partial(with_formula, formulas=["U32+0", "U31-0"]))
-    teacher.plain("an error", 1, partial(with_formula, formulas=["S31/0"]))
+    teacher.plain("a cell that reads itself", 1, partial(with_formula, formulas=["{E[0]}"]))
+    teacher.plain("cells that read each other", 1, partial(with_formula, formulas=["{E[1]}+0", "{E[0]}-0"]))
+    teacher.plain("an error", 1, partial(with_formula, formulas=["{y[0]}/0"]))
 
 
 def tampered(teacher: Teacher) -> None:
@@ -275,7 +275,7 @@ def tampered(teacher: Teacher) -> None:
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "Setup!F10")
+    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
 
     def with_other_weight(desk: Desk) -> Filled:
         given = {**desk.given, "wh": desk.given["wh"].copy()}
@@ -295,11 +295,12 @@ def tampered(teacher: Teacher) -> None:
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "Setup!F10")
+    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
 
-    for sheet, address in (("Step 05", "G31"), ("Step 11", "B46")):
+    for sheet, name in (("Step 05", "hidden_layer_input"), ("Step 11", "lr")):
         desk = teacher.take("a number over a formula")
         paper, value = perfect(desk, Learner(decimals=3))
+        address = paper.saying(sheet, "lr") if name == "lr" else paper.address(name)[1]
         put(paper.cell(sheet, address), 0.25)
         place = teacher.put(desk.file, paper.content())
         teacher.counts(desk, value, place)

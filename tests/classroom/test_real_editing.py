@@ -89,7 +89,7 @@ def rough_work(desk: Desk) -> Iterator[Line]:
 def meddling(desk: Desk) -> Iterator[Line]:
     """Locked cells refuse what is typed into them."""
     yield "type", where(desk.paper(), "initial_wh"), "0.5"
-    yield "type", "$'Step 05'.G31", "0.5"
+    yield "type", f"$'Step 05'.{desk.paper().address('hidden_layer_input')[1]}", "0.5"
     yield "type", where(desk.paper(), "handout"), "ABCD-EFGH"
     yield from numbers(desk)
 
@@ -143,9 +143,12 @@ def test_what_was_typed_is_in_the_files(graded: Desks) -> None:
     def book(student: str) -> openpyxl.Workbook:
         return openpyxl.load_workbook(graded.folder / "submissions" / graded.desks[student].file)
 
-    assert isinstance(book("n1")["Step 04"]["K31"].value, float)
-    assert str(book("n2")["Step 04"]["K31"].value).startswith("=1/(1+EXP(")
-    assert book("n3")["Step 04"]["K31"].value.ref == "K31:M33"
-    assert book("n4")["Step 04"]["K31"].value == "='Rough work'!A10"
-    assert book("n5")["Setup"]["F10"].value == graded.desks["n5"].given["wh"][0, 0]
+    paper = graded.desks["n1"].paper()
+    sheet, first = paper.address("hiddenlayer_activations")
+    _, last = paper.address("hiddenlayer_activations", 2, 2)
+    assert isinstance(book("n1")[sheet][first].value, float)
+    assert str(book("n2")[sheet][first].value).startswith("=1/(1+EXP(")
+    assert book("n3")[sheet][first].value.ref == f"{first}:{last}"
+    assert book("n4")[sheet][first].value == "='Rough work'!A10"
+    assert book("n5")["Setup"][paper.address("initial_wh")[1]].value == graded.desks["n5"].given["wh"][0, 0]
     assert all(sheet.protection.sheet for sheet in book("n1"))

@@ -243,6 +243,6 @@ def test_a_worth_that_was_not_planted(term: Term) -> None:
 
 
 def test_the_ids_of_the_handouts_differ(term: Term) -> None:
-    idents = {"".join(Paper(desk.blank).at("handout").itertext()) for desk in term.teacher.desks.values()}
+    idents = {Paper(desk.blank).says("handout") for desk in term.teacher.desks.values()}
     assert len(idents) == SIZE
     assert Said("a", "b") == ("a", "b", "", "")

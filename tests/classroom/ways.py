@@ -137,10 +137,10 @@ def with_text(desk: Desk, template: str, *, counts: bool) -> Filled:
 
 
 def with_formula(desk: Desk, formulas: list[str]) -> Filled:
-    """Formulas that must not be calculated, or cannot be, in place of the first numbers of step 6."""
+    """Formulas that must not be calculated, or cannot be, in place of the first numbers of step 6; see `Paper.written`."""
     paper = fill(desk.paper(), truth(desk.given))
     for i, text in enumerate(formulas):
-        paper.formula("E", i, 0, text, float(truth(desk.given)["E"][i, 0]))
+        paper.formula("E", i, 0, paper.written(text), float(truth(desk.given)["E"][i, 0]))
     return paper, worth({"E": len(formulas)})
 
 

@@ -61,8 +61,13 @@ class Numbers:
 
     def room(self, weights: FloatMatrix) -> float:
         """How far rounding may take the mean."""
-        size = float((np.abs(self.recorded) * weights).sum() / weights.sum())
+        size = _mean(np.abs(self.recorded), weights)
         return _EXACT * size if self.exact else ABSOLUTE + RELATIVE * size
+
+
+def _mean(values: FloatMatrix, weights: FloatMatrix) -> float:
+    """Mean of numbers whose sum may be too large."""
+    return float((values * (weights / weights.sum())).sum())
 
 
 class Checksums(Lines):
@@ -86,9 +91,7 @@ class Checksums(Lines):
         differs = False
         for offset, text, weight in means:
             room = numbers.room(weight)
-            now, then = (
-                float((values * weight).sum() / weight.sum()) for values in (numbers.live, numbers.recorded)
-            )
+            now, then = (_mean(values, weight) for values in (numbers.live, numbers.recorded))
             col = self.col + offset
             sheet.formula(row, col, Formula(text, 0), now, "quiet_number", numbers.name, room)
             sheet.put(row, col + 1, then, "quiet_number")

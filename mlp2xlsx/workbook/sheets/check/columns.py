@@ -30,12 +30,15 @@ def put_apart(
 ) -> None:
     """Write how far two matrices are apart, or the word for an error where a cell is no number."""
     title, box, values = live
-    difference = values - recorded[1]
-    one, error = f"({box.on(title)}-{recorded[0].on('Python')})", f'"{error}"'
-    root = f"IFERROR(SQRT(SUMPRODUCT({one}*{one})),{error})"
-    text = f"IF(COUNT({box.on(title)})={values.size},{root},{error})"
+    here, there = box.on(title), recorded[0].on("Python")
+    one, error = f"({here}-{there})", f'"{error}"'
+    # The square of a number above 1E154 is none: the terms are taken in proportion to the largest number.
+    largest = f"MAX(1,MAX({here},{there}),-MIN({here},{there}))"
+    root = f"IFERROR(SQRT({largest})*SQRT(SUMPRODUCT({one}/{largest}*{one})),{error})"
+    text = f"IF(COUNT({here})={values.size},{root},{error})"
     room = float(np.sqrt(values.size) * tolerance(values).max())
-    distance = float(np.sqrt((difference * difference).sum()))
+    difference, scale = values - recorded[1], max(1.0, np.abs(values).max(), np.abs(recorded[1]).max())
+    distance = float(np.sqrt(scale) * np.sqrt((difference / scale * difference).sum()))
     sheet.formula(row, col, Formula(text, 0), distance, "difference", name, room)
 
 
