@@ -8,7 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from mlp2xlsx.workbook.layout.limits import estimated_cells
+from mlp2xlsx.workbook.limits import estimated_cells
 
 import mlp2xlsx
 from mlp2xlsx import load
