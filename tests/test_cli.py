@@ -8,12 +8,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from mlp2xlsx.workbook.limits import estimated_cells
 
 import mlp2xlsx
 from mlp2xlsx import load
 from mlp2xlsx.cli import main
 from mlp2xlsx.resources import lesson_names
+from mlp2xlsx.workbook.limits import estimated_cells
 
 MODULE = [sys.executable, "-m", "mlp2xlsx"]
 NO_SUCH_LESSON = (

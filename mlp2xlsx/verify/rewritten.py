@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mlp2xlsx.verify.structure import Problem
+from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands
@@ -149,14 +150,16 @@ def check_foreign(foreign: Foreign, contents: Contents, *, outside: bool) -> Ite
             _check_rewritten(read, parsed(one.built))
             total += work(read.functions, area)
         except ValueError as error:
-            yield Problem(one.sheet, one.box.ref, one.name, f"{error}: ={one.formula}", blocks=True)
+            yield Problem(
+                one.sheet, one.box.ref, one.name, f"{error}: ={shortened(one.formula)}", blocks=True
+            )
     for title, cells in added.items():
         for row, col in cells:
             text = contents.sheets[title].formulas[row, col].text
             try:
                 total += work((read := parsed(text)).functions, list(_known(read, title, contents.names)))
             except ValueError as error:
-                yield Problem(title, a1(row, col), "", f"{error}: ={text}", blocks=True)
+                yield Problem(title, a1(row, col), "", f"{error}: ={shortened(text)}", blocks=True)
     if total > _LONGEST:
         text = "the formulas that were not built take too long to calculate"
         yield Problem("all sheets", "", "", text, blocks=True)

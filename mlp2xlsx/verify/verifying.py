@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from mlp2xlsx.engines import ENGINES, engine
 from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import WorkbookError
@@ -97,7 +99,8 @@ def verify(
         return train(lesson, saturating=True, recorded=recorded)
 
     def made(scenario: Scenario, trace: Trace) -> Book:
-        return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+        with np.errstate(all="ignore"):  # inputs may be so large that sums of them are none
+            return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
 
     as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
     if not inputs.unchanged:

@@ -88,6 +88,15 @@ def test_one_of_the_present_layout_is_checked_whole(tmp_path: Path) -> None:
     assert "Check" in {result.sheet for result in report.checked[0].runs[0].matched}
 
 
+def test_one_that_has_lost_the_name_of_its_layout_is_no_older_one(tmp_path: Path) -> None:
+    unnamed = renamed(article(tmp_path / "a.xlsx", 2), tmp_path / "unnamed.xlsx", "another")
+    report = verify(unnamed, quick=True)
+    assert report.layout == LAYOUT
+    assert [str(problem) for problem in report.problems] == [
+        f"names ({layout_name()}): the name is missing, expected Setup!A1"
+    ]
+
+
 @pytest.fixture(scope="module")
 def package() -> Package:
     return Package.read(ARTICLE)
@@ -173,16 +182,17 @@ def test_what_is_more_than_arithmetic_is_left_out(tmp_path: Path, formula: str) 
     assert "found nothing" in fault_lines(report)[0]
 
 
-def renamed(path: Path, target: Path, version: int) -> Path:
+def renamed(path: Path, target: Path, name: str) -> Path:
+    """Give the name of the layout another one."""
     package = Package.read(path)
     part = "xl/workbook.xml"
     assert layout_name().encode() in package.parts[part]
-    package.parts[part] = package.parts[part].replace(layout_name().encode(), layout_name(version).encode())
+    package.parts[part] = package.parts[part].replace(layout_name().encode(), name.encode())
     return package.save(target)
 
 
 def test_a_workbook_of_a_newer_layout_is_refused(tmp_path: Path) -> None:
-    newer = renamed(article(tmp_path / "a.xlsx", 2), tmp_path / "newer.xlsx", LAYOUT + 1)
+    newer = renamed(article(tmp_path / "a.xlsx", 2), tmp_path / "newer.xlsx", layout_name(LAYOUT + 1))
     with pytest.raises(WorkbookError) as refused:
         verify(newer)
     assert str(refused.value) == (

@@ -16,6 +16,8 @@ LAYOUT = 2
 """The one that workbooks are made in. It changes with every place, name or form of a formula."""
 
 _NAME = re.compile(r"layout_([1-9][0-9]{0,5})", re.IGNORECASE)
+# Of these every workbook of the first layout has one: what has neither has lost the name of its layout.
+_OF_THE_FIRST = {"ones", "handout"}
 
 
 def layout_name(version: int = LAYOUT) -> str:
@@ -36,8 +38,9 @@ def layout_of(names: Iterable[str]) -> int:
     names
         Its defined names.
     """
-    found = (_NAME.fullmatch(name) for name in names)
-    return max((int(match[1]) for match in found if match is not None), default=FIRST_LAYOUT)
+    known = {name.casefold() for name in names}
+    found = [int(match[1]) for match in map(_NAME.fullmatch, known) if match is not None]
+    return max(found, default=FIRST_LAYOUT if known & _OF_THE_FIRST else LAYOUT)
 
 
 def made_by(version: int) -> str:
