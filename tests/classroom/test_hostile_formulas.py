@@ -91,8 +91,8 @@ def below(paper: Paper, first: str, formulas: list[str]) -> None:
 def test_a_text_that_doubles_from_cell_to_cell() -> None:
     paper = filled_in()
     below(paper, "abcdefgh", [f"A{row}&A{row}" for row in range(500, 560)])
-    paper.formula("E", 0, 0, "S31-Q31+0*COUNT(Setup!A560)")
-    paper.formula("E", 1, 0, 'S32-Q32&""')
+    paper.formula("E", 0, 0, paper.written("{y[0]}-{output[0]}+0*COUNT(Setup!A560)"))
+    paper.formula("E", 1, 0, paper.written('{y[1]}-{output[1]}&""'))
     found = marked(paper)
     assert found.cells[6] == (2, 3)
     assert found.notices == (("refused", found.notices[0][1]),)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx.cli import main
@@ -25,8 +26,24 @@ class Sheets:
     def answers(self, step: int) -> list[tuple[Worksheet, str]]:
         """Give the cells to be filled in: those that are not locked, but for the two that ask for a cell."""
         sheet = self.book[f"Step {step:02}"]
-        cells = [cell for row in sheet.iter_rows(min_row=20) for cell in row if not cell.protection.locked]
-        return [(sheet, cell.coordinate) for cell in cells]
+        cells = [cell.coordinate for row in sheet for cell in row if not cell.protection.locked]
+        return [(sheet, address) for address in cells if address not in self.asked(sheet.title)]
+
+    def asked(self, title: str) -> set[str]:
+        """Cells of a sheet in which row and column of what is asked are chosen."""
+        return {
+            address
+            for name in self.book.defined_names.values()
+            if name.name.startswith("asked_")
+            for sheet, places in name.destinations
+            if sheet == title
+            for address in ("".join(corner.split("$")) for corner in places.split(":"))
+        }
+
+    def first(self, name: str) -> Cell:
+        """The first cell of a matrix, with the value that the key shows."""
+        [(title, places)] = self.values.defined_names[name].destinations
+        return self.values[title][places.replace("$", "").partition(":")[0]]
 
     def fill(self, step: int, source: openpyxl.Workbook, decimals: int | None = None) -> None:
         for sheet, address in self.answers(step):
@@ -48,7 +65,7 @@ def without_bias(sheets: Sheets) -> None:
     """Forget the bias in step 3, and go on by formulas."""
     with_formulas(sheets)
     for sheet, address in sheets.answers(3):
-        bias = sheets.values["Step 03"][f"{address[0]}28"].value
+        bias = sheets.values["Step 03"][f"{address[0]}{sheets.first('bh').row}"].value
         sheet[address] = round(sheets.values["Step 03"][address].value - bias, 3)
 
 
