@@ -44,7 +44,11 @@ BROKEN: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "no-zip": (".xlsx", lambda _: b"0.79 0.81 0.77", "it is no zip archive"),
     "empty": (".xlsx", lambda _: b"", "it is no zip archive"),
     "old-format-by-name": (".xls", lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99, "an .xls file"),
-    "old-format": (".xlsx", lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99, "in an old format such as .xls"),
+    "old-format": (
+        ".xlsx",
+        lambda _: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99,
+        "in an old format such as .xls",
+    ),
     "document": (".docx", lambda _: document(), "a .docx file"),
     "document-by-another-name": (".xlsx", lambda _: document(), ""),
     "bomb": (".xlsx", bomb, "times as large"),

@@ -219,7 +219,7 @@ def test_without_following_through_a_slip_would_cost_all_the_rest(monkeypatch):
 
 def _true_span(self, expr):
     value = evaluate_with_gaps(expr, self.true)
-    return judging.Span(value, value)
+    return judging.Interval(value, value)
 
 
 def one_cell(row, col, amount):
