@@ -25,7 +25,7 @@ class KeptMarks:
         self._class = sha256(home.records.read_bytes()).hexdigest()
 
     def find(self, file: str, digest: str) -> Mark | None:
-        """Give what was found before in a submission, if its marked workbook is still there.
+        """What was found before in a submission, if its marked workbook is still there.
 
         Parameters
         ----------

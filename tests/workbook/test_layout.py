@@ -34,8 +34,16 @@ def test_the_name_is_kept_by_other_programs(made: list[Path], program: str) -> N
     assert [layout_of(read_contents(path).names) for path in saved] == [LAYOUT, LAYOUT]
 
 
-def test_without_a_name_it_is_the_first() -> None:
-    assert layout_of(["X", "lr", "layout", "layout_", "layout_0", "my_layout_9", "layout_2x"]) == FIRST_LAYOUT
+NO_LAYOUT = ["X", "lr", "layout", "layout_", "layout_0", "my_layout_9", "layout_2x"]
+
+
+@pytest.mark.parametrize("name", ["ones", "ONES", "handout"])
+def test_without_a_name_it_is_the_first_by_what_that_one_had(name: str) -> None:
+    assert layout_of([*NO_LAYOUT, name]) == FIRST_LAYOUT
+
+
+def test_without_either_the_name_was_lost() -> None:
+    assert layout_of(NO_LAYOUT) == LAYOUT
 
 
 def test_the_newest_of_several_names_counts() -> None:
