@@ -11,7 +11,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply, Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import SAMPLE, Y_BATCH, Measure, Result, Step, loss, measures, steps
+from mlp2xlsx.mathematics.steps import SAMPLE, Y_BATCH, Measure, Result, Step, measures, steps
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 
 # EXP(710) overflows: LibreOffice and Excel answer #NUM! where NumPy answers infinity.
@@ -188,7 +188,7 @@ def _run_some(
     results = [result for step in run for result in step.results]
     matrices = {result.name: np.empty((len(lesson.shown), *result.expr.shape)) for result in results}
     program = [(result.name, compile_values(result.expr)) for result in results if not result.given]
-    loss_of = compile_values(loss(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson)))
+    loss_of = compile_values(measures_of(lesson)["loss"].expr)
     losses = np.empty(lesson.iterations) if recorded is None else recorded.loss.copy()
     parameters, trained = lesson.network.parameters(), lesson.network.trained()
     values: dict[str, Any] = {"X": lesson.X, "y": lesson.y, "lr": lesson.lr, **lesson.initial_parameters()}
@@ -228,8 +228,7 @@ def measured_cells(lesson: Lesson) -> tuple[Result, ...]:
 
 def _loss_history(lesson: Lesson, matrices: Mapping[str, FloatMatrix]) -> FloatMatrix:
     """Evaluate the loss of each iteration from what was recorded."""
-    n_samples = matrices[lesson.network.output_layer.activations].shape[1]
-    expr = loss(lesson.network, n_samples, targets_name(lesson))
+    expr = measures_of(lesson)["loss"].expr
     function, operands = compile_values(expr), names(expr)
     return np.array(
         [function({name: matrices[name][k] for name in operands})[0, 0] for k in range(lesson.iterations)]

@@ -70,7 +70,7 @@ def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> I
     random = np.random.default_rng(seed)
     lesson, iteration = inputs.current, inputs.iteration
     kinds = tuple(as_inputs(lesson, iteration))
-    groups = [(kind,) for kind in kinds if kind != "iteration" or len(lesson.shown) > 1] if one_by_one else []
+    groups = [(kind,) for kind in _changeable(inputs)] if one_by_one else []
     for names in [*groups, kinds]:
         # What is asked for changes nothing else: one scenario, in which everything is asked, is enough.
         asked = _other_cells(lesson, random) if names == kinds else inputs.asked
@@ -94,10 +94,16 @@ def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
     """
     random = np.random.default_rng(seed)
     lesson, iteration = inputs.current, inputs.iteration
-    for name in as_inputs(lesson, iteration):
-        if name != "iteration" or len(lesson.shown) > 1:
-            yield _scenario(lesson, iteration, (name,), inputs.asked, random, train, single=True)
+    for name in _changeable(inputs):
+        yield _scenario(lesson, iteration, (name,), inputs.asked, random, train, single=True)
     yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), train(lesson))
+
+
+def _changeable(inputs: Inputs) -> list[str]:
+    """Names of the inputs that can be another one; of a single iteration there is none to choose."""
+    lesson = inputs.current
+    kinds = as_inputs(lesson, inputs.iteration)
+    return [kind for kind in kinds if kind != "iteration" or len(lesson.shown) > 1]
 
 
 def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
