@@ -4,6 +4,7 @@ The steps work with E = y − output and add their updates, as the article's cod
 matrices is minus a derivative of the loss.
 """
 
+from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.steps import Step
 
@@ -16,7 +17,7 @@ def chain_rule(network: Network, step: Step) -> str | None:
     network
         Whose step.
     step
-        One of `steps.steps(network, …)`.
+        One of its iteration.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def chain_rule(network: Network, step: Step) -> str | None:
 
 def _belongs(name: str, layer: Layer) -> bool:
     """Tell whether a matrix of the backward pass is one of a layer's."""
-    updated = (f"next_{layer.weights}", f"next_{layer.bias}")
+    updated = (next_name(layer.weights), next_name(layer.bias))
     return name in (layer.error, layer.slope, layer.delta, *updated)
 
 
@@ -80,6 +81,6 @@ def _of_output_delta(network: Network, layer: Layer) -> str:
 
 def _update(parameter: str, layer: Layer) -> str:
     return (
-        f"next_{parameter} = {parameter} − lr × ∂loss/∂{parameter},   "
+        f"{next_name(parameter)} = {parameter} − lr × ∂loss/∂{parameter},   "
         f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
     )

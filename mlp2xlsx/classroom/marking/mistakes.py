@@ -11,6 +11,7 @@ from functools import reduce
 from operator import add
 
 from mlp2xlsx.errors import ShapeError
+from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
@@ -23,9 +24,11 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     Transpose,
 )
+from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.steps import LR, SLOPES, Result, Step
+from mlp2xlsx.mathematics.scalars import LR
+from mlp2xlsx.mathematics.steps import Result, Step
 
 Rewrite = Callable[[Expr], Expr | None]
 _ONE_CELL = (1, 1)  # its transpose and its sums are itself
@@ -81,14 +84,14 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
 
 def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
     layer = next(layer for layer in network.layers if layer.slope == result.name)
-    if layer.activation == "relu":  # positive where its input is
-        return
-    yield "slope_of_input", SLOPES[layer.activation](Matrix(layer.input, result.expr.shape))
+    slope = slope_of(layer.activation)
+    if slope is not None and layer.activation != "relu":  # positive where its input is
+        yield "slope_of_input", slope(Matrix(layer.input, result.expr.shape))
 
 
 def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[str, Expr]]:
     weights = _next(network, step).weights
-    new = Matrix(f"next_{weights}", network.parameters()[weights])
+    new = Matrix(next_name(weights), network.parameters()[weights])
     yield "updated_weights", substitute(expr, {weights: new})
     if expr.shape != _ONE_CELL:
         yield "transpose_missing", Transpose(expr)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.mathematics.gradients import gradients
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import compile_values
@@ -85,7 +84,7 @@ class _GradientCheck:
     def __init__(self, sheet: Sheet, context: Context, row: int) -> None:
         self.sheet, self.context, self.words = sheet, context, context.texts["gradient_check"]
         self.plan = plan_check(context)
-        self.gradients = gradients(self.plan.run)
+        self.gradients = self.plan.iteration.gradients
         self.epsilon = Box(row, _VALUE, 1, 1)
         self.loss, self.rounding, self.numbers = (self.epsilon.moved(rows) for rows in (1, 2, 3))
         self.lines = Box(self.numbers.row + 3, _PARAMETER, len(self.plan.listed), LAST_COL)

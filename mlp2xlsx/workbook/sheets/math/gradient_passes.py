@@ -10,10 +10,11 @@ from itertools import pairwise
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.interpreter import Interpreter
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import LOSS_TERMS
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole_span
-from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.math.gradient_plan import FIRST_COL, Listed, Plan, Reach
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -49,7 +50,7 @@ class Passes:
         self.words, self.epsilon = context.texts["gradient_check"], epsilon.text(fixed=True)
         self.stages = {stage.name: stage for stage in plan.stages}
         results = (*(stage.result for stage in plan.stages), plan.loss)
-        self.program = [(result.name, compile_values(result.expr)) for result in results]
+        self.interpreter = Interpreter(results)
         self.given = {name: self.recorded(name) for name in context.made_on}
         self.values = self.run(self.given)
         excel = Excel(self.reference)
@@ -62,14 +63,12 @@ class Passes:
     def recorded(self, name: str) -> FloatMatrix:
         """A matrix of the iteration; of one with a row for each sample the rows that are checked."""
         values: FloatMatrix = self.context.trace[name][self.context.position - 1]
-        return values if name in self.plan.network.parameters() else values[: self.plan.n_samples]
+        rows, _ = self.plan.iteration.shapes[name]
+        return values[:rows]
 
     def run(self, given: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
         """Compute all matrices of a pass."""
-        values = dict(given)
-        for name, function in self.program:
-            values[name] = function(values)
-        return values
+        return self.interpreter.run(dict(given))
 
     def reference(self, name: str) -> Reference:
         """Say where a pass finds a matrix: in its own row, or on the first steps."""
