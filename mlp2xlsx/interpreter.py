@@ -46,7 +46,7 @@ class Interpreter:
         return values
 
 
-def given_values(lesson: Lesson) -> dict[str, FloatMatrix]:
+def lasting_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What every iteration is given: data and the numbers of training, 1×1 each."""
     scalars = {name: np.array([[value]]) for name, value in lesson.scalars.items()}
     return {X: lesson.X, Y: lesson.y, **scalars}
@@ -57,7 +57,7 @@ def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     inputs = {initial_name(name): values for name, values in lesson.initial_parameters().items()}
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
     order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
-    return given_values(lesson) | carried | order
+    return lasting_values(lesson) | carried | order
 
 
 def carry(iteration: Iteration, values: dict[str, FloatMatrix]) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.interpreter import Interpreter, carry, given_values, start_values
+from mlp2xlsx.interpreter import Interpreter, carry, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply, Expr
 from mlp2xlsx.mathematics.iteration import DATA, LOSS
@@ -162,7 +162,7 @@ def _allocate(lesson: Lesson) -> dict[str, FloatMatrix]:
     for name, update in iteration.updates.items() if not lesson.show else ():
         both = np.empty((n + 1, *iteration.shapes[name]))
         matrices[name], matrices[update] = both[:-1], both[1:]
-    for name, values in given_values(lesson).items():
+    for name, values in lasting_values(lesson).items():
         if name in matrices:
             matrices[name][:] = values
     return matrices

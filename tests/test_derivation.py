@@ -9,7 +9,7 @@ from autograd import grad, jacobian
 
 from mlp2xlsx import resources
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
-from mlp2xlsx.mathematics.steps import steps
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from tests.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,
@@ -27,18 +27,14 @@ TEXTS = resources.texts("en")["math_sheet"]
 def factors(combination, batch=None):
     network = network_of(*combination)
     targets = "y" if batch is None else "y_batch"
-    return [
-        factor
-        for part in derive(network, steps(network, N_SAMPLES, batch), targets)
-        for factor in part.factors
-    ]
+    return [factor for part in derive(iteration_of(network, N_SAMPLES, batch)) for factor in part.factors]
 
 
 @each_batch
 @each_combination
 def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
     network = network_of(*combination)
-    known = {result.name for step in steps(network, N_SAMPLES, batch) for result in step.results}
+    known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
     for factor in factors(combination, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)

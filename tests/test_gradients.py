@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from autograd import grad
 
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.expr import Matrix, Number
-from mlp2xlsx.mathematics.gradients import forward, gradients
 from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.measures import accuracy_measure, loss_measure
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import accuracy_measure, loss, steps
 from mlp2xlsx.render.values import evaluate
 
 LR, N_SAMPLES = 0.3, 5
@@ -74,11 +74,8 @@ def numbers_for(network, seed):
 def run(network, values, batch=None, sabotage=None):
     """All matrices of one iteration by the steps."""
     known = {**values, "lr": np.array(LR)}
-    for step in steps(network, len(values["X"]), batch):
-        for result in step.results:
-            if not result.given:
-                expr = (sabotage or {}).get(result.name, result.expr)
-                known[result.name] = evaluate(expr, known)
+    for result in iteration_of(network, len(values["X"]), batch).computed:
+        known[result.name] = evaluate((sabotage or {}).get(result.name, result.expr), known)
     return known
 
 
@@ -171,7 +168,9 @@ def test_updates_go_down_the_loss_of_the_steps(combination, batch):
 
 def loss_of_the_steps(network, values, batch=None):
     known = run(network, values, batch)
-    return evaluate(loss(network, len(known["E"]), "y" if batch is None else "y_batch"), known)[0, 0]
+    return evaluate(loss_measure(network, len(known["E"]), "y" if batch is None else "y_batch").expr, known)[
+        0, 0
+    ]
 
 
 def smallest_relu_input(network, values):
@@ -195,8 +194,8 @@ def test_a_nudged_forward_pass_measures_the_gradient_of_the_steps(combination, b
     network, h = network_of(*combination), 1e-5
     known = run(network, numbers_for(network, seed=2), batch)
     targets = "y" if batch is None else "y_batch"
-    steps_run = steps(network, N_SAMPLES, batch)
-    passed = forward(network, steps_run, targets)
+    one = iteration_of(network, N_SAMPLES, batch)
+    passed = one.to_loss
     computed = {result.name for result in passed}
     read = {name for result in passed for name in names(result.expr)}
     assert read - computed == {targets, targets.replace("y", "X")} | network.parameters().keys()
@@ -204,7 +203,7 @@ def test_a_nudged_forward_pass_measures_the_gradient_of_the_steps(combination, b
     assert names(passed[-1].expr) == (passed[-2].name,)
     given = {name: known[name] for name in read - computed}
     assert forward_loss(passed, given) == loss_of_the_steps(network, known, batch)
-    found = gradients(steps_run)
+    found = one.gradients
     assert found.keys() == set(network.trained())
     for name, expr in found.items():
         gradient = evaluate(expr, known)
@@ -222,7 +221,7 @@ def test_a_nudged_forward_pass_measures_the_gradient_of_the_steps(combination, b
 def test_the_loss_is_that_of_the_textbook(combination):
     network = network_of(*combination)
     values = numbers_for(network, seed=3)
-    assert loss(network, N_SAMPLES).shape == (1, 1)
+    assert loss_measure(network, N_SAMPLES).expr.shape == (1, 1)
     assert loss_of_the_steps(network, values) == pytest.approx(written_out(network, values), rel=1e-12)
 
 

@@ -52,7 +52,7 @@ class Carried:
         return isinstance(self.start, Matrix)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Iteration:
     """One iteration of training.
 
