@@ -1,6 +1,7 @@
 """The derivative of every kind of node, against central differences; and what has none."""
 
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -8,12 +9,13 @@ import pytest
 from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.mathematics import differentiation
 from mlp2xlsx.mathematics.differentiation import derivatives
-from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, MatrixUnit, Mul, Number, TakeRows, Total
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, MatrixUnit, Mul, Number, Scalar, TakeRows, Total
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import evaluate
 from tests.helpers import grid, relu, sigmoid, square, tanh, values_of
+from tests.render.test_spans import EXPRS
 
 # Central differences are off by some H² of the third derivative, and by 1e-16 / H.
 H, NEAR = 1e-5, 1e-6
@@ -55,6 +57,12 @@ def wrong(loss, values=None):
 def test_every_kind_of_node_in_every_other():
     bad = {name: [expr for expr in exprs if wrong(probed(expr))] for name, exprs in grid().items()}
     assert {name: exprs for name, exprs in bad.items() if exprs} == {}
+
+
+def test_no_kind_of_node_is_without_a_rule():
+    for expr in chain(*EXPRS.values()):  # every kind is among them, as is tested there
+        loss = probed(expr)
+        assert derivatives(loss).keys() == set(names(loss)) - {SAMPLE.name}
 
 
 def test_a_wrong_row_of_the_table_is_seen(monkeypatch):
@@ -124,6 +132,12 @@ def test_names_stand_for_what_they_are_computed_from():
     assert found.keys() == {*expected, "a", "c"}
     for name, derivative in expected.items():
         np.testing.assert_allclose(evaluate(found[name], known), evaluate(derivative, values), rtol=1e-12)
+
+
+def test_a_penalty_and_how_much_it_counts():
+    penalty = Scalar("l2") / Number(2) * (Total(square(W)) + Total(square(ROW)))
+    assert wrong(probed(X @ W + ROW) + penalty) == []
+    assert wrong(Total(square(X @ W)) / Number(2) + Total(square(W)) * Scalar("l2")) == []
 
 
 def test_a_matrix_is_no_number():
