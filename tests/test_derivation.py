@@ -26,7 +26,6 @@ TEXTS = resources.texts("en")["math_sheet"]
 
 def factors(combination, batch=None):
     network = network_of(*combination)
-    targets = "y" if batch is None else "y_batch"
     return [factor for part in derive(iteration_of(network, N_SAMPLES, batch)) for factor in part.factors]
 
 

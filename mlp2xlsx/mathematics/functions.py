@@ -52,6 +52,9 @@ class Function:
     ----------
     values
         What NumPy computes, cell by cell.
+    derivative
+        The derivative from the operand z: an expression of its shape, or a number. It is that of the function
+        itself, without what keeps its numbers within the range of spreadsheets.
     math, python, r
         The words in mathematics and in programs.
     caption
@@ -70,6 +73,7 @@ class Function:
     """
 
     values: Callable[[FloatMatrix], FloatMatrix]
+    derivative: Callable[[Expr], Expr]
     math: Words
     python: Words
     r: Words
@@ -86,6 +90,7 @@ _LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
 FUNCTIONS: dict[str, Function] = {
     "sigmoid": Function(  # the logistic function
         values=lambda z: 1 / (1 + np.exp(-np.maximum(z, -_LIMIT))),
+        derivative=lambda z: Apply("sigmoid", z) * Apply("sigmoid", Apply("negate", z)),
         math=Words("σ({})"),
         python=Words("sigmoid({})"),
         r=Words("sigmoid({})"),
@@ -96,6 +101,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "tanh": Function(
         values=np.tanh,
+        derivative=lambda z: Number(1) - Apply("square", Apply("tanh", z)),
         math=Words("tanh({})"),
         python=Words("np.tanh({})"),
         r=Words("tanh({})"),
@@ -106,6 +112,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "relu": Function(
         values=lambda z: np.maximum(0.0, z),
+        derivative=lambda z: Apply("positive", z),
         math=Words("max(0, {})"),
         python=Words("np.maximum(0, {})"),
         r=Words("pmax({}, 0)"),
@@ -117,6 +124,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "positive": Function(  # 1 where a cell is positive, else 0: the slope of relu
         values=lambda z: np.where(z > 0, 1.0, 0.0),
+        derivative=lambda z: Number(0),
         math=Words("[{} > 0]"),
         python=Words("({} > 0) * 1", SUM, PRODUCT),
         r=Words("({} > 0) * 1", SUM, PRODUCT),
@@ -127,6 +135,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "exp": Function(  # taken at ±700 for cells beyond
         values=lambda z: np.exp(np.clip(z, -_LIMIT, _LIMIT)),
+        derivative=lambda z: Apply("exp", z),
         math=Words("exp({})"),
         python=Words(f"np.exp(np.clip({{}}, -{_LIMIT}, {_LIMIT}))"),
         r=Words(f"exp(pmin(pmax({{}}, -{_LIMIT}), {_LIMIT}))"),
@@ -136,6 +145,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "log": Function(  # never of 0
         values=lambda z: np.log(z + _TINY),
+        derivative=lambda z: Number(1) / z,
         math=Words("ln({})"),
         python=Words(f"np.log({{}} + {_TINY})", SUM),
         r=Words(f"log({{}} + {_TINY})", SUM),
@@ -144,6 +154,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "square": Function(
         values=np.square,
+        derivative=lambda z: Number(2) * z,
         math=Words("{}²", ATOM, POWER),
         python=Words("{} ** 2", ATOM, POWER),
         r=Words("{}^2", ATOM, POWER),
@@ -155,6 +166,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "negate": Function(
         values=np.negative,
+        derivative=lambda z: Number(-1),
         math=Words("−{}", SIGMA, MINUS),
         python=Words("-{}", ATOM, MINUS),
         r=Words("-{}", ATOM, MINUS),
