@@ -6,6 +6,7 @@ matrices is minus a derivative of the loss.
 
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.steps import Step
 
 
@@ -47,9 +48,9 @@ def chain_rule(network: Network, step: Step) -> str | None:
                 f"= (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
             )
         case "update_weights":
-            return _update(layer.weights, layer)
+            return _update(layer.weights, layer, step.variant)
         case "update_biases":
-            return _update(layer.bias, layer)
+            return _update(layer.bias, layer, step.variant)
     return None
 
 
@@ -79,8 +80,8 @@ def _of_output_delta(network: Network, layer: Layer) -> str:
     return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 
-def _update(parameter: str, layer: Layer) -> str:
-    return (
-        f"{next_name(parameter)} = {parameter} − lr × ∂loss/∂{parameter},   "
-        f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
-    )
+def _update(parameter: str, layer: Layer, optimizer: str) -> str:
+    gradient = f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
+    if optimizer != PLAIN:
+        return gradient
+    return f"{next_name(parameter)} = {parameter} − lr × ∂loss/∂{parameter},   {gradient}"

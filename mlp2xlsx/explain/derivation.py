@@ -7,6 +7,7 @@ from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.render.math import Math
 
 LOSS = "loss_history"
@@ -141,7 +142,8 @@ class _Derivation:
     def update(self) -> Factor:
         w = self.network.output_layer.weights
         new = self.next[w]
-        return Factor("update", f"{new} = {w} − ∂loss/∂{w} × lr = {_math(self.exprs[new])}", new)
+        rule = f"{w} − ∂loss/∂{w} × lr = " if self.iteration.optimizer == PLAIN else ""
+        return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 
 def _math(expr: Expr) -> str:

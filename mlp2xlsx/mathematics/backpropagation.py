@@ -11,7 +11,7 @@ from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
 from mlp2xlsx.mathematics.measures import Measure, measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
-from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer, Update, state_name
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
@@ -30,7 +30,7 @@ def iteration_of(
     network: Network,
     n_samples: int,
     batch: int | None = None,
-    optimizer: str = "gd",
+    optimizer: str = PLAIN,
     penalties: Sequence[str] = (),
 ) -> Iteration:
     """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
@@ -86,7 +86,15 @@ class _Builder:
         self.backward()
         self.update()
         run = tuple(self.written)
-        return Iteration(self.network, run, tuple(self.carried(run)), self.downhill, self.measures())
+        return Iteration(
+            network=self.network,
+            steps=run,
+            carried=tuple(self.carried(run)),
+            downhill=self.downhill,
+            optimizer=self.optimizer.name,
+            penalties=tuple(self.penalties),
+            measures=self.measures(),
+        )
 
     def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:
         """Yield what an iteration takes over from the one before it."""

@@ -66,6 +66,8 @@ class Iteration:
         What the iteration takes over from the one before it.
     downhill
         Minus the derivative of the loss by each trained parameter, from the matrices of the steps.
+    optimizer, penalties
+        How the gradients change the parameters, and what is added to the loss: rows of their tables.
     measures
         What says how good the network is, by name: the loss, and of classes the accuracy.
 
@@ -80,6 +82,8 @@ class Iteration:
     steps: tuple[Step, ...]
     carried: tuple[Carried, ...]
     downhill: Mapping[str, Expr]
+    optimizer: str
+    penalties: tuple[str, ...]
     measures: Mapping[str, Measure]
 
     def __post_init__(self) -> None:

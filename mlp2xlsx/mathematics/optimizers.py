@@ -73,6 +73,9 @@ class Optimizer:
     state: Mapping[str, Rule] = field(default_factory=dict)
 
 
+PLAIN = "gd"
+"""Plain gradient descent, as in the article."""
+
 OPTIMIZERS: dict[str, Optimizer] = {}
 
 
@@ -116,4 +119,4 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     return found
 
 
-register_optimizer(Optimizer("gd", update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",)))
+register_optimizer(Optimizer(PLAIN, update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",)))

@@ -16,7 +16,7 @@ class Penalty:
     name
         What a lesson calls it.
     loss
-        What the weights of one layer add to the loss, a 1×1 expression.
+        What the weights of one layer add to the loss, a 1×1 expression: a sum over their cells.
     slope
         Its derivative by these weights, of their shape.
     scalars

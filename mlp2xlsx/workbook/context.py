@@ -89,6 +89,11 @@ class Context:
         _, place = self.inputs[name]  # a batch is taken from all the data
         return defined_name(name, place.n_rows, place.n_cols)
 
+    def input_reference(self, name: str) -> Reference:
+        """How a formula on another sheet refers to an input: where it stands, wherever the formula is."""
+        title, box = self.inputs[name]
+        return box.fixed_reference(title)
+
     def role(self, name: str) -> str:
         """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
         one = self.one_iteration

@@ -74,10 +74,8 @@ def _copies(sheet: Sheet, context: Context) -> Iterator[Repeated]:
 
 def _from(context: Context, name: str) -> list[list[Formula]]:
     """The formulas that repeat an input, cell by cell."""
-    title, place = context.inputs[name]
-    return formulas_of(
-        Excel(lambda _: place.fixed_reference(title)), Matrix(name, (place.n_rows, place.n_cols))
-    )
+    _, place = context.inputs[name]
+    return formulas_of(Excel(context.input_reference), Matrix(name, (place.n_rows, place.n_cols)))
 
 
 def _matrices(context: Context, first: int, last: int) -> Iterator[tuple[Result, FloatMatrix]]:
@@ -133,10 +131,10 @@ def _references(context: Context, position: int, rows: Progressions) -> Callable
         if name in places.copies:
             return places.copies[name].fixed_reference()
         if name in context.inputs:
-            title, box = context.inputs[name]
+            _, box = context.inputs[name]
             if name in DATA:  # all the samples, of which a batch takes some
                 return defined_name(name, box.n_rows, box.n_cols)
-            return box.fixed_reference(title)
+            return context.input_reference(name)
         return growing(places.at(name, position), places.height, rows)
 
     return reference

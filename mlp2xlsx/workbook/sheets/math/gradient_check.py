@@ -85,6 +85,8 @@ class _GradientCheck:
         self.sheet, self.context, self.words = sheet, context, context.texts["gradient_check"]
         self.plan = plan_check(context)
         self.gradients = self.plan.iteration.gradients
+        one = self.plan.iteration
+        self.sampled = one.shapes.keys() - set(one.carried_names)
         self.epsilon = Box(row, _VALUE, 1, 1)
         self.loss, self.rounding, self.numbers = (self.epsilon.moved(rows) for rows in (1, 2, 3))
         self.lines = Box(self.numbers.row + 3, _PARAMETER, len(self.plan.listed), LAST_COL)
@@ -215,7 +217,8 @@ class _GradientCheck:
     def complete(self, number: int) -> str:
         """Say that no number is missing in a line, in its passes and in what its slope is computed from."""
         passes, one = self.passes, self.plan.listed[number]
-        *inputs, delta = names(self.gradients[one.name])
+        read = names(self.gradients[one.name])
+        *inputs, delta = (name for name in read if name in self.sampled)
         columns = [(delta, one.col), *((name, one.row) for name in inputs)]
         line = Box(self.lines.row + number, _VALUE, 1, _DIFFERENCE - _VALUE + 1)
         ranges = [line.ref, passes.pair(number).ref, *(passes.given_column(*column) for column in columns)]
