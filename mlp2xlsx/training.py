@@ -9,6 +9,7 @@ from mlp2xlsx.errors import DivergenceError
 from mlp2xlsx.interpreter import Interpreter, carry, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import DATA, LOSS
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
@@ -207,7 +208,7 @@ def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int,
 
 def _exponents(expr: Expr) -> Iterator[str]:
     """Names of the matrices that e is raised to the power of."""
-    if isinstance(expr, Apply) and expr.function in ("sigmoid", "exp"):
+    if isinstance(expr, Apply) and FUNCTIONS[expr.function].exponential:
         yield from names(expr.operand)
     for operand in expr.operands:
         yield from _exponents(operand)

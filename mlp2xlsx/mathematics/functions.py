@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp2xlsx import resources
 from mlp2xlsx.mathematics.expr import Apply, Expr, Number
 
 FloatMatrix = NDArray[np.float64]
@@ -70,6 +71,10 @@ class Function:
         The derivative from the function's own value a; None where it is no activation.
     rising
         Whether a larger operand never makes the value smaller.
+    kink
+        Whether there is a place where it has no slope.
+    exponential
+        Whether the operand is an exponent of e, and so has to stay within the range of numbers.
     """
 
     values: Callable[[FloatMatrix], FloatMatrix]
@@ -83,6 +88,8 @@ class Function:
     worked: Words | None = None
     slope: Callable[[Expr], Expr] | None = None
     rising: bool = True
+    kink: bool = False
+    exponential: bool = False
 
 
 _LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
@@ -98,6 +105,7 @@ FUNCTIONS: dict[str, Function] = {
         excel=Words(f"1/(1+EXP(-MAX(-{_LIMIT},{{}})))", 0, PRODUCT),
         worked=Words("1 / (1 + e^(−{}))", ATOM, PRODUCT),
         slope=lambda a: a * (Number(1) - a),
+        exponential=True,
     ),
     "tanh": Function(
         values=np.tanh,
@@ -121,6 +129,7 @@ FUNCTIONS: dict[str, Function] = {
         excel=Words("MAX(0,{})"),
         worked=Words("max(0, {})"),
         slope=lambda a: Apply("positive", a),  # positive where its input is
+        kink=True,
     ),
     "positive": Function(  # 1 where a cell is positive, else 0: the slope of relu
         values=lambda z: np.where(z > 0, 1.0, 0.0),
@@ -142,6 +151,7 @@ FUNCTIONS: dict[str, Function] = {
         caption=Words("EXP({})"),
         excel=Words(f"EXP(MAX(-{_LIMIT},MIN({_LIMIT},{{}})))"),
         worked=Words("e^({})"),
+        exponential=True,
     ),
     "log": Function(  # never of 0
         values=lambda z: np.log(z + _TINY),
@@ -176,3 +186,29 @@ FUNCTIONS: dict[str, Function] = {
         rising=False,
     ),
 }
+
+
+def activations() -> tuple[str, ...]:
+    """Names of the functions that a hidden layer can have as its activation."""
+    return tuple(name for name, function in FUNCTIONS.items() if function.slope is not None)
+
+
+def register_activation(name: str, function: Function) -> None:
+    """Add an activation.
+
+    Raises
+    ------
+    ValueError
+        When its name is taken, or its slope, its words in the worked line or a text is missing; the message
+        names the part.
+    """
+    what = f"activation {name}"
+    if name in FUNCTIONS:
+        raise ValueError(f"there is a function {name} already")
+    for part in ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope"):
+        if not getattr(function, part):
+            raise ValueError(f"{what}: {part} is missing")
+    for path in (("steps", "hidden_activation", name, "what"), ("steps", "slopes", name, "what")):
+        resources.need_text(what, *path)
+    resources.need_text(what, "math_sheet", "factors", f"slope_{name}")
+    FUNCTIONS[name] = function

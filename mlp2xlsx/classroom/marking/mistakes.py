@@ -11,7 +11,6 @@ from functools import reduce
 from operator import add
 
 from mlp2xlsx.errors import ShapeError
-from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
@@ -24,6 +23,7 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     Transpose,
 )
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Layer, Network
@@ -61,10 +61,7 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
     match step.kind:
         case "hidden_input" | "output" if isinstance(expr, Add):
             yield "bias_forgotten", expr.left
-        case "hidden_activation" | "output" if isinstance(expr, Apply) and expr.function in (
-            "sigmoid",
-            "tanh",
-        ):
+        case "hidden_activation" | "output" if isinstance(expr, Apply) and not FUNCTIONS[expr.function].kink:
             yield "activation_forgotten", expr.operand
         case "error" if isinstance(expr, Sub):
             yield "sign_reversed", Sub(expr.right, expr.left)
@@ -84,9 +81,11 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
 
 def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
     layer = next(layer for layer in network.layers if layer.slope == result.name)
-    slope = slope_of(layer.activation)
-    if slope is not None and layer.activation != "relu":  # positive where its input is
-        yield "slope_of_input", slope(Matrix(layer.input, result.expr.shape))
+    function = FUNCTIONS[layer.activation]
+    if (
+        function.slope is not None and not function.kink
+    ):  # of relu it is the same: positive where its input is
+        yield "slope_of_input", function.slope(Matrix(layer.input, result.expr.shape))
 
 
 def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[str, Expr]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import compile_values
@@ -70,7 +71,8 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int) -> int:
     """
     words = context.texts["gradient_check"]
     lines = [words["what_1"], words["what_2"], words["what_3"]]
-    if context.lesson.network.activation == "relu" and context.lesson.network.hidden:
+    network = context.lesson.network
+    if any(layer.activation in FUNCTIONS and FUNCTIONS[layer.activation].kink for layer in network.layers):
         lines.append(words["kinks"])
     sheet.put(row, 1, words["heading"], "heading")
     for offset, line in enumerate(lines, start=1):
