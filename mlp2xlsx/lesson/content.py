@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
-from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
 
@@ -83,8 +84,7 @@ class Content:
     @property
     def words(self) -> Mapping[str, str]:
         """Title, text and purpose in the language of the sheets; each as it is where that has none."""
-        own = {"title": self.title, "text": self.text, "purpose": self.purpose}
-        return own | dict(self.translations.get(self.language, {}))
+        return {key: getattr(self, key) for key in TEXTS} | dict(self.translations.get(self.language, {}))
 
     @property
     def X_given(self) -> FloatMatrix:
@@ -125,31 +125,7 @@ class Content:
 
     def tables(self) -> dict[str, Any]:
         """Return the lesson as the tables of its file, the data among them."""
-        return {
-            "title": self.title,
-            "text": self.text,
-            "purpose": self.purpose,
-            "data": self._data(),
-            "network": self.network.table(),
-            "initial": {name: value.tolist() for name, value in self.initial.items()},
-            "training": {
-                "iterations": self.iterations,
-                "lr": self.lr,
-                "batch": self.batch or "full",
-                "shuffle": self.shuffle,
-                "seed": self.seed,
-            },
-            "display": {
-                "decimals": self.decimals,
-                "language": self.language,
-                "show": list(self.show),
-            },
-            **self.translations,
-        }
-
-    def _data(self) -> dict[str, Any]:
-        """Return the data as their table; names and scaling only where there are any."""
-        given = {"X": self.X_given.tolist(), "y": self.y.tolist()}
-        names = {"features": self.features, "target": self.target, "classes": self.classes}
-        scale = {"scale": self.scale} if self.scale != NONE else {}
-        return given | {key: list(known) for key, known in names.items() if known} | scale
+        tables: dict[str, Any] = {}
+        written = {name: option.written(self) for name, option in OPTIONS.items()}
+        put(tables, {name: value for name, value in written.items() if value is not None})
+        return tables | dict(self.translations)
