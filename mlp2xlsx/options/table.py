@@ -37,6 +37,9 @@ def register_option(option: Option) -> None:
         f"there is an option {option.name} already": option.name in OPTIONS,
         f"there is no option {option.instead_of} to stand for": option.instead_of not in {None, *OPTIONS},
         f"there is a flag --{option.flag} already": option.flag in flags(),
+        f"{option.flag!r} cannot be a flag and a name": not (
+            option.flag is None or option.flag.isidentifier()
+        ),
         "check is missing": option.is_alone and option.check is unchecked,
         "default is missing": option.is_alone and option.default is option.instead_of is None,
         **{f"{part} of its argument is missing": not option.argument.get(part) for part in parts},

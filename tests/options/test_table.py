@@ -3,6 +3,7 @@
 import re
 import tomllib
 from dataclasses import fields, make_dataclass, replace
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -194,10 +195,24 @@ def test_another_way_to_say_it(options, capsys):
         (replace(MOMENTUM, argument={"type": str, "metavar": "M"}), "help of its argument is missing"),
         (replace(MOMENTUM, instead_of="speed"), "there is no option speed to stand for"),
         (replace(MOMENTUM, flag="lr"), "there is a flag --lr already"),
+        (replace(MOMENTUM, flag=""), "'' cannot be a flag and a name"),
+        (replace(MOMENTUM, flag="mo-mentum"), "'mo-mentum' cannot be a flag and a name"),
         (replace(MOMENTUM, key="training.lr"), "there is an option lr already"),
         (replace(MOMENTUM, key="display.lr"), "there is an option lr already"),
     ],
-    ids=["check", "default", "type", "metavar", "help", "stands for", "flag", "key", "name"],
+    ids=[
+        "check",
+        "default",
+        "type",
+        "metavar",
+        "help",
+        "stands for",
+        "flag",
+        "no flag",
+        "hyphen",
+        "key",
+        "name",
+    ],
 )
 def test_a_part_that_is_missing_is_named(options, row, said):
     with pytest.raises(ValueError, match=re.escape(f"option {row.key}: {said}")):
@@ -226,7 +241,22 @@ def test_a_row_without_its_field_is_named(options, row, kind):
         load("article")
 
 
-# Every option is in the table
+# Every option is in the table, and every flag in the README
+
+
+def undocumented():
+    """Flags of the table that the commands in the README do not show."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    return {flag for flag in flags() if not re.search(rf"--{flag}\b", readme)}
+
+
+def test_the_readme_shows_every_flag():
+    assert undocumented() == set()
+
+
+def test_a_flag_that_the_readme_does_not_show_would_be_seen(options):
+    register_option(MOMENTUM)
+    assert undocumented() == {"momentum"}
 
 
 def without_a_row(rows):
