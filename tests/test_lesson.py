@@ -1,6 +1,5 @@
 import os
 import random
-import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ from mlp2xlsx import resources
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson, load, override, parse
 from mlp2xlsx.lesson import file as lesson_file
-from mlp2xlsx.lesson import format as lesson_format
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.resources import lesson_path
 from tests.helpers import message
@@ -599,13 +597,6 @@ def test_the_comparison_sees_the_last_bit():
     lesson = awkward_lesson()
     text = lesson.to_toml().replace("0.3333333333333333", "0.33333333333333337")
     assert changed_fields(lesson, parse(text, "anything", "awkward")) == {"X"}
-
-
-def test_all_keys_are_written():
-    written = tomllib.loads(load("article").to_toml())
-    for section, keys in lesson_format.DEFAULTS.items():
-        assert list(written[section]) == list(keys)
-    assert list(written)[:4] == ["title", "text", "purpose", "data"]
 
 
 @pytest.mark.parametrize("seed", range(20))

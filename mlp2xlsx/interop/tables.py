@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import OPTIONS, keys_of
 from mlp2xlsx.render.values import FloatMatrix
 
 ITERATIONS = 100
@@ -46,7 +47,7 @@ class Model(NamedTuple):
             "title": self.title,
             "data": {"X": self.X.tolist(), "y": self.y.tolist()}
             | {key: found for key, found in names.items() if found},
-            "network": self.network.table(),
+            "network": {name: OPTIONS[name].written(self) for name in keys_of("network")},
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
             "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
         }

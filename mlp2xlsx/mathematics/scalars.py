@@ -25,12 +25,18 @@ class SettableScalar:
         What it is where a lesson does not say.
     above, below
         What it has to lie between, both excluded.
+    help, metavar, line
+        What the help of the command line says of it, what it calls the number, and where: behind flags with
+        smaller numbers. Without a help there is no flag.
     """
 
     name: str
     default: float
     above: float = -inf
     below: float = inf
+    help: str = ""
+    metavar: str = "N"
+    line: int = 85
 
     @property
     def scalar(self) -> Scalar:
@@ -83,4 +89,6 @@ def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]
             raise ValueError(f"{what}: scalar {name} is missing in SCALARS")
 
 
-LR = register_scalar(SettableScalar("lr", default=0.1, above=0)).scalar
+LR = register_scalar(
+    SettableScalar("lr", default=0.1, above=0, help="learning rate", metavar="L", line=80)
+).scalar
