@@ -15,7 +15,7 @@ LANGUAGES = tuple(resources.languages())
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "data.scale": choices.SCALES,
-    "network.activation": ("sigmoid", "tanh", "relu"),
+    "network.activation": ("sigmoid", "tanh", "relu", "linear"),
     "network.output": ("sigmoid", "softmax", "linear"),
     "network.loss": ("half_squared_error", "cross_entropy"),
     "network.bias": ("trained", "frozen", "none"),
