@@ -55,7 +55,7 @@ def unwrapped(model: Any) -> tuple[Any, list[Any]]:
         name = type(model).__name__
         if name.endswith("SearchCV"):
             model = _best(model, name)
-        elif hasattr(model, "steps"):
+        elif "Pipeline" in (found.__name__ for found in type(model).__mro__):
             *first, model = (step for _, step in model.steps)
             before += [step for step in first if step is not None and not isinstance(step, str)]
         else:
@@ -132,7 +132,7 @@ def _best(search: Any, name: str) -> Any:
         return search.best_estimator_
     if hasattr(search, "best_params_"):
         raise LessonError(
-            f"the {name} has kept no model (refit={search.refit}); "
+            f"the {name} has kept no model (refit={getattr(search, 'refit', False)}); "
             "pass a model that is fitted with its best_params_"
         )
     raise LessonError(f"the {name} is not fitted; call its fit(X, y) first")
