@@ -1,37 +1,28 @@
 """One iteration of which a person fills in some matrices: what the others come to, as far as is known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.interpreter import Interpreter
 from mlp2xlsx.mathematics.expr import Expr
-from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.readings import Extent, readings
-from mlp2xlsx.mathematics.steps import SAMPLE, Step
-from mlp2xlsx.render.values import FloatMatrix, compile_values
-
-
-def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
-    """Everything that the first iteration starts from, by name: data, parameters, learning rate."""
-    given = {"X": lesson.X, "y": lesson.y, "lr": np.array([[lesson.lr]]), **lesson.initial_parameters()}
-    if lesson.batch is not None:
-        given[SAMPLE] = lesson.sample_order()[0][:, None]
-    return given
+from mlp2xlsx.render.values import Compiled, FloatMatrix, Values, compile_values
 
 
 def first_iteration(
-    run: tuple[Step, ...], given: Mapping[str, FloatMatrix], answers: Mapping[str, FloatMatrix]
+    iteration: Iteration, given: Mapping[str, FloatMatrix], answers: Mapping[str, FloatMatrix]
 ) -> dict[str, FloatMatrix]:
     """Compute the first iteration, taking a person's numbers where there are any.
 
     Parameters
     ----------
-    run
-        The steps of the iteration.
+    iteration
+        What is computed.
     given
-        What it starts from; see `start_values`.
+        What it starts from; see `interpreter.start_values`.
     answers
         The matrices that a person fills in, by name; NaN where a cell has no number.
 
@@ -40,24 +31,26 @@ def first_iteration(
     dict of str to FloatMatrix
         Every matrix by name. A cell is NaN when any of the cells that it is computed from is.
     """
-    values = dict(given)
     with np.errstate(all="ignore"):
-        for step in run:
-            for result in step.results:
-                if result.name in answers:
-                    values[result.name] = answers[result.name]
-                elif not result.given:
-                    values[result.name] = evaluate_with_gaps(result.expr, values)
-    return values
+        return Interpreter(iteration.results, _compile_with_gaps).run(dict(given), answers)
 
 
-def evaluate_with_gaps(expr: Expr, values: Mapping[str, FloatMatrix]) -> FloatMatrix:
+def evaluate_with_gaps(expr: Expr, values: Values) -> FloatMatrix:
     """Compute an expression of matrices with gaps: NaN for every cell that reads a NaN."""
-    result = np.array(compile_values(expr)(values), dtype=np.float64)
-    # Of a comparison, NumPy makes a number even where there was none.
-    for name, _, rows, cols in readings(expr):
-        result[np.broadcast_to(_gaps(np.isnan(values[name]), rows, cols), result.shape)] = np.nan
-    return result
+    return _compile_with_gaps(expr)(values)
+
+
+def _compile_with_gaps(expr: Expr) -> Compiled:
+    function, read = compile_values(expr), readings(expr)
+
+    def with_gaps(values: Values) -> FloatMatrix:
+        result = np.array(function(values), dtype=np.float64)
+        # Of a comparison, NumPy makes a number even where there was none.
+        for name, _, rows, cols in read:
+            result[np.broadcast_to(_gaps(np.isnan(values[name]), rows, cols), result.shape)] = np.nan
+        return result
+
+    return with_gaps
 
 
 def _gaps(missing: NDArray[np.bool_], rows: Extent, cols: Extent) -> NDArray[np.bool_]:
@@ -68,13 +61,3 @@ def _gaps(missing: NDArray[np.bool_], rows: Extent, cols: Extent) -> NDArray[np.
         missing = np.logical_or.reduce(missing, axis=1, keepdims=True)
     # A row number is told by the cell's row or, through a transpose, by its column.
     return missing.T if rows is Extent.COL or cols is Extent.ROW else missing
-
-
-def depending(run: tuple[Step, ...], blank: Iterable[str]) -> frozenset[str]:
-    """Names of some matrices and of all that are computed from them, directly or not."""
-    found = set(blank)
-    for step in run:
-        for result in step.results:
-            if not result.given and found.intersection(names(result.expr)):
-                found.add(result.name)
-    return frozenset(found)

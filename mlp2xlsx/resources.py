@@ -1,6 +1,7 @@
 """Where the shipped templates are: lessons, and the texts shown on the sheets."""
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,9 @@ def languages() -> list[str]:
 
 @cache
 def texts(language: str) -> dict[str, Any]:
-    """Texts shown on the sheets, as their file holds them; shared between callers, so not to be changed.
+    """Texts shown on the sheets, as their file holds them; shared between callers.
+
+    They are changed by `add_texts` alone.
 
     Parameters
     ----------
@@ -66,3 +69,47 @@ def texts(language: str) -> dict[str, Any]:
         One of `languages()`.
     """
     return tomllib.loads((TEMPLATES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+def add_texts(language: str, tables: Mapping[str, Any]) -> None:
+    """Put texts beside those that ship, for what is added to the program from outside.
+
+    Parameters
+    ----------
+    language
+        One of `languages()`.
+    tables
+        Texts in the form of their file, such as `{"steps": {"velocity": {"title": …}}}`.
+    """
+    _merge(texts(language), tables)
+
+
+def _merge(into: dict[str, Any], tables: Mapping[str, Any]) -> None:
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            _merge(into.setdefault(key, {}), value)
+        else:
+            into[key] = value
+
+
+def need_text(what: str, *path: str) -> None:
+    """Refuse what has no text in some language.
+
+    Parameters
+    ----------
+    what
+        What needs it, for the message.
+    path
+        Where the text stands: the keys of its tables, then its own.
+
+    Raises
+    ------
+    ValueError
+        Naming the text and the language.
+    """
+    for language in languages():
+        found: Any = texts(language)
+        for key in path:
+            found = found.get(key) if isinstance(found, dict) else None
+        if found is None:
+            raise ValueError(f"{what}: {'.'.join(path)} is missing in the texts of {language}")

@@ -2,16 +2,17 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
+from mlp2xlsx.interpreter import Interpreter, carry, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.iteration import DATA, LOSS
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import SAMPLE, Y_BATCH, Measure, Result, Step, measures, steps
+from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 
 # EXP(710) overflows: LibreOffice and Excel answer #NUM! where NumPy answers infinity.
@@ -24,15 +25,13 @@ class Trace(Mapping[str, FloatMatrix]):
     """Every matrix of every iteration, by name.
 
     `trace["wh"]` is a contiguous float64 array of shape (n_iterations, rows, columns); the matrix of one
-    iteration is `trace["wh"][k]`, k from 0. A parameter and its `next_` share their memory, one
-    iteration apart.
+    iteration is `trace["wh"][k]`, k from 0. A matrix that is carried on and its update share
+    their memory, one iteration apart, unless iterations are left out.
 
     Attributes
     ----------
     lesson
         What was trained.
-    steps
-        The steps of one iteration, in order.
     shown
         The numbers of the iterations whose matrices are recorded, from 1: all of them, unless the lesson
         asks for some. `trace["wh"][k]` is that of iteration `shown[k]`.
@@ -43,12 +42,10 @@ class Trace(Mapping[str, FloatMatrix]):
     def __init__(
         self,
         lesson: Lesson,
-        run: tuple[Step, ...],
         matrices: Mapping[str, FloatMatrix],
         loss_history: FloatMatrix,
     ) -> None:
         self.lesson = lesson
-        self.steps = run
         self.shown = lesson.shown
         self.loss = loss_history
         self._matrices = matrices
@@ -62,11 +59,18 @@ class Trace(Mapping[str, FloatMatrix]):
     def __len__(self) -> int:
         return len(self._matrices)
 
+    def at(self, name: str, iteration: int) -> FloatMatrix:
+        """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
+        if name in self.lesson.scalars:
+            return np.array([[self.lesson.scalars[name]]])
+        matrix: FloatMatrix = self[name][self.shown.index(iteration)]
+        return matrix
+
     @cached_property
     def measured(self) -> dict[str, FloatMatrix]:
         """The cells that loss and accuracy are computed from, shape (n_shown, rows, columns)."""
         found = {}
-        for result in measured_cells(self.lesson):
+        for result in self.lesson.one_iteration.measured:
             function, operands = compile_values(result.expr), names(result.expr)
             iterations = ({name: self[name][k] for name in operands} for k in range(len(self.shown)))
             found[result.name] = np.array([function(values) for values in iterations])
@@ -105,141 +109,64 @@ def train(
     DivergenceError
         When a number grows beyond what a spreadsheet can compute with, naming iteration and matrix.
     """
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
     with np.errstate(all="ignore"):  # what overflows is found in the record, and said with its place
-        if lesson.show:
-            matrices, loss_history = _run_some(run, lesson, progress, recorded)
-        else:
-            matrices = _allocate(run, lesson)
-            _iterate(run, lesson, matrices, progress)
-            loss_history = _loss_history(lesson, matrices)
-            matrices = _views(lesson.network, matrices)
-    trace = Trace(lesson, run, matrices, loss_history)
+        trace = Trace(lesson, *_recorded(lesson, progress, recorded if lesson.show else None))
     check_range(trace, saturating=saturating)
     return trace
 
 
-def _allocate(run: tuple[Step, ...], lesson: Lesson) -> dict[str, FloatMatrix]:
-    """One array per matrix, what is given filled in; a parameter gets one more, for the last update."""
-    parameters, n = lesson.network.parameters(), lesson.iterations
-    shapes = {result.name: result.expr.shape for step in run for result in step.results}
-    matrices = {
-        name: np.empty((n + (name in parameters), *shape))
-        for name, shape in shapes.items()
-        if not name.startswith("next_")
-    }
-    for name, start in lesson.initial_parameters().items():
-        matrices[name][:] = start
-    if lesson.batch is None:
-        matrices["X"][:] = lesson.X
-        matrices["y"][:] = lesson.y
-    else:
-        matrices[SAMPLE][:] = lesson.sample_order()[:, :, None]
-    return matrices
+def _recorded(
+    lesson: Lesson, progress: Progress | None, recorded: Trace | None
+) -> tuple[dict[str, FloatMatrix], FloatMatrix]:
+    """Train, keeping the matrices of the shown iterations and the loss of all.
 
-
-def _iterate(
-    run: tuple[Step, ...], lesson: Lesson, matrices: dict[str, FloatMatrix], progress: Progress | None
-) -> None:
-    """Fill the arrays; this loop is what the benchmark times against the article's own."""
-    computed = [result for step in run for result in step.results if not result.given]
-    program = [
-        (result.name, compile_values(result.expr), matrices[result.name])
-        for result in computed
-        if not result.name.startswith("next_")
-    ]
-    updates = [
-        (result.name.removeprefix("next_"), compile_values(result.expr))
-        for result in computed
-        if result.name.startswith("next_")
-    ]
-    values: dict[str, Any] = {
-        "X": lesson.X,
-        "y": lesson.y,
-        "lr": lesson.lr,
-        **lesson.initial_parameters(),
-    }
-    order = matrices.get(SAMPLE)
-    for k in range(lesson.iterations):
+    With a recorded run only the shown iterations are computed again, each from what it has carried on;
+    the first from what the lesson says. This loop is what the benchmark times against the article's own.
+    """
+    iteration, matrices = lesson.one_iteration, _allocate(lesson)
+    losses = np.empty(lesson.iterations) if recorded is None else recorded.loss.copy()
+    interpreter = Interpreter((*iteration.results, Result(LOSS, iteration.measures[LOSS].expr)))
+    rows = {number - 1: row for row, number in enumerate(lesson.shown)}
+    order = lesson.sample_order()[:, :, None] if iteration.batched else None
+    records = [(name, matrix) for name, matrix in matrices.items() if name not in DATA]
+    values = start_values(lesson)
+    for done, k in enumerate(range(lesson.iterations) if recorded is None else rows, start=1):
+        if recorded is not None and k > 0:
+            values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}
         if order is not None:
             values[SAMPLE] = order[k]
-        for name, function, record in program:
-            values[name] = record[k] = function(values)
-        changed = [(name, function(values)) for name, function in updates]
-        for name, value in changed:
-            values[name] = matrices[name][k + 1] = value
-        if progress is not None and (k + 1) % _PROGRESS_EVERY == 0:
+        interpreter.run(values)
+        losses[k] = values[LOSS][0, 0]
+        if k in rows:
+            for name, record in records:
+                record[rows[k]] = values[name]
+        carry(iteration, values)
+        if progress is not None and done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
     if progress is not None:
-        progress(lesson.iterations % _PROGRESS_EVERY)
+        progress((lesson.iterations if recorded is None else len(rows)) % _PROGRESS_EVERY)
+    return matrices, losses
 
 
 _PROGRESS_EVERY = 100
 
 
-def _run_some(
-    run: tuple[Step, ...], lesson: Lesson, progress: Progress | None, recorded: Trace | None
-) -> tuple[dict[str, FloatMatrix], FloatMatrix]:
-    """Train, keeping the matrices of the shown iterations and the loss of all.
+def _allocate(lesson: Lesson) -> dict[str, FloatMatrix]:
+    """One array per matrix, the data filled in.
 
-    With a recorded run only the shown iterations are computed again, each from its recorded parameters;
-    the first from those of the lesson.
+    Where no iteration is left out, a matrix that is carried on is its update one iteration later.
     """
-    results = [result for step in run for result in step.results]
-    matrices = {result.name: np.empty((len(lesson.shown), *result.expr.shape)) for result in results}
-    program = [(result.name, compile_values(result.expr)) for result in results if not result.given]
-    loss_of = compile_values(measures_of(lesson)["loss"].expr)
-    losses = np.empty(lesson.iterations) if recorded is None else recorded.loss.copy()
-    parameters, trained = lesson.network.parameters(), lesson.network.trained()
-    values: dict[str, Any] = {"X": lesson.X, "y": lesson.y, "lr": lesson.lr, **lesson.initial_parameters()}
-    rows = {iteration - 1: row for row, iteration in enumerate(lesson.shown)}
-    order = lesson.sample_order()[:, :, None]
-    for k in range(lesson.iterations) if recorded is None else rows:
-        if recorded is not None and k > 0:
-            values |= {name: recorded[name][rows[k]] for name in parameters}
-        values[SAMPLE] = order[k]
-        before = {name: values[name] for name in parameters}
-        for name, function in program:
-            values[name] = function(values)
-        losses[k] = loss_of(values)[0, 0]
-        if k in rows:
-            for name, record in matrices.items():
-                record[rows[k]] = before.get(name, values[name])
-        values |= {name: values[f"next_{name}"] for name in trained}
-        if progress is not None:
-            progress(1)
-    return matrices, losses
-
-
-def targets_name(lesson: Lesson) -> str:
-    """Name of the matrix that the outputs are compared with."""
-    return "y" if lesson.batch is None else Y_BATCH
-
-
-def measures_of(lesson: Lesson) -> dict[str, Measure]:
-    """What says how good the network is, over the samples of an iteration, by name."""
-    return measures(lesson.network, lesson.batch or len(lesson.X), targets_name(lesson))
-
-
-def measured_cells(lesson: Lesson) -> tuple[Result, ...]:
-    """The cells that these are computed from, beside the matrices of the steps."""
-    return tuple(one.cells for one in measures_of(lesson).values() if one.cells is not None)
-
-
-def _loss_history(lesson: Lesson, matrices: Mapping[str, FloatMatrix]) -> FloatMatrix:
-    """Evaluate the loss of each iteration from what was recorded."""
-    expr = measures_of(lesson)["loss"].expr
-    function, operands = compile_values(expr), names(expr)
-    return np.array(
-        [function({name: matrices[name][k] for name in operands})[0, 0] for k in range(lesson.iterations)]
-    )
-
-
-def _views(network: Network, matrices: dict[str, FloatMatrix]) -> dict[str, FloatMatrix]:
-    """Split the parameters' arrays into the values before and after each update."""
-    parameters = network.parameters()
-    before = {name: array[:-1] if name in parameters else array for name, array in matrices.items()}
-    return before | {f"next_{name}": matrices[name][1:] for name in network.trained()}
+    iteration, n = lesson.one_iteration, len(lesson.shown)
+    matrices: dict[str, FloatMatrix] = {
+        name: np.empty((n, *shape)) for name, shape in iteration.shapes.items()
+    }
+    for name, update in iteration.updates.items() if not lesson.show else ():
+        both = np.empty((n + 1, *iteration.shapes[name]))
+        matrices[name], matrices[update] = both[:-1], both[1:]
+    for name, values in lasting_values(lesson).items():
+        if name in matrices:
+            matrices[name][:] = values
+    return matrices
 
 
 def check_range(trace: Trace, *, saturating: bool = False) -> None:
@@ -254,7 +181,7 @@ def check_range(trace: Trace, *, saturating: bool = False) -> None:
     if found is not None:
         iteration, _, name, what = found
         # Nothing has been multiplied by the learning rate before the first update.
-        given = iteration == 1 and not name.startswith("next_")
+        given = iteration == 1 and name not in trace.lesson.one_iteration.updated
         advice = "smaller initial weights, or scaled data (--scale zscore)"
         raise DivergenceError(
             f"training diverges at iteration {iteration}: {name} holds {what}; "
@@ -264,7 +191,7 @@ def check_range(trace: Trace, *, saturating: bool = False) -> None:
 
 def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int, str, str]]:
     """Yield the first bad iteration of each matrix, with its place in the order of the steps."""
-    results = [result for step in trace.steps for result in step.results]
+    results = trace.lesson.one_iteration.results
     exponents = {name for result in results for name in _exponents(result.expr)}
     for order, result in enumerate(results):
         array = trace[result.name]
@@ -281,7 +208,7 @@ def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int,
 
 def _exponents(expr: Expr) -> Iterator[str]:
     """Names of the matrices that e is raised to the power of."""
-    if isinstance(expr, Apply) and expr.function in ("sigmoid", "exp"):
+    if isinstance(expr, Apply) and FUNCTIONS[expr.function].exponential:
         yield from names(expr.operand)
     for operand in expr.operands:
         yield from _exponents(operand)

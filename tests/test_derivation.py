@@ -10,7 +10,7 @@ from autograd import grad, jacobian
 from mlp2xlsx import resources
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
-from mlp2xlsx.mathematics.steps import steps
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from tests.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,
@@ -27,19 +27,14 @@ TEXTS = resources.texts("en")["math_sheet"]
 
 def factors(combination, batch=None):
     network = network_of(*combination)
-    targets = "y" if batch is None else "y_batch"
-    return [
-        factor
-        for part in derive(network, steps(network, N_SAMPLES, batch), targets)
-        for factor in part.factors
-    ]
+    return [factor for part in derive(iteration_of(network, N_SAMPLES, batch)) for factor in part.factors]
 
 
 @each_batch
 @each_combination
 def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
     network = network_of(*combination)
-    known = {result.name for step in steps(network, N_SAMPLES, batch) for result in step.results}
+    known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
     for factor in factors(combination, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
@@ -82,7 +77,8 @@ def test_each_parameter_gets_its_gradient():
 )
 def test_a_hidden_delta_says_how_it_comes_through_the_activation(activation, expected):
     network = network_of((3,), activation, "sigmoid", "half_squared_error", "trained")
-    [step] = [step for step in steps(network, N_SAMPLES) if step.kind == "hidden_delta"]
+    run = iteration_of(network, N_SAMPLES).steps
+    [step] = [step for step in run if step.kind == "hidden_delta"]
     assert chain_rule(network, step) == expected
 
 

@@ -3,6 +3,7 @@ import pytest
 from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.mathematics.expr import (
     Apply,
+    Constant,
     Divide,
     MatMul,
     Matrix,
@@ -54,6 +55,7 @@ SAMPLE = Matrix("sample", (2, 1))
         pytest.param(Divide(X, Number(2)), (3, 4), id="divide"),
         *(pytest.param(Apply(name, X), (3, 4), id=name) for name in FUNCTIONS),
         pytest.param(TakeRows(X, SAMPLE), (2, 4), id="take-rows"),
+        pytest.param(Constant(0, (3, 4)), (3, 4), id="constant"),
         pytest.param(MatrixUnit("X", (3, 4), 2, 3), (3, 4), id="matrix-unit"),
         pytest.param(X.T, (4, 3), id="transpose"),
         pytest.param(SumSamples(X), (1, 4), id="sum-samples"),

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import filled_in
-from mlp2xlsx.filled_in import depending, evaluate_with_gaps, first_iteration, start_values
+from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
+from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render import values as render_values
 from mlp2xlsx.training import train
 from tests.cells_read import reads
@@ -16,11 +16,7 @@ each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 
 
 def run_of(lesson):
-    return steps(lesson.network, len(lesson.X), lesson.batch)
-
-
-def computed(run):
-    return [result for step in run for result in step.results if not result.given]
+    return lesson.one_iteration
 
 
 def with_gaps(values, random):
@@ -36,7 +32,7 @@ def misplaced(run, random, calculate):
     """Tell which cells are missing though all they read is there, or there though something is missing."""
     values = first_iteration(run, GIVEN[run], {})
     found = []
-    for result in computed(run):
+    for result in run.computed:
         gaps = with_gaps(values, random)
         matrix = calculate(result.expr, gaps)
         for row, col in np.ndindex(matrix.shape):
@@ -77,7 +73,7 @@ def test_gaps_that_are_turned_round_are_seen(monkeypatch, name):
 def test_without_gaps_it_is_the_first_iteration_of_the_trainer(lesson):
     once = lesson.replace(iterations=1, show=())
     trace = train(once)
-    found = first_iteration(trace.steps, start_values(once), {})
+    found = first_iteration(once.one_iteration, start_values(once), {})
     assert set(trace) <= set(found)
     for name in trace:
         np.testing.assert_array_equal(found[name], trace[name][0], err_msg=name)
@@ -87,7 +83,7 @@ def test_without_gaps_it_is_the_first_iteration_of_the_trainer(lesson):
 def test_answers_that_are_right_change_nothing(lesson):
     run = run_of(lesson)
     true = first_iteration(run, GIVEN[run], {})
-    answers = {result.name: true[result.name] for result in computed(run)[::2]}
+    answers = {result.name: true[result.name] for result in run.computed[::2]}
     found = first_iteration(run, GIVEN[run], answers)
     for name in true:
         np.testing.assert_array_equal(found[name], true[name], err_msg=name)
@@ -104,18 +100,18 @@ def test_an_answer_is_taken_as_it_is_and_gone_on_with():
 @each_lesson
 def test_what_depends_on_answers_is_what_their_gaps_leave_empty(lesson):
     run = run_of(lesson)
-    for result in computed(run):
+    for result in run.computed:
         gap = {result.name: np.full(result.expr.shape, np.nan)}
         found = first_iteration(run, GIVEN[run], gap)
         empty = {name for name, matrix in found.items() if np.isnan(matrix).any()}
-        assert depending(run, [result.name]) == empty
+        assert run.depending_on([result.name]) == empty
 
 
 def test_depending():
     run = run_of(LESSONS["article"])
-    assert depending(run, []) == set()
-    assert depending(run, ["next_wh"]) == {"next_wh"}
-    assert depending(run, ["d_output"]) == {
+    assert run.depending_on([]) == set()
+    assert run.depending_on(["next_wh"]) == {"next_wh"}
+    assert run.depending_on(["d_output"]) == {
         "d_output",
         "Error_at_hidden_layer",
         "d_hiddenlayer",
@@ -124,11 +120,11 @@ def test_depending():
         "next_bout",
         "next_bh",
     }
-    read = {name for result in computed(run) for name in names(result.expr)}
-    assert depending(run, read) >= {result.name for result in computed(run)}
+    read = {name for result in run.computed for name in names(result.expr)}
+    assert run.depending_on(read) >= {result.name for result in run.computed}
 
 
 def test_a_start_has_all_that_the_steps_read():
     for run, given in GIVEN.items():
-        known = {result.name for result in computed(run)}
-        assert {name for result in computed(run) for name in names(result.expr)} <= known | set(given)
+        known = {result.name for result in run.computed}
+        assert {name for result in run.computed for name in names(result.expr)} <= known | set(given)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import steps
 
 # Excel's rules for defined names: no cell address of either style, and not two by one spelling.
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
@@ -41,7 +41,7 @@ def test_the_check_of_names(name, legal):
 @pytest.mark.parametrize("hidden", [(), (3,), (3, 2), (2,) * 12], ids=lambda sizes: f"{len(sizes)}-hidden")
 def test_names_can_be_names_in_a_workbook(hidden, output, batch):
     network = Network(4, hidden, 2, output=output)
-    made = [result.name for step in steps(network, 3, batch) for result in step.results]
+    made = [result.name for step in iteration_of(network, 3, batch).steps for result in step.results]
     all_names = ["lr", *made, *(f"initial_{name}" for name in network.parameters())]
     assert [name for name in all_names if not is_legal(name)] == []
     assert len({name.casefold() for name in all_names}) == len(all_names)

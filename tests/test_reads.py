@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
@@ -16,7 +17,6 @@ from mlp2xlsx.mathematics.expr import (
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.values import evaluate
 from tests.cells_read import CellOf, reads
 from tests.helpers import LR, OPERATIONS, random_exprs, values_of
@@ -122,7 +122,7 @@ NETWORKS = {
 STEPS = {
     f"{name}-{result.name}": result.expr
     for name, network in NETWORKS.items()
-    for step in steps(network, n_samples=3)
+    for step in iteration_of(network, n_samples=3).steps
     for result in step.results
 }
 RANDOM = random_exprs(60)

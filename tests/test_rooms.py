@@ -19,6 +19,7 @@ FLOORS = [
     ["engines"],
     ["interop"],
     ["lesson"],
+    ["interpreter"],
     ["filled_in", "training"],
     ["explain"],
     ["workbook.layout", "workbook.handout"],

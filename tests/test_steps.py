@@ -1,7 +1,7 @@
 import pytest
 
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.math import Math
 
 ARTICLE = Network(4, (3,), 1)
@@ -10,13 +10,14 @@ ARTICLE = Network(4, (3,), 1)
 def listed(network, batch=None):
     """Kind, number of the hidden layer and results of each step."""
     return [
-        (step.kind, step.layer, [result.name for result in step.results]) for step in steps(network, 3, batch)
+        (step.kind, step.layer, [result.name for result in step.results])
+        for step in iteration_of(network, 3, batch).steps
     ]
 
 
 def written(network, batch=None):
     """The mathematics of everything that is computed."""
-    results = [result for step in steps(network, 3, batch) for result in step.results]
+    results = [result for step in iteration_of(network, 3, batch).steps for result in step.results]
     return {result.name: Math().render(result.expr) for result in results if not result.given}
 
 
@@ -94,7 +95,9 @@ def test_the_mathematics_is_that_of_the_table_in_the_design():
 
 
 def test_only_the_first_two_steps_compute_nothing():
-    given = [all(result.given for result in step.results) for step in steps(ARTICLE, n_samples=3)]
+    given = [
+        all(result.given for result in step.results) for step in iteration_of(ARTICLE, n_samples=3).steps
+    ]
     assert given == [True] * 2 + [False] * 10
 
 
@@ -238,7 +241,11 @@ def test_a_batch_takes_its_rows_from_the_data():
     }
     taken = {"X_batch": "X[sample]", "y_batch": "y[sample]"}
     assert written(ARTICLE, batch=2) == batch | taken
-    shapes = {result.name: result.expr.shape for step in steps(ARTICLE, 3, 2) for result in step.results}
+    shapes = {
+        result.name: result.expr.shape
+        for step in iteration_of(ARTICLE, 3, 2).steps
+        for result in step.results
+    }
     assert (shapes["sample"], shapes["X_batch"], shapes["y_batch"]) == ((2, 1), (2, 4), (2, 1))
     assert shapes["hidden_layer_input"] == (2, 3)
 
@@ -261,14 +268,14 @@ def test_a_batch_takes_its_rows_from_the_data():
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_texts_are_told_the_variant(network, kind, variant):
-    assert [step.variant for step in steps(network, 3) if step.kind == kind] == [variant]
+    assert [step.variant for step in iteration_of(network, 3).steps if step.kind == kind] == [variant]
 
 
 @pytest.mark.parametrize("hidden", [(), (3,), (3, 2), (2, 5, 4)], ids=str)
 @pytest.mark.parametrize("n_samples", [1, 5])
 def test_shapes(hidden, n_samples):
     network = Network(4, hidden, 2)
-    shapes = {r.name: r.expr.shape for step in steps(network, n_samples) for r in step.results}
+    shapes = {r.name: r.expr.shape for step in iteration_of(network, n_samples).steps for r in step.results}
     assert (shapes["X"], shapes["y"]) == ((n_samples, 4), (n_samples, 2))
     for layer in network.layers:
         assert shapes[layer.weights] == shapes[f"next_{layer.weights}"] == (layer.n_inputs, layer.n_neurons)

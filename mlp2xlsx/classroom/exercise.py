@@ -9,16 +9,16 @@ import numpy as np
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.variation import ident, own_lesson
 from mlp2xlsx.errors import DivergenceError, UsageError
-from mlp2xlsx.filled_in import depending, first_iteration, start_values
+from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
-from mlp2xlsx.mathematics.steps import Step, steps
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
 
-_GIVEN_STEPS = ("read", "initialise")
 _MOST_ADDED, _ROOM = 50_000, 2
 
 
@@ -30,8 +30,8 @@ def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple
     UsageError
         For a step that there is not, or that computes nothing.
     """
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
-    possible = [n for n, step in enumerate(run, start=1) if step.kind not in _GIVEN_STEPS]
+    run = lesson.one_iteration.steps
+    possible = [n for n, step in enumerate(run, start=1) if not step.brings_in]
     chosen = sorted(set(possible if numbers is None else numbers))
     for number in chosen:
         if number not in possible:
@@ -95,7 +95,7 @@ class Exercise:
     @cached_property
     def run(self) -> tuple[Step, ...]:
         """The steps of the iteration."""
-        return steps(self.lesson.network, len(self.lesson.X), self.lesson.batch)
+        return self.lesson.one_iteration.steps
 
     @cached_property
     def given(self) -> dict[str, FloatMatrix]:
@@ -114,7 +114,7 @@ class Exercise:
     @cached_property
     def unsure(self) -> frozenset[str]:
         """Names of what depends on the student's answers."""
-        return depending(self.run, self.blank)
+        return self.lesson.one_iteration.depending_on(self.blank)
 
     @cached_property
     def true(self) -> dict[str, FloatMatrix]:
@@ -125,7 +125,7 @@ class Exercise:
         DivergenceError
             When a number is beyond what a spreadsheet can compute with.
         """
-        values = first_iteration(self.run, self.given, {})
+        values = first_iteration(self.lesson.one_iteration, self.given, {})
         for name, matrix in values.items():
             if not np.isfinite(matrix).all():
                 raise DivergenceError(
@@ -162,7 +162,7 @@ class Exercise:
     def book(self) -> Book:
         """Make the workbook to be filled in."""
         nothing = {name: np.full(expr.shape, np.nan) for name, expr in self.blank.items()}
-        return self._made(self.handout, first_iteration(self.run, self.given, nothing))
+        return self._made(self.handout, first_iteration(self.lesson.one_iteration, self.given, nothing))
 
     def key(self) -> Book:
         """Make the same workbook with all of it filled in by formulas."""
@@ -174,4 +174,4 @@ class Exercise:
 
     def _made(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
         largest = max(float(np.nanmax(np.abs(matrix), initial=0)) for matrix in self.true.values())
-        return make_handout(self.lesson, self.run, handout, values, largest)
+        return make_handout(self.lesson, handout, values, largest)

@@ -15,6 +15,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
 from mlp2xlsx.errors import ClassError, WorkbookError
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.given import given_inputs
@@ -203,7 +204,7 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
         except ClassError as error:
             refused.append(error)
             continue
-        starts = (f"initial_{name}" for name in exercise.lesson.network.parameters())
+        starts = map(initial_name, exercise.lesson.network.parameters())
         found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts]))
         if records.layout == LAYOUT:  # all of them were made in it
             break

@@ -4,7 +4,9 @@ The steps work with E = y − output and add their updates, as the article's cod
 matrices is minus a derivative of the loss.
 """
 
+from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.steps import Step
 
 
@@ -16,7 +18,7 @@ def chain_rule(network: Network, step: Step) -> str | None:
     network
         Whose step.
     step
-        One of `steps.steps(network, …)`.
+        One of its iteration.
 
     Returns
     -------
@@ -43,15 +45,15 @@ def chain_rule(network: Network, step: Step) -> str | None:
         case "hidden_delta":
             return f"{layer.delta} = −∂loss/∂{layer.input}{_through_activation(layer)}"
         case "update_weights":
-            return _update(layer.weights, layer)
+            return _update(layer.weights, layer, step.variant)
         case "update_biases":
-            return _update(layer.bias, layer)
+            return _update(layer.bias, layer, step.variant)
     return None
 
 
 def _belongs(name: str, layer: Layer) -> bool:
     """Tell whether a matrix of the backward pass is one of a layer's."""
-    updated = (f"next_{layer.weights}", f"next_{layer.bias}")
+    updated = (next_name(layer.weights), next_name(layer.bias))
     return name in (layer.error, layer.slope, layer.delta, *updated)
 
 
@@ -80,8 +82,8 @@ def _through_activation(layer: Layer) -> str:
     return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 
-def _update(parameter: str, layer: Layer) -> str:
-    return (
-        f"next_{parameter} = {parameter} − lr × ∂loss/∂{parameter},   "
-        f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
-    )
+def _update(parameter: str, layer: Layer, optimizer: str) -> str:
+    gradient = f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
+    if optimizer != PLAIN:
+        return gradient
+    return f"{next_name(parameter)} = {parameter} − lr × ∂loss/∂{parameter},   {gradient}"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
-from mlp2xlsx.mathematics.gradients import gradients
+from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.steps import SLOPES, X_BATCH, Step, loss
+from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.render.math import Math
 
 LOSS = "loss_history"
@@ -50,33 +51,24 @@ def chain(network: Network) -> str:
     return " → ".join([layers[0].weights, *links, "loss"])
 
 
-def derive(network: Network, run: tuple[Step, ...], targets: str) -> tuple[LayerFactors, ...]:
+def derive(iteration: Iteration) -> tuple[LayerFactors, ...]:
     """Derive the gradient of every trained parameter.
-
-    Parameters
-    ----------
-    network
-        What is trained.
-    run
-        The steps of one iteration.
-    targets
-        Name of the matrix that the outputs are compared with.
 
     Returns
     -------
-    tuple of Part
+    tuple of LayerFactors
         The loss, the layers from the output back to the first, and the update.
     """
-    return tuple(_Derivation(network, run, targets).parts())
+    return tuple(_Derivation(iteration).parts())
 
 
 class _Derivation:
     """Writes the lines down; what the steps compute is quoted from their expressions."""
 
-    def __init__(self, network: Network, run: tuple[Step, ...], targets: str) -> None:
-        self.network, self.targets = network, targets
-        self.exprs = {result.name: result.expr for step in run for result in step.results}
-        self.gradients = gradients(run)
+    def __init__(self, iteration: Iteration) -> None:
+        self.iteration, self.network, self.targets = iteration, iteration.network, iteration.targets
+        self.exprs, self.next = iteration.exprs, iteration.updates
+        self.gradients = iteration.gradients
 
     def parts(self) -> Iterator[LayerFactors]:
         layers = self.network.layers[::-1]
@@ -94,9 +86,7 @@ class _Derivation:
         return f"{network.loss}_{network.output}" if network.loss == "cross_entropy" else network.loss
 
     def loss(self) -> Factor:
-        network, output = self.network, self.network.output_layer
-        n_samples, _ = self.exprs[output.error].shape
-        formula = f"loss = {_math(loss(network, n_samples, self.targets))}"
+        formula = f"loss = {_math(self.iteration.measures['loss'].expr)}"
         return Factor(f"loss_{self.rule}", formula, LOSS)
 
     def at_output(self) -> Iterator[Factor]:
@@ -118,8 +108,11 @@ class _Derivation:
             return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
         if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
-        slope = SLOPES[layer.activation](Matrix(output, self.exprs[output].shape))
-        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
+        slope = slope_of(layer.activation)
+        assert slope is not None  # only softmax and linear layers have none
+        return Factor(
+            key, f"∂{output}/∂{z} = {_math(slope(Matrix(output, self.exprs[output].shape)))}", output
+        )
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
         a, z, names = layer.activations, layer.input, {"weights": after.weights}
@@ -139,22 +132,19 @@ class _Derivation:
 
     def parameters(self, layer: Layer) -> Iterator[Factor]:
         position = self.network.layers.index(layer)
-        before = self.network.layers[position - 1].activations if position else self.data()
+        before = self.network.layers[position - 1].activations if position else self.iteration.inputs
         w, b, names = layer.weights, layer.bias, {"inputs": before, "weights": layer.weights}
         yield Factor("by_weights", f"∂{layer.input}/∂{w} = {before}", before, names)
-        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", f"next_{w}", names)
+        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.next[w], names)
         if b in self.gradients:
             text = f"∂{layer.input}/∂{b} = 1,   ∂loss/∂{b} = {_math(self.gradients[b])}"
-            yield Factor("bias", text, f"next_{b}")
-
-    def data(self) -> str:
-        """Name of what the first layer multiplies its weights with."""
-        return X_BATCH if X_BATCH in self.exprs else "X"
+            yield Factor("bias", text, self.next[b])
 
     def update(self) -> Factor:
         w = self.network.output_layer.weights
-        update = _math(self.exprs[f"next_{w}"])
-        return Factor("update", f"next_{w} = {w} − ∂loss/∂{w} × lr = {update}", f"next_{w}")
+        new = self.next[w]
+        rule = f"{w} − ∂loss/∂{w} × lr = " if self.iteration.optimizer == PLAIN else ""
+        return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 
 def _math(expr: Expr) -> str:

@@ -1,13 +1,15 @@
 """A lesson as a program: complete, runnable source in Python or R that makes the same numbers."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from textwrap import fill
 
 from mlp2xlsx import resources
+from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
-from mlp2xlsx.mathematics.steps import Step, steps
+from mlp2xlsx.mathematics.iteration import DATA
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
@@ -69,12 +71,13 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     network = lesson.network
     if "sigmoid" in {layer.activation for layer in network.layers}:
         yield language.sigmoid
-    data: Mapping[str, FloatMatrix] = {"X": lesson.X, "y": lesson.y, **lesson.initial_parameters()}
+    one, starts = lesson.one_iteration, start_values(lesson)
     if lesson.scale != NONE:
         yield f"# {_SCALED[lesson.scale]}"
-    for name, values in data.items():
-        yield language.matrix(name, values)
-    yield f"lr{language.assign}{number_text(lesson.lr)}"
+    for name in (*DATA, *one.carried_names):
+        yield language.matrix(name, starts[name])
+    for name, value in lesson.scalars.items():
+        yield f"{name}{language.assign}{number_text(value)}"
     if lesson.batch is not None:
         yield language.batches(lesson)
     yield ""
@@ -82,12 +85,11 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.batch is not None:
         yield language.batch
     titles = resources.texts("en")["steps"]
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
-    for number, step in enumerate(run, start=1):
-        if not all(result.given for result in step.results):
+    for number, step in enumerate(one.steps, start=1):
+        if step.computed:
             yield from _step(number, titles[step.kind]["title"], step, language)
-    for name in lesson.network.trained():
-        yield f"    {name}{language.assign}next_{name}"
+    for name, update in one.updates.items():
+        yield f"    {name}{language.assign}{update}"
     yield language.loop_end
     yield language.epilogue if lesson.network.has_bias else language.epilogue_without_bias
 
@@ -95,9 +97,8 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
 def _step(number: int, title: str, step: Step, language: _Language) -> Iterator[str]:
     layer = "" if step.layer is None else f" {step.layer}"
     yield f"    # Step {number}: {title.format(number=layer)}"
-    for result in step.results:
-        if not result.given:
-            yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
+    for result in step.computed:
+        yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
 
 
 def _python_matrix(name: str, values: FloatMatrix) -> str:

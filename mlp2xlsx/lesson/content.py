@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
 from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -90,6 +93,22 @@ class Content:
     def X_given(self) -> FloatMatrix:
         """The inputs as they were given, before any scaling."""
         return self.X if self.X_raw is None else self.X_raw
+
+    @property
+    def scalars(self) -> Mapping[str, float]:
+        """The numbers of training that a person may set, by name."""
+        return {"lr": self.lr}
+
+    @cached_property
+    def one_iteration(self) -> Iteration:
+        """What an iteration computes, and what it carries on to the next."""
+        return iteration_of(self.network, len(self.X), self.batch)
+
+    def iteration_over(self, n_samples: int) -> Iteration:
+        """The same for another number of samples in one iteration."""
+        if self.batch is None:
+            return iteration_of(self.network, n_samples)
+        return iteration_of(self.network, len(self.X), n_samples)
 
     @property
     def shown(self) -> Sequence[int]:

@@ -93,6 +93,18 @@ class Number(Expr):
 
 
 @dataclass(frozen=True)
+class Constant(Expr):
+    """A matrix that holds the same number in every cell."""
+
+    value: int
+    size: Shape
+
+    @cached_property
+    def shape(self) -> Shape:
+        return self.size
+
+
+@dataclass(frozen=True)
 class MatrixUnit(Expr):
     """1 in the place of one cell of a named matrix, 0 in the places of all others."""
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp2xlsx import resources
 from mlp2xlsx.mathematics.expr import Apply, Expr, Number
 
 FloatMatrix = NDArray[np.float64]
@@ -52,6 +53,9 @@ class Function:
     ----------
     values
         What NumPy computes, cell by cell.
+    derivative
+        The derivative from the operand z: an expression of its shape, or a number. It is that of the function
+        itself, without what keeps its numbers within the range of spreadsheets.
     math, python, r
         The words in mathematics and in programs.
     caption
@@ -67,9 +71,14 @@ class Function:
         The derivative from the function's own value a; None where it is no activation.
     rising
         Whether a larger operand never makes the value smaller.
+    kink
+        Whether there is a place where it has no slope.
+    exponential
+        Whether the operand is an exponent of e, and so has to stay within the range of numbers.
     """
 
     values: Callable[[FloatMatrix], FloatMatrix]
+    derivative: Callable[[Expr], Expr]
     math: Words
     python: Words
     r: Words
@@ -79,6 +88,8 @@ class Function:
     worked: Words | None = None
     slope: Callable[[Expr], Expr] | None = None
     rising: bool = True
+    kink: bool = False
+    exponential: bool = False
 
 
 _LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
@@ -86,6 +97,7 @@ _LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
 FUNCTIONS: dict[str, Function] = {
     "sigmoid": Function(  # the logistic function
         values=lambda z: 1 / (1 + np.exp(-np.maximum(z, -_LIMIT))),
+        derivative=lambda z: Apply("sigmoid", z) * Apply("sigmoid", Apply("negate", z)),
         math=Words("σ({})"),
         python=Words("sigmoid({})"),
         r=Words("sigmoid({})"),
@@ -93,9 +105,11 @@ FUNCTIONS: dict[str, Function] = {
         excel=Words(f"1/(1+EXP(-MAX(-{_LIMIT},{{}})))", 0, PRODUCT),
         worked=Words("1 / (1 + e^(−{}))", ATOM, PRODUCT),
         slope=lambda a: a * (Number(1) - a),
+        exponential=True,
     ),
     "tanh": Function(
         values=np.tanh,
+        derivative=lambda z: Number(1) - Apply("square", Apply("tanh", z)),
         math=Words("tanh({})"),
         python=Words("np.tanh({})"),
         r=Words("tanh({})"),
@@ -106,6 +120,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "relu": Function(
         values=lambda z: np.maximum(0.0, z),
+        derivative=lambda z: Apply("positive", z),
         math=Words("max(0, {})"),
         python=Words("np.maximum(0, {})"),
         r=Words("pmax({}, 0)"),
@@ -114,9 +129,11 @@ FUNCTIONS: dict[str, Function] = {
         excel=Words("MAX(0,{})"),
         worked=Words("max(0, {})"),
         slope=lambda a: Apply("positive", a),  # positive where its input is
+        kink=True,
     ),
     "positive": Function(  # 1 where a cell is positive, else 0: the slope of relu
         values=lambda z: np.where(z > 0, 1.0, 0.0),
+        derivative=lambda z: Number(0),
         math=Words("[{} > 0]"),
         python=Words("({} > 0) * 1", SUM, PRODUCT),
         r=Words("({} > 0) * 1", SUM, PRODUCT),
@@ -127,15 +144,18 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "exp": Function(  # taken at ±700 for cells beyond
         values=lambda z: np.exp(np.clip(z, -_LIMIT, _LIMIT)),
+        derivative=lambda z: Apply("exp", z),
         math=Words("exp({})"),
         python=Words(f"np.exp(np.clip({{}}, -{_LIMIT}, {_LIMIT}))"),
         r=Words(f"exp(pmin(pmax({{}}, -{_LIMIT}), {_LIMIT}))"),
         caption=Words("EXP({})"),
         excel=Words(f"EXP(MAX(-{_LIMIT},MIN({_LIMIT},{{}})))"),
         worked=Words("e^({})"),
+        exponential=True,
     ),
     "log": Function(  # never of 0
         values=lambda z: np.log(z + _TINY),
+        derivative=lambda z: Number(1) / z,
         math=Words("ln({})"),
         python=Words(f"np.log({{}} + {_TINY})", SUM),
         r=Words(f"log({{}} + {_TINY})", SUM),
@@ -144,6 +164,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "square": Function(
         values=np.square,
+        derivative=lambda z: Number(2) * z,
         math=Words("{}²", ATOM, POWER),
         python=Words("{} ** 2", ATOM, POWER),
         r=Words("{}^2", ATOM, POWER),
@@ -155,6 +176,7 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "negate": Function(
         values=np.negative,
+        derivative=lambda z: Number(-1),
         math=Words("−{}", SIGMA, MINUS),
         python=Words("-{}", ATOM, MINUS),
         r=Words("-{}", ATOM, MINUS),
@@ -164,3 +186,29 @@ FUNCTIONS: dict[str, Function] = {
         rising=False,
     ),
 }
+
+
+def activations() -> tuple[str, ...]:
+    """Names of the functions that a hidden layer can have as its activation."""
+    return tuple(name for name, function in FUNCTIONS.items() if function.slope is not None)
+
+
+def register_activation(name: str, function: Function) -> None:
+    """Add an activation.
+
+    Raises
+    ------
+    ValueError
+        When its name is taken, or its slope, its words in the worked line or a text is missing; the message
+        names the part.
+    """
+    what = f"activation {name}"
+    if name in FUNCTIONS:
+        raise ValueError(f"there is a function {name} already")
+    for part in ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope"):
+        if not getattr(function, part):
+            raise ValueError(f"{what}: {part} is missing")
+    for path in (("steps", "hidden_activation", name, "what"), ("steps", "slopes", name, "what")):
+        resources.need_text(what, *path)
+    resources.need_text(what, "math_sheet", "factors", f"slope_{name}")
+    FUNCTIONS[name] = function

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
+    Constant,
     Divide,
     Elementwise,
     Expr,
@@ -99,6 +100,9 @@ class Excel(Visitor[Formula]):
         return Formula(self.reference(node.name)(whole_span(1), whole_span(1)), ATOM)
 
     def on_Number(self, node: Number, _rows: Span, _cols: Span) -> Formula:
+        return Formula(str(node.value), ATOM)
+
+    def on_Constant(self, node: Constant, _rows: Span, _cols: Span) -> Formula:
         return Formula(str(node.value), ATOM)
 
     def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:

@@ -12,6 +12,7 @@ import numpy as np
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
+    Constant,
     Divide,
     Expr,
     MatMul,
@@ -53,6 +54,9 @@ class Spans(Visitor[Interval]):
         return self.spans[node.name]
 
     def on_Number(self, node: Number) -> Interval:
+        return _certain(compile_values(node)({}))
+
+    def on_Constant(self, node: Constant) -> Interval:
         return _certain(compile_values(node)({}))
 
     def on_MatrixUnit(self, node: MatrixUnit) -> Interval:

@@ -9,6 +9,7 @@ import numpy as np
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
+    Constant,
     Divide,
     Elementwise,
     Expr,
@@ -51,6 +52,10 @@ class Compiler(Visitor[Compiled]):
     def on_Number(self, node: Number) -> Compiled:
         value: FloatMatrix = np.float64(node.value)  # type: ignore[assignment]
         return lambda values: value
+
+    def on_Constant(self, node: Constant) -> Compiled:
+        matrix = np.full(node.size, float(node.value))
+        return lambda values: matrix
 
     def on_MatrixUnit(self, node: MatrixUnit) -> Compiled:
         unit = np.zeros(node.size)

@@ -7,7 +7,8 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError
 from mlp2xlsx.lesson import Lesson, parse
-from mlp2xlsx.mathematics.steps import steps
+from mlp2xlsx.lesson.model import changed
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
@@ -73,11 +74,13 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     recorded = _lesson(contents)
     _check_size(recorded, contents)
     parameters = recorded.network.parameters()
-    initial = {name: _matrix(contents, f"initial_{name}", shape) for name, shape in parameters.items()}
+    initial = {name: _matrix(contents, initial_name(name), shape) for name, shape in parameters.items()}
     X, y = _matrix(contents, data_name(recorded), recorded.X.shape), _matrix(contents, "y", recorded.y.shape)
-    lr = float(_matrix(contents, "lr", (1, 1))[0, 0])
+    scalars = {name: float(_matrix(contents, name, (1, 1))[0, 0]) for name in recorded.scalars}
     try:
-        current = recorded.replace(str(contents.path), X_raw=X, y=y, initial=initial, lr=lr)
+        current = changed(
+            recorded, {"X_raw": X, "y": y, "initial": initial, **scalars}, str(contents.path), {}
+        )
     except LessonError as error:
         raise WorkbookError(str(error)) from None
     shapes = asked_shapes(recorded) if asks else {}
@@ -87,8 +90,7 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
 
 def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
     """Matrices of which a cell can be asked for, with their shapes."""
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
-    return {result.name: result.expr.shape for step in run for result in step.results}
+    return lesson.one_iteration.shapes
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
@@ -129,7 +131,9 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     if len(network.hidden) > sheets:
         raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {sheets} sheets")
     weights = sum(n_rows * n_cols for n_rows, n_cols in network.parameters().values())
-    titles = sorted({contents.place(name)[0] for name in ("lr", data_name(lesson))})  # Data and Setup
+    titles = sorted(
+        {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
+    )  # Data and Setup
     needed = weights + lesson.X.size + lesson.y.size
     there = sum(len(contents.sheets[title].constants) for title in titles)
     if needed > there:

@@ -56,11 +56,10 @@ def computed(lesson: Lesson, iteration: int, trace: Trace) -> Iterator[Computed]
         NumPy's run on them.
     """
     inputs, position = as_inputs(lesson, iteration), trace.shown.index(iteration)
-    for step in trace.steps:
-        for result in step.results:
-            if result.name not in inputs:
-                expr = None if result.given else result.expr
-                yield Computed(result.name, trace[result.name][position], expr)
+    for result in lesson.one_iteration.results:
+        if result.name not in inputs:
+            expr = None if result.given else result.expr
+            yield Computed(result.name, trace[result.name][position], expr)
     yield Computed("loss_history", trace.loss[:, None])
 
 

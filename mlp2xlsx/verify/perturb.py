@@ -8,6 +8,9 @@ import numpy as np
 from mlp2xlsx.engines.base import Address
 from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.model import changed
+from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
@@ -175,9 +178,7 @@ def _scenario(
         if single:
             changed = {name: _in_one_place(lesson, name, changed[name], random) for name in names}
         new = as_inputs(lesson, iteration) | {name: changed[name] for name in names if name != "iteration"}
-        initial = {name.removeprefix("initial_"): new[name] for name in new if name.startswith("initial_")}
-        X, lr = new[data_name(lesson)], float(new["lr"][0, 0])
-        other = lesson.replace(X_raw=X, y=new["y"], initial=initial, lr=lr)
+        other = _with_inputs(lesson, new)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
             return Scenario(names, other, chosen, asked, train(other))
@@ -191,8 +192,8 @@ def _other(
 ) -> FloatMatrix:
     """Change every number by an amount of its own; less with each attempt."""
     size = 0.5**attempt
-    if name == "lr":
-        return values * np.float64(1 + size * random.uniform(0.1, 0.4))
+    if name in SCALARS:
+        return _other_scalar(SCALARS[name], values, size * random.uniform(0.1, 0.4))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
     if name == "y" and lesson.network.loss == "cross_entropy":
         targets = values + np.abs(steps) * (1 - 2 * values)  # they have to stay between 0 and 1
@@ -202,6 +203,21 @@ def _other(
     if name == "X_raw":  # changed as much as training notices, whatever the unit
         steps *= values.std(axis=0)
     return values + size * steps
+
+
+def _other_scalar(scalar: SettableScalar, values: FloatMatrix, share: float) -> FloatMatrix:
+    """Make a number of training larger by a share of itself, or go so far towards the end of its range."""
+    larger = values * np.float64(1 + share) if values.any() else values + share
+    within: FloatMatrix = np.where(larger < scalar.below, larger, values + share * (scalar.below - values))
+    return within
+
+
+def _with_inputs(lesson: Lesson, new: Mapping[str, FloatMatrix]) -> Lesson:
+    """The lesson with other inputs, given by their defined names."""
+    initial = {name: new[initial_name(name)] for name in lesson.initial_parameters()}
+    scalars = {name: float(new[name][0, 0]) for name in lesson.scalars}
+    changes = {"X_raw": new[data_name(lesson)], "y": new["y"], "initial": initial, **scalars}
+    return changed(lesson, changes, lesson.name, {})
 
 
 def _in_one_place(

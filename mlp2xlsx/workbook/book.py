@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.training import Trace, measured_cells
+from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
@@ -83,6 +83,7 @@ def make(
         Whether only the cells meant for it can be typed into.
     """
     lesson: Lesson = trace.lesson
+    one = lesson.one_iteration
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
     largest = max(float(np.abs(values).max()) for values in recorded.values())
@@ -93,15 +94,13 @@ def make(
         recorded=recorded,
         iteration=iteration,
         asked=asked if asked is not None else {},
-        ask_row=ask_row(trace.steps),
+        ask_row=ask_row(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(lesson.network, trace.steps, canvas_row(trace.steps), width),
+        canvas=place(one, canvas_row(one.steps), width),
         setup=place_setup(lesson),
         data=place_data(lesson),
-        training=place_training(
-            trace.steps, measured_cells(lesson), some=bool(lesson.show), cell_width=width
-        ),
+        training=place_training(one, some=bool(lesson.show), cell_width=width),
     )
     names = dict([*names_on(context), named_layout()])
     return assemble(context, dict(sheets_of(context)), names, protected=protected)

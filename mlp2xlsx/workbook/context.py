@@ -6,9 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Measure, Step
+from mlp2xlsx.mathematics.iteration import Iteration
+from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
 from mlp2xlsx.render.excel import Reference
-from mlp2xlsx.training import Trace, measures_of
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas
 from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
@@ -86,15 +89,32 @@ class Context:
         _, place = self.inputs[name]  # a batch is taken from all the data
         return defined_name(name, place.n_rows, place.n_cols)
 
+    def input_reference(self, name: str) -> Reference:
+        """How a formula on another sheet refers to an input: where it stands, wherever the formula is."""
+        title, box = self.inputs[name]
+        return box.fixed_reference(title)
+
     def role(self, name: str) -> str:
         """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
-        typed = name in ("y", Y_BATCH, SAMPLE, "lr") or (name in ("X", X_BATCH) and self.data is None)
+        one = self.one_iteration
+        typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
+            name in (X, one.inputs) and self.data is None
+        )
         return "given" if typed else "value"
 
-    @cached_property
-    def measures(self) -> dict[str, Measure]:
+    @property
+    def one_iteration(self) -> Iteration:
+        """What an iteration computes, and what it carries on to the next."""
+        return self.lesson.one_iteration
+
+    @property
+    def measures(self) -> Mapping[str, Measure]:
         """What says how good the network is, over the samples of an iteration."""
-        return measures_of(self.lesson)
+        return self.one_iteration.measures
+
+    def chosen(self, name: str) -> FloatMatrix:
+        """A matrix of the chosen iteration; a number of training as a 1×1 matrix."""
+        return self.trace.at(name, self.iteration)
 
     @property
     def shown(self) -> Sequence[int]:
@@ -114,7 +134,7 @@ class Context:
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of one iteration."""
-        return self.trace.steps
+        return self.one_iteration.steps
 
 
 def step_sheet(number: int) -> str:

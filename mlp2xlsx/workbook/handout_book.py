@@ -6,7 +6,6 @@ import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import Book, assemble
@@ -27,7 +26,6 @@ _SIGN_WIDTH = 2  # of the mark behind a number
 
 def make_handout(
     lesson: Lesson,
-    run: tuple[Step, ...],
     handout: Handout,
     values: Mapping[str, FloatMatrix],
     largest: float,
@@ -38,8 +36,6 @@ def make_handout(
     ----------
     lesson
         What the first iteration starts from.
-    run
-        Its steps.
     handout
         What is left to be filled in, or was.
     values
@@ -47,22 +43,22 @@ def make_handout(
     largest
         The largest number there may be room for.
     """
-    texts = resources.texts(lesson.language)
+    one, texts = lesson.one_iteration, resources.texts(lesson.language)
     width = width_for(largest, lesson.decimals) + (_SIGN_WIDTH if handout.marked else 0)
     remarks = longest_remarks(texts["handout"], handout)
-    trace = Trace(lesson, run, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
+    trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
         lesson=lesson,
         trace=trace,
         recorded=trace,
         iteration=1,
         asked={},
-        ask_row=ask_row(run),
+        ask_row=ask_row(one.steps),
         texts=texts,
-        canvas=place(lesson.network, run, canvas_row(run), width, remarks),
+        canvas=place(one, canvas_row(one.steps), width, remarks),
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
-        training=place_training(run),
+        training=place_training(one),
         handout=handout,
     )
     return assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)

@@ -4,8 +4,6 @@ from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.steps import steps
-from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.places import (
@@ -34,14 +32,14 @@ def check_limits(lesson: Lesson) -> None:
     LimitError
         Saying which sheet would be too large, and what would fit.
     """
-    network, n_samples = lesson.network, len(lesson.X)
-    run = steps(network, n_samples, lesson.batch)
-    canvas = place(network, run, canvas_row(run))
-    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
+    n_samples = len(lesson.X)
+    one = lesson.one_iteration
+    canvas = place(one, canvas_row(one.steps))
+    training = place_training(one, some=bool(lesson.show))
     data = place_data(lesson)
     setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
-    _check_title(step_sheet(len(run)))
+    _check_title(step_sheet(len(one.steps)))
     widest = {
         step_sheet(1): canvas.last_col,
         "Training": max(box.last_col for box in training.copies.values()) + 1,
@@ -102,20 +100,19 @@ def check_comfort(lesson: Lesson) -> None:
 
 def estimated_cells(lesson: Lesson) -> int:
     """How many formula cells the workbook will hold, without those of `Surface` and `Curve`."""
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
-    sizes = [rows * cols for step in run for rows, cols in (result.expr.shape for result in step.results)]
+    one = lesson.one_iteration
+    sizes = [rows * cols for rows, cols in one.shapes.values()]
     lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
     weights = min(len(lesson.shown), MOST_STEPS + 1) * lines
     drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
-    steps_and_check = sum(sizes) * len(run) // 2 + 3 * sum(sizes)
+    steps_and_check = sum(sizes) * len(one.steps) // 2 + 3 * sum(sizes)
     recorded = lesson.iterations - len(lesson.shown)  # whose losses Check compares, too
     return len(lesson.shown) * _band_cells(lesson) + recorded + steps_and_check + weights + drawing
 
 
 def _band_cells(lesson: Lesson) -> int:
     """How many formula cells one iteration has on `Training`, `Loss` and `Check`."""
-    run = steps(lesson.network, len(lesson.X), lesson.batch)
-    training = place_training(run, measured_cells(lesson), some=bool(lesson.show))
+    training = place_training(lesson.one_iteration, some=bool(lesson.show))
     return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 2
 
 

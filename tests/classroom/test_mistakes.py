@@ -6,9 +6,9 @@ import pytest
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mistakes as module
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.filled_in import first_iteration, start_values
+from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate
 from tests.classroom.lessons import LESSONS
@@ -18,7 +18,7 @@ LANGUAGES = resources.languages()
 
 
 def run_of(lesson):
-    return steps(lesson.network, len(lesson.X), lesson.batch)
+    return lesson.one_iteration.steps
 
 
 def listed(name):
@@ -43,7 +43,7 @@ def random_values(name, seed=6):
         key: matrix if key in ("sample", "lr") else random.uniform(-2, 2, np.shape(matrix))
         for key, matrix in start_values(lesson).items()
     }
-    return first_iteration(run_of(lesson), given | {"lr": np.array([[0.3]])}, {})
+    return first_iteration(lesson.one_iteration, given | {"lr": np.array([[0.3]])}, {})
 
 
 @each_lesson

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from openpyxl.formula.translate import Translator
 
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.expr import (
     Apply,
+    Constant,
     Divide,
     Matrix,
     MatrixUnit,
@@ -17,7 +19,6 @@ from mlp2xlsx.mathematics.expr import (
     Total,
 )
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.render.caption import caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.visitor import UnsupportedNodeError
@@ -50,7 +51,7 @@ BOXES = {
 }
 COMPUTED = {
     result.name: result.expr
-    for step in steps(Network(4, (3,), 1), n_samples=3)
+    for step in iteration_of(Network(4, (3,), 1), n_samples=3).steps
     for result in step.results
     if not result.given
 }
@@ -161,6 +162,7 @@ BOUT, ROW = Matrix("bout", (1, 1)), Matrix("X", (1, 4))
             SumSamples(Number(1) - X), (0, 2), "=SUMPRODUCT(1-D$12:D$14)", id="column-sum-of-a-difference"
         ),
         pytest.param(X.T, (3, 1), "=$E$13", id="transposed-cell"),
+        pytest.param(Constant(0, (3, 4)), (1, 2), "=0", id="constant"),
         pytest.param(X + MatrixUnit("X", (3, 4), 1, 2), (1, 2), "=D13+1", id="cell-of-a-unit"),
         pytest.param(X + MatrixUnit("X", (3, 4), 1, 2), (1, 3), "=E13+0", id="beside-it"),
         pytest.param(BOUT @ BOUT, (0, 0), "=$O9*O$9", id="product-of-two-cells"),

@@ -9,6 +9,7 @@ import pytest
 from mlp2xlsx.mathematics import expr as nodes
 from mlp2xlsx.mathematics.expr import (
     Apply,
+    Constant,
     Divide,
     Expr,
     Matrix,
@@ -44,6 +45,7 @@ from tests.helpers import (
 X, Z, POSITIVE = (Matrix(name, (3, 2)) for name in ("X", "Z", "positive"))
 # Kinds that the grid of expressions leaves out, and those whose spans turn at 0.
 OTHERS = {
+    "Constant": Constant(2, (2, 3)),
     "MatrixUnit": MatrixUnit("row", (2, 3), 1, 2),
     "MatrixUnit-times": Mul(MatrixUnit("row", (3, 2), 1, 1), X),
     "TakeRows": TakeRows(X, Matrix("sample", (4, 1))),

@@ -281,6 +281,7 @@ def test_wrong_precedence_is_seen(run, renderer, entry, text):
 
 SOFTPLUS = Function(
     values=lambda z: np.log(1 + np.exp(z)),
+    derivative=sigmoid,
     math=Words("softplus({})"),
     python=Words("np.log(1 + np.exp({}))"),
     r=Words("log(1 + exp({}))"),

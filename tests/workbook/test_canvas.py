@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mlp2xlsx import load
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import steps
 from mlp2xlsx.workbook.layout.canvas import label, place
 from mlp2xlsx.workbook.layout.places import place_setup, place_training
 from mlp2xlsx.xlsx.address import Box
@@ -26,7 +26,7 @@ each_network = pytest.mark.parametrize(("network", "n", "batch"), NETWORKS.value
 
 
 def boxes_of(network, n, batch):
-    return place(network, steps(network, n, batch), 10).boxes
+    return place(iteration_of(network, n, batch), 10).boxes
 
 
 def with_label(box: Box) -> Box:
@@ -38,7 +38,7 @@ def overlap(a: Box, b: Box) -> bool:
 
 
 def all_places(network, n, batch):
-    run = steps(network, n, batch)
+    run = iteration_of(network, n, batch)
     lesson = load("article").replace(
         X=np.zeros((n, network.n_inputs)), y=np.zeros((n, network.n_outputs)), hidden=list(network.hidden),
         bias=network.bias, batch=batch or "full", initial={},
@@ -61,7 +61,11 @@ def test_no_two_matrices_overlap_with_their_labels(network, n, batch):
 @each_network
 def test_every_matrix_of_the_steps_has_a_place_of_its_shape(network, n, batch):
     boxes = boxes_of(network, n, batch)
-    shapes = {result.name: result.expr.shape for step in steps(network, n, batch) for result in step.results}
+    shapes = {
+        result.name: result.expr.shape
+        for step in iteration_of(network, n, batch).steps
+        for result in step.results
+    }
     assert {name: (box.n_rows, box.n_cols) for name, box in boxes.items()} == shapes | {"lr": (1, 1)}
 
 
@@ -92,7 +96,7 @@ def test_the_forward_pass_runs_left_to_right(network, n, batch):
 
 @each_network
 def test_labels_have_room_before_the_next_matrix(network, n, batch):
-    canvas = place(network, steps(network, n, batch), 10)
+    canvas = place(iteration_of(network, n, batch), 10)
     starts = sorted({box.col for box in canvas.boxes.values()})
     for name, box in canvas.boxes.items():
         later = [col for col in starts if col > box.col]

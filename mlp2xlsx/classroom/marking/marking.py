@@ -145,7 +145,9 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
     values = {
         # No program opens a file with a number that is none.
         name: np.where(np.isfinite(matrix), matrix, np.nan)
-        for name, matrix in first_iteration(exercise.run, exercise.given, answers.numbers()).items()
+        for name, matrix in first_iteration(
+            exercise.lesson.one_iteration, exercise.given, answers.numbers()
+        ).items()
     }
     return found, exercise.marked(handout, values)
 

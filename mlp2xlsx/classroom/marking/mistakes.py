@@ -23,9 +23,12 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     Transpose,
 )
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.steps import LR, SLOPES, Result, Step
+from mlp2xlsx.mathematics.scalars import LR
+from mlp2xlsx.mathematics.steps import Result, Step
 
 Rewrite = Callable[[Expr], Expr | None]
 _ONE_CELL = (1, 1)  # its transpose and its sums are itself
@@ -58,10 +61,7 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
     match step.kind:
         case "hidden_input" | "output" if isinstance(expr, Add):
             yield "bias_forgotten", expr.left
-        case "hidden_activation" | "output" if isinstance(expr, Apply) and expr.function in (
-            "sigmoid",
-            "tanh",
-        ):
+        case "hidden_activation" | "output" if isinstance(expr, Apply) and not FUNCTIONS[expr.function].kink:
             yield "activation_forgotten", expr.operand
         case "error" if isinstance(expr, Sub):
             yield "sign_reversed", Sub(expr.right, expr.left)
@@ -81,14 +81,16 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
 
 def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
     layer = next(layer for layer in network.layers if layer.slope == result.name)
-    if layer.activation == "relu":  # positive where its input is
-        return
-    yield "slope_of_input", SLOPES[layer.activation](Matrix(layer.input, result.expr.shape))
+    function = FUNCTIONS[layer.activation]
+    if (
+        function.slope is not None and not function.kink
+    ):  # of relu it is the same: positive where its input is
+        yield "slope_of_input", function.slope(Matrix(layer.input, result.expr.shape))
 
 
 def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[str, Expr]]:
     weights = _next(network, step).weights
-    new = Matrix(f"next_{weights}", network.parameters()[weights])
+    new = Matrix(next_name(weights), network.parameters()[weights])
     yield "updated_weights", substitute(expr, {weights: new})
     if expr.shape != _ONE_CELL:
         yield "transpose_missing", Transpose(expr)

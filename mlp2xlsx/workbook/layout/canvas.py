@@ -13,8 +13,10 @@ it belongs to. Sample rows line up; a weight matrix stands above the columns it 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
-from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Step
+from mlp2xlsx.mathematics.iteration import Iteration, next_name
+from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Shape
+from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.xlsx.address import Box
 
 CELL_WIDTH = 8.5  # characters; room for -12.345
@@ -57,7 +59,7 @@ class Canvas:
 
 def label(name: str, box: Box) -> str:
     """Name and shape as they stand above a matrix."""
-    return f"{name} ({box.n_rows}×{box.n_cols})" if name != "lr" else name
+    return f"{name} ({box.n_rows}×{box.n_cols})" if name not in SCALARS else name
 
 
 def gap_after(labels: list[str], n_cols: int, cell_width: float = CELL_WIDTH) -> float:
@@ -71,8 +73,7 @@ def width_for(largest: float, decimals: int) -> float:
 
 
 def place(
-    network: Network,
-    steps: tuple[Step, ...],
+    iteration: Iteration,
     first_row: int,
     cell_width: float = CELL_WIDTH,
     remarks: Mapping[str, str] | None = None,
@@ -81,10 +82,8 @@ def place(
 
     Parameters
     ----------
-    network
-        Whose matrices.
-    steps
-        The steps that compute them.
+    iteration
+        Whose matrices and numbers.
     first_row
         Row of the topmost names.
     cell_width
@@ -92,13 +91,12 @@ def place(
     remarks
         The longest text that may stand behind each name, where there may be any.
     """
-    shapes = {result.name: result.expr.shape for step in steps for result in step.results} | {"lr": (1, 1)}
-    n_rows, _ = shapes[network.output_layer.activations]
-    rows = _Rows.of(network, n_rows, first_row, has_slopes=any(step.kind == "slopes" for step in steps))
+    shapes = iteration.shapes | dict.fromkeys(iteration.scalars, (1, 1))
+    rows = _Rows.of(iteration, first_row)
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {}
     col = LEFT_COL
-    for group in _groups(network, batched=SAMPLE in shapes):
+    for group in _groups(iteration):
         here = {name: row for name, row in group.rows(rows).items() if name in shapes}
         if not here:
             continue
@@ -108,6 +106,7 @@ def place(
         labels = [label(name, boxes[name]) + (remarks or {}).get(name, "") for name in here]
         widths[col + n_cols] = gap_after(labels, n_cols, cell_width)
         col += n_cols + 1
+    boxes |= _others({name: shape for name, shape in shapes.items() if name not in boxes}, boxes, widths)
     last_row = max(box.last_row for box in boxes.values())
     return Canvas(boxes, widths, rows.words(), first_row, last_row, col - 2)
 
@@ -125,7 +124,9 @@ class _Rows:
     next_bias: int
 
     @classmethod
-    def of(cls, network: Network, n_rows: int, first_row: int, *, has_slopes: bool) -> "_Rows":
+    def of(cls, iteration: Iteration, first_row: int) -> "_Rows":
+        network, n_rows = iteration.network, iteration.n_samples
+        has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
         weight_rows = max(layer.n_inputs for layer in network.layers)
         weights_end = first_row + weight_rows
         bias = weights_end + 2
@@ -163,15 +164,16 @@ class _Group:
             layer = self.weights
             found[layer.weights] = rows.weights_end - layer.n_inputs + 1
             found[layer.bias] = rows.bias
-            found[f"next_{layer.weights}"] = rows.update
-            found[f"next_{layer.bias}"] = rows.next_bias
+            found[next_name(layer.weights)] = rows.update
+            found[next_name(layer.bias)] = rows.next_bias
         return {name: row for name, row in found.items() if name is not None}
 
 
-def _groups(network: Network, *, batched: bool) -> Iterator[_Group]:
+def _groups(iteration: Iteration) -> Iterator[_Group]:
     """Yield the groups of columns from left to right."""
+    network = iteration.network
     yield _Group(forward=SAMPLE)
-    yield _Group(forward=X_BATCH if batched else "X", scalar="lr")
+    yield _Group(forward=iteration.inputs, scalar=iteration.scalars[0])
     for layer in network.hidden_layers:
         yield _Group(layer, layer.input, delta=layer.delta)
         yield _Group(forward=layer.activations, slope=layer.slope, delta=layer.error)
@@ -179,5 +181,24 @@ def _groups(network: Network, *, batched: bool) -> Iterator[_Group]:
     yield _Group(layer, layer.input, delta=layer.delta)
     yield _Group(forward=EXPONENTIALS)
     yield _Group(forward=layer.activations, slope=layer.slope)
-    yield _Group(forward=Y_BATCH if batched else "y")
+    yield _Group(forward=iteration.targets)
     yield _Group(forward=layer.error)
+
+
+def _others(
+    shapes: Mapping[str, Shape], placed: Mapping[str, Box], widths: dict[int, float]
+) -> dict[str, Box]:
+    """Place what the scheme has no place for below it, from left to right, where there is room."""
+    boxes: dict[str, Box] = {}
+    row = max(box.last_row for box in placed.values()) + 3
+    col, height, last_col = LEFT_COL, 0, max(widths)
+    for name, (n_rows, n_cols) in shapes.items():
+        if col > LEFT_COL and col + n_cols > last_col:
+            row, col, height = row + height + 2, LEFT_COL, 0
+        boxes[name] = Box(row, col, n_rows, n_cols)
+        height = max(height, n_rows)
+        for each in range(col, col + n_cols + 1):
+            widths.setdefault(each, CELL_WIDTH)
+        spare = sum(widths.get(each, CELL_WIDTH) for each in range(col, col + n_cols))
+        col += n_cols + 1 + (len(label(name, boxes[name])) * _LABEL_CHARACTER > spare + widths[col + n_cols])
+    return boxes

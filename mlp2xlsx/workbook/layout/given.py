@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 
 
@@ -16,6 +17,6 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
     return {
         data_name(lesson): lesson.X_given,
         "y": lesson.y,
-        "lr": np.array([[lesson.lr]]),
-        **{f"initial_{name}": values for name, values in lesson.initial_parameters().items()},
+        **{name: np.array([[value]]) for name, value in lesson.scalars.items()},
+        **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }

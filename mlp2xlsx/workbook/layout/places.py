@@ -1,12 +1,12 @@
 """Where things stand on `Setup`, on `Data` and on `Training`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import ceil
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
-from mlp2xlsx.mathematics.steps import Result, Step
+from mlp2xlsx.mathematics.iteration import DATA, Iteration, initial_name
 from mlp2xlsx.workbook.layout.canvas import CELL_WIDTH, gap_after, label
 from mlp2xlsx.workbook.layout.column_names import column_names, n_name_lines, short_name
 from mlp2xlsx.xlsx.address import Box
@@ -18,7 +18,6 @@ _GLANCE_NAME = 11  # letters of a class above a number
 TRAINING_FIRST_ROW = 6
 _TRAINING_FIRST_COL = 2
 _DATA_LABEL_ROW, _DATA_FIRST_COL = 6, 2
-_DATA = ("X", "y")
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,17 @@ def place_setup(lesson: Lesson, *, filled_in: bool = False) -> SetupPlaces:
     network, above = lesson.network, _rows_above(lesson)
     col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
     boxes = {} if filled_in else {"iteration": Box(first + 1, col + 1, 1, 1)}
-    boxes["lr"] = Box(first + 1 + len(boxes), col + 1, 1, 1)
-    glance_row = boxes["lr"].row + 2
+    for name in lesson.scalars:
+        boxes[name] = Box(first + 1 + len(boxes), col + 1, 1, 1)
+    glance_row = first + len(boxes) + 2
     weights_row = glance_row if filled_in else glance_row + _glance_height(lesson)
     parameters = network.parameters()
     for layer in network.layers:
-        name, top = f"initial_{layer.weights}", weights_row + 2
+        name, top = initial_name(layer.weights), weights_row + 2
         boxes[name] = Box(top, col, layer.n_inputs, layer.n_neurons)
         if layer.bias in parameters:
             bias = Box(boxes[name].last_row + 2, col, 1, layer.n_neurons)
-            boxes[f"initial_{layer.bias}"] = bias
+            boxes[initial_name(layer.bias)] = bias
         col += layer.n_neurons + _gap_columns(name, boxes[name])
     data_row = max(box.last_row for box in boxes.values()) + 2
     if above is not None:
@@ -150,20 +150,23 @@ class TrainingPlaces:
         sheet is followed sooner, and there the samples push no band off the screen.
     widths
         Column widths.
+    updated
+        Name of what an updated matrix is one band further down, where it has no place of its own.
     """
 
     boxes: Mapping[str, Box]
     height: int
     copies: Mapping[str, Box]
     widths: Mapping[int, float]
+    updated: Mapping[str, str]
 
     def at(self, name: str, position: int) -> Box:
         """Place of a matrix in a band, counted from 1; `next_wh` is `wh` one band further down.
 
         Where iterations are left out, the band below is another one, and `next_wh` has its own place.
         """
-        if name.startswith("next_") and name not in self.boxes:
-            name, position = name.removeprefix("next_"), position + 1
+        if name in self.updated:
+            name, position = self.updated[name], position + 1
         return self.boxes[name].moved((position - 1) * self.height)
 
     def last_row(self, n_bands: int) -> int:
@@ -177,32 +180,25 @@ class TrainingPlaces:
 
 
 def place_training(
-    steps: tuple[Step, ...],
-    measured: Iterable[Result] = (),
-    *,
-    some: bool = False,
-    cell_width: float = CELL_WIDTH,
+    iteration: Iteration, *, some: bool = False, cell_width: float = CELL_WIDTH
 ) -> TrainingPlaces:
     """Lay out one band: each matrix in the order of the steps, side by side, then what is measured.
 
     Parameters
     ----------
-    steps
-        What an iteration computes.
-    measured
-        The cells that loss and accuracy are computed from.
+    iteration
+        What is computed.
     some
         Whether iterations are left out, so that a band holds what the next one would start from.
     cell_width
         Width of a column of numbers.
     """
-    results = [result for step in steps for result in step.results]
-    computed = [result for result in results if result.name not in _DATA]
-    if not some:
-        computed = [result for result in computed if not result.name.startswith("next_")]
-    shapes = {result.name: result.expr.shape for result in (*computed, *measured)}
+    updated = {} if some else iteration.updated
+    shapes = {name: shape for name, shape in iteration.shapes.items() if name not in (*DATA, *updated)}
+    shapes |= {result.name: result.expr.shape for result in iteration.measured}
     # Of a batch the samples are taken by their numbers, from all there are.
-    shapes |= {result.name: result.expr.shape for result in results if result.name in _DATA} | {"lr": (1, 1)}
+    inputs = [*(name for name in DATA if name in iteration.shapes), *iteration.scalars]
+    shapes |= {name: iteration.shapes.get(name, (1, 1)) for name in inputs}
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {1: 10}
     col = _TRAINING_FIRST_COL
@@ -212,5 +208,5 @@ def place_training(
         widths[col + n_cols] = gap_after([label(name, box)], n_cols, cell_width)
         col += n_cols + 1
     height = max(box.n_rows for box in boxes.values()) + 1
-    copies = {name: boxes.pop(name) for name in (*_DATA, "lr") if name in boxes}
-    return TrainingPlaces(boxes, height, copies, widths)
+    copies = {name: boxes.pop(name) for name in inputs}
+    return TrainingPlaces(boxes, height, copies, widths, updated)

@@ -1,8 +1,11 @@
 """A matrix of inputs on a sheet: its label, what its columns are called, and its numbers."""
 
+from math import isfinite
+
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
@@ -16,6 +19,9 @@ from mlp2xlsx.workbook.layout.column_names import (
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
+_LARGEST = "1E+99"
+_ANY_NUMBER = {"operator": "between", "formula1": f"-{_LARGEST}", "formula2": _LARGEST}
+
 
 def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: FloatMatrix) -> None:
     """Write numbers that are a person's to change; a text among them is warned of.
@@ -26,21 +32,30 @@ def put_inputs(sheet: Sheet, context: Context, name: str, box: Box, values: Floa
         sheet.numbers(box, values, "given")
         return
     sheet.numbers(box, values, "input")
-    words, is_lr = context.texts["setup"], name == "lr"
+    words, scalar = context.texts["setup"], SCALARS.get(name)
     # LibreOffice up to 7.4 takes every formula for no number: a warning can be answered with OK.
     rule = DataValidation(
         type="decimal",
         errorStyle="warning",
-        operator="greaterThan" if is_lr else "between",
-        formula1="0" if is_lr else "-1E+99",
-        formula2=None if is_lr else "1E+99",
+        **(_ANY_NUMBER if scalar is None else _within(scalar)),
         allow_blank=False,
         showErrorMessage=True,
         errorTitle=words["number_error_title"],
-        error=words["lr_error" if is_lr else "number_error"],
+        error=words["number_error"] if scalar is None else context.texts["scalars"][name]["error"],
     )
     rule.add(box.ref)
     sheet.ws.add_data_validation(rule)
+
+
+def _within(scalar: SettableScalar) -> dict[str, str]:
+    """The range of a number of training, as a rule of a spreadsheet."""
+    ends = {"greaterThan": scalar.above, "lessThan": scalar.below}
+    given = {operator: end for operator, end in ends.items() if isfinite(end)}
+    if len(given) == 2:  # both ends belong to a range that a spreadsheet knows
+        return {"operator": "between", "formula1": f"{scalar.above:g}", "formula2": f"{scalar.below:g}"}
+    for operator, end in given.items():
+        return {"operator": operator, "formula1": f"{end:g}"}
+    return _ANY_NUMBER
 
 
 def put_label(sheet: Sheet, lesson: Lesson, name: str, box: Box, row: int) -> None:

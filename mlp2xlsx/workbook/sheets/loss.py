@@ -107,6 +107,8 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     row = _FIRST_ROW + int(numbers[0]) - 1
 
     def reference(name: str) -> Reference:
+        if name in context.inputs:
+            return context.input_reference(name)
         return growing(places.at(name, position), places.height, rows, "Training!")
 
     excel, series = Excel(reference), styles.index("series")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.steps import X_BATCH, Y_BATCH
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import Canvas, label
 from mlp2xlsx.workbook.layout.given import given_inputs
@@ -63,7 +63,7 @@ def recorded_input_box(context: Context, name: str) -> Box:
     """Where an input stands as it was recorded: with the first iteration, or below the lesson."""
     canvas = _first_canvas(context.canvas)
     boxes = _data_boxes(context.recorded.lesson, canvas)
-    return boxes[name] if name in boxes else canvas.boxes[name.removeprefix("initial_")]
+    return boxes[name] if name in boxes else canvas.boxes[name.removeprefix(initial_name(""))]
 
 
 def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
@@ -72,10 +72,12 @@ def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
     They stand in the columns of what is made of them.
     """
     row = _lesson_box(lesson, canvas).last_row + 4
-    X, y = (batch if batch in canvas.boxes else name for name, batch in (("X", X_BATCH), ("y", Y_BATCH)))
+    one = lesson.one_iteration
     return {
         name: Box(row, canvas.boxes[shown].col, *values.shape)
-        for (name, values), shown in zip(given_inputs(lesson).items(), (X, y), strict=False)
+        for (name, values), shown in zip(
+            given_inputs(lesson).items(), (one.inputs, one.targets), strict=False
+        )
         if name not in canvas.boxes
     }
 
@@ -90,12 +92,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(canvas.first_row - 2, 1, text, "heading")
         for name, box in canvas.boxes.items():
             sheet.put(box.row - 1, box.col, label(name, box), "label")
-            values = (
-                recorded[name][recorded.shown.index(iteration)]
-                if name != "lr"
-                else np.array([[recorded.lesson.lr]])
-            )
-            sheet.numbers(box, values, context.role(name))
+            sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
     sheet.put(row - 1, 1, words["iteration"], "label_centred")
     sheet.put(row - 1, 2, words["loss"], "label")

@@ -87,9 +87,8 @@ def register(kind: SheetKind) -> None:
         raise ValueError(f"there is a sheet {kind.title} already")
     if not callable(kind.write):
         raise ValueError(f"sheet {kind.title}: write is missing")
-    for language in resources.languages() if kind.says is not None else ():
-        if kind.says not in resources.texts(language)["setup"]:
-            raise ValueError(f"sheet {kind.title}: setup.{kind.says} is missing in the texts of {language}")
+    if kind.says is not None:
+        resources.need_text(f"sheet {kind.title}", "setup", kind.says)
     KINDS[kind.title] = kind
 
 

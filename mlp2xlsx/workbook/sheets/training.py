@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from mlp2xlsx.mathematics.expr import Matrix
+from mlp2xlsx.mathematics.iteration import DATA
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.layout.given import given_inputs
@@ -74,26 +74,21 @@ def _copies(sheet: Sheet, context: Context) -> Iterator[Repeated]:
 
 def _from(context: Context, name: str) -> list[list[Formula]]:
     """The formulas that repeat an input, cell by cell."""
-    title, place = context.inputs[name]
-    return formulas_of(
-        Excel(lambda _: place.fixed_reference(title)), Matrix(name, (place.n_rows, place.n_cols))
-    )
+    _, place = context.inputs[name]
+    return formulas_of(Excel(context.input_reference), Matrix(name, (place.n_rows, place.n_cols)))
 
 
 def _matrices(context: Context, first: int, last: int) -> Iterator[tuple[Result, FloatMatrix]]:
-    """Yield each matrix of a band with its values; after the last iteration only parameters are left."""
+    """Yield each matrix of a band with its values; after the last iteration only what is carried on."""
     trace, n = context.trace, len(context.shown)
-    parameters, trained = trace.lesson.network.parameters(), trace.lesson.network.trained()
-    results = {result.name: result for step in context.steps for result in step.results}
-    results |= {result.name: result for result in measured_cells(context.lesson)}
+    one = context.one_iteration
+    results = {result.name: result for result in (*one.results, *one.measured)}
     values = {**trace, **trace.measured}
     for name in context.training.boxes:
         if first <= n:
             yield results[name], values[name][first - 1 : last]
-        elif name in trained:
-            yield results[name], trace[f"next_{name}"][n - 1 :]
-        elif name in parameters:
-            yield results[name], trace[name][n - 1 :]
+        elif name in one.carried_names:
+            yield results[name], trace[one.updates.get(name, name)][n - 1 :]
 
 
 def _block(
@@ -103,8 +98,8 @@ def _block(
     name, box = result.name, context.training.at(result.name, first)
     role = context.role(name)
     formulas: list[list[Formula]] | None
-    if name in context.lesson.network.parameters():
-        formulas = _parameter(context, result, first, rows)
+    if name in context.one_iteration.carried_names:
+        formulas = _carried(context, name, first, rows)
         role = "value" if formulas is not None else "recorded_value"
     elif result.given:  # which samples an iteration sees is recorded, not computed
         formulas = None
@@ -113,20 +108,19 @@ def _block(
     return Repeated(name, box, values, sheet.styles.index(role), formulas)
 
 
-def _parameter(
-    context: Context, result: Result, first: int, rows: Progressions
-) -> list[list[Formula]] | None:
-    """Parameters come from `Setup` at first, then from the band above, updated if they are trained.
+def _carried(context: Context, name: str, first: int, rows: Progressions) -> list[list[Formula]] | None:
+    """What is carried on comes from `Setup` at first, then from the band above, updated or as it is.
 
     Where iterations are left out there is no band above, and they are recorded numbers.
     """
+    one = context.one_iteration
+    carried = one.carried[one.carried_names.index(name)]
     if first == 1:
-        return _from(context, f"initial_{result.name}")
+        return formulas_of(Excel(_references(context, 1, rows)), carried.start)
     if context.lesson.show:
         return None
-    updates = {result.name: result.expr for step in context.steps for result in step.results}
     above = Excel(_references(context, first - 1, rows))
-    return formulas_of(above, updates.get(f"next_{result.name}", result.expr))
+    return formulas_of(above, one.exprs[one.updates.get(name, name)])
 
 
 def _references(context: Context, position: int, rows: Progressions) -> Callable[[str], Reference]:
@@ -136,9 +130,11 @@ def _references(context: Context, position: int, rows: Progressions) -> Callable
     def reference(name: str) -> Reference:
         if name in places.copies:
             return places.copies[name].fixed_reference()
-        if name in context.inputs:  # all the samples, of which a batch takes some
+        if name in context.inputs:
             _, box = context.inputs[name]
-            return defined_name(name, box.n_rows, box.n_cols)
+            if name in DATA:  # all the samples, of which a batch takes some
+                return defined_name(name, box.n_rows, box.n_cols)
+            return context.input_reference(name)
         return growing(places.at(name, position), places.height, rows)
 
     return reference

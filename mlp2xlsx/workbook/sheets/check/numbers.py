@@ -28,13 +28,12 @@ def of_all_iterations(context: Context) -> Iterator[Numbers]:
 
 
 def _in_bands(trace: Trace, name: str) -> FloatMatrix:
-    network = trace.lesson.network
+    one = trace.lesson.one_iteration
     if name in trace.measured:
         return trace.measured[name]
-    if trace.lesson.show or name not in network.parameters():
+    if trace.lesson.show or name not in one.carried_names:
         return trace[name]
-    after = f"next_{name}" if name in network.trained() else name
-    return np.concatenate([trace[name], trace[after][-1:]])
+    return np.concatenate([trace[name], trace[one.updates.get(name, name)][-1:]])
 
 
 def of_records(context: Context) -> Iterator[Numbers]:
@@ -49,9 +48,7 @@ def _on_python(context: Context) -> Iterator[Numbers]:
     recorded = context.recorded
     for iteration, canvas in canvases(context):
         for name, box in canvas.boxes.items():
-            k = recorded.shown.index(iteration)
-            values = np.array([[recorded.lesson.lr]]) if name == "lr" else recorded[name][k]
-            yield _record(name, "Python", box, values)
+            yield _record(name, "Python", box, recorded.at(name, iteration))
     [(_, first), _] = canvases(context)
     for name, values in given_inputs(recorded.lesson).items():
         box = recorded_input_box(context, name)
@@ -72,9 +69,9 @@ def _on_loss(context: Context) -> Iterator[Numbers]:
 
 
 def _on_training(context: Context) -> Iterator[Numbers]:
-    """Yield the parameters that each live iteration but the first starts from."""
+    """Yield what each live iteration but the first starts from."""
     height = context.training.height
-    for name in context.lesson.network.parameters():
+    for name in context.one_iteration.carried_names:
         # The first iteration starts from Setup.
         values = context.recorded[name][1:]
         if len(values):

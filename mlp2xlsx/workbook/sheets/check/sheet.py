@@ -5,7 +5,6 @@ from functools import partial
 
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.training import measured_cells
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.sheets.check.checksums import Checksums
@@ -73,8 +72,9 @@ class _Check:
         }
         row = _INPUTS_ROW + len(inputs.found) + 3
         self.headings(row)
-        names = [result.name for step in self.context.steps for result in step.results]
-        all_names = [*names, *(result.name for result in measured_cells(self.context.lesson))]
+        one = self.context.one_iteration
+        names = list(one.shapes)
+        all_names = [*names, *(result.name for result in one.measured)]
         for offset, name in enumerate(all_names):
             self.name(row + 2 + offset, name)
         first, last = (self.iteration(row + 2, names, which, follows) for which in range(2))
@@ -175,7 +175,7 @@ class _Check:
         return self.below(table)
 
     def on_training(self, name: str) -> bool:
-        return name in self.context.training.boxes or name.startswith("next_")
+        return name in self.context.training.boxes or name in self.context.one_iteration.updated
 
     def steps(self, row: int, names: list[str]) -> CheckTable:
         """Compare the step sheets with the chosen iteration on `Training`, or with the data they read."""
@@ -185,7 +185,7 @@ class _Check:
             other = partial(chosen_cell, context, name)
             if not self.on_training(name):
                 other = partial(cell_on, *context.inputs[name])
-            values = context.trace[name][context.position - 1]
+            values = context.chosen(name)
             pair = StepPair(title, box, other, values, values)
             table.add(self.sheet, name, pair)
         table.color(self.sheet, {GREEN: "{count}=0", RED: "{count}<>0"})
@@ -214,14 +214,14 @@ class _Check:
     def copies(self, row: int, line: int) -> Copies:
         """Compare what the step sheets repeat with the sheets that they repeat it from."""
         context, copies = self.context, Copies(line, SUMS)
-        box = context.canvas.boxes["lr"]
         for number in range(1, len(context.steps) + 1):
             title = step_sheet(number)
             for step in context.steps[: number - 1]:
                 for result in step.results:
                     source, place = context.made_on[result.name]
                     copies.add(self.sheet, result.name, (title, place), (source, place))
-            copies.add(self.sheet, "lr", (title, box), context.inputs["lr"])
+            for name in context.one_iteration.scalars:
+                copies.add(self.sheet, name, (title, context.canvas.boxes[name]), context.inputs[name])
         self.summed_up(row, "copies", copies)
         return copies
 

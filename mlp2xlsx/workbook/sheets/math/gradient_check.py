@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.mathematics.gradients import gradients
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import compile_values
@@ -71,7 +71,8 @@ def write_gradient_check(sheet: Sheet, context: Context, row: int) -> int:
     """
     words = context.texts["gradient_check"]
     lines = [words["what_1"], words["what_2"], words["what_3"]]
-    if context.lesson.network.activation == "relu" and context.lesson.network.hidden:
+    network = context.lesson.network
+    if any(layer.activation in FUNCTIONS and FUNCTIONS[layer.activation].kink for layer in network.layers):
         lines.append(words["kinks"])
     sheet.put(row, 1, words["heading"], "heading")
     for offset, line in enumerate(lines, start=1):
@@ -85,7 +86,9 @@ class _GradientCheck:
     def __init__(self, sheet: Sheet, context: Context, row: int) -> None:
         self.sheet, self.context, self.words = sheet, context, context.texts["gradient_check"]
         self.plan = plan_check(context)
-        self.gradients = gradients(self.plan.run)
+        self.gradients = self.plan.iteration.gradients
+        one = self.plan.iteration
+        self.sampled = one.shapes.keys() - set(one.carried_names)
         self.epsilon = Box(row, _VALUE, 1, 1)
         self.loss, self.rounding, self.numbers = (self.epsilon.moved(rows) for rows in (1, 2, 3))
         self.lines = Box(self.numbers.row + 3, _PARAMETER, len(self.plan.listed), LAST_COL)
@@ -216,7 +219,8 @@ class _GradientCheck:
     def complete(self, number: int) -> str:
         """Say that no number is missing in a line, in its passes and in what its slope is computed from."""
         passes, one = self.passes, self.plan.listed[number]
-        *inputs, delta = names(self.gradients[one.name])
+        read = names(self.gradients[one.name])
+        *inputs, delta = (name for name in read if name in self.sampled)
         columns = [(delta, one.col), *((name, one.row) for name in inputs)]
         line = Box(self.lines.row + number, _VALUE, 1, _DIFFERENCE - _VALUE + 1)
         ranges = [line.ref, passes.pair(number).ref, *(passes.given_column(*column) for column in columns)]

@@ -10,10 +10,13 @@ from itertools import pairwise
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.interpreter import Interpreter
+from mlp2xlsx.mathematics.expr import Matrix
 from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.steps import LOSS_TERMS
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole_span
-from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.math.gradient_plan import FIRST_COL, Listed, Plan, Reach
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -49,8 +52,8 @@ class Passes:
         self.words, self.epsilon = context.texts["gradient_check"], epsilon.text(fixed=True)
         self.stages = {stage.name: stage for stage in plan.stages}
         results = (*(stage.result for stage in plan.stages), plan.loss)
-        self.program = [(result.name, compile_values(result.expr)) for result in results]
-        self.given = {name: self.recorded(name) for name in context.made_on}
+        self.interpreter = Interpreter(results)
+        self.given = {name: self.recorded(name) for name in (*context.made_on, *context.lesson.scalars)}
         self.values = self.run(self.given)
         excel = Excel(self.reference)
         self.loss_text = excel.cell(plan.loss.expr, 0, 0).text
@@ -61,15 +64,12 @@ class Passes:
 
     def recorded(self, name: str) -> FloatMatrix:
         """A matrix of the iteration; of one with a row for each sample the rows that are checked."""
-        values: FloatMatrix = self.context.trace[name][self.context.position - 1]
-        return values if name in self.plan.network.parameters() else values[: self.plan.n_samples]
+        rows, _ = self.plan.iteration.shapes.get(name, (1, 1))
+        return self.context.chosen(name)[:rows]
 
     def run(self, given: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
         """Compute all matrices of a pass."""
-        values = dict(given)
-        for name, function in self.program:
-            values[name] = function(values)
-        return values
+        return self.interpreter.run(dict(given))
 
     def reference(self, name: str) -> Reference:
         """Say where a pass finds a matrix: in its own row, or on the first steps."""
@@ -88,6 +88,8 @@ class Passes:
 
     def given_reference(self, name: str) -> Reference:
         """Say where a matrix stands on its step sheet."""
+        if name in self.context.lesson.scalars:
+            return self.context.input_reference(name)
         title, box = self.context.made_on[name]
         place = box.reference()
         return lambda rows, cols: f"{quoted(title)}!{place(rows, cols)}"
@@ -160,7 +162,9 @@ class Passes:
         parameter[one.row, one.col] += STEP if sign == "+" else -STEP
         values = self.run(self.given | {one.name: parameter})
         label = f"{one.label} {sign.replace('-', '−')} ε"
-        self.row_of_cells(row, label, self.reached(one, sign), values, "nudged pass")
+        self.row_of_cells(
+            row, label, self.reached(one, sign), values, "nudged pass", self.penalty_moved(one, sign)
+        )
         return float(values[self.plan.loss.name][0, 0])
 
     def row_of_cells(
@@ -170,6 +174,7 @@ class Passes:
         cells: Iterable[tuple[int, str]],
         values: Mapping[str, FloatMatrix],
         name: str,
+        more_loss: str = "",
     ) -> None:
         """Write one pass: some of its cells, given with their columns, and the loss."""
         numbers = np.concatenate([values[stage.name].ravel() for stage in self.plan.stages]).tolist()
@@ -177,7 +182,7 @@ class Passes:
         for col, text in cells:
             formula = Formula(text.replace(_ROW, str(row)), 0)
             self.sheet.formula(row, col, formula, numbers[col - FIRST_COL], "fine", name)
-        formula = Formula(self.loss_text.replace(_ROW, str(row)), 0)
+        formula = Formula(self.loss_text.replace(_ROW, str(row)) + more_loss, 0)
         loss = float(values[self.plan.loss.name][0, 0])
         self.sheet.formula(row, self.plan.loss_col, formula, loss, "fine", name)
 
@@ -202,6 +207,22 @@ class Passes:
                     yield col, self.as_it_is(col)
                 else:
                     yield col, self.texts[stage.name][k]
+
+    def penalty_moved(self, one: Listed, sign: str) -> str:
+        """How far a nudge moves the penalties, which are sums over weights; nothing where there are none."""
+        if one.name != one.layer.weights:
+            return ""
+        cell = self.given_cell(one.name, one.row, one.col)
+        texts = {"after": f"({cell}{sign}{self.epsilon})", "before": cell}
+        excel = Excel(
+            lambda name: (lambda _rows, _cols: texts[name]) if name in texts else self.reference(name)
+        )
+        after, before = (Matrix(name, (1, 1)) for name in texts)
+        moves = (
+            PENALTIES[name].loss(after) - PENALTIES[name].loss(before)
+            for name in self.plan.iteration.penalties
+        )
+        return "".join(f"+{excel.cell(move, 0, 0).text}" for move in moves)
 
     def as_it_is(self, col: int) -> str:
         """The cell of a column that no nudge has moved."""

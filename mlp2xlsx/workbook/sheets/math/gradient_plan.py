@@ -6,11 +6,10 @@ from enum import Enum, auto
 from functools import cached_property
 from itertools import product
 
-from mlp2xlsx.mathematics.gradients import forward, gradients
+from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
-from mlp2xlsx.mathematics.steps import Result, Step, steps
-from mlp2xlsx.training import targets_name
+from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.workbook.context import Context
 
 MOST_LISTED = 60
@@ -91,26 +90,25 @@ class Plan:
 
     Attributes
     ----------
-    network
-        What is trained.
-    run
-        The steps of one iteration, over the samples that are checked.
-    targets
-        Name of the matrix that the outputs are compared with.
+    iteration
+        What is checked, over the samples that are checked.
     listed
         The cells of parameters that are nudged, the same number of each matrix where it has as many.
     """
 
-    network: Network
-    run: tuple[Step, ...]
-    targets: str
+    iteration: Iteration
     listed: tuple[Listed, ...] = ()
+
+    @property
+    def network(self) -> Network:
+        """What is trained."""
+        return self.iteration.network
 
     @cached_property
     def stages(self) -> tuple[Stage, ...]:
         """The matrices of the forward pass from left to right, without the loss."""
         found, col = [], FIRST_COL
-        for result in forward(self.network, self.run, self.targets)[:-1]:
+        for result in self.iteration.to_loss[:-1]:
             found.append(Stage(result, col))
             col += found[-1].n_cells
         return tuple(found)
@@ -118,7 +116,7 @@ class Plan:
     @cached_property
     def loss(self) -> Result:
         """The loss, the last cell of a pass."""
-        return forward(self.network, self.run, self.targets)[-1]
+        return self.iteration.to_loss[-1]
 
     @property
     def loss_col(self) -> int:
@@ -133,7 +131,7 @@ class Plan:
     @cached_property
     def n_parameters(self) -> int:
         """How many cells all trained parameters have."""
-        return sum(rows * cols for rows, cols in (expr.shape for expr in gradients(self.run).values()))
+        return sum(rows * cols for rows, cols in (expr.shape for expr in self.iteration.downhill.values()))
 
     @cached_property
     def inputs(self) -> dict[str, str]:
@@ -175,27 +173,18 @@ def plan_check(context: Context) -> Plan:
     All samples count, and there are fewer parameters the more there are; only where not one parameter
     could be nudged over all samples, the first of these are checked. One parameter there always is.
     """
-    network, targets = context.lesson.network, targets_name(context.lesson)
-    every = Plan(network, context.steps, targets)
+    network, every = context.lesson.network, Plan(context.one_iteration)
     listed = tuple(_listed(every))
     if listed:
-        return Plan(network, every.run, targets, listed)
-    one = Plan(network, _run_over(context, 1), targets)
+        return Plan(every.iteration, listed)
+    one = Plan(context.lesson.iteration_over(1))
     costs = _costs(one)
     fitting = (MOST_CELLS - 1 - 2 * len(costs)) // (
         one.cells_of_pass() - 1 + sum(costs.values()) - 2 * len(costs)
     )
-    some = Plan(network, _run_over(context, max(1, fitting)), targets)
+    some = Plan(context.lesson.iteration_over(max(1, fitting)))
     cheapest = Listed(network.output_layer.weights, 0, 0, network.output_layer)
-    return Plan(network, some.run, targets, tuple(_listed(some)) or (cheapest,))
-
-
-def _run_over(context: Context, n_samples: int) -> tuple[Step, ...]:
-    """The steps of an iteration over fewer samples."""
-    lesson = context.lesson
-    if lesson.batch is None:
-        return steps(lesson.network, n_samples)
-    return steps(lesson.network, len(lesson.X), n_samples)
+    return Plan(some.iteration, tuple(_listed(some)) or (cheapest,))
 
 
 def _costs(plan: Plan) -> dict[str, int]:

@@ -4,7 +4,6 @@ from openpyxl.worksheet.pagebreak import Break
 
 from mlp2xlsx.explain.derivation import LOSS, Factor, LayerFactors, chain, derive
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.math.gradient_check import LAST_COL, write_gradient_check
 from mlp2xlsx.xlsx.address import a1
@@ -27,7 +26,7 @@ def write_math(sheet: Sheet, context: Context) -> None:
     for offset, key in enumerate(("chain", "derivative", "sign"), start=2):
         sheet.put(row + offset, _FORMULA, words[key].format(weights=first), "text")
     row += 6
-    for part in derive(lesson.network, context.steps, targets_name(lesson)):
+    for part in derive(context.one_iteration):
         row = _part(sheet, context, part, row) + 1
     sheet.ws.row_breaks.append(Break(row - 1))
     _links(sheet, context, row)

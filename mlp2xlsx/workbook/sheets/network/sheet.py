@@ -172,7 +172,7 @@ def _draw(
 
 def _line(sheet: Sheet, context: Context, connection: Connection, row: int, largest: float) -> int:
     """Write a connection's weight and which line it gets, 3 to -3 or 0 for none; return the latter."""
-    matrix = context.trace[connection.matrix][context.position - 1]
+    matrix = context.chosen(connection.matrix)
     weight = float(matrix[connection.row, connection.col])
     of_many = f"INDEX({connection.matrix},{connection.row + 1},{connection.col + 1})"
     text = connection.matrix if matrix.size == 1 else of_many  # INDEX wants a range

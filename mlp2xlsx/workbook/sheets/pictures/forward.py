@@ -9,16 +9,16 @@ from math import ceil
 
 import numpy as np
 
+from mlp2xlsx.interpreter import Interpreter
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.steps import Result, steps
+from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Reference
-from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import gap_after
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Progressions, Repeated, formulas_of, growing
-
-_FORWARD = ("hidden_input", "hidden_activation", "output")
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Forward:
     @classmethod
     def place(cls, network: Network, n_points: int, row: int, cell_width: float) -> "Forward":
         """Place the first band, side by side from column A on, with room for the names above."""
-        kinds = steps(network, n_points)
-        results = tuple(result for step in kinds if step.kind in _FORWARD for result in step.results)
+        results = iteration_of(network, n_points).forward
         boxes, col = {}, 1
         for name, n_cols in {"X": network.n_inputs, **{r.name: r.expr.shape[1] for r in results}}.items():
             boxes[name] = Box(row, col, n_points, n_cols)
@@ -57,17 +56,10 @@ class Forward:
         points
             Shape (n_bands, n_points, n_inputs).
         """
-        parameters = {
-            name: context.trace[name][context.position - 1] for name in context.lesson.network.parameters()
-        }
-        program = [(result.name, compile_values(result.expr)) for result in self.results]
-        bands = []
+        parameters = {name: context.chosen(name) for name in context.lesson.network.parameters()}
+        interpreter = Interpreter(self.results)
         with np.errstate(all="ignore"):
-            for X in points:
-                known = parameters | {"X": X}
-                for name, function in program:
-                    known[name] = function(known)
-                bands.append(known)
+            bands = [interpreter.run(parameters | {"X": X}) for X in points]
         return {name: np.array([known[name] for known in bands]) for name in self.boxes}
 
     def blocks(

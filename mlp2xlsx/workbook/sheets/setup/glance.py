@@ -4,7 +4,6 @@ import numpy as np
 
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.training import targets_name
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.layout.canvas import width_for
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_names, glance_samples
@@ -53,7 +52,7 @@ def write_errors(sheet: Sheet, context: Context) -> None:
     for col, key in ((box.col, "largest"), (box.last_col, "sample")):
         sheet.put(box.row - 1, col, words[key], "quiet_centred")
     sheet.widths({box.col: 12.0, box.last_col: 8.43})
-    errors = np.abs(context.trace[name][context.position - 1]).max(axis=1)
+    errors = np.abs(context.chosen(name)).max(axis=1)
     nearly = errors.max() * (1 - _NEARLY)
     below = Box(box.row + 1, box.col, len(errors), 1)
     largest, first = Formula(f"MAX({below.ref})", 0), Formula(f"MIN({below.moved(cols=1).ref})", 0)
@@ -76,13 +75,13 @@ def _worst(context: Context) -> dict[str, Part]:
     lesson, name = context.lesson, context.lesson.network.output_layer.error
     box = errors_box(context)
     largest, first = a1(box.row, box.col), a1(box.row, box.last_col)
-    errors = np.abs(context.trace[name][context.position - 1]).max(axis=1)
+    errors = np.abs(context.chosen(name)).max(axis=1)
     shown = Shown(max(lesson.decimals, 2))
     number = int((errors >= errors.max() * (1 - _NEARLY)).argmax())
     sample = Part(first, str(number + 1))
     if lesson.batch is not None:
         title, place = _place(context, SAMPLE)
-        taken = context.trace[SAMPLE][context.position - 1]
+        taken = context.chosen(SAMPLE)
         rows = place.on(title)
         sample = Part(rows if place.n_rows == 1 else f"INDEX({rows},{first})", f"{taken[number, 0]:.0f}")
     return {
@@ -121,7 +120,10 @@ def _table(sheet: Sheet, context: Context, row: int) -> None:
         else:
             _pull(sheet, context, SAMPLE, (i, 0), (first + offset, SETUP_INPUT_COL))
     col = SETUP_INPUT_COL + 1
-    for name, key in ((targets_name(lesson), "target"), (lesson.network.output_layer.activations, "output")):
+    for name, key in (
+        (context.one_iteration.targets, "target"),
+        (lesson.network.output_layer.activations, "output"),
+    ):
         sheet.put(row, col, words[key], "label_centred" if outputs == 1 else "label")
         for j in range(outputs):
             if names:
@@ -154,7 +156,7 @@ def _pull(sheet: Sheet, context: Context, name: str, cell: tuple[int, int], to: 
     """Repeat a number from the step sheet that has it."""
     title, box = _place(context, name)
     formula = Formula(f"{quoted(title)}!{a1(box.row + cell[0], box.col + cell[1])}", 0)
-    value = float(context.trace[name][context.position - 1][cell])
+    value = float(context.chosen(name)[cell])
     sheet.formula(*to, formula, value, context.role(name), name)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context, step_sheet
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
@@ -129,16 +130,18 @@ def _inputs(sheet: Sheet, context: Context) -> None:
 
 
 def put_starts(sheet: Sheet, context: Context) -> None:
-    """Write what the first iteration starts from: learning rate, parameters and data."""
+    """Write what the first iteration starts from: numbers of training, parameters and data."""
     words, places, lesson = context.texts["setup"], context.setup, context.lesson
-    _hint(sheet, context, "lr", words["lr_hint"])
-    put_inputs(sheet, context, "lr", places.boxes["lr"], np.array([[lesson.lr]]))
+    for name, value in lesson.scalars.items():
+        _hint(sheet, context, name, context.texts["scalars"][name]["hint"])
+        put_inputs(sheet, context, name, places.boxes[name], np.array([[value]]))
     sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
-        box = places.boxes[f"initial_{name}"]
-        put_label(sheet, lesson, f"initial_{name}", box, box.row - 1)
-        put_inputs(sheet, context, f"initial_{name}", box, values)
+        start = initial_name(name)
+        box = places.boxes[start]
+        put_label(sheet, lesson, start, box, box.row - 1)
+        put_inputs(sheet, context, start, box, values)
     _data(sheet, context)
 
 
@@ -162,7 +165,7 @@ def _data(sheet: Sheet, context: Context) -> None:
 def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
     """What a single number is called, and what it does."""
     box = context.setup.boxes[name]
-    sheet.put(box.row, box.col - 1, context.texts["setup"][name], "label")
+    sheet.put(box.row, box.col - 1, name, "label")
     sheet.put(box.row, box.col + 1, hint, "quiet_beside")
 
 

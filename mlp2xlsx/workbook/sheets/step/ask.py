@@ -6,7 +6,6 @@ row  column   Ask one cell: …
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -131,8 +130,7 @@ def worked_line(context: Context, step: Step, result: Result, choice: Choice) ->
     chosen_row, chosen_col = choice
     if chosen_row is None or chosen_col is None:
         return Part(formula, name)
-    values = {known: context.trace[known][context.position - 1] for known in context.trace}
-    values["lr"] = np.array([[context.lesson.lr]])
+    values = {known: context.chosen(known) for known in looks}
     shown = {known: look.shown for known, look in looks.items()}
     texts = [said(side, values, shown, (chosen_row - 1, chosen_col - 1)) for side in (equation, itself)]
     return Part(formula, f"{name}[{chosen_row}, {chosen_col}] = {''.join(texts)}")

@@ -1,9 +1,10 @@
 """The sheets `Step 01`, `Step 02`, …: one step each, for the chosen iteration, one formula per cell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from math import isnan
 
 from mlp2xlsx.explain.chain_rule import chain_rule
+from mlp2xlsx.mathematics.iteration import initial_name, next_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result, Step
 from mlp2xlsx.render.caption import caption
 from mlp2xlsx.render.excel import Excel, Formula
@@ -20,7 +21,6 @@ from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
 
 _CAPTION_ROW = 5
-_GIVEN = ("read", "initialise")  # steps whose captions are texts, because there is nothing to compute
 _LANGUAGES = ("math", "excel", "cell", "python", "r")
 _MOST_LISTED = 4
 _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
@@ -28,7 +28,7 @@ _CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widt
 
 def ask_row(steps: tuple[Step, ...]) -> int:
     """Row where asking begins: below as many caption lines as the fullest step has, chain rule and note."""
-    lines = max(len(step.results) for step in steps if step.kind not in _GIVEN)
+    lines = max(len(step.results) for step in steps if not step.brings_in)
     return _CAPTION_ROW + len(_LANGUAGES) * lines + 3
 
 
@@ -133,7 +133,7 @@ def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]
     if language == "cell":
         yield from _cell_lines(context, step)
         return
-    if step.kind in _GIVEN:
+    if step.brings_in:
         yield from _given_lines(context, step, language)
         return
     say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
@@ -159,20 +159,20 @@ def _cell_lines(context: Context, step: Step) -> Iterator[str]:
 
 def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
     """Where matrices that are not computed come from."""
-    given = [result.name for result in step.results]
+    started = [result.name for result in step.results if initial_name(result.name) in context.inputs]
     words = {
-        "first": given[0],
-        "initial": _listed("initial_", given),
-        "next": _listed("next_", given),
+        "first": step.results[0].name,
+        "initial": _listed(initial_name, started),
+        "next": _listed(next_name, started),
         "data_sheet": context.inputs["X"][0],
     }
     yield from step_texts(context, step)[language].format(**words).splitlines()
 
 
-def _listed(prefix: str, given: list[str]) -> str:
-    """Names with a prefix; of many only the first and the last."""
+def _listed(named: Callable[[str], str], given: list[str]) -> str:
+    """Names made of others; of many only the first and the last."""
     shown = given if len(given) <= _MOST_LISTED else [given[0], "…", given[-1]]
-    return ", ".join(name if name == "…" else prefix + name for name in shown)
+    return ", ".join(name if name == "…" else named(name) for name in shown)
 
 
 def _legend(sheet: Sheet, context: Context, title: str, name: str) -> None:
@@ -218,11 +218,12 @@ def _matrices(sheet: Sheet, context: Context, number: int) -> None:
                 _compute(sheet, context, result, role)
     for key, row in context.canvas.rows.items():
         sheet.put(row, 1, context.texts["sheet"][key], "quiet")
-    _label(sheet, "lr", boxes["lr"], "label")
-    lr = Formula("lr", 0)
-    sheet.formula(boxes["lr"].row, boxes["lr"].col, lr, context.lesson.lr, "given", "lr")
+    for name, value in context.lesson.scalars.items():
+        done.add(name)
+        _label(sheet, name, boxes[name], "label")
+        sheet.formula(boxes[name].row, boxes[name].col, Formula(name, 0), value, "given", name)
     for name, box in boxes.items():
-        if name not in done and name != "lr":
+        if name not in done:
             _label(sheet, name, box, "label_later")
             sheet.outline(box)
 
@@ -237,7 +238,7 @@ def _cells(box: Box) -> Iterator[tuple[int, int]]:
 
 def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role: str) -> None:
     """Repeat a matrix from the sheet that computed it; it stands in the same place there."""
-    values = context.trace[name][context.position - 1].tolist()
+    values = context.chosen(name).tolist()
     waits = context.handout is not None and name in context.handout.unsure
     for i, j in _cells(box):
         row, col = box.row + i, box.col + j
@@ -255,7 +256,7 @@ def _known(value: float) -> Value:
 def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
     box = context.canvas.boxes[result.name]
-    values = context.trace[result.name][context.position - 1].tolist()
+    values = context.chosen(result.name).tolist()
     if context.handout is not None and result.name == SAMPLE:
         sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
         return
@@ -266,7 +267,7 @@ def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
 
 def _source(context: Context, name: str, i: int, j: int) -> str:
     if context.handout is not None and name not in context.inputs:
-        name = f"initial_{name}"
+        name = initial_name(name)
     if name in context.inputs:
         sheet, place = context.inputs[name]
         return f"{sheet}!{a1(place.row + i, place.col + j)}"
@@ -276,7 +277,7 @@ def _source(context: Context, name: str, i: int, j: int) -> str:
 def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
     """Write one formula for each cell, of cells on this sheet."""
     boxes = context.canvas.boxes
-    box, values = boxes[result.name], context.trace[result.name][context.position - 1].tolist()
+    box, values = boxes[result.name], context.chosen(result.name).tolist()
 
     excel = Excel(context.reference)
     for i, j in _cells(box):

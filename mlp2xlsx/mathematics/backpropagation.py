@@ -1,0 +1,238 @@
+"""One training iteration, written down as an ordered list of named expressions: the only mathematics of it.
+
+The steps, their order and their names are those of Sunil Ray's article; where the article contradicts
+itself they follow its Python code.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
+from mlp2xlsx.mathematics.measures import Measure, measures
+from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
+from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
+
+
+def slope_of(activation: str) -> Callable[[Expr], Expr] | None:
+    """The derivative of an activation from its own value; None for linear layers and softmax."""
+    return FUNCTIONS[activation].slope if activation in FUNCTIONS else None
+
+
+def activated(activation: str, z: Expr) -> Expr:
+    """An activation of a layer's input; a linear layer puts out what comes in."""
+    return z if activation == "linear" else Apply(activation, z)
+
+
+def iteration_of(
+    network: Network,
+    n_samples: int,
+    batch: int | None = None,
+    optimizer: str = PLAIN,
+    penalties: Sequence[str] = (),
+) -> Iteration:
+    """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    n_samples
+        Rows of `X` and `y`.
+    batch
+        How many of the samples one iteration sees; None for all of them.
+    optimizer
+        How the gradients change the parameters: a row of `OPTIMIZERS`.
+    penalties
+        What is added to the loss: rows of `PENALTIES`.
+
+    Raises
+    ------
+    ShapeError
+        When a matrix does not fit the next.
+    """
+    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties).iteration()
+
+
+class _Builder:
+    """Writes the steps down, keeping the matrices named so far as operands for the next."""
+
+    def __init__(
+        self,
+        network: Network,
+        n_samples: int,
+        batch: int | None,
+        optimizer: Optimizer,
+        penalties: Sequence[str],
+    ) -> None:
+        self.network, self.optimizer, self.penalties = network, optimizer, penalties
+        self.n_samples = n_samples
+        self.batch = batch
+        self.known: dict[str, Matrix] = {}
+        self.written: list[Step] = []
+        self.state = {
+            state_name(state, name): Constant(0, network.parameters()[name])
+            for state in optimizer.state
+            for name in network.trained()
+        }
+        self.downhill: dict[str, Expr] = {}
+
+    def iteration(self) -> Iteration:
+        self.read()
+        self.initialise()
+        self.forward()
+        self.backward()
+        self.update()
+        run = tuple(self.written)
+        return Iteration(
+            network=self.network,
+            steps=run,
+            carried=tuple(self.carried(run)),
+            downhill=self.downhill,
+            optimizer=self.optimizer.name,
+            penalties=tuple(self.penalties),
+            measures=self.measures(),
+        )
+
+    def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:
+        """Yield what an iteration takes over from the one before it."""
+        results = {result.name: result for step in run for result in step.results}
+        for name, shape in self.network.parameters().items():
+            yield Carried(name, Matrix(initial_name(name), shape), results.get(next_name(name)))
+        for name, start in self.state.items():
+            yield Carried(name, start, results[next_name(name)])
+
+    def measures(self) -> dict[str, Measure]:
+        n_samples, targets = self.targets.shape[0], self.targets.name
+        return measures(self.network, n_samples, targets, self.penalties)
+
+    def write(self, kind: str, variant: str, results: dict[str, Expr], layer: Layer | None = None) -> None:
+        """Append a step and make its results known; a step without results is none."""
+        if not results:
+            return
+        made = tuple(Result(name, expr) for name, expr in results.items())
+        hidden = self.network.hidden_layers
+        number = hidden.index(layer) + 1 if layer in hidden and len(hidden) > 1 else None
+        self.written.append(Step(kind, variant, number, made))
+        self.known |= {result.name: result.matrix for result in made}
+
+    @property
+    def inputs(self) -> Matrix:
+        """The data that the first layer multiplies its weights with."""
+        return self.known[X if self.batch is None else X_BATCH]
+
+    @property
+    def targets(self) -> Matrix:
+        """What the outputs are compared with."""
+        return self.known[Y if self.batch is None else Y_BATCH]
+
+    def inputs_of(self, layer: Layer) -> Matrix:
+        """What a layer multiplies its weights with: the data, or the activations before it."""
+        layers = self.network.layers
+        position = layers.index(layer)
+        return self.inputs if position == 0 else self.known[layers[position - 1].activations]
+
+    def read(self) -> None:
+        inputs = Matrix(X, (self.n_samples, self.network.n_inputs))
+        targets = Matrix(Y, (self.n_samples, self.network.n_outputs))
+        if self.batch is None:
+            self.write("read", "", {X: inputs, Y: targets})
+            return
+        sample = Matrix(SAMPLE, (self.batch, 1))
+        taken: dict[str, Expr] = {
+            SAMPLE: sample,
+            X_BATCH: TakeRows(inputs, sample),
+            Y_BATCH: TakeRows(targets, sample),
+        }
+        self.write("read", "batch", taken)
+
+    def initialise(self) -> None:
+        shapes = self.network.parameters() | {name: start.shape for name, start in self.state.items()}
+        self.write("initialise", "", {name: Matrix(name, shape) for name, shape in shapes.items()})
+
+    def forward(self) -> None:
+        bias = "" if self.network.has_bias else "none"
+        for layer in self.network.hidden_layers:
+            self.write("hidden_input", bias, {layer.input: self.weighted_sum(layer)}, layer)
+            activation = activated(layer.activation, self.known[layer.input])
+            self.write("hidden_activation", layer.activation, {layer.activations: activation}, layer)
+        layer = self.network.output_layer
+        rows = self.weighted_sum(layer).shape[0]
+        linear = Matrix(layer.input, (rows, layer.n_neurons))
+        results = {layer.input: self.weighted_sum(layer)}
+        if layer.activation == "softmax":
+            exponentials = Matrix(EXPONENTIALS, linear.shape)
+            results[EXPONENTIALS] = Apply("exp", linear)
+            results[layer.activations] = exponentials / SumNeurons(exponentials)
+        else:
+            results[layer.activations] = activated(layer.activation, linear)
+        self.write("output", layer.activation, results)
+
+    def weighted_sum(self, layer: Layer) -> Expr:
+        """What reaches each neuron of a layer: inputs · weights, and the bias if there is one."""
+        product = self.inputs_of(layer) @ self.known[layer.weights]
+        return product + self.known[layer.bias] if self.network.has_bias else product
+
+    def backward(self) -> None:
+        network, output = self.network, self.network.output_layer
+        self.write("error", "", {output.error: self.targets - self.known[output.activations]})
+        backwards = network.layers[::-1]
+        sloped = [(layer, slope) for layer in backwards if (slope := slope_of(layer.activation)) is not None]
+        if network.error_is_delta:
+            sloped = [(layer, slope) for layer, slope in sloped if layer is not output]
+        slopes = {layer.slope: slope(self.known[layer.activations]) for layer, slope in sloped}
+        self.write("slopes", sloped[-1][0].activation if sloped else "", slopes)
+        rule = network.loss if network.loss == "cross_entropy" else network.output
+        self.write("output_delta", rule, {output.delta: self.output_delta()})
+        after = output
+        for layer in backwards[1:]:
+            error = self.known[after.delta] @ self.known[after.weights].T
+            self.write("hidden_error", "", {layer.error: error}, layer)
+            # The slope of a linear layer is 1: its error is its delta.
+            back: Expr = self.known[layer.error]
+            delta = Mul(back, self.known[layer.slope]) if layer.slope in slopes else back
+            self.write("hidden_delta", layer.activation, {layer.delta: delta}, layer)
+            after = layer
+
+    def output_delta(self) -> Expr:
+        """How much the output layer's input should change: the error, seen through the activation."""
+        layer = self.network.output_layer
+        error, output = self.known[layer.error], self.known[layer.activations]
+        if self.network.error_is_delta:
+            return error
+        if layer.activation == "softmax":
+            # Softmax makes each output depend on every input of its row: the Jacobian times the error.
+            return Mul(output, error - SumNeurons(Mul(error, output)))
+        return Mul(error, self.known[layer.slope])
+
+    def update(self) -> None:
+        backwards, optimizer = self.network.layers[::-1], self.optimizer
+        weights = [layer.weights for layer in backwards]
+        biases = [layer.bias for layer in backwards] if self.network.bias == "trained" else []
+        for layer in backwards:
+            self.downhill[layer.weights] = self.downhill_of_weights(layer)
+            if biases:
+                self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
+        for state, rule in optimizer.state.items():
+            of_each = {name: rule(self.at(name)) for name in (*weights, *biases)}
+            self.write(
+                state,
+                optimizer.name,
+                {next_name(state_name(state, name)): expr for name, expr in of_each.items()},
+            )
+        for kind, names in (("update_weights", weights), ("update_biases", biases)):
+            self.write(
+                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in names}
+            )
+
+    def downhill_of_weights(self, layer: Layer) -> Expr:
+        """How the weights of a layer should change: minus the derivative of the loss, penalties included."""
+        downhill: Expr = self.inputs_of(layer).T @ self.known[layer.delta]
+        for name in self.penalties:
+            downhill = downhill - PENALTIES[name].slope(self.known[layer.weights])
+        return downhill
+
+    def at(self, parameter: str) -> Update:
+        return Update(parameter, self.downhill[parameter], self.known)

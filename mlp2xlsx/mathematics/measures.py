@@ -1,0 +1,84 @@
+"""The numbers that say how good the network is: the loss, and of classes the accuracy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Mul, Number, SumNeurons, Total
+from mlp2xlsx.mathematics.leaves import substitute
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result, Y
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number that says how good the network is, over the samples of one iteration.
+
+    Attributes
+    ----------
+    cells
+        What is computed cell by cell on the way to it; None where the total needs no such cells.
+    total
+        The number itself, a 1×1 expression of the matrices of the steps and of the cells.
+    """
+
+    cells: Result | None
+    total: Expr
+
+    @property
+    def expr(self) -> Expr:
+        """The number as one expression of the matrices of the steps."""
+        return (
+            self.total if self.cells is None else substitute(self.total, {self.cells.name: self.cells.expr})
+        )
+
+
+def loss_measure(
+    network: Network, n_samples: int, targets: str = Y, penalties: Sequence[str] = ()
+) -> Measure:
+    """What training makes smaller: how far the outputs are from the targets, and penalties on the weights.
+
+    Half the sum of the squared errors, as in the article, or the cross-entropy: −Σ y ln(output), and for
+    sigmoid outputs, each of which is a yes or no of its own, −Σ (y ln(output) + (1 − y) ln(1 − output)).
+    """
+    cells, total = _data_loss(network, n_samples, targets)
+    for layer in network.layers if penalties else ():
+        for name in penalties:
+            weights = Matrix(layer.weights, (layer.n_inputs, layer.n_neurons))
+            total = total + PENALTIES[name].loss(weights)
+    return Measure(cells, total)
+
+
+def _data_loss(network: Network, n_samples: int, targets: str) -> tuple[Result | None, Expr]:
+    layer, shape = network.output_layer, (n_samples, network.n_outputs)
+    if network.loss == "half_squared_error":
+        return None, Total(Apply("square", Matrix(layer.error, shape))) / Number(2)
+    y, output = Matrix(targets, shape), Matrix(layer.activations, shape)
+    terms: Expr = Mul(y, Apply("log", output))
+    if network.output != "softmax":
+        # 1 − σ(z) loses the digits of a small difference, σ(−z) is the same and does not.
+        no = Apply("sigmoid", Apply("negate", Matrix(layer.input, shape)))
+        terms = terms + Mul(Number(1) - y, Apply("log", no))
+    return Result(LOSS_TERMS, terms), Apply("negate", Total(Matrix(LOSS_TERMS, shape)))
+
+
+def accuracy_measure(network: Network, n_samples: int, targets: str = Y) -> Measure:
+    """Share of the samples whose class has the largest output.
+
+    An output is beaten when another one of its row is larger than that of the sample's class.
+    """
+    shape = (n_samples, network.n_outputs)
+    y, output = Matrix(targets, shape), Matrix(network.output_layer.activations, shape)
+    beaten = SumNeurons(Apply("positive", output - SumNeurons(Mul(output, y))))
+    hits = Result(HITS, Number(1) - Apply("positive", beaten))
+    return Measure(hits, Total(hits.matrix) / Number(n_samples))
+
+
+def measures(
+    network: Network, n_samples: int, targets: str = Y, penalties: Sequence[str] = ()
+) -> dict[str, Measure]:
+    """The loss, and where the outputs are classes the accuracy, by these names."""
+    found = {"loss": loss_measure(network, n_samples, targets, penalties)}
+    if network.output == "softmax":
+        found["accuracy"] = accuracy_measure(network, n_samples, targets)
+    return found

@@ -1,0 +1,51 @@
+"""Penalties: what large weights add to the loss, so that training keeps them small."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mlp2xlsx.mathematics.expr import Expr, Matrix
+from mlp2xlsx.mathematics.scalars import need_scalars
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """A penalty on the weights of every layer; biases have none.
+
+    Attributes
+    ----------
+    name
+        What a lesson calls it.
+    loss
+        What the weights of one layer add to the loss, a 1×1 expression: a sum over their cells.
+    slope
+        Its derivative by these weights, of their shape.
+    scalars
+        The settable numbers that it reads.
+    """
+
+    name: str
+    loss: Callable[[Matrix], Expr]
+    slope: Callable[[Matrix], Expr]
+    scalars: tuple[str, ...]
+
+
+PENALTIES: dict[str, Penalty] = {}
+
+
+def register_penalty(row: Penalty) -> None:
+    """Add a penalty.
+
+    Raises
+    ------
+    ValueError
+        When its name is taken, a part of it is missing, or it reads a number that is no row of `SCALARS`;
+        the message names the part.
+    """
+    if row.name in PENALTIES:
+        raise ValueError(f"there is a penalty {row.name} already")
+    for part in ("loss", "slope"):
+        if not callable(getattr(row, part)):
+            raise ValueError(f"penalty {row.name}: {part} is missing")
+    weights = Matrix("weights", (2, 3))
+    need_scalars(f"penalty {row.name}", row.scalars, (row.loss(weights), row.slope(weights)))
+    PENALTIES[row.name] = row

@@ -1,0 +1,86 @@
+"""The numbers of training that a person may set: each once, with its range.
+
+A row of `SCALARS` is all there is to such a number; its words stand in the texts of each language, under
+`[scalars]`. The mathematics refers to a row by its name (`Scalar("lr")`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import inf
+
+from mlp2xlsx import resources
+from mlp2xlsx.mathematics.expr import Expr, Scalar
+from mlp2xlsx.mathematics.leaves import leaves
+
+
+@dataclass(frozen=True)
+class SettableScalar:
+    """A number of training that a person may set.
+
+    Attributes
+    ----------
+    name
+        What it is called in lessons, formulas and programs, and its defined name in a workbook.
+    default
+        What it is where a lesson does not say.
+    above, below
+        What it has to lie between, both excluded.
+    """
+
+    name: str
+    default: float
+    above: float = -inf
+    below: float = inf
+
+    @property
+    def scalar(self) -> Scalar:
+        """The number as an operand."""
+        return Scalar(self.name)
+
+
+SCALARS: dict[str, SettableScalar] = {}
+"""All of them by name, in the order in which they stand on `Setup`."""
+
+
+def register_scalar(row: SettableScalar) -> SettableScalar:
+    """Add a number behind the others, and return it.
+
+    Raises
+    ------
+    ValueError
+        When its name is taken, its default out of range, or its words missing in a language; the message
+        names what is missing.
+    """
+    if row.name in SCALARS:
+        raise ValueError(f"there is a scalar {row.name} already")
+    if not row.above < row.default < row.below:
+        raise ValueError(
+            f"scalar {row.name}: default {row.default} is not within {row.above} and {row.below}"
+        )
+    for part in ("hint", "error"):
+        resources.need_text(f"scalar {row.name}", "scalars", row.name, part)
+    SCALARS[row.name] = row
+    return row
+
+
+def scalars_of(expressions: Iterable[Expr]) -> frozenset[str]:
+    """Names of the settable numbers that expressions read."""
+    return frozenset(leaf.name for expr in expressions for leaf in leaves(expr) if isinstance(leaf, Scalar))
+
+
+def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]) -> None:
+    """Refuse expressions that read a settable number which is not declared, or is no row of `SCALARS`.
+
+    Raises
+    ------
+    ValueError
+        Naming what reads it, and the number.
+    """
+    for name in sorted(scalars_of(expressions) | set(declared)):
+        if name not in declared:
+            raise ValueError(f"{what}: scalar {name} is read, but missing in its scalars")
+        if name not in SCALARS:
+            raise ValueError(f"{what}: scalar {name} is missing in SCALARS")
+
+
+LR = register_scalar(SettableScalar("lr", default=0.1, above=0)).scalar
