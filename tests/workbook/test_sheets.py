@@ -26,13 +26,12 @@ def book():
 
 @pytest.fixture(scope="module")
 def steps():
-    return train(override(load("article"), iterations=1)).steps
+    return load("article").one_iteration.steps
 
 
 @pytest.fixture(scope="module")
 def boxes(steps):
-    lesson = load("article")
-    return place(lesson.network, steps, canvas_row(steps)).boxes
+    return place(load("article").one_iteration, canvas_row(steps)).boxes
 
 
 @pytest.fixture(scope="module")
