@@ -203,7 +203,7 @@ BAD_VALUES = [
     ),
     (
         "[network]\nactivation = 'sigmod'",
-        'network.activation: found "sigmod", expected "sigmoid", "tanh" or "relu"',
+        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu" or "linear"',
     ),
     ("[network]\nloss = 1", 'network.loss: found 1, expected "half_squared_error" or "cross_entropy"'),
     (
@@ -646,7 +646,10 @@ def test_initial_values_are_replaced_together():
         ({"X": np.zeros((0, 4))}, "data.X is empty; expected one list per sample"),
         ({"y": np.zeros((2, 1))}, "data.y has 2 rows, data.X has 3; expected one row per sample in both"),
         ({"hidden": [2]}, "initial.wh is 4×3, expected 4×2 (4 inputs × 2 neurons)"),
-        ({"activation": "step"}, 'network.activation: found "step", expected "sigmoid", "tanh" or "relu"'),
+        (
+            {"activation": "step"},
+            'network.activation: found "step", expected "sigmoid", "tanh", "relu" or "linear"',
+        ),
         ({"title": "a\ud800"}, "title contains the control character U+D800; expected plain text"),
     ],
     ids=["lr", "flat", "nan", "empty", "rows", "hidden", "activation", "surrogate"],

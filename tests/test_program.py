@@ -48,6 +48,7 @@ LESSONS = {
     "relu-linear": override(ARTICLE, hidden=[4, 3], seed=3).replace(
         activation="relu", output="linear", iterations=50
     ),
+    "linear-layers": override(ARTICLE, hidden=[4, 3], seed=3).replace(activation="linear", iterations=50),
     "frozen-biases": ARTICLE.replace(bias="frozen", loss="cross_entropy", iterations=50),
     "no-biases": ARTICLE.replace(bias="none", initial={}, iterations=50),
     "one-by-one": ARTICLE.replace(batch=1, iterations=50),

@@ -34,7 +34,8 @@ class Lesson(Content):
         Parameters
         ----------
         model
-            A fitted `MLPClassifier` or `MLPRegressor`, with sigmoid ("logistic"), tanh or relu.
+            A fitted `MLPClassifier` or `MLPRegressor`; or a search for the best one, or a pipeline in which a
+            `StandardScaler` or `MinMaxScaler` that was fitted to this `X` stands before it.
         X, y
             Data as its `fit` takes them.
         **settings
@@ -57,22 +58,25 @@ class Lesson(Content):
         Parameters
         ----------
         module
-            A `Sequential` of `Linear` layers, each but the last followed by the same of `Sigmoid`, `Tanh`
-            and `ReLU`; after the last `Sigmoid`, `Softmax` or nothing. Without any bias there is none.
+            A `Sequential` of `Linear` layers, each but the last followed by the same of `Sigmoid`, `Tanh`,
+            `ReLU` and nothing; after the last `Sigmoid`, `Softmax`, `LogSoftmax` or nothing. Without any bias
+            there is none. What changes nothing is left out: `Identity`, `Dropout` after `eval()`, `Flatten`.
         X
-            Inputs, shape (n_samples, n_inputs).
+            Inputs, shape (n_samples, n_inputs); more dimensions where the module begins with `Flatten`.
         y
-            Targets, shape (n_samples, n_outputs); flat for one output; for a softmax also the number of
-            each sample's class, from 0.
+            Targets, shape (n_samples, n_outputs); flat for one output. Or, for several outputs that end in a
+            softmax or in nothing, the number of each sample's class, from 0: they have a softmax then.
         **settings
-            As for `from_sklearn`. The loss is cross-entropy for a softmax, else half the squared error.
+            As for `from_sklearn`. The loss is cross-entropy for a softmax, else half the squared error. With
+            `loss="cross_entropy"` outputs that end in nothing have a sigmoid or, where the targets of each
+            sample add up to 1, a softmax: what BCEWithLogitsLoss and CrossEntropyLoss are given.
 
         Raises
         ------
         LessonError
             For a module that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
-        tables = interop.from_torch(module, X, y)
+        tables = interop.from_torch(module, X, y, settings.get("loss"))
         put_settings(tables, settings)
         return checked(tables, "from_torch", type(module).__name__, {})
 

@@ -122,7 +122,7 @@ for _option in (
     ),
     Option(
         key="network.activation",
-        check=lambda given, _: checks.word(given, activations()),
+        check=lambda given, _: checks.word(given, (*activations(), "linear")),
         default=Network.activation,
         model_says=True,
     ),
