@@ -44,12 +44,14 @@ class SettableScalar:
         return Scalar(self.name)
 
 
-SCALARS: dict[str, SettableScalar] = {}
+SCALARS = {"lr": SettableScalar("lr", 0.1, above=0, help="learning rate", metavar="L", line=80)}
 """All of them by name, in the order in which they stand on `Setup`."""
 
+LR = SCALARS["lr"].scalar
 
-def register_scalar(row: SettableScalar) -> SettableScalar:
-    """Add a number behind the others, and return it.
+
+def register_scalar(row: SettableScalar) -> None:
+    """Add a number behind the others.
 
     Raises
     ------
@@ -66,7 +68,6 @@ def register_scalar(row: SettableScalar) -> SettableScalar:
     for part in ("hint", "error"):
         resources.need_text(f"scalar {row.name}", "scalars", row.name, part)
     SCALARS[row.name] = row
-    return row
 
 
 def scalars_of(expressions: Iterable[Expr]) -> frozenset[str]:
@@ -87,8 +88,3 @@ def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]
             raise ValueError(f"{what}: scalar {name} is read, but missing in its scalars")
         if name not in SCALARS:
             raise ValueError(f"{what}: scalar {name} is missing in SCALARS")
-
-
-LR = register_scalar(
-    SettableScalar("lr", default=0.1, above=0, help="learning rate", metavar="L", line=80)
-).scalar

@@ -8,13 +8,14 @@ import argparse
 
 from mlp2xlsx import resources
 from mlp2xlsx.choices import SCALES
-from mlp2xlsx.mathematics.functions import activations
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, unchecked
-from mlp2xlsx.options.training import option_of
+from mlp2xlsx.options.training import OPTIMIZER, PENALTY, hidden_activations, option_of
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
@@ -35,6 +36,24 @@ def register_option(option: Option) -> None:
     LessonError
         When its check refuses its default.
     """
+    try_default(option)
+    _add(option)
+
+
+def try_default(option: Option) -> None:
+    """Let an option check its default, which must suit the smallest lesson, and so any.
+
+    Raises
+    ------
+    LessonError
+        When it is refused.
+    """
+    if option.default is not None:
+        smallest = {"n_samples": 1, "iterations": 1, "batch": None}
+        option.check(Given(f"option {option.key}: default", option.default), smallest)
+
+
+def _add(option: Option) -> None:
     parts = ("type", "metavar", "help") if option.flag is not None else ()
     faults = {
         f"there is an option {option.name} already": option.name in OPTIONS,
@@ -50,9 +69,6 @@ def register_option(option: Option) -> None:
     for fault, is_there in faults.items():
         if is_there:
             raise ValueError(f"option {option.key}: {fault}")
-    if option.default is not None:  # it must suit the smallest lesson, and so any
-        smallest = {"n_samples": 1, "iterations": 1, "batch": None}
-        option.check(Given(f"option {option.key}: default", option.default), smallest)
     OPTIONS[option.name] = option
 
 
@@ -122,7 +138,7 @@ for _option in (
     ),
     Option(
         key="network.activation",
-        check=lambda given, _: checks.word(given, (*activations(), "linear")),
+        check=lambda given, _: checks.word(given, hidden_activations()),
         default=Network.activation,
         model_says=True,
     ),
@@ -174,6 +190,8 @@ for _option in (
         argument={"type": whole_number, "metavar": "S", "help": "draw all initial values with this seed"},
         line=100,
     ),
+    *([OPTIMIZER] if len(OPTIMIZERS) > 1 else []),  # of one there is nothing to choose
+    *([PENALTY] if PENALTIES else []),
     Option(
         key="training.epochs",
         check=lambda given, others: checks.updates(
@@ -211,7 +229,7 @@ for _option in (
         line=110,
     ),
 ):
-    register_option(_option)
+    _add(_option)  # a test tries the defaults: that takes NumPy, and who only wants help need not wait for it
 
 TEXTS = tuple(name for name in keys_of("") if OPTIONS[name].is_alone)
 """What a lesson may say in other languages, too: the keys of `[zh]`."""

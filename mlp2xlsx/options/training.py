@@ -8,6 +8,14 @@ from mlp2xlsx.options.option import Option
 from mlp2xlsx.options.typed import decimal
 
 
+def hidden_activations() -> tuple[str, ...]:
+    """Words for the activation of hidden layers."""
+    # Here, because the functions need NumPy, for which who only wants help need not wait.
+    from mlp2xlsx.mathematics.functions import activations
+
+    return (*activations(), "linear")
+
+
 def option_of(row: SettableScalar) -> Option:
     """The option of a settable number; a lesson says it where its training reads it."""
     return Option(

@@ -17,7 +17,7 @@ from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.option import Option, unchecked
-from mlp2xlsx.options.table import LANGUAGES, OPTIONS, TEXTS, flags, keys_of, register_option
+from mlp2xlsx.options.table import LANGUAGES, OPTIONS, TEXTS, flags, keys_of, register_option, try_default
 from mlp2xlsx.options.training import OPTIMIZER, PENALTY
 from mlp2xlsx.options.typed import decimal, whole_number
 from tests.helpers import message
@@ -242,6 +242,11 @@ def test_a_row_without_its_field_is_named(options, row, kind):
     register_option(row)
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{row.name}'"):
         load("article")
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_every_option_accepts_its_default(name):
+    try_default(OPTIONS[name])
 
 
 # Every option is in the table, and every flag in the README
