@@ -229,13 +229,13 @@ class Apply(Expr):
 
 
 @dataclass(frozen=True)
-class _OfOne(Expr):
+class OfOne(Expr):
     """An operation on one matrix."""
 
     operand: Expr
 
 
-class Transpose(_OfOne):
+class Transpose(OfOne):
     """Rows and columns exchanged."""
 
     @cached_property
@@ -244,7 +244,7 @@ class Transpose(_OfOne):
         return cols, rows
 
 
-class SumSamples(_OfOne):
+class SumSamples(OfOne):
     """The sum over the samples: the rows of a matrix added up into one row."""
 
     @cached_property
@@ -252,7 +252,7 @@ class SumSamples(_OfOne):
         return 1, self.operand.shape[1]
 
 
-class SumNeurons(_OfOne):
+class SumNeurons(OfOne):
     """The sum over the neurons: the columns of a matrix added up into one column."""
 
     @cached_property
@@ -260,7 +260,7 @@ class SumNeurons(_OfOne):
         return self.operand.shape[0], 1
 
 
-class Total(_OfOne):
+class Total(OfOne):
     """The sum of all cells."""
 
     @cached_property

@@ -99,11 +99,10 @@ class Excel(Visitor[Formula]):
     def on_Scalar(self, node: Scalar, _rows: Span, _cols: Span) -> Formula:
         return Formula(self.reference(node.name)(whole_span(1), whole_span(1)), ATOM)
 
-    def on_Number(self, node: Number, _rows: Span, _cols: Span) -> Formula:
+    def on_Number(self, node: Number | Constant, _rows: Span, _cols: Span) -> Formula:
         return Formula(str(node.value), ATOM)
 
-    def on_Constant(self, node: Constant, _rows: Span, _cols: Span) -> Formula:
-        return Formula(str(node.value), ATOM)
+    on_Constant = on_Number
 
     def on_MatrixUnit(self, node: MatrixUnit, rows: Span, cols: Span) -> Formula:
         _need_one_cell(node, rows, cols)

@@ -11,11 +11,10 @@ from mlp2xlsx.mathematics.expr import (
     Sub,
     SumNeurons,
     SumSamples,
-    TakeRows,
     Total,
     Transpose,
 )
-from mlp2xlsx.mathematics.functions import ATOM, POWER, PRODUCT, SIGMA, SUM
+from mlp2xlsx.mathematics.functions import ATOM, POWER, PRODUCT, SIGMA, SUM, Words
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 _SCALED = Operator(" × ", PRODUCT)
@@ -32,18 +31,12 @@ class Math(TextRenderer):
         Mul: Operator(" ∘ ", PRODUCT),
         Divide: Operator(" / ", PRODUCT),
     }
+    forms: ClassVar = {
+        Transpose: Words("{}ᵀ", ATOM),
+        # What a sum runs over is said beside the formula.
+        **dict.fromkeys((SumSamples, SumNeurons, Total), Words("Σ {}", POWER, SIGMA)),
+    }
+    taking = Words("{}[{}]")
 
     def on_Mul(self, node: Mul) -> Text:
         return self.joined(_SCALED if node.pairing is Pairing.SCALAR else self.operators[Mul], node)
-
-    def on_TakeRows(self, node: TakeRows) -> Text:
-        return Text(f"{self.visit(node.matrix).within(ATOM)}[{self.render(node.rows)}]", ATOM)
-
-    def on_Transpose(self, node: Transpose) -> Text:
-        return Text(f"{self.visit(node.operand).within(ATOM)}ᵀ", ATOM)
-
-    def sigma(self, node: SumSamples | SumNeurons | Total) -> Text:
-        """Write Σ before what is added up; what it runs over is said beside the formula."""
-        return Text(f"Σ {self.visit(node.operand).within(POWER)}", SIGMA)
-
-    on_SumSamples = on_SumNeurons = on_Total = sigma

@@ -10,12 +10,11 @@ from mlp2xlsx.mathematics.expr import (
     Sub,
     SumNeurons,
     SumSamples,
-    TakeRows,
     Total,
     Transpose,
 )
-from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM
-from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
+from mlp2xlsx.mathematics.functions import ATOM, PRODUCT, SUM, Words
+from mlp2xlsx.render.visitor import Operator, TextRenderer
 
 
 class Python(TextRenderer):
@@ -29,19 +28,10 @@ class Python(TextRenderer):
         Mul: Operator(" * ", PRODUCT),
         Divide: Operator(" / ", PRODUCT),
     }
-
-    def on_TakeRows(self, node: TakeRows) -> Text:
-        matrix, rows = (self.visit(operand).within(ATOM) for operand in node.operands)
-        return Text(f"{matrix}[{rows}[:, 0] - 1]", ATOM)
-
-    def on_Transpose(self, node: Transpose) -> Text:
-        return Text(f"{self.visit(node.operand).within(ATOM)}.T", ATOM)
-
-    def on_SumNeurons(self, node: SumNeurons) -> Text:
-        return Text(f"np.sum({self.render(node.operand)}, axis=1, keepdims=True)", ATOM)
-
-    def on_SumSamples(self, node: SumSamples) -> Text:
-        return Text(f"np.sum({self.render(node.operand)}, axis=0, keepdims=True)", ATOM)
-
-    def on_Total(self, node: Total) -> Text:
-        return Text(f"np.sum({self.render(node.operand)}, keepdims=True)", ATOM)
+    forms: ClassVar = {
+        Transpose: Words("{}.T", ATOM),
+        SumNeurons: Words("np.sum({}, axis=1, keepdims=True)"),
+        SumSamples: Words("np.sum({}, axis=0, keepdims=True)"),
+        Total: Words("np.sum({}, keepdims=True)"),
+    }
+    taking = Words("{}[{}[:, 0] - 1]", ATOM)

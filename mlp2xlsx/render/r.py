@@ -11,11 +11,10 @@ from mlp2xlsx.mathematics.expr import (
     Sub,
     SumNeurons,
     SumSamples,
-    TakeRows,
     Total,
     Transpose,
 )
-from mlp2xlsx.mathematics.functions import ATOM, MATRIX_PRODUCT, PRODUCT, SUM
+from mlp2xlsx.mathematics.functions import ATOM, MATRIX_PRODUCT, PRODUCT, SUM, Words
 from mlp2xlsx.render.visitor import Operator, Text, TextRenderer
 
 _MARGINS = {Pairing.ROW: 2, Pairing.COLUMN: 1}
@@ -35,6 +34,15 @@ class R(TextRenderer):
         Divide: Operator(" / ", PRODUCT),
         MatMul: Operator(" %*% ", MATRIX_PRODUCT),
     }
+    forms: ClassVar = {
+        Transpose: Words("t({})"),
+        SumNeurons: Words("matrix(rowSums({}))"),
+        # colSums gives a plain vector, and t() of a vector is a row.
+        SumSamples: Words("t(colSums({}))"),
+        # sum() gives a plain number, which sweep and colSums do not take for a matrix.
+        Total: Words("matrix(sum({}))"),
+    }
+    taking = Words("{}[{}, , drop = FALSE]")
 
     def on_Elementwise(self, node: Add | Sub | Mul | Divide) -> Text:
         if node.pairing not in _MARGINS:
@@ -43,20 +51,3 @@ class R(TextRenderer):
         symbol, margin = self.operators[type(node)].symbol.strip(), _MARGINS[node.pairing]
         matrix, other = (self.render(operand) for operand in node.operands)
         return Text(f'sweep({matrix}, {margin}, {other}, "{symbol}")', ATOM)
-
-    def on_TakeRows(self, node: TakeRows) -> Text:
-        return Text(f"{self.visit(node.matrix).within(ATOM)}[{self.render(node.rows)}, , drop = FALSE]", ATOM)
-
-    def on_Transpose(self, node: Transpose) -> Text:
-        return Text(f"t({self.render(node.operand)})", ATOM)
-
-    def on_SumNeurons(self, node: SumNeurons) -> Text:
-        return Text(f"matrix(rowSums({self.render(node.operand)}))", ATOM)
-
-    def on_SumSamples(self, node: SumSamples) -> Text:
-        # colSums gives a plain vector, and t() of a vector is a row.
-        return Text(f"t(colSums({self.render(node.operand)}))", ATOM)
-
-    def on_Total(self, node: Total) -> Text:
-        # sum() gives a plain number, which sweep and colSums do not take for a matrix.
-        return Text(f"matrix(sum({self.render(node.operand)}))", ATOM)

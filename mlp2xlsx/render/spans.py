@@ -47,20 +47,16 @@ class Spans(Visitor[Interval]):
     def __init__(self, spans: Mapping[str, Interval]) -> None:
         self.spans = spans
 
-    def on_Matrix(self, node: Matrix) -> Interval:
+    def on_Matrix(self, node: Matrix | Scalar) -> Interval:
         return self.spans[node.name]
 
-    def on_Scalar(self, node: Scalar) -> Interval:
-        return self.spans[node.name]
+    on_Scalar = on_Matrix
 
-    def on_Number(self, node: Number) -> Interval:
-        return _certain(compile_values(node)({}))
+    def on_Number(self, node: Number | Constant | MatrixUnit) -> Interval:
+        value = compile_values(node)({})
+        return Interval(value, value)
 
-    def on_Constant(self, node: Constant) -> Interval:
-        return _certain(compile_values(node)({}))
-
-    def on_MatrixUnit(self, node: MatrixUnit) -> Interval:
-        return _certain(compile_values(node)({}))
+    on_Constant = on_MatrixUnit = on_Number
 
     def on_Add(self, node: Add) -> Interval:
         return _sum(self.visit(node.left), self.visit(node.right))
@@ -112,10 +108,6 @@ class Spans(Visitor[Interval]):
         (low, high), rows = self.visit(node.matrix), self.visit(node.rows).low
         taken = rows[:, 0].astype(int) - 1
         return Interval(low[taken], high[taken])
-
-
-def _certain(value: FloatMatrix) -> Interval:
-    return Interval(value, value)
 
 
 def _sum(one: Interval, other: Interval) -> Interval:

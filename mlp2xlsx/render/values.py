@@ -18,6 +18,7 @@ from mlp2xlsx.mathematics.expr import (
     MatrixUnit,
     Mul,
     Number,
+    OfOne,
     Scalar,
     Sub,
     SumNeurons,
@@ -38,16 +39,21 @@ _OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] 
     Mul: operator.mul,
     Divide: operator.truediv,
 }
+_OF_ONE: dict[type[Expr], Callable[[FloatMatrix], FloatMatrix]] = {
+    Transpose: lambda matrix: matrix.T,
+    SumNeurons: lambda matrix: matrix.sum(axis=1, keepdims=True),
+    SumSamples: lambda matrix: matrix.sum(axis=0, keepdims=True),
+    Total: lambda matrix: matrix.sum(keepdims=True),
+}
 
 
 class Compiler(Visitor[Compiled]):
     """Nested closures: training calls them thousands of times, so the tree is walked only once."""
 
-    def on_Matrix(self, node: Matrix) -> Compiled:
+    def on_Matrix(self, node: Matrix | Scalar) -> Compiled:
         return itemgetter(node.name)
 
-    def on_Scalar(self, node: Scalar) -> Compiled:
-        return itemgetter(node.name)
+    on_Scalar = on_Matrix
 
     def on_Number(self, node: Number) -> Compiled:
         value: FloatMatrix = np.float64(node.value)  # type: ignore[assignment]
@@ -79,21 +85,9 @@ class Compiler(Visitor[Compiled]):
         matrix, rows = self.visit(node.matrix), self.visit(node.rows)
         return lambda values: matrix(values)[rows(values)[:, 0].astype(int) - 1]
 
-    def on_SumNeurons(self, node: SumNeurons) -> Compiled:
-        operand = self.visit(node.operand)
-        return lambda values: operand(values).sum(axis=1, keepdims=True)
-
-    def on_Transpose(self, node: Transpose) -> Compiled:
-        operand = self.visit(node.operand)
-        return lambda values: operand(values).T
-
-    def on_SumSamples(self, node: SumSamples) -> Compiled:
-        operand = self.visit(node.operand)
-        return lambda values: operand(values).sum(axis=0, keepdims=True)
-
-    def on_Total(self, node: Total) -> Compiled:
-        operand = self.visit(node.operand)
-        return lambda values: operand(values).sum(keepdims=True)
+    def on_OfOne(self, node: OfOne) -> Compiled:
+        operand, function = self.visit(node.operand), _OF_ONE[type(node)]
+        return lambda values: function(operand(values))
 
 
 def compile_values(expr: Expr) -> Compiled:

@@ -1,19 +1,21 @@
 """What all renderers share: finding the method for a node, and parentheses by precedence."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
     Divide,
-    Elementwise,
     Expr,
     MatMul,
     Matrix,
     Mul,
     Number,
+    OfOne,
     Scalar,
     Sub,
+    TakeRows,
 )
 from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, Function, Words
 
@@ -25,20 +27,18 @@ class UnsupportedNodeError(TypeError):
 
 
 class Visitor(Generic[T]):
-    """Calls the method named after the class of a node: `on_MatMul(node)` for a `MatMul`.
+    """Calls the method named after the class of a node: `on_MatMul(node)` for a `MatMul`; or after its base.
 
-    An operation on corresponding cells without a method of its own goes to `on_Elementwise`.
+    So an operation on corresponding cells without a method of its own goes to `on_Elementwise`.
     """
 
     def visit(self, node: Expr, *context: Any) -> T:
         """Render one node; raises `UnsupportedNodeError` where the language has no word for it."""
-        method = getattr(self, f"on_{type(node).__name__}", None)
-        if method is None and isinstance(node, Elementwise):
-            method = getattr(self, "on_Elementwise", None)
-        if method is None:
-            raise UnsupportedNodeError(f"{type(self).__name__} cannot say {type(node).__name__}")
-        result: T = method(node, *context)
-        return result
+        for kind in type(node).__mro__:
+            method: Callable[..., T] | None = getattr(self, f"on_{kind.__name__}", None)
+            if method is not None:
+                return method(node, *context)
+        raise UnsupportedNodeError(f"{type(self).__name__} cannot say {type(node).__name__}")
 
     def function(self, node: Apply) -> Function:
         """Row of the table for a function; raises `UnsupportedNodeError` where there is none."""
@@ -72,10 +72,21 @@ class Text(NamedTuple):
 class TextRenderer(Visitor[Text]):
     """A language whose binary operators are left-associative and listed in `operators`.
 
-    A subclass fills the table, names its column of the functions, and says the rest, one method per node.
+    A subclass fills the tables, names its column of the functions, and says the rest, one method per node.
+
+    Attributes
+    ----------
+    operators
+        Of two operands each.
+    forms
+        The words of the operations on one matrix.
+    taking
+        The words for some rows of a matrix: what stands around its name and the row numbers.
     """
 
     operators: ClassVar[dict[type[Expr], Operator]]
+    forms: ClassVar[Mapping[type[Expr], Words]]
+    taking: ClassVar[Words]
     language: ClassVar[str]
 
     def render(self, node: Expr) -> str:
@@ -88,11 +99,10 @@ class TextRenderer(Visitor[Text]):
         left, right = (self.visit(operand) for operand in node.operands)
         return Text(f"{left.within(precedence)}{symbol}{right.within(precedence + 1)}", precedence)
 
-    def on_Matrix(self, node: Matrix) -> Text:
+    def on_Matrix(self, node: Matrix | Scalar) -> Text:
         return Text(node.name, ATOM)
 
-    def on_Scalar(self, node: Scalar) -> Text:
-        return Text(node.name, ATOM)
+    on_Scalar = on_Matrix
 
     def on_Number(self, node: Number) -> Text:
         return Text(str(node.value), ATOM if node.value >= 0 else 0)
@@ -106,3 +116,12 @@ class TextRenderer(Visitor[Text]):
     def on_Apply(self, node: Apply) -> Text:
         words: Words = getattr(self.function(node), self.language)
         return self.visit(node.operand).put_into(words)
+
+    def on_OfOne(self, node: OfOne) -> Text:
+        if type(node) not in self.forms:
+            raise UnsupportedNodeError(f"{type(self).__name__} cannot say {type(node).__name__}")
+        return self.visit(node.operand).put_into(self.forms[type(node)])
+
+    def on_TakeRows(self, node: TakeRows) -> Text:
+        rows = self.visit(node.rows).within(self.taking.inner)
+        return Text(self.taking.text.format(node.matrix.name, rows), self.taking.outer)

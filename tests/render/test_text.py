@@ -126,7 +126,7 @@ TABLE = {
     ),
     "take-rows": (
         TakeRows(A, ROW.T),
-        ("A[rowᵀ]", "A[row.T[:, 0] - 1]", "A[t(row), , drop = FALSE]", "INDEX(A, row)"),
+        ("A[rowᵀ]", "A[row.T[:, 0] - 1]", "A[t(row), , drop = FALSE]", "INDEX(A, TRANSPOSE(row))"),
     ),
     "divide": (Divide(A - B, Number(2)), ("(A − B) / 2", "(A - B) / 2", "(A - B) / 2", "(A - B) / 2")),
     "loss": (
