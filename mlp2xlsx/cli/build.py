@@ -89,7 +89,7 @@ def _pages(options: argparse.Namespace, out: Path) -> AbstractContextManager[IO[
     if not options.pdf:
         return nullcontext()
     with loading():
-        from mlp2xlsx.engines.pdf import check_printer
+        from mlp2xlsx.engines.libreoffice import LibreOffice
 
-    check_printer()
+    LibreOffice.need()
     return replacing(out.with_suffix(".pdf"), force=options.force)

@@ -39,7 +39,5 @@ def engine(name: str) -> Engine:
     """
     if name not in ENGINES:
         raise EngineError(f'there is no engine "{name}"; choose from {", ".join(ENGINES)}')
-    missing = ENGINES[name].missing()
-    if missing is not None:
-        raise EngineError(missing)
+    ENGINES[name].need()
     return ENGINES[name]()

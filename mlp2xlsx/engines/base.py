@@ -24,10 +24,6 @@ class Recalculated(ABC):
     """A workbook as an engine has calculated it."""
 
     @abstractmethod
-    def sheets(self) -> tuple[str, ...]:
-        """Titles of the worksheets, in their order."""
-
-    @abstractmethod
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """Value of one cell; rows and columns count from 1.
 
@@ -77,6 +73,19 @@ class Engine(ABC):
     @abstractmethod
     def missing(cls) -> str | None:
         """One line on what is missing and how to get it; None when the engine can be used."""
+
+    @classmethod
+    def need(cls) -> None:
+        """Make sure that the engine can be used.
+
+        Raises
+        ------
+        EngineError
+            When it cannot, with what is missing and how to get it.
+        """
+        missing = cls.missing()
+        if missing is not None:
+            raise EngineError(missing)
 
     @classmethod
     def missing_by_hand(cls) -> str | None:

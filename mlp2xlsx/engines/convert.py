@@ -5,11 +5,10 @@ import shutil
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import ClassVar
 
 from mlp2xlsx.engines.base import Edits, Engine, Recalculated
-from mlp2xlsx.engines.process import run_program
+from mlp2xlsx.engines.process import run_program, working_folder
 from mlp2xlsx.engines.readback import Saved
 from mlp2xlsx.engines.uncached import uncached, write_changed
 from mlp2xlsx.errors import EngineError
@@ -53,25 +52,14 @@ class Converter(Engine):
 
     def _prepare(self, folder: Path) -> None:
         """Put into the empty `folder` what the program needs besides the workbooks."""
+        (folder / "out").mkdir()
 
     def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario, several in one run if they are small."""
         path = contents.path
-        program = self.program()
-        if program is None:
-            raise EngineError(self.missing() or f"{self.name} is not installed")
-        try:
-            yield from self._scenarios(program, path, inputs)
-        except OSError as error:
-            where = error.filename or "temporary files"
-            raise EngineError(
-                f"{self.name} could not recalculate {path}: {where}: {error.strerror}"
-            ) from error
-
-    def _scenarios(self, program: str, path: Path, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
-        """Convert and read back, batch by batch, in a temporary folder."""
-        with TemporaryDirectory(prefix="mlp2xlsx-") as name:
-            folder = Path(name).resolve()
+        self.need()
+        program = self.program() or self.name
+        with working_folder(f"{self.name} could not recalculate {path}") as folder:
             self._prepare(folder)
             original = folder / "uncached.xlsx"
             uncached(path, original)

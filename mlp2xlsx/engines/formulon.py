@@ -29,9 +29,6 @@ class Formulon(Converter):
         """Path of this Python; None when the engine is not installed."""
         return sys.executable if cls.missing() is None else None
 
-    def _prepare(self, folder: Path) -> None:
-        (folder / "out").mkdir()
-
     def _command(self, program: str, folder: Path, names: list[str]) -> list[str]:
         # -P: beside the script stands this module, which has the name of the one that it imports.
         return [program, "-P", str(_SCRIPT), *names]

@@ -15,9 +15,6 @@ class Gnumeric(Converter):
     programs = ("ssconvert",)
     how_to_get = "apt-get install gnumeric, or http://www.gnumeric.org"
 
-    def _prepare(self, folder: Path) -> None:
-        (folder / "out").mkdir()
-
     def _command(self, program: str, folder: Path, names: list[str]) -> list[str]:
         [name] = names
         # Without --recalc it believes the cached values.

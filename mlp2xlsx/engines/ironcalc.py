@@ -6,13 +6,13 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mlp2xlsx.engines.base import Address, Block, Edits, Engine, Recalculated
 from mlp2xlsx.engines.plain import write_plain
+from mlp2xlsx.engines.process import working_folder
 from mlp2xlsx.engines.uncached import exact_text
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
@@ -42,10 +42,7 @@ class IronCalc(Engine):
 
     def scenarios(self, contents: Contents, inputs: Sequence[Edits]) -> Iterator[Recalculated]:
         """Recalculate a workbook once for each scenario."""
-        missing = self.missing()
-        if missing is not None:
-            raise EngineError(missing)
-        path = contents.path
+        self.need()
         model = _load(contents)
         sheets = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
         originals: dict[Address, float | None] = {}
@@ -62,7 +59,7 @@ class IronCalc(Engine):
                 sheet, row, col = address
                 originals.setdefault(address, _original(contents, address))
                 model.set_user_input(sheets[sheet], row, col, exact_text(number))
-            with _silenced(), _translated(path):
+            with _silenced(), _translated(contents.path):
                 model.evaluate()
             view = _View(model, sheets)
             yield view
@@ -81,10 +78,6 @@ class _View(Recalculated):
     def expire(self) -> None:
         """Refuse all further reading: the model is about to hold other values."""
         self._model = None
-
-    def sheets(self) -> tuple[str, ...]:
-        """Titles of the worksheets, in their order."""
-        return tuple(self._sheets)
 
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """Value of one cell."""
@@ -139,17 +132,11 @@ def _load(contents: Contents) -> "ironcalc.Model":
     """Load a workbook."""
     import ironcalc
 
-    try:
-        with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
-            source = Path(folder) / "workbook.xlsx"
-            write_plain(contents, source)
-            with _silenced(), _translated(contents.path):
-                return ironcalc.load_from_xlsx(str(source), "en", "UTC")
-    except OSError as error:
-        where = error.filename or "temporary files"
-        raise EngineError(
-            f"ironcalc could not recalculate {contents.path}: {where}: {error.strerror}"
-        ) from error
+    with working_folder(f"ironcalc could not recalculate {contents.path}") as folder:
+        source = folder / "workbook.xlsx"
+        write_plain(contents, source)
+        with _silenced(), _translated(contents.path):
+            return ironcalc.load_from_xlsx(str(source), "en", "UTC")
 
 
 @contextlib.contextmanager

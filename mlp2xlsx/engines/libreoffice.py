@@ -3,11 +3,11 @@
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mlp2xlsx.engines import by_hand
 from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.convert import Converter
+from mlp2xlsx.engines.process import working_folder
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -68,21 +68,14 @@ class LibreOffice(Converter):
         python = program and by_hand.python_of(program)
         if program is None or not python:
             raise EngineError(self.missing_by_hand() or f"{self.name} is not installed")
-        try:
+        with working_folder(f"{self.name} could not edit {contents.path}") as folder:
             with zipfile.ZipFile(contents.path) as archive:
                 megabytes = sum(part.file_size for part in archive.infolist()) / 1e6
             limit = self.time_limit
             if limit is None:
                 limit = _SECONDS_TO_START + (_SECONDS_PER_EDIT + _SECONDS_PER_MB * megabytes) * len(edits)
-            with TemporaryDirectory(prefix="mlp2xlsx-") as name:
-                folder = Path(name).resolve()
-                write_profile(folder, recalculate=False)
-                yield from by_hand.edited(program, python, folder, contents, edits, limit)
-        except OSError as error:
-            where = error.filename or "temporary files"
-            raise EngineError(
-                f"{self.name} could not edit {contents.path}: {where}: {error.strerror}"
-            ) from error
+            write_profile(folder, recalculate=False)
+            yield from by_hand.edited(program, python, folder, contents, edits, limit)
 
 
 def write_profile(folder: Path, *, recalculate: bool = True) -> None:

@@ -13,19 +13,6 @@ _SECONDS_TO_START = 60.0
 _SECONDS_PER_MB = 30.0
 
 
-def check_printer() -> None:
-    """Make sure that there is a program to print with.
-
-    Raises
-    ------
-    EngineError
-        When LibreOffice is not installed, with how to get it.
-    """
-    missing = LibreOffice.missing()
-    if missing is not None:
-        raise EngineError(missing)
-
-
 def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
     """Print a workbook to an open binary file, each sheet as its page setup says.
 
@@ -41,7 +28,7 @@ def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
     EngineError
         When LibreOffice is absent, fails or takes too long.
     """
-    check_printer()
+    LibreOffice.need()
     with TemporaryDirectory(prefix="mlp2xlsx-") as name:
         folder = Path(name).resolve()
         write_profile(folder)

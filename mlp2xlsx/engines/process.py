@@ -6,10 +6,36 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mlp2xlsx.errors import EngineError
 
 # How long the members of a killed group may take to vanish; zombies that nobody collects never do.
 _GRACE = 2.0
+
+
+@contextlib.contextmanager
+def working_folder(doing: str) -> Iterator[Path]:
+    """Make a folder for an engine to work in, which is gone afterwards.
+
+    Parameters
+    ----------
+    doing
+        What could not be done, for the message.
+
+    Raises
+    ------
+    EngineError
+        When a file there, or one that is read meanwhile, cannot be read or written.
+    """
+    try:
+        with TemporaryDirectory(prefix="mlp2xlsx-") as name:
+            yield Path(name).resolve()
+    except OSError as error:
+        where = error.filename or "temporary files"
+        raise EngineError(f"{doing}: {where}: {error.strerror}") from error
 
 
 def run_program(command: list[str], folder: Path, time_limit: float) -> str | None:

@@ -69,10 +69,6 @@ class Saved(Recalculated):
                 title: _read_sheet(archive, part, shared) for title, part in worksheets(archive).items()
             }
 
-    def sheets(self) -> tuple[str, ...]:
-        """Titles of the worksheets, in their order."""
-        return tuple(self._sheets)
-
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """Value of one cell."""
         return self._values(sheet).value(row * _STRIDE + col)

@@ -36,10 +36,6 @@ class Seen(Recalculated):
             for title, row, col, is_error, text in texts
         }
 
-    def sheets(self) -> tuple[str, ...]:
-        """Titles of the worksheets, in their order."""
-        return tuple(self._blocks)
-
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """Value of one cell; an empty text cannot be told from an empty cell, and a truth value is 0 or 1."""
         number = float(self.numbers(sheet, [row], [col])[0, 0])

@@ -265,7 +265,6 @@ def test_nothing_is_calculated_that_does_not_depend_on_the_edit(workbook: Path) 
     # The file says 5 for every formula.
     assert (as_it_is.value(*DEPENDS), as_it_is.value(*UNTOUCHED)) == (5.0, 5.0)
     assert (edited.value(*DEPENDS), edited.value(*UNTOUCHED)) == ("lr = 1.5", 5.0)
-    assert edited.sheets() == ("Setup", "Step 03")
 
 
 @needs_office

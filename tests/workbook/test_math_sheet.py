@@ -270,9 +270,6 @@ class Moved(Recalculated):
     def __init__(self, found, place, amount):
         self.found, self.place, self.amount = found, place, amount
 
-    def sheets(self):
-        return self.found.sheets()
-
     def value(self, sheet, row, col):
         value = self.found.value(sheet, row, col)
         return value + self.amount if sheet == "Math" and (row, col) == self.place else value
