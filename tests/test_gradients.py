@@ -305,7 +305,7 @@ def test_the_loss_of_a_certain_mistake_keeps_its_digits(z, y):
 
 def accuracy_of(output, y):
     network = Network(2, (), y.shape[1], output="softmax")
-    return evaluate(accuracy_measure(network, len(y)).expr, {"output": output, "y": y})
+    return evaluate(accuracy_measure(network, len(y), "y").expr, {"output": output, "y": y})
 
 
 @pytest.mark.parametrize(("n_samples", "n_classes"), [(20, 3), (1, 2), (7, 2), (50, 10)])

@@ -21,41 +21,32 @@ _FORMAT = 1
 _LARGEST = 100_000_000  # bytes
 
 
-@dataclass(frozen=True)
 class ClassFolder:
-    """Where everything of a class is kept."""
+    """Where everything of a class is kept.
 
-    path: Path
+    Attributes
+    ----------
+    path
+        All of it.
+    handouts
+        The workbooks to hand out.
+    key
+        The same workbooks with all the answers, and what grading needs.
+    records
+        The assignment and the students.
+    marks
+        What was found in each submission, so that grading can go on where it was.
+    feedback
+        The marked workbooks, to be handed back.
+    report
+        The summary for the teacher.
+    """
 
-    @property
-    def handouts(self) -> Path:
-        """The workbooks to hand out."""
-        return self.path / "handouts"
-
-    @property
-    def key(self) -> Path:
-        """The same workbooks with all the answers, and what grading needs."""
-        return self.path / "key"
-
-    @property
-    def records(self) -> Path:
-        """The assignment and the students."""
-        return self.key / "class.json"
-
-    @property
-    def marks(self) -> Path:
-        """What was found in each submission, so that grading can go on where it was."""
-        return self.key / "marks"
-
-    @property
-    def feedback(self) -> Path:
-        """The marked workbooks, to be handed back."""
-        return self.path / "feedback"
-
-    @property
-    def report(self) -> Path:
-        """The summary for the teacher."""
-        return self.path / "report.html"
+    def __init__(self, path: Path) -> None:
+        self.path, self.report = path, path / "report.html"
+        self.handouts, self.feedback = path / "handouts", path / "feedback"
+        self.key = path / "key"
+        self.records, self.marks = self.key / "class.json", self.key / "marks"
 
 
 @dataclass(frozen=True)
@@ -98,17 +89,8 @@ class Records:
             "mlp2xlsx": _FORMAT,
             "layout": self.layout,
             **_assignment(self.assignment),
-            "columns": list(self.columns),
-            "students": [
-                {
-                    "id": student.id,
-                    "name": student.name,
-                    "email": student.email,
-                    "row": list(student.row),
-                    "file": student.file,
-                }
-                for student in self.students
-            ],
+            "columns": self.columns,
+            "students": [vars(student) for student in self.students],
         }
         with replacing(path, force=True) as stream:
             stream.write(json.dumps(kept, ensure_ascii=False, indent=1).encode())
@@ -119,7 +101,7 @@ def _assignment(assignment: Assignment) -> dict[str, Any]:
         "lesson": assignment.lesson.to_toml(),
         "name": assignment.lesson.name,
         "seed": assignment.seed,
-        "steps": list(assignment.steps),
+        "steps": assignment.steps,
         "practice": assignment.practice,
         "formulas": assignment.formulas,
         "vary_data": assignment.vary_data,

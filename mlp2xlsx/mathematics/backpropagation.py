@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
-from mlp2xlsx.mathematics.measures import Measure, measures
+from mlp2xlsx.mathematics.measures import measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
 from mlp2xlsx.mathematics.penalties import PENALTIES
@@ -93,7 +93,7 @@ class _Builder:
             downhill=self.downhill,
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
-            measures=self.measures(),
+            measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
         )
 
     def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:
@@ -103,10 +103,6 @@ class _Builder:
             yield Carried(name, Matrix(initial_name(name), shape), results.get(next_name(name)))
         for name, start in self.state.items():
             yield Carried(name, start, results[next_name(name)])
-
-    def measures(self) -> dict[str, Measure]:
-        n_samples, targets = self.targets.shape[0], self.targets.name
-        return measures(self.network, n_samples, targets, self.penalties)
 
     def write(self, kind: str, variant: str, results: dict[str, Expr], layer: Layer | None = None) -> None:
         """Append a step and make its results known; a step without results is none."""

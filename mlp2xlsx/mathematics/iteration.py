@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Shape
+from mlp2xlsx.mathematics.expr import Apply, Expr, Shape
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.network import Network
@@ -45,11 +45,6 @@ class Carried:
     name: str
     start: Expr
     update: Result | None
-
-    @property
-    def is_input(self) -> bool:
-        """Whether a person gives what it starts from."""
-        return isinstance(self.start, Matrix)
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,7 @@ from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Mul, Number, SumNeuro
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.penalties import PENALTIES
-from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result, Y
+from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result
 
 
 @dataclass(frozen=True)
@@ -33,23 +33,12 @@ class Measure:
         )
 
 
-def loss_measure(
-    network: Network, n_samples: int, targets: str = Y, penalties: Sequence[str] = ()
-) -> Measure:
-    """What training makes smaller: how far the outputs are from the targets, and penalties on the weights.
+def _data_loss(network: Network, n_samples: int, targets: str) -> tuple[Result | None, Expr]:
+    """How far the outputs are from the targets: what is computed cell by cell, and the number itself.
 
     Half the sum of the squared errors, as in the article, or the cross-entropy: −Σ y ln(output), and for
     sigmoid outputs, each of which is a yes or no of its own, −Σ (y ln(output) + (1 − y) ln(1 − output)).
     """
-    cells, total = _data_loss(network, n_samples, targets)
-    for layer in network.layers if penalties else ():
-        for name in penalties:
-            weights = Matrix(layer.weights, (layer.n_inputs, layer.n_neurons))
-            total = total + PENALTIES[name].loss(weights)
-    return Measure(cells, total)
-
-
-def _data_loss(network: Network, n_samples: int, targets: str) -> tuple[Result | None, Expr]:
     layer, shape = network.output_layer, (n_samples, network.n_outputs)
     if network.loss == "half_squared_error":
         return None, Total(Apply("square", Matrix(layer.error, shape))) / Number(2)
@@ -62,7 +51,7 @@ def _data_loss(network: Network, n_samples: int, targets: str) -> tuple[Result |
     return Result(LOSS_TERMS, terms), Apply("negate", Total(Matrix(LOSS_TERMS, shape)))
 
 
-def accuracy_measure(network: Network, n_samples: int, targets: str = Y) -> Measure:
+def accuracy_measure(network: Network, n_samples: int, targets: str) -> Measure:
     """Share of the samples whose class has the largest output.
 
     An output is beaten when another one of its row is larger than that of the sample's class.
@@ -74,11 +63,18 @@ def accuracy_measure(network: Network, n_samples: int, targets: str = Y) -> Meas
     return Measure(hits, Total(hits.matrix) / Number(n_samples))
 
 
-def measures(
-    network: Network, n_samples: int, targets: str = Y, penalties: Sequence[str] = ()
-) -> dict[str, Measure]:
-    """The loss, and where the outputs are classes the accuracy, by these names."""
-    found = {"loss": loss_measure(network, n_samples, targets, penalties)}
+def measures(network: Network, n_samples: int, targets: str, penalties: Sequence[str]) -> dict[str, Measure]:
+    """The loss, and where the outputs are classes the accuracy, by these names.
+
+    The loss is what training makes smaller: how far the outputs are from the targets, and penalties on the
+    weights.
+    """
+    cells, total = _data_loss(network, n_samples, targets)
+    for layer in network.layers if penalties else ():
+        for name in penalties:
+            weights = Matrix(layer.weights, (layer.n_inputs, layer.n_neurons))
+            total = total + PENALTIES[name].loss(weights)
+    found = {"loss": Measure(cells, total)}
     if network.output == "softmax":
         found["accuracy"] = accuracy_measure(network, n_samples, targets)
     return found

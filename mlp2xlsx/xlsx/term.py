@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 
 from mlp2xlsx.numerals import number_text
+from mlp2xlsx.xlsx.live_text import Part, live_text
 
 TermValue = float | str | bool
 
@@ -34,14 +34,8 @@ def choose(condition: Term, yes: Term, no: Term) -> Term:
 
 def sentence(template: str, terms: Mapping[str, Term]) -> Term:
     """Join a text and the terms that stand in its {braces}."""
-    pieces: list[str] = []
-    values: list[str] = []
-    for literal, key, _, _ in Formatter().parse(template):
-        if literal:
-            pieces.append('"{}"'.format(literal.replace('"', '""')))
-            values.append(literal)
-        if key is not None:
-            term = terms[key]
-            pieces.append(term.text)
-            values.append(term.value if isinstance(term.value, str) else number_text(term.value))
-    return Term("&".join(pieces), "".join(values))
+    parts = {
+        key: Part(term.text, term.value if isinstance(term.value, str) else number_text(term.value))
+        for key, term in terms.items()
+    }
+    return Term(*live_text(template, parts))
