@@ -16,7 +16,7 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
 from mlp2xlsx.errors import ClassError, WorkbookError
 from mlp2xlsx.mathematics.iteration import initial_name
-from mlp2xlsx.verify.built import built_cells
+from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
@@ -158,8 +158,7 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
     if ident != exercise.ident:
         raise ValueError(f"is the handout {one_line(ident) or 'of nobody'}, expected {exercise.ident}")
     given = given_inputs(exercise.lesson)
-    shapes = {name: values.shape for name, values in given.items()}
-    for name, shape in {**shapes, **{name: expr.shape for name, expr in exercise.blank.items()}}.items():
+    for name, shape in {name: one.shape for name, one in (given | exercise.blank).items()}.items():
         place = contents.names.get(name)
         if place is None or place[0] not in contents.sheets or (place[1].n_rows, place[1].n_cols) != shape:
             raise ValueError(f"has no range named {name} of {shape[0]}×{shape[1]} cells")
@@ -171,8 +170,7 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
 
 def _answer_cells(exercise: Exercise, found: Original) -> Iterator[tuple[SheetContents, tuple[int, int]]]:
     for title, box in found.places(exercise.blank).values():
-        for row in range(box.row, box.last_row + 1):
-            yield from ((found.cells[title], (row, col)) for col in range(box.col, box.last_col + 1))
+        yield from ((found.cells[title], cell) for cell in box.cells())
 
 
 def _is_filled_in(exercise: Exercise, found: Original) -> bool:

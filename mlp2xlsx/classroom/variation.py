@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import count
 from math import ceil, floor
 
 import numpy as np
@@ -92,8 +93,6 @@ def _inputs(X: FloatMatrix, draws: Iterator[int]) -> FloatMatrix:
 
 def _draws(seed: int, student: str, what: str) -> Iterator[int]:
     """Yield whole numbers that nothing but the three tells."""
-    count = 0
-    while True:
-        text = f"{seed}\n{student}\n{what}\n{count}"
+    for number in count():
+        text = f"{seed}\n{student}\n{what}\n{number}"
         yield int.from_bytes(sha256(text.encode()).digest()[:8], "big")
-        count += 1

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from mlp2xlsx.engines.base import Edits
 from mlp2xlsx.engines.process import run_program
-from mlp2xlsx.engines.seen import Seen
+from mlp2xlsx.engines.readback import Seen
 from mlp2xlsx.engines.uncached import exact_text
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents

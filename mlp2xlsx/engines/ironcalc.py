@@ -118,10 +118,10 @@ def _original(contents: Contents, address: Address) -> float | None:
     original = sheet.constants.get((row, col))
     if isinstance(original, float):
         return original
-    filled = (one.area for one in sheet.formulas.values() if one.ref is not None)
     inside = any(
-        area is not None and area.row <= row <= area.last_row and area.col <= col <= area.last_col
-        for area in filled
+        area.row <= row <= area.last_row and area.col <= col <= area.last_col
+        for one in sheet.formulas.values()
+        if (area := one.area) is not None
     )
     if original is not None or (row, col) in sheet.formulas or inside:
         raise EngineError(f"{title}, row {row}, column {col} holds no number that could be changed")

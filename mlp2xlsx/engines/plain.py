@@ -8,6 +8,7 @@ of the first layout hold them, and answers of students.
 import zipfile
 from collections.abc import Iterator, Mapping
 from heapq import merge
+from itertools import chain, groupby
 from operator import itemgetter
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
@@ -119,13 +120,13 @@ def _repeated(rows: AsBuilt, shared: Mapping[tuple[int, int], int]) -> Iterator[
     last = others[-1] if others else first
 
     def original(address: str, block: Repeated, i: int, j: int) -> str:
-        number = shared.get((block.box.row + i, block.box.col + j))
-        if number is None:
-            return copy(address, block, i, j)
         row, col = block.box.row + i, block.box.col + j
+        if (row, col) not in shared:
+            return copy(address, block, i, j)
         ref = f"{a1(row + first * bands.height, col)}:{a1(row + last * bands.height, col)}"
         text = bands.formula_text(block, first, i, j)
-        return f'<c r="{address}"><f t="shared" ref="{ref}" si="{number}">{escape(text)}</f>{_NO_RESULT}</c>'
+        formula = f'<f t="shared" ref="{ref}" si="{shared[row, col]}">{escape(text)}</f>'
+        return f'<c r="{address}">{formula}{_NO_RESULT}</c>'
 
     def copy(address: str, block: Repeated, i: int, j: int) -> str:
         if block.formulas is None:
@@ -135,20 +136,15 @@ def _repeated(rows: AsBuilt, shared: Mapping[tuple[int, int], int]) -> Iterator[
             return f'<c r="{address}"><f>{escape(block.formulas[i][j].text)}</f>{_NO_RESULT}</c>'
         return f'<c r="{address}"><f t="shared" si="{number}"/>{_NO_RESULT}</c>'
 
-    for k, text in zip([first], bands.texts([first], original), strict=True):
-        yield bands.row + k * bands.height, text
-    for k, text in zip(others, bands.texts(others, copy), strict=True):
+    texts = chain(bands.texts([first], original), bands.texts(others, copy))
+    for k, text in zip([first, *others], texts, strict=True):
         yield bands.row + k * bands.height, text
 
 
 def _single_rows(sheet: SheetContents) -> Iterator[tuple[int, str]]:
-    rows: dict[int, list[tuple[int, FormulaCell | CellValue]]] = {}
-    for held_in in (sheet.formulas, sheet.constants):
-        for (row, col), held in held_in.items():
-            rows.setdefault(row, []).append((col, held))
-    for row in sorted(rows):
-        cells = sorted(rows[row], key=lambda cell: cell[0])
-        yield row, f'<row r="{row}">{"".join(_cell(a1(row, col), held) for col, held in cells)}</row>'
+    held: dict[tuple[int, int], FormulaCell | CellValue] = {**sheet.constants, **sheet.formulas}
+    for row, cells in groupby(sorted(held), key=itemgetter(0)):
+        yield row, f'<row r="{row}">{"".join(_cell(a1(*cell), held[cell]) for cell in cells)}</row>'
 
 
 def _cell(address: str, held: FormulaCell | CellValue) -> str:

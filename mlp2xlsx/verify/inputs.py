@@ -83,14 +83,9 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
         )
     except LessonError as error:
         raise WorkbookError(str(error)) from None
-    shapes = asked_shapes(recorded) if asks else {}
+    shapes = recorded.one_iteration.shapes if asks else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     return Inputs(recorded, current, _iteration(contents, recorded), asked)
-
-
-def asked_shapes(lesson: Lesson) -> dict[str, tuple[int, int]]:
-    """Matrices of which a cell can be asked for, with their shapes."""
-    return lesson.one_iteration.shapes
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
@@ -170,16 +165,14 @@ def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatri
             f"expected {shape[0]}×{shape[1]} as in its lesson"
         )
     values = np.empty(shape)
-    for i in range(box.n_rows):
-        for j in range(box.n_cols):
-            place = box.row + i, box.col + j
-            found = contents.sheets[title].constants.get(place)
-            if isinstance(found, bool) or not isinstance(found, float):
-                shown = "a formula" if place in contents.sheets[title].formulas else _shown(found)
-                raise WorkbookError(
-                    f"{contents.path}, {title}!{a1(*place)} ({name}): found {shown}, expected a number"
-                )
-            values[i, j] = found
+    for place in box.cells():
+        found = contents.sheets[title].constants.get(place)
+        if not isinstance(found, float):
+            shown = "a formula" if place in contents.sheets[title].formulas else _shown(found)
+            raise WorkbookError(
+                f"{contents.path}, {title}!{a1(*place)} ({name}): found {shown}, expected a number"
+            )
+        values[place[0] - box.row, place[1] - box.col] = found
     return values
 
 
@@ -218,13 +211,9 @@ def _iteration(contents: Contents, lesson: Lesson) -> int:
     found = float(_matrix(contents, "iteration", (1, 1))[0, 0])
     if not (found.is_integer() and int(found) in lesson.shown):
         title, box = contents.place("iteration")
+        some = f"one of {shortened(', '.join(map(str, lesson.show)))}"
+        expected = some if lesson.show else f"a whole number from 1 to {lesson.iterations}"
         raise WorkbookError(
-            f"{contents.path}, {title}!{box.ref} (iteration): found {found:g}, expected {_expected(lesson)}"
+            f"{contents.path}, {title}!{box.ref} (iteration): found {found:g}, expected {expected}"
         )
     return int(found)
-
-
-def _expected(lesson: Lesson) -> str:
-    if lesson.show:
-        return f"one of {shortened(', '.join(map(str, lesson.show)))}"
-    return f"a whole number from 1 to {lesson.iterations}"

@@ -13,7 +13,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.inputs import Inputs, as_inputs, asked_shapes
+from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import data_name
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
@@ -111,10 +111,9 @@ def _changeable(inputs: Inputs) -> list[str]:
 
 def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
     """Ask for one cell of every matrix."""
-    shapes = asked_shapes(lesson).items()
     return {
         name: (int(random.integers(rows)) + 1, int(random.integers(cols)) + 1)
-        for name, (rows, cols) in shapes
+        for name, (rows, cols) in lesson.one_iteration.shapes.items()
     }
 
 

@@ -64,9 +64,7 @@ def same_function(rewritten: Rewritten, names: Mapping[str, Place | None]) -> bo
 
 
 def _cells(read: list[Place]) -> Iterator[tuple[str, int, int]]:
-    for title, box in read:
-        for row in range(box.row, box.last_row + 1):
-            yield from ((title, row, col) for col in range(box.col, box.last_col + 1))
+    return ((title, row, col) for title, box in read for row, col in box.cells())
 
 
 def _drawn(read: list[Place], seed: int) -> dict[str, SheetContents]:

@@ -14,7 +14,7 @@ from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.formulas import parsed
 from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, LONGEST_TITLE
 from mlp2xlsx.xlsx.reading.cells import CellError
-from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import is_address
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -221,3 +221,15 @@ def _overlaps(title: str, found: SheetContents) -> Iterator[Problem]:
             yield Problem(title, area.ref, "", f"overlaps the array formula in {a1(*above[1])}")
         if formula.ref is not None:
             last.update(dict.fromkeys(cols, (area.last_row, (row, col))))
+
+
+def built_cells(book: Book) -> dict[str, SheetContents]:
+    """Formulas and plain values by sheet title; rows that repeat are left out."""
+    found = {}
+    for title, sheet in book.sheets.items():
+        cells = found[title] = SheetContents()
+        for place, value in sheet.plain_values():
+            cells.constants[place] = value
+        for place in sheet.formula_cells():
+            cells.formulas[place] = FormulaCell(sheet.formula_text(*place))
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from openpyxl.utils import get_column_letter
 
@@ -82,8 +83,8 @@ class Box:
         return part
 
     def cells(self) -> Iterator[tuple[int, int]]:
-        """Row and column of each cell within the matrix, counted from 0, row by row."""
-        return ((i, j) for i in range(self.n_rows) for j in range(self.n_cols))
+        """Row and column of each cell, row by row."""
+        return product(range(self.row, self.last_row + 1), range(self.col, self.last_col + 1))
 
     def _corner(self, row: int, col: int, rows: Span, cols: Span) -> str:
         letter, number = get_column_letter(self.col + col), self.row + row

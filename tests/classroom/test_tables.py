@@ -5,7 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from mlp2xlsx.classroom.results.tables import csv_text
+from mlp2xlsx.classroom.results.gradebook import csv_text
 
 
 def test_lines_end_as_excel_writes_them():

@@ -18,8 +18,8 @@ from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.resources import lesson_names
-from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
+from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.filling import (

@@ -14,8 +14,8 @@ from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.mathematics.expr import Apply, TakeRows
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.training import train
-from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
+from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line

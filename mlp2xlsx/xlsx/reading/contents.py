@@ -23,7 +23,7 @@ from mlp2xlsx.xlsx.reading.package import (
     workbook_part,
     worksheets,
 )
-from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_sheet
+from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place, named_place
 
@@ -114,7 +114,8 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
             if title in put_off and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
-                sheets[title] = read_sheet(archive, part, shared, room)
+                with archive.open(part) as stream:
+                    sheets[title] = read_stream(stream, part, shared, room)
         book = parse_part(archive, workbook_part(archive))
         names, local = _names(book)
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
@@ -142,7 +143,7 @@ def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Cont
         return contents
     sheets = dict(contents.sheets)
     with readable(contents.path):
-        for title in contents.later.titles():
+        for title in tuple(contents.later.sheets):
             sheets[title] = contents.later.read(title, built.get(title, ()))
     return replace(contents, sheets=sheets, later=None)
 

@@ -28,12 +28,17 @@ class Later:
         The texts that cells refer to by number.
     room
         How much there may be in all sheets.
+
+    Attributes
+    ----------
+    sheets
+        The name of its part and its bytes for each of them, by title.
     """
 
     def __init__(self, shared: list[str], room: Room) -> None:
         self._shared = shared
         self._room = room
-        self._sheets: dict[str, tuple[str, bytes]] = {}
+        self.sheets: dict[str, tuple[str, bytes]] = {}
 
     def take(self, archive: zipfile.ZipFile, title: str, part: str) -> bool:
         """Take a sheet, if it is written as we write them: others can as well be read at once."""
@@ -41,16 +46,12 @@ class Later:
             return False
         data = read_part(archive, part)
         if data.startswith(_START):
-            self._sheets[title] = part, data
-        return title in self._sheets
-
-    def titles(self) -> list[str]:
-        """The sheets, by title."""
-        return list(self._sheets)
+            self.sheets[title] = part, data
+        return title in self.sheets
 
     def n_cells(self, title: str) -> int:
         """How many cells of a sheet are not empty."""
-        return self._sheets[title][1].count(b"</c>")
+        return self.sheets[title][1].count(b"</c>")
 
     def read(self, title: str, bands: Sequence[Bands]) -> SheetContents:
         """Read a sheet.
@@ -67,12 +68,14 @@ class Later:
         ValueError
             When it is damaged, or too large.
         """
-        part, data = self._sheets.pop(title)
+        part, data = self.sheets.pop(title)
         found, others = _compared(_RESULT.sub(b"</f>", data), bands)
         if not found or any(others.find(mark, len(_START)) >= 0 for mark in _NOT_PLAIN):
             return read_stream(io.BytesIO(data), part, self._shared, self._room)
         for rows, n_bytes in found:
-            self._room.take_cells(rows.n_cells, n_bytes)
+            self._room.take_cells(rows.n_cells)
+            self._room.met += rows.n_cells
+            self._room.note(n_bytes)
         contents = read_stream(io.BytesIO(others), part, self._shared, self._room)
         # An array formula could reach into rows that have not been looked at.
         if any(formula.ref is not None for formula in contents.formulas.values()):

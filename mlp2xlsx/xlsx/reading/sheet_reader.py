@@ -1,6 +1,5 @@
 """Reading the cells of one sheet, row by row, no more of them than there may be."""
 
-import zipfile
 from typing import IO
 
 from lxml import etree
@@ -45,31 +44,17 @@ class Room:
         if self.idle + _BYTES_PER_CELL * self.met < 0:
             raise ValueError(f"its sheets have more than {_IDLE // 2**20} MB with next to nothing in them")
 
-    def take_cells(self, count: int, n_bytes: int) -> None:
-        """Take the room of cells that need not be looked at."""
+    def take_cells(self, count: int = 1) -> None:
+        """Take the room of cells with formulas or values of their own."""
         if self.cells < count:
             raise ValueError(f"it has more than {self.most_cells:,} cells")
         self.cells -= count
-        self.met += count
-        self.note(n_bytes)
-
-    def take_cell(self) -> None:
-        """Take the room of a cell with a formula or a value of its own."""
-        if self.cells == 0:
-            raise ValueError(f"it has more than {self.most_cells:,} cells")
-        self.cells -= 1
 
     def take_row(self) -> None:
         """Take the room of a row without cells, or of a conditional format."""
         self.empty -= 1
         if self.empty < 0:
             raise ValueError(f"it has more than {MOST_ROWS:,} empty rows")
-
-
-def read_sheet(archive: zipfile.ZipFile, part: str, shared: list[str], room: Room) -> SheetContents:
-    """Read a sheet of a workbook; see `read_stream`."""
-    with archive.open(part) as stream:
-        return read_stream(stream, part, shared, room)
 
 
 def read_stream(stream: IO[bytes], part: str, shared: list[str], room: Room) -> SheetContents:
@@ -139,12 +124,12 @@ class _SheetReader:
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
         first = cell[0]
         if first.tag == _FORMULA:
-            self._room.take_cell()
+            self._room.take_cells()
             self.contents.formulas[place] = self._formula(first, address, place)
         elif cell.find(_FORMULA) is not None:
             raise ValueError(f"{self._part} has a value before the formula in {address}")
         elif self._filled.get(col, 0) < row:  # no array formula makes it
-            self._room.take_cell()
+            self._room.take_cells()
             value = cell_value(cell, self._texts)
             if value is not None:
                 self.contents.constants[place] = value
