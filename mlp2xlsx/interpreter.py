@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
-from mlp2xlsx.mathematics.iteration import Iteration, initial_name
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result, X, Y
 from mlp2xlsx.render.values import Compiled, FloatMatrix, compile_values, evaluate
 
@@ -58,8 +58,3 @@ def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
     order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
     return lasting_values(lesson) | carried | order
-
-
-def carry(iteration: Iteration, values: dict[str, FloatMatrix]) -> None:
-    """Let the next iteration start from what this one has made of it."""
-    values |= {name: values[update] for name, update in iteration.updates.items()}

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
-from mlp2xlsx.interpreter import Interpreter, carry, lasting_values, start_values
+from mlp2xlsx.interpreter import Interpreter, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply, Expr
 from mlp2xlsx.mathematics.functions import FUNCTIONS
@@ -21,7 +21,7 @@ MOST_EXPONENT = 709.0
 Progress = Callable[[int], object]
 
 
-class Trace(Mapping[str, FloatMatrix]):
+class Trace(dict[str, FloatMatrix]):
     """Every matrix of every iteration, by name.
 
     `trace["wh"]` is a contiguous float64 array of shape (n_iterations, rows, columns); the matrix of one
@@ -45,26 +45,14 @@ class Trace(Mapping[str, FloatMatrix]):
         matrices: Mapping[str, FloatMatrix],
         loss_history: FloatMatrix,
     ) -> None:
-        self.lesson = lesson
-        self.shown = lesson.shown
-        self.loss = loss_history
-        self._matrices = matrices
-
-    def __getitem__(self, name: str) -> FloatMatrix:
-        return self._matrices[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._matrices)
-
-    def __len__(self) -> int:
-        return len(self._matrices)
+        super().__init__(matrices)
+        self.lesson, self.shown, self.loss = lesson, lesson.shown, loss_history
 
     def at(self, name: str, iteration: int) -> FloatMatrix:
         """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
         if name in self.lesson.scalars:
             return np.array([[self.lesson.scalars[name]]])
-        matrix: FloatMatrix = self[name][self.shown.index(iteration)]
-        return matrix
+        return np.asarray(self[name][self.shown.index(iteration)])
 
     @cached_property
     def measured(self) -> dict[str, FloatMatrix]:
@@ -140,7 +128,7 @@ def _recorded(
         if k in rows:
             for name, record in records:
                 record[rows[k]] = values[name]
-        carry(iteration, values)
+        values |= {name: values[update] for name, update in iteration.updates.items()}
         if progress is not None and done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
     if progress is not None:

@@ -162,16 +162,13 @@ class Exercise:
     def book(self) -> Book:
         """Make the workbook to be filled in."""
         nothing = {name: np.full(expr.shape, np.nan) for name, expr in self.blank.items()}
-        return self._made(self.handout, first_iteration(self.lesson.one_iteration, self.given, nothing))
+        return self.marked(self.handout, first_iteration(self.lesson.one_iteration, self.given, nothing))
 
     def key(self) -> Book:
         """Make the same workbook with all of it filled in by formulas."""
-        return self._made(replace(self.handout, blank=frozenset(), unsure=frozenset()), self.true)
+        return self.marked(replace(self.handout, blank=frozenset(), unsure=frozenset()), self.true)
 
     def marked(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
-        """Make the workbook as it is handed back."""
-        return self._made(handout, values)
-
-    def _made(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
+        """Make the workbook with some of it filled in, such as the one that is handed back."""
         largest = max(float(np.nanmax(np.abs(matrix), initial=0)) for matrix in self.true.values())
         return make_handout(self.lesson, handout, values, largest)

@@ -109,11 +109,16 @@ def original(exercise: Exercise, file: KeptFile) -> Original:
             f"{file.path} {error}, and version {LAYOUT} of the layout cannot make it again; "
             "put back the file that was handed out"
         ) from None
-    if _is_filled_in(exercise, found):
-        # Who fills in the kept file itself may have changed more of it.
-        if file.again:
-            return remade(exercise)
-        _empty(exercise, found)
+    filled = [
+        (sheet, cell)
+        for sheet, cell in _answer_cells(exercise, found)
+        if cell in sheet.formulas or cell in sheet.constants
+    ]
+    if filled and file.again:  # who fills in the kept file itself may have changed more of it
+        return remade(exercise)
+    for sheet, cell in filled:
+        sheet.formulas.pop(cell, None)
+        sheet.constants.pop(cell, None)
     return found
 
 
@@ -171,19 +176,6 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
 def _answer_cells(exercise: Exercise, found: Original) -> Iterator[tuple[SheetContents, tuple[int, int]]]:
     for title, box in found.places(exercise.blank).values():
         yield from ((found.cells[title], cell) for cell in box.cells())
-
-
-def _is_filled_in(exercise: Exercise, found: Original) -> bool:
-    return any(
-        cell in sheet.formulas or cell in sheet.constants for sheet, cell in _answer_cells(exercise, found)
-    )
-
-
-def _empty(exercise: Exercise, found: Original) -> None:
-    """Leave nothing where the answers go."""
-    for sheet, cell in _answer_cells(exercise, found):
-        sheet.formulas.pop(cell, None)
-        sheet.constants.pop(cell, None)
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:

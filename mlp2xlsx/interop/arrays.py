@@ -113,5 +113,4 @@ def names_of_columns(value: Any) -> list[str]:
 
 def one_hot(indices: Iterable[int], n_classes: int) -> FloatMatrix:
     """A row per sample, with a 1 in the column of its class, counted from 0."""
-    found: FloatMatrix = np.eye(n_classes)[list(indices)]
-    return found
+    return np.asarray(np.eye(n_classes)[list(indices)])

@@ -114,16 +114,6 @@ class _Builder:
         self.written.append(Step(kind, variant, number, made))
         self.known |= {result.name: result.matrix for result in made}
 
-    @property
-    def inputs(self) -> Matrix:
-        """The data that the first layer multiplies its weights with."""
-        return self.known[X if self.batch is None else X_BATCH]
-
-    @property
-    def targets(self) -> Matrix:
-        """What the outputs are compared with."""
-        return self.known[Y if self.batch is None else Y_BATCH]
-
     def inputs_of(self, layer: Layer) -> Matrix:
         """What a layer multiplies its weights with: the data, or the activations before it."""
         layers = self.network.layers
@@ -135,14 +125,12 @@ class _Builder:
         targets = Matrix(Y, (self.n_samples, self.network.n_outputs))
         if self.batch is None:
             self.write("read", "", {X: inputs, Y: targets})
-            return
-        sample = Matrix(SAMPLE, (self.batch, 1))
-        taken: dict[str, Expr] = {
-            SAMPLE: sample,
-            X_BATCH: TakeRows(inputs, sample),
-            Y_BATCH: TakeRows(targets, sample),
-        }
-        self.write("read", "batch", taken)
+        else:
+            sample = Matrix(SAMPLE, (self.batch, 1))
+            batch = {X_BATCH: TakeRows(inputs, sample), Y_BATCH: TakeRows(targets, sample)}
+            self.write("read", "batch", {SAMPLE: sample, **batch})
+        # What the first layer multiplies its weights with, and what the outputs are compared with.
+        self.inputs, self.targets = list(self.known.values())[-2:]
 
     def initialise(self) -> None:
         shapes = self.network.parameters() | {name: start.shape for name, start in self.state.items()}

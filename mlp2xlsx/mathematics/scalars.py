@@ -38,16 +38,11 @@ class SettableScalar:
     metavar: str = "N"
     line: int = 85
 
-    @property
-    def scalar(self) -> Scalar:
-        """The number as an operand."""
-        return Scalar(self.name)
-
 
 SCALARS = {"lr": SettableScalar("lr", 0.1, above=0, help="learning rate", metavar="L", line=80)}
 """All of them by name, in the order in which they stand on `Setup`."""
 
-LR = SCALARS["lr"].scalar
+LR = Scalar("lr")
 
 
 def register_scalar(row: SettableScalar) -> None:

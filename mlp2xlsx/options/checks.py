@@ -70,8 +70,7 @@ def whole(given: Given, low: int, high: int) -> int:
     """
     value = given.value
     usable = isinstance(value, int) and low <= value <= high
-    number: int = given.held(f"a whole number from {low} to {high}", is_number(value), usable)
-    return number
+    return int(given.held(f"a whole number from {low} to {high}", is_number(value), usable))
 
 
 def wholes(given: Given, low: int, high: int) -> tuple[int, ...]:
@@ -95,8 +94,7 @@ def word(given: Given, words: Sequence[str]) -> str:
         For anything else.
     """
     expected = either(f'"{word}"' for word in words)
-    found: str = given.held(expected, isinstance(given.value, str), given.value in words)
-    return found
+    return str(given.held(expected, isinstance(given.value, str), given.value in words))
 
 
 def words(given: Given, known: Sequence[str]) -> tuple[str, ...]:
@@ -120,8 +118,7 @@ def true_or_false(given: Given) -> bool:
     LessonError
         For anything else.
     """
-    found: bool = given.held("true or false", isinstance(given.value, bool))
-    return found
+    return bool(given.held("true or false", isinstance(given.value, bool)))
 
 
 def batch(given: Given, n_samples: int) -> int | None:

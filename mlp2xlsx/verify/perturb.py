@@ -207,8 +207,7 @@ def _other(
 def _other_scalar(scalar: SettableScalar, values: FloatMatrix, share: float) -> FloatMatrix:
     """Make a number of training larger by a share of itself, or go so far towards the end of its range."""
     larger = values * np.float64(1 + share) if values.any() else values + share
-    within: FloatMatrix = np.where(larger < scalar.below, larger, values + share * (scalar.below - values))
-    return within
+    return np.asarray(np.where(larger < scalar.below, larger, values + share * (scalar.below - values)))
 
 
 def _with_inputs(lesson: Lesson, new: Mapping[str, FloatMatrix]) -> Lesson:

@@ -45,9 +45,7 @@ def same_function(rewritten: Rewritten, names: Mapping[str, Place | None]) -> bo
         read, other = (places(one.operands, rewritten.sheet, names) for one in (found, built))
     except ValueError:  # a name is missing
         return False
-    if sum(box.n_rows * box.n_cols for _, box in read) > _MOST:
-        return False
-    if set(_cells(read)) != set(_cells(other)):
+    if sum(box.n_rows * box.n_cols for _, box in read) > _MOST or set(_cells(read)) != set(_cells(other)):
         return False
     told = False
     for seed in range(_DRAWS):

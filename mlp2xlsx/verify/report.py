@@ -42,11 +42,9 @@ class Run:
     @property
     def what(self) -> str:
         """The run in words."""
-        if self.by_hand and not self.changed:
-            return "as it is opened"
-        if self.by_hand:
-            return f"as a person edits it: {', '.join(self.changed)}"
-        return f"with changed {', '.join(self.changed)}" if self.changed else "as it is"
+        if not self.changed:
+            return "as it is opened" if self.by_hand else "as it is"
+        return f"{'as a person edits it:' if self.by_hand else 'with changed'} {', '.join(self.changed)}"
 
 
 @dataclass(frozen=True)

@@ -180,16 +180,11 @@ class Bands:
         cells: dict[int, list[tuple[int, str, int]]] = {}
         position = 0
         for block in self.blocks:
-            for i in range(block.box.n_rows):
-                for j in range(block.box.n_cols):
-                    row = block.box.row + i
-                    address = (
-                        f"{get_column_letter(block.box.col + j)}{self.progressions.mark(row, self.height)}"
-                    )
-                    cells.setdefault(row, []).append(
-                        (block.box.col + j, cell(address, block, i, j), position)
-                    )
-                    position += 1
+            for row, col in block.box.cells():
+                address = f"{get_column_letter(col)}{self.progressions.mark(row, self.height)}"
+                written = cell(address, block, row - block.box.row, col - block.box.col)
+                cells.setdefault(row, []).append((col, written, position))
+                position += 1
         marks = {row: self.progressions.mark(row, self.height) for row in cells}
         first_value = len(self.progressions.known)
         text: list[str] = []

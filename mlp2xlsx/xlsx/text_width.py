@@ -30,7 +30,6 @@ def beginning(text: str, longest: int) -> str:
     """Cut a text that takes the room of more letters than that."""
     if n_letters(text) <= longest:
         return text
-    kept = text
-    while n_letters(kept) >= longest:
-        kept = kept[:-1]
-    return f"{kept}…"
+    while n_letters(text) >= longest:
+        text = text[:-1]
+    return f"{text}…"

@@ -52,12 +52,12 @@ def _copied(
         if len(others) == 1 and others[0] is not exercise:
             found.setdefault(others[0].who, []).append(name)
     for label, names in found.items():
-        steps = [number for number in mark.cells if _computes(exercise, number, names)]
+        steps = [
+            number
+            for number in mark.cells
+            if any(result.name in names for result in exercise.run[number - 1].results)
+        ]
         yield Notice(exercise.who, "copied", ", ".join(map(step_sheet, steps)), label)
-
-
-def _computes(exercise: Exercise, number: int, names: list[str]) -> bool:
-    return any(result.name in names for result in exercise.run[number - 1].results)
 
 
 def _rounded(rows: Sequence[Sequence[float | None]]) -> Rounded | None:

@@ -106,10 +106,15 @@ def _check_size(archive: zipfile.ZipFile) -> None:
 
 def read_part(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> bytes:
     """Read one part; zipfile stops at the size that the archive states for it."""
+    return archive.read(_info(archive, part, limit))
+
+
+def _info(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> zipfile.ZipInfo:
+    """Find a part, unless it is too large."""
     info = archive.getinfo(part)
     if info.file_size > limit:
         raise ValueError(f"{part} has {info.file_size:,} bytes, expected at most {limit:,}")
-    return archive.read(info)
+    return info
 
 
 def parse_part(archive: zipfile.ZipFile, part: str) -> etree._Element:
@@ -169,9 +174,7 @@ def worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def elements(
-    archive: zipfile.ZipFile, part: str, *tags: str, note: Callable[[int], object] | None = None
-) -> Iterator[etree._Element]:
+def elements(archive: zipfile.ZipFile, part: str, *tags: str) -> Iterator[etree._Element]:
     """Yield the elements of some tags one by one, in memory that does not grow with the part.
 
     Parameters
@@ -180,25 +183,30 @@ def elements(
         Where they are.
     tags
         What they are called.
-    note
-        Told how many bytes more have been read; what it raises ends the reading.
 
     Raises
     ------
     ValueError
         When the part declares a document type, or a single element is too large.
     """
-    info = archive.getinfo(part)
-    if info.file_size > _LARGEST_PART:
-        raise ValueError(f"{part} has {info.file_size:,} bytes, expected at most {_LARGEST_PART:,}")
-    with archive.open(info) as raw:
-        yield from elements_of(raw, part, *tags, note=note)
+    with archive.open(_info(archive, part)) as raw:
+        yield from elements_of(raw, part, *tags)
 
 
 def elements_of(
     raw: IO[bytes], part: str, *tags: str, note: Callable[[int], object] | None = None
 ) -> Iterator[etree._Element]:
-    """Yield the elements of some tags of a part that has been opened; see `elements`."""
+    """Yield the elements of some tags of a part that has been opened; see `elements`.
+
+    Parameters
+    ----------
+    raw, part
+        Where they are, and what that is called in messages.
+    tags
+        What they are called.
+    note
+        Told how many bytes more have been read; what it raises ends the reading.
+    """
     stream = _Metered(raw, part, note)
     parser = etree.iterparse(
         stream,

@@ -37,12 +37,6 @@ class AsBuilt:
         """How many cells there are."""
         return len(self.repetitions) * sum(block.box.n_rows * block.box.n_cols for block in self.bands.blocks)
 
-    @property
-    def last_cell(self) -> tuple[int, int]:
-        """Row and column of the corner of what is used."""
-        last_row = max(block.box.last_row for block in self.bands.blocks)
-        return last_row + max(self.repetitions) * self.bands.height, self.bands.last_col
-
 
 @dataclass(frozen=True, slots=True)
 class FormulaCell:
@@ -83,14 +77,6 @@ class SheetContents:
     def n_formulas(self) -> int:
         """How many cells hold a formula."""
         return len(self.formulas) + sum(rows.n_formulas for rows in self.as_built)
-
-    def last_cell(self) -> tuple[int, int]:
-        """Row and column of the corner of what is used."""
-        areas = (one.area for one in self.formulas.values() if one.ref is not None)
-        ends = [(area.last_row, area.last_col) for area in areas if area is not None]
-        ends += [rows.last_cell for rows in self.as_built]
-        places = [*self.formulas, *self.constants, *ends, (1, 1)]
-        return max(row for row, _ in places), max(col for _, col in places)
 
     def others(self, bands: Bands) -> Iterable[int]:
         """The repetitions of bands that are not as built, counted from 0."""
