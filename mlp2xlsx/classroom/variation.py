@@ -1,6 +1,7 @@
 """Numbers of one's own for every student: drawn from a hash, so that the same student gets them again."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from itertools import count
 from math import ceil, floor
@@ -67,12 +68,9 @@ def _with_own_data(lesson: Lesson, seed: int, student: str) -> Lesson:
     X, distinct = lesson.X_given, len(np.unique(lesson.X_given, axis=0))
     for attempt in range(_ATTEMPTS):
         drawn = _inputs(X, _draws(seed, student, f"X {attempt}"))
-        if len(np.unique(drawn, axis=0)) < distinct:
-            continue
-        try:
-            return lesson.replace(X_raw=drawn)
-        except LessonError:  # a column of equal numbers cannot be scaled
-            continue
+        if len(np.unique(drawn, axis=0)) >= distinct:
+            with suppress(LessonError):  # a column of equal numbers cannot be scaled
+                return lesson.replace(X_raw=drawn)
     raise LessonError(f"{lesson.name}: its inputs take too few values to be varied; leave out --vary-data")
 
 
@@ -83,11 +81,9 @@ def _inputs(X: FloatMatrix, draws: Iterator[int]) -> FloatMatrix:
         # 0.29 * 100 is a little less than 29.
         low = ceil(round(column.min() * steps, _NEARLY))
         high = floor(round(column.max() * steps, _NEARLY))
-        if low > high:  # all of them between two neighbouring numbers of 2 decimals
-            drawn[:, j] = column
-            continue
-        for i in range(len(column)):
-            drawn[i, j] = (low + next(draws) % (high - low + 1)) / steps
+        # Where all of them lie between two neighbouring numbers of 2 decimals, there is no other to draw.
+        own = [(low + next(draws) % (high - low + 1)) / steps for _ in column] if low <= high else column
+        drawn[:, j] = own
     return drawn
 
 

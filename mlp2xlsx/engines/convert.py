@@ -81,9 +81,8 @@ class Converter(Engine):
     def _convert(self, program: str, folder: Path, names: list[str], path: Path) -> str:
         """Convert some files and return the program's last words."""
         megabytes = sum((folder / name).stat().st_size for name in names) / _MB
-        limit = self.time_limit
-        if limit is None:
-            limit = _SECONDS_TO_START + _SECONDS_PER_MB * megabytes
+        usual = _SECONDS_TO_START + _SECONDS_PER_MB * megabytes
+        limit = usual if self.time_limit is None else self.time_limit
         try:
             said = run_program(self._command(program, folder, names), folder, limit)
         except OSError as error:

@@ -71,9 +71,8 @@ class LibreOffice(Converter):
         with working_folder(f"{self.name} could not edit {contents.path}") as folder:
             with zipfile.ZipFile(contents.path) as archive:
                 megabytes = sum(part.file_size for part in archive.infolist()) / 1e6
-            limit = self.time_limit
-            if limit is None:
-                limit = _SECONDS_TO_START + (_SECONDS_PER_EDIT + _SECONDS_PER_MB * megabytes) * len(edits)
+            usual = _SECONDS_TO_START + (_SECONDS_PER_EDIT + _SECONDS_PER_MB * megabytes) * len(edits)
+            limit = usual if self.time_limit is None else self.time_limit
             write_profile(folder, recalculate=False)
             yield from by_hand.edited(program, python, folder, contents, edits, limit)
 

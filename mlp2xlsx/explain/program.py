@@ -68,8 +68,7 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
     yield from ("# The training of one workbook as a program.", "#", f"# {lesson.title}")
     yield language.prologue
-    network = lesson.network
-    if "sigmoid" in {layer.activation for layer in network.layers}:
+    if "sigmoid" in {layer.activation for layer in lesson.network.layers}:
         yield language.sigmoid
     one, starts = lesson.one_iteration, start_values(lesson)
     if lesson.scale != NONE:

@@ -126,13 +126,8 @@ def parse_toml(text: str, source: str) -> dict[str, Any]:
 def _syntax_message(message: str, text: str, source: str) -> str:
     """Move the line from the end of the parser's message to where messages have it."""
     at_line = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL)
-    if at_line:
-        return f"{source} line {at_line[2]}: {_reason(at_line[1])}"
-    return f"{source} line {len(text.splitlines()) or 1}: {_reason(message)}"
-
-
-def _reason(message: str) -> str:
-    return one_line(shortened(message, _LONGEST_REASON))
+    reason, line = at_line.groups() if at_line else (message, len(text.splitlines()) or 1)
+    return f"{source} line {line}: {one_line(shortened(reason, _LONGEST_REASON))}"
 
 
 def to_toml(tables: Mapping[str, object]) -> str:

@@ -1,6 +1,5 @@
 """What is trained: the layers of a multi-layer perceptron, and what each of their matrices is called."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -109,19 +108,18 @@ class Network:
 
     def parameters(self) -> dict[str, Shape]:
         """Name and shape of every parameter, in the order in which the article's script draws them."""
-        return dict(self._parameters())
+        return {
+            name: (n_rows, layer.n_neurons)
+            for layer in self.layers
+            for name, n_rows in ((layer.weights, layer.n_inputs), (layer.bias, 1))
+            if name == layer.weights or self.has_bias
+        }
 
     def trained(self) -> tuple[str, ...]:
         """Names of the parameters that an iteration changes, output side first."""
         backwards = self.layers[::-1]
         weights = tuple(layer.weights for layer in backwards)
         return weights + tuple(layer.bias for layer in backwards if self.bias == "trained")
-
-    def _parameters(self) -> Iterator[tuple[str, Shape]]:
-        for layer in self.layers:
-            yield layer.weights, (layer.n_inputs, layer.n_neurons)
-            if self.has_bias:
-                yield layer.bias, (1, layer.n_neurons)
 
 
 def _hidden_layer(n_inputs: int, n_neurons: int, activation: str, suffix: str) -> Layer:

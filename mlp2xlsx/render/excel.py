@@ -178,14 +178,12 @@ class Excel(Visitor[Formula]):
         # Copying a formula to the next cell cannot walk across a transposed range: it stays where it is.
         return self.visit(node.operand, cols._replace(fixed=True), rows._replace(fixed=True))
 
-    def on_SumSamples(self, node: SumSamples, rows: Span, cols: Span) -> Formula:
-        if not cols.single:
-            _need_one_cell(node, rows, cols)
+    def on_SumSamples(self, node: SumSamples, _rows: Span, cols: Span) -> Formula:
+        _need_one_cell(node, cols)
         return self.sum(node.operand, whole_span(node.operand.shape[0]), cols)
 
-    def on_SumNeurons(self, node: SumNeurons, rows: Span, cols: Span) -> Formula:
-        if not rows.single:
-            _need_one_cell(node, rows, cols)
+    def on_SumNeurons(self, node: SumNeurons, rows: Span, _cols: Span) -> Formula:
+        _need_one_cell(node, rows)
         return self.sum(node.operand, rows, whole_span(node.operand.shape[1]))
 
     def on_Total(self, node: Total, _rows: Span, _cols: Span) -> Formula:
@@ -211,7 +209,7 @@ def _is_matrix(product: Formula) -> bool:
     return product.text.startswith("MMULT(")
 
 
-def _need_one_cell(node: Expr, rows: Span, cols: Span) -> None:
-    """Refuse to say for several cells what has no form that all programs agree on."""
-    if not (rows.single and cols.single):
+def _need_one_cell(node: Expr, *spans: Span) -> None:
+    """Refuse to say for several rows or columns what has no form that all programs agree on."""
+    if not all(span.single for span in spans):
         raise UnsupportedNodeError(f"Excel can say {type(node).__name__} only of one cell")
