@@ -147,8 +147,7 @@ class _Derivation:
         return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 
-def _math(expr: Expr) -> str:
-    return Math().render(expr)
+_math = Math().render
 
 
 def _minus(expr: Expr) -> str:

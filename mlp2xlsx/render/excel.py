@@ -6,7 +6,7 @@ operators and comparisons, in MMULT, and in sums.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from mlp2xlsx.mathematics.expr import (
     Add,
@@ -59,11 +59,8 @@ class Span(NamedTuple):
         return self.stop - self.start == 1
 
 
-class Reference(Protocol):
-    """Where a matrix stands: turns a part of it into the text of a cell reference."""
-
-    def __call__(self, rows: Span, cols: Span) -> str:
-        """Write the reference to these rows and columns."""
+Reference = Callable[[Span, Span], str]
+"""Where a matrix stands: turns some of its rows and columns into the text of a cell reference."""
 
 
 def whole_span(size: int) -> Span:

@@ -9,11 +9,9 @@ from mlp2xlsx.numerals import number_text
 from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
-from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.layout.version import LAYOUT, made_by
 
 MOST_SHOWN = 20
-_LONGEST = 300  # of a formula
 
 
 @dataclass(frozen=True)
@@ -61,28 +59,6 @@ class Checked:
         """How many formula cells one run compares."""
         return sum(result.cells for result in self.runs[0].matched)
 
-    def largest(self) -> Matched | None:
-        """Matrix with the largest difference between numbers, if there is any difference."""
-        results = [result for run in self.runs for result in run.matched]
-        return max(results, key=lambda result: result.largest, default=None)
-
-
-@dataclass(frozen=True)
-class JudgedFormula:
-    """A formula that is not the one that was built, and whether it was shown to come to the same."""
-
-    what: Rewritten
-    same: bool
-
-    def __str__(self) -> str:
-        """Where it is, and both formulas."""
-        what = self.what
-        place = f"{what.sheet}!{what.box.ref} ({what.name})"
-        now, built = f"={shortened(what.formula, _LONGEST)}", f"={shortened(what.built, _LONGEST)}"
-        if self.same:
-            return f"{place}: {now} is the same function of the same cells as {built}"
-        return f"{place}: holds {now}, expected {built}"
-
 
 @dataclass(frozen=True)
 class Report:
@@ -106,7 +82,7 @@ class Report:
 
     path: str
     problems: list[Problem]
-    rewritten: list[JudgedFormula]
+    rewritten: list[Rewritten]
     checked: list[Checked]
     absent: list[str]
     layout: int = LAYOUT
@@ -128,8 +104,8 @@ class Report:
             return "does NOT match NumPy"
         parts = []
         for one in self.checked:
-            largest = one.largest()
-            off = f"{largest.largest:.1e}" if largest is not None else "0"
+            largest = max((result.largest for run in one.runs for result in run.matched), default=None)
+            off = f"{largest:.1e}" if largest is not None else "0"
             parts.append(f"{one.cells:,} cells checked by {one.engine}, largest difference {off}")
         return "; ".join(parts)
 
@@ -176,11 +152,11 @@ class Report:
             "problems": [vars(problem) for problem in self.problems],
             "rewritten": [
                 {
-                    "sheet": one.what.sheet,
-                    "cell": one.what.box.ref,
-                    "name": one.what.name,
-                    "formula": f"={one.what.formula}",
-                    "built": f"={one.what.built}",
+                    "sheet": one.sheet,
+                    "cell": one.box.ref,
+                    "name": one.name,
+                    "formula": f"={one.formula}",
+                    "built": f"={one.built}",
                     "same": one.same,
                 }
                 for one in self.rewritten

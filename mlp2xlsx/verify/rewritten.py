@@ -17,6 +17,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 _MOST = 5_000
 # Cells that a formula has at hand at once, and multiplications of all formulas together: a second.
 _LARGEST, _LONGEST = 4_000_000, 200_000_000
+_MOST_SHOWN = 300  # characters of a formula
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,8 @@ class Rewritten:
         Its text and that of the other, without `=`.
     array
         Whether it is flagged as an array formula.
+    same
+        Whether it was shown to come to the same.
     """
 
     sheet: str
@@ -39,6 +42,15 @@ class Rewritten:
     formula: str
     built: str
     array: bool
+    same: bool = False
+
+    def __str__(self) -> str:
+        """Where it is, and both formulas."""
+        place = f"{self.sheet}!{self.box.ref} ({self.name})"
+        now, built = (f"={shortened(text, _MOST_SHOWN)}" for text in (self.formula, self.built))
+        if self.same:
+            return f"{place}: {now} is the same function of the same cells as {built}"
+        return f"{place}: holds {now}, expected {built}"
 
 
 @dataclass(frozen=True)

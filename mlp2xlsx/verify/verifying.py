@@ -17,8 +17,8 @@ from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
 from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
-from mlp2xlsx.verify.report import MOST_SHOWN, Checked, JudgedFormula, Report, Run
-from mlp2xlsx.verify.rewritten import Foreign, check_foreign, find_foreign
+from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
+from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
@@ -110,8 +110,7 @@ def verify(
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
     if any(problem.blocks for problem in problems):
-        rewritten = [JudgedFormula(one, False) for one in foreign.rewritten]
-        return Report(str(path), problems, rewritten, [], absent)
+        return Report(str(path), problems, foreign.rewritten, [], absent)
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
@@ -169,10 +168,10 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     )
 
 
-def _judged(foreign: Foreign, contents: Contents) -> Iterator[JudgedFormula]:
+def _judged(foreign: Foreign, contents: Contents) -> Iterator[Rewritten]:
     """Tell formulas that come to the same from others, as long as there are not too many."""
     for number, one in enumerate(foreign.rewritten):
-        yield JudgedFormula(one, number < _MOST_JUDGED and same_function(one, contents.names))
+        yield replace(one, same=number < _MOST_JUDGED and same_function(one, contents.names))
 
 
 def _engines(name: str) -> tuple[Sequence[Engine], list[str]]:

@@ -122,13 +122,9 @@ def _same(data: bytes, bands: Bands, position: int) -> Iterator[tuple[range, int
             position += len(whole)
             continue
         for k, text in zip(run, texts, strict=True):
-            position = data.find(_row(bands, k), position)
+            position = data.find(f'<row r="{bands.row + k * bands.height}"'.encode(), position)
             if position < 0:  # to go on would be to search all of the sheet for each of them
                 return
             if data.startswith(text, position):
                 yield range(k, k + 1), position, position + len(text)
                 position += len(text)
-
-
-def _row(bands: Bands, k: int) -> bytes:
-    return f'<row r="{bands.row + k * bands.height}"'.encode()
