@@ -36,11 +36,9 @@ class KeptMarks:
         """
         try:
             kept = json.loads((self._home.marks / f"{file}.json").read_text(encoding="utf-8"))
-            if self._about(digest, kept["mark"]) != {key: kept[key] for key in kept if key != "mark"}:
-                return None
-            if not (self._home.feedback / f"{file}.xlsx").is_file():
-                return None
-            return Mark.from_json(kept["mark"])
+            is_good = self._about(digest, kept["mark"]) == {key: kept[key] for key in kept if key != "mark"}
+            is_there = (self._home.feedback / f"{file}.xlsx").is_file()
+            return Mark.from_json(kept["mark"]) if is_good and is_there else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
