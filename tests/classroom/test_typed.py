@@ -45,6 +45,7 @@ def formulas(handout: Path, key: Path) -> Iterator[Typed]:
             yield *paper.address(name, i, j), in_calc(text)
 
 
+@pytest.mark.slow
 def test_a_handout_filled_in_with_formulas_has_full_marks(home: Path, handout: Path) -> None:
     (home / "submissions").mkdir()
     typed = list(formulas(handout, home / "class" / "key" / handout.name))
@@ -94,6 +95,7 @@ def red_rules(path: Path, sheet: str) -> list[str]:
     return [rule.formula[0] for rule in rules if rule.dxf.fill.bgColor.rgb.endswith(RED)]
 
 
+@pytest.mark.slow
 def test_a_validation_of_numbers_would_refuse_what_students_type(one_step: Path, tmp_path: Path) -> None:
     paper = Paper.read(one_step)
     sheet, address = paper.address("hidden_layer_input")
@@ -114,6 +116,7 @@ def test_a_validation_of_numbers_would_refuse_what_students_type(one_step: Path,
         assert formula == ("=1+1", "2.000", "")
 
 
+@pytest.mark.slow
 def test_inputs_and_choosers_take_formulas(tmp_path: Path) -> None:
     built = tmp_path / "built.xlsx"
     mlp2xlsx.build(mlp2xlsx.override(mlp2xlsx.load("article"), iterations=5), built)

@@ -75,11 +75,11 @@ def remembered(function: Callable[..., Any], key: Callable[..., Any]) -> Callabl
     return call
 
 
-def one_edit(patch: pytest.MonkeyPatch, name: str) -> None:
-    """Look at what a person sees after one kind of edit, and not after each."""
+def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:
+    """Look at what a person sees after some kinds of edits, and not after each."""
 
     def edits(*given: Any) -> Iterator[Scenario]:
-        return (one for one in single_edits(*given) if one.changed == (name,))
+        return (one for one in single_edits(*given) if one.changed[0] in names)
 
     patch.setattr(verifying, "single_edits", edits)
 

@@ -9,7 +9,7 @@ import pytest
 from mlp2xlsx import verify
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import WorkbookError
-from tests.verify.helpers import Package, article, fault_lines, one_edit
+from tests.verify.helpers import Package, article, fault_lines, only_edits
 
 N = 6
 
@@ -69,7 +69,7 @@ def test_results_that_nothing_has_calculated_are_told(
     package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever opens such a file in LibreOffice sees the old results, until they calculate it by force."""
-    one_edit(monkeypatch, "iteration")
+    only_edits(monkeypatch, "iteration")
     package.at("lr").value(2.5)
     edited = package.save(tmp_path / "edited.xlsx")
     report = verify(edited, "libreoffice")
@@ -96,7 +96,7 @@ def test_results_that_nothing_has_calculated_are_told(
 def test_a_wrong_formula_is_no_want_of_calculating(
     package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_edit(monkeypatch, "iteration")
+    only_edits(monkeypatch, "iteration")
     package.at("E").formula("0.25")
     package.at("lr").value(2.5)
     [one] = verify(package.save(tmp_path / "edited.xlsx"), "libreoffice").checked

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,17 +16,15 @@ from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.training import train
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.verify.perturb import perturbed
-from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint
+from tests.cases import few
+from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint, only_edits
 
-every_engine = pytest.mark.parametrize(
-    "engine",
-    [
-        "ironcalc",
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice", "uno")),
-        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
-        pytest.param("formulon", marks=pytest.mark.needs("formulon")),
-    ],
-)
+TOOLS = {
+    "ironcalc": (),
+    "libreoffice": ("soffice", "uno"),
+    "gnumeric": ("ssconvert",),
+    "formulon": ("formulon",),
+}
 N = 12
 VARIANTS = {
     "article": {},
@@ -40,10 +39,18 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return article(tmp_path_factory.mktemp("verify") / "article.xlsx", N)
 
 
-@every_engine
-@pytest.mark.parametrize("options", VARIANTS.values(), ids=VARIANTS.keys())
-def test_fresh_builds_pass(tmp_path: Path, engine: str, options: dict[str, object]) -> None:
-    built = article(tmp_path / "built.xlsx", **({"iterations": N} | options))  # type: ignore[arg-type]
+@pytest.mark.parametrize(
+    ("variant", "engine"),
+    few(
+        *("article-ironcalc", "3-2-ironcalc", "3-2-gnumeric", "no-hidden-ironcalc", "one-iteration-gnumeric"),
+        of=[
+            pytest.param(variant, engine, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{variant}-{engine}")
+            for variant, engine in product(VARIANTS, TOOLS)
+        ],
+    ),
+)
+def test_fresh_builds_pass(tmp_path: Path, variant: str, engine: str) -> None:
+    built = article(tmp_path / "built.xlsx", **({"iterations": N} | VARIANTS[variant]))  # type: ignore[arg-type]
     assert lint(built) == []
     report = verify(built, engine)
     assert report.ok, fault_lines(report)[:3]
@@ -274,7 +281,8 @@ def test_all_engines_says_which_are_absent(
 
 
 @pytest.mark.needs("soffice", "ssconvert", "formulon")
-def test_all_engines(path: Path) -> None:
+def test_all_engines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    only_edits(monkeypatch, "lr")
     report = verify(path, "all")
     assert report.ok
     assert [one.engine for one in report.checked] == list(ENGINES)
