@@ -9,7 +9,7 @@ import pytest
 from mlp2xlsx import build, parse, train, verify
 from mlp2xlsx.explain.program import program
 from tests.cases import few, few_values
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 COMBINATIONS = [
     combination

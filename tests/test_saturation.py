@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few
 from tests.helpers import unbounded
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 ARTICLE = load("article").replace(iterations=4)
 CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax"}

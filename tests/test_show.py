@@ -11,7 +11,7 @@ from mlp2xlsx.errors import LessonError, LimitError
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.limits import check_comfort, estimated_cells
 from tests.cases import few
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 SHOWN = (1, 5, 20, 40)
 

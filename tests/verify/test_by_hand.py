@@ -35,7 +35,8 @@ from tests.classroom.filling import (
 )
 from tests.classroom.lessons import LESSONS, exercise
 from tests.office import FAULTY, MENDED, version
-from tests.verify.helpers import Package, article, only_edits
+from tests.verify.helpers import article, only_edits
+from tests.xlsx.editing import Package
 
 needs_office = pytest.mark.needs("soffice", "uno")
 

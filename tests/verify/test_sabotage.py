@@ -18,8 +18,9 @@ from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.xlsx.formulas import parsed
 from tests.cases import few, few_values
-from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_once
+from tests.verify.helpers import STEPS, article, fault_lines, trained_once
 from tests.verify.mutations import MUTATIONS, mutants
+from tests.xlsx.editing import Package
 
 # How many mutants of each kind a sheet gets.
 ALL = dict.fromkeys(STEPS, 2) | {

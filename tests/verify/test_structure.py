@@ -8,7 +8,8 @@ import pytest
 
 from mlp2xlsx import load, verify
 from mlp2xlsx.verify.structure import Problem
-from tests.verify.helpers import Package, article, built, fault_lines, lint
+from tests.verify.helpers import article, built, fault_lines, lint
+from tests.xlsx.editing import Package
 
 Break = Callable[[Package], None]
 

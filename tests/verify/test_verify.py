@@ -17,7 +17,8 @@ from mlp2xlsx.training import train
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.verify.perturb import perturbed
 from tests.cases import few
-from tests.verify.helpers import PICTURES, STEPS, Package, article, fault_lines, lint, only_edits
+from tests.verify.helpers import PICTURES, STEPS, article, fault_lines, lint, only_edits
+from tests.xlsx.editing import Package
 
 TOOLS = {
     "ironcalc": (),

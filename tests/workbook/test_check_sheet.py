@@ -18,7 +18,7 @@ from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.term import Term, choose, sentence
 from tests.cases import few, few_values
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 N = 6
 ARTICLE = override(load("article"), iterations=N)
@@ -249,9 +249,7 @@ def spoilt(cell, kind):
     elif kind == "an error":
         cell.error("#DIV/0!")
     elif kind == "a truth value":
-        cell.value(1.0)
-        cell.element.set("t", "b")
-        cell._store()
+        cell.truth(True)
     else:
         cell.value({"nothing": None, "a text": "0.1", "a number": 0.1}[kind])
 

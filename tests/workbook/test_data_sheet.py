@@ -16,8 +16,8 @@ from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
 from tests.cases import few
-from tests.verify.helpers import Package
 from tests.workbook.test_sheets import named, text
+from tests.xlsx.editing import Package
 
 ROWS = ["4.1,120,red", "5.3,80,blue", "3.9,100,green", "6.2,90,red", "5.5,111,blue", "4.4,130,red"]
 CSV = "sepal length,weight in grams,kind of flower\n" + "\n".join(ROWS) + "\n"

@@ -17,7 +17,7 @@ from mlp2xlsx.workbook.sheets.math.gradient_plan import MOST_CELLS, plan_check
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import SHIPPED, few, few_values, shipped
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 ARTICLE = load("article").replace(iterations=5)
 AGREES, DIFFERS = "agrees to 6 digits", "differs"

@@ -10,7 +10,7 @@ from mlp2xlsx import build, load, verify
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from tests.cases import FEW_OF_IRIS, few, shipped
-from tests.verify.helpers import Package
+from tests.xlsx.editing import Package
 
 ARTICLE, XOR, REGRESSION = load("article"), load("xor"), load("regression")
 LESSONS = {
