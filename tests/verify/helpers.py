@@ -35,7 +35,8 @@ def lint(path: Path) -> list[Problem]:
     """Find the structural faults of a workbook that was built from its own lesson."""
     contents = read_contents(path)
     inputs = read_inputs(contents)
-    book = make(train(inputs.current), recorded=train(inputs.recorded), iteration=inputs.iteration)
+    trace, recorded = verifying.train(inputs.current), verifying.train(inputs.recorded)
+    book = verifying.make(trace, recorded=recorded, iteration=inputs.iteration)
     return check_structure(contents, book)
 
 

@@ -140,7 +140,8 @@ def test_a_spoilt_formula_still_fails(
     assert fault_lines(report)[0] == f"{sheet}!{address} (E): holds ={after}, expected ={before}"
 
 
-@pytest.mark.parametrize("program", few("gnumeric", of=PROGRAMS))
+@each_program
+@pytest.mark.slow
 @pytest.mark.needs("soffice", "uno")
 def test_libreoffice_calculates_them_too(
     saved: Callable[[str, str], Path], tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch

@@ -26,7 +26,7 @@ class Package:
     sheets
         The name of the part that holds a sheet.
     names
-        Sheet and place of each defined name; None for one that is not a place.
+        Sheet and place of each name that the whole workbook has; None for one that is not a place.
     """
 
     def __init__(self, content: bytes) -> None:
@@ -35,7 +35,8 @@ class Package:
             self.sheets = worksheets(archive)
         self._trees: dict[str, _Tree] = {}
         names = etree.fromstring(self._parts[BOOK]).iter(f"{MAIN}definedName")
-        self.names = {str(name.get("name")): _place(name.text or "") for name in names}
+        of_the_book = [name for name in names if name.get("localSheetId") is None]
+        self.names = {str(name.get("name")): _place(name.text or "") for name in of_the_book}
 
     @classmethod
     def read(cls, path: Path) -> Self:
