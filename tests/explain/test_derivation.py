@@ -10,7 +10,7 @@ from autograd import grad, jacobian
 from mlp2xlsx import resources
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
 from mlp2xlsx.mathematics.steps import steps
-from tests.test_gradients import (
+from tests.mathematics.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,
     OUTPUTS,
