@@ -1,4 +1,4 @@
-"""Print the oldest versions that pyproject.toml allows and that this Python has wheels of, as pip takes them."""
+"""Print the oldest versions that pyproject.toml allows and this Python has wheels of, as pip takes them."""
 
 import subprocess
 import sys
@@ -17,6 +17,7 @@ def versions(name: str) -> list[str]:
 
 
 def main() -> None:
+    """Print one line for each package that is needed."""
     project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]
     for needed in map(Requirement, project["dependencies"]):
         oldest = min(needed.specifier.filter(versions(needed.name)), key=Version)

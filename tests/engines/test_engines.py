@@ -1,27 +1,21 @@
-import importlib.util
+"""What every engine makes of a workbook, and what none of them takes."""
+
 import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import threading
-import time
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from mlp2xlsx.engines import (
-    ENGINES,
     CellError,
     CellValue,
     Edits,
-    Engine,
     Recalculated,
     convert,
     engine,
@@ -29,15 +23,12 @@ from mlp2xlsx.engines import (
     libreoffice,
     plain,
 )
-from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.gnumeric import Gnumeric
 from mlp2xlsx.engines.ironcalc import IronCalc
-from mlp2xlsx.engines.libreoffice import LibreOffice
-from mlp2xlsx.engines.uncached import DECOY, uncached, write_changed
-from mlp2xlsx.errors import EngineError, MlpError, WorkbookError
+from mlp2xlsx.engines.uncached import DECOY
+from mlp2xlsx.errors import EngineError, MlpError
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few
-from tests.helpers import present
 from tests.xlsx.editing import Package
 
 LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
@@ -324,276 +315,3 @@ def test_two_libreoffices_at_once(workbook: Path) -> None:
     for thread in threads:
         thread.join()
     assert sorted(map(str, found)) == ["lr = 2", "lr = 3"]
-
-
-def test_small_workbooks_share_runs(workbook: Path, monkeypatch: pytest.MonkeyPatch, fake: Path) -> None:
-    runs = []
-
-    def run(command: list[str], folder: Path, _: float) -> str:
-        runs.append([arg for arg in command if arg.endswith(".xlsx")])
-        (folder / "out").mkdir(exist_ok=True)
-        for name in runs[-1]:
-            shutil.copyfile(folder / name, folder / "out" / name)
-        return ""
-
-    program(fake, "soffice", "exit 1")
-    monkeypatch.setattr(convert, "run_program", run)
-    monkeypatch.setattr(LibreOffice, "batch_bytes", 50_000)
-    size = 50_000 // workbook_size(workbook, fake)
-    assert len(list(LibreOffice().scenarios(read_contents(workbook), [{}] * (size + 1)))) == size + 1
-    assert [len(names) for names in runs] == [size, 1]
-
-
-def workbook_size(workbook: Path, folder: Path) -> int:
-    uncached(workbook, folder / "size.xlsx")
-    return (folder / "size.xlsx").stat().st_size
-
-
-# Programs that misbehave.
-
-
-@pytest.fixture
-def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for programs, first in PATH; temporary files go next to it."""
-    for folder in ("bin", "tmp"):
-        (tmp_path / folder).mkdir()
-    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
-    return tmp_path / "bin"
-
-
-def program(folder: Path, name: str, body: str) -> None:
-    (folder / name).write_text(f"#!/bin/sh\n{body}\n")
-    (folder / name).chmod(0o755)
-
-
-def running(text: str) -> Iterator[str]:
-    """Command lines of living processes that contain a text; zombies have none."""
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = entry.read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except OSError:
-            continue
-        if text in line:
-            yield line
-
-
-def nothing_left(folder: Path) -> None:
-    assert list(running(str(folder.parent))) == []
-    assert list((folder.parent / "tmp").iterdir()) == []
-
-
-SLOW = 'sh -c "sleep 60; : $PWD" & sleep 60; : the end'
-
-
-@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
-def test_time_limit(workbook: Path, fake: Path, kind: type[Engine], name: str) -> None:
-    program(fake, name, SLOW)
-    start = time.monotonic()
-    with pytest.raises(EngineError, match=r"took more than 0\.5 s to recalculate .*workbook\.xlsx"):
-        next(kind(time_limit=0.5).scenarios(read_contents(workbook), [{}]))
-    assert time.monotonic() - start < 10
-    nothing_left(fake)
-
-
-@pytest.mark.needs("soffice")
-def test_time_limit_on_libreoffice(workbook: Path, fake: Path) -> None:
-    with pytest.raises(EngineError, match="was stopped"):
-        next(LibreOffice(time_limit=0.7).scenarios(read_contents(workbook), [{}] * 50))
-    nothing_left(fake)
-
-
-def test_interrupt(workbook: Path, fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    program(fake, "soffice", SLOW)
-    wait = subprocess.Popen.wait
-
-    def interrupted(self: subprocess.Popen[bytes], timeout: float | None = None) -> int:
-        if timeout is None:
-            return wait(self)
-        time.sleep(0.3)
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(subprocess.Popen, "wait", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        next(LibreOffice().scenarios(read_contents(workbook), [{}]))
-    nothing_left(fake)
-
-
-@pytest.mark.needs("ssconvert")
-def test_abandoned_half_way(workbook: Path, fake: Path) -> None:
-    scenarios = Gnumeric().scenarios(read_contents(workbook), [{}, {}])
-    next(scenarios)
-    del scenarios
-    nothing_left(fake)
-
-
-@pytest.mark.parametrize("status", [0, 1])
-@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
-def test_no_result(workbook: Path, fake: Path, kind: type[Engine], name: str, status: int) -> None:
-    program(fake, name, f"echo first; echo 'no such filter' >&2; echo; exit {status}")
-    with pytest.raises(EngineError, match=r"could not recalculate .*workbook\.xlsx: no such filter"):
-        next(kind().scenarios(read_contents(workbook), [{}]))
-    nothing_left(fake)
-
-
-def test_program_that_cannot_start(workbook: Path, fake: Path) -> None:
-    (fake / "soffice").write_bytes(b"\x7fELF nonsense")
-    (fake / "soffice").chmod(0o755)
-    with pytest.raises(EngineError, match="soffice cannot be started"):
-        next(LibreOffice().scenarios(read_contents(workbook), [{}]))
-
-
-@pytest.mark.parametrize(("kind", "name"), [(LibreOffice, "soffice"), (Gnumeric, "ssconvert")])
-def test_no_room_for_temporary_files(workbook: Path, fake: Path, kind: type[Engine], name: str) -> None:
-    program(fake, name, "exit 0")
-    (fake.parent / "tmp").rmdir()
-    with pytest.raises(EngineError, match=rf"could not recalculate .*workbook\.xlsx: {fake.parent}/tmp/"):
-        next(kind().scenarios(read_contents(workbook), [{}]))
-
-
-# Which engines there are.
-
-
-@pytest.mark.parametrize("kind", [LibreOffice, Gnumeric])
-def test_absent_program(workbook: Path, monkeypatch: pytest.MonkeyPatch, kind: type[Engine]) -> None:
-    monkeypatch.setenv("PATH", "")
-    assert kind.name not in present()
-    for attempt in (lambda: engine(kind.name), lambda: next(kind().scenarios(read_contents(workbook), [{}]))):
-        with pytest.raises(EngineError, match=f"{kind.name} is not installed .*: apt-get install"):
-            attempt()
-
-
-def test_absent_ironcalc(workbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ironcalc", None)
-    with pytest.raises(EngineError, match="pip install"):
-        engine("ironcalc")
-
-
-@pytest.mark.parametrize("module", ["formulon", "wasmtime"])
-def test_absent_formulon(workbook: Path, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
-    find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == module else find(name))
-    assert "formulon" not in present()
-    missing = rf'no module {module}\): pip install "mlp2xlsx\[engines\]"'
-    for attempt in (lambda: engine("formulon"), lambda: solve(workbook, "formulon", [{}])):
-        with pytest.raises(EngineError, match=missing):
-            attempt()
-
-
-@pytest.mark.needs("formulon")
-def test_time_limit_on_formulon(workbook: Path, fake: Path) -> None:
-    with pytest.raises(EngineError, match=r"formulon took more than 0\.2 s to recalculate"):
-        next(Formulon(time_limit=0.2).scenarios(read_contents(workbook), [{}] * 50))
-    nothing_left(fake)
-
-
-def test_table_of_engines() -> None:
-    assert list(ENGINES) == ["ironcalc", "libreoffice", "gnumeric", "formulon"]
-    assert present()[0] == "ironcalc"
-    with pytest.raises(
-        EngineError, match='no engine "excel"; choose from ironcalc, libreoffice, gnumeric, formulon'
-    ):
-        engine("excel")
-
-
-# The copy without cached values.
-
-SHEET = (
-    '<x:worksheet xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><x:sheetData>'
-    '<x:row r="1">{}</x:row></x:sheetData></x:worksheet>'
-)
-
-CELLS = {
-    "formula": ('<x:c r="A1"><x:f>1</x:f><x:v>5</x:v></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
-    "bare": ('<x:c r="A1"><x:f>1</x:f></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
-    "empty value": ('<x:c r="A1"><x:f>1</x:f><x:v/></x:c>', '<x:c r="A1"><x:f>1</x:f>{decoy}</x:c>'),
-    "value first": ('<x:c r="A1"><x:v>5</x:v><x:f/></x:c>', '<x:c r="A1">{decoy}<x:f/></x:c>'),
-    "two values": ('<x:c r="A1"><x:f/><x:v>5</x:v><x:v>6</x:v></x:c>', '<x:c r="A1"><x:f/>{decoy}</x:c>'),
-    "text": ('<x:c r="A1" t="str"><x:f/><x:v>5</x:v></x:c>', '<x:c r="A1" t="str"><x:f/></x:c>'),
-    "inline": (
-        '<x:c r="A1" t="inlineStr"><x:f/><x:is><x:t>5</x:t></x:is></x:c>',
-        '<x:c r="A1" t="inlineStr"><x:f/></x:c>',
-    ),
-    "error": ('<x:c t="e" r="A1"><x:f/><x:v>#N/A</x:v></x:c>', '<x:c t="e" r="A1"><x:f/></x:c>'),
-    "block": (
-        '<x:c r="A1"><x:f t="array" ref="A1:B1"/><x:v>5</x:v></x:c><x:c r="B1"><x:v>5</x:v></x:c>'
-        '<x:c r="C1"><x:v>5</x:v></x:c>',
-        '<x:c r="A1"><x:f t="array" ref="A1:B1"/>{decoy}</x:c><x:c r="B1"></x:c>'
-        '<x:c r="C1"><x:v>5</x:v></x:c>',
-    ),
-    "number": (
-        '<x:c r="A1"><!-- <x:f/> --><x:v><![CDATA[</x:v>]]></x:v></x:c><x:c r="B1" t="s"><x:v>0</x:v></x:c>',
-        None,
-    ),
-}
-
-
-def packed(template: Path, target: Path, sheet: bytes) -> Path:
-    return (
-        Package.read(template)
-        .edit(lambda name, data: sheet if name.endswith("sheet1.xml") else data)
-        .save(target)
-    )
-
-
-def first_sheet(path: Path) -> str:
-    return zipfile.ZipFile(path).read("xl/worksheets/sheet1.xml").decode()
-
-
-@pytest.mark.parametrize(("before", "after"), CELLS.values(), ids=CELLS.keys())
-def test_uncached_cell(workbook: Path, tmp_path: Path, before: str, after: str | None) -> None:
-    source = packed(workbook, tmp_path / "in.xlsx", SHEET.format(before).encode())
-    uncached(source, tmp_path / "out.xlsx")
-    wanted = (after or before).replace("{decoy}", f"<x:v>{DECOY!r}</x:v>")
-    assert first_sheet(tmp_path / "out.xlsx") == SHEET.format(wanted)
-
-
-@pytest.mark.parametrize(
-    "cell",
-    ['<x:c r="A1"><x:v>5</x:v></x:c>', '<x:c r="A1" t="n"></x:c>', '<x:c s="0" r="A1" />', '<x:c r="A1"/>'],
-)
-def test_changed_cell(workbook: Path, tmp_path: Path, cell: str) -> None:
-    sheet = SHEET.format(cell + '<x:c r="B1"><x:v>6</x:v></x:c>').encode()
-    source = packed(workbook, tmp_path / "in.xlsx", sheet)
-    write_changed(source, tmp_path / "out.xlsx", {("Setup", 1, 1): 0.1})
-    sheet = load_workbook(tmp_path / "out.xlsx")["Setup"]
-    assert [sheet["A1"].value, sheet["B1"].value] == [0.1, 6]
-    with pytest.raises(EngineError, match="Setup has no cell in row 9, column 9"):
-        write_changed(source, tmp_path / "out.xlsx", {("Setup", 9, 9): 0.1})
-
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-REFUSED = {
-    "doctype": (b'<!DOCTYPE a [<!ENTITY e "5">]>' + SHEET.format("").encode(), "document type"),
-    "utf-16": (SHEET.format("").encode("utf-16"), "UTF-8"),
-    "dialect": (SHEET.format("").replace(MAIN, "http://purl.oclc.org/ooxml").encode(), "not a worksheet"),
-    "misplaced block": (
-        SHEET.format('<x:c r="B1"><x:f t="array" ref="A1:B1"/></x:c>').encode(),
-        "B1 says it fills A1:B1",
-    ),
-    "no reference": (SHEET.format("<x:c><x:v>1</x:v></x:c>").encode(), "not a readable"),
-    "bad reference": (SHEET.format('<x:c r="1A"><x:v>1</x:v></x:c>').encode(), "not a readable"),
-}
-
-
-@pytest.mark.parametrize(("sheet", "message"), REFUSED.values(), ids=REFUSED.keys())
-def test_sheet_that_cannot_be_stripped(workbook: Path, tmp_path: Path, sheet: bytes, message: str) -> None:
-    source = packed(workbook, tmp_path / "in.xlsx", sheet)
-    with pytest.raises(MlpError, match=message):
-        uncached(source, tmp_path / "out.xlsx")
-
-
-def test_values_of_other_workbooks_are_refused(workbook: Path, tmp_path: Path) -> None:
-    path = shutil.copyfile(workbook, tmp_path / "book.xlsx")
-    with zipfile.ZipFile(path, "a") as archive:
-        archive.writestr("xl/externalLinks/externalLink1.xml", "<a/>")
-    with pytest.raises(EngineError, match="links to other workbooks"):
-        uncached(path, tmp_path / "out.xlsx")
-
-
-def test_two_parts_of_one_name_are_refused(workbook: Path, tmp_path: Path) -> None:
-    path = shutil.copyfile(workbook, tmp_path / "book.xlsx")
-    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("xl/worksheets/sheet1.xml", "<a/>")
-    with pytest.raises(WorkbookError, match="two of its parts have the same name"):
-        uncached(path, tmp_path / "out.xlsx")
