@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx import load, override, verify
+from mlp2xlsx import Report, load, override, verify
 from mlp2xlsx.cli import main
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.engines.gnumeric import Gnumeric
@@ -62,8 +62,13 @@ def test_fresh_builds_pass(tmp_path: Path, variant: str, engine: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def document(path: Path) -> dict:  # type: ignore[type-arg]
-    return dict(json.loads(json.dumps(verify(path).as_json(), allow_nan=False)))
+def report(path: Path) -> Report:
+    return verify(path)
+
+
+@pytest.fixture(scope="module")
+def document(report: Report) -> dict:  # type: ignore[type-arg]
+    return dict(json.loads(json.dumps(report.as_json(), allow_nan=False)))
 
 
 def test_every_kind_of_input_is_changed_alone_and_all_at_once(document: dict) -> None:  # type: ignore[type-arg]
@@ -109,9 +114,9 @@ def test_cells_and_differences_of_every_sheet_and_matrix(path: Path, document: d
     assert engine["cells"] == sum(cells.values())
 
 
-def test_lines_for_a_person(path: Path) -> None:
+def test_lines_for_a_person(path: Path, report: Report) -> None:
     package = Package.read(path)
-    first, *sheets, last = verify(path).lines()
+    first, *sheets, last = report.lines()
     cells = f"{sum(n_formulas(package).values()):,}"
     assert re.fullmatch(rf"ironcalc: {cells} formula cells, 10 runs, \d\.\d s", first)
     assert [line.split("  ")[1] for line in sheets] == [
@@ -127,7 +132,7 @@ def test_lines_for_a_person(path: Path) -> None:
         sheets[13],
     )
     assert last == f"{path}: matches NumPy"
-    everything = list(verify(path).lines(everything=True))
+    everything = list(report.lines(everything=True))
     assert len(everything) > 150
     assert any(re.match(r"  Step 03 +hidden_layer_input +10 cells", line) for line in everything)
 
@@ -183,7 +188,7 @@ def test_errors_and_texts_are_mismatches(path: Path, tmp_path: Path) -> None:
     package = Package.read(path)
     for i, formula in enumerate(['"0.2"', "1/0", "1=1"]):
         package.at("E", i).formula(formula)
-    document = verify(package.save(tmp_path / "spoilt.xlsx")).as_json()
+    document = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True).as_json()
     run = document["engines"][0]["runs"][0]
     [matrix] = [one for one in run["matrices"] if (one["sheet"], one["name"]) == ("Step 06", "E")]
     assert sorted(str(one["found"]) for one in matrix["mismatches"]) == ["#DIV/0!", "0.2", "True"]
