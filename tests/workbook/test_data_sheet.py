@@ -15,7 +15,7 @@ from mlp2xlsx.workbook.layout.column_names import name_lines, name_width
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
-from tests.cases import few
+from tests.cases import few, few_values
 from tests.workbook.test_sheets import named, text
 from tests.xlsx.editing import Package
 
@@ -270,7 +270,10 @@ def scaled(tmp_path_factory):
     return Package.read(folder / "scaled.xlsx")
 
 
-@pytest.mark.parametrize(("cell", "formula"), SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize(
+    ("cell", "formula"),
+    few_values("a number", "the next column", "a sample left out", "another deviation", of=SPOILT),
+)
 def test_a_spoilt_formula_is_found(scaled, tmp_path, cell, formula):
     package = scaled.copy()
     spoilt = package.cell("Data", cell)
