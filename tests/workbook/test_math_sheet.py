@@ -249,7 +249,7 @@ def test_the_passes_are_not_printed():
     sheet = math_sheet(ARTICLE)
     last = sheet.ws.print_area.rpartition("$")[2]
     rows = {cell.row: cell.value for (cell,) in sheet.ws.iter_rows(max_col=1) if cell.value}
-    assert sheet.ws.print_area == f"'Math'!$A$1:$H${last}"
+    assert sheet.ws.print_area == f"'Math'!$A$1:$J${last}"
     assert rows[int(last)] == "bout[1, 1]"
     assert min(row for row in rows if row > int(last)) == next(
         row for row, text in rows.items() if text == "The passes"
