@@ -83,10 +83,6 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
     assert len(named(xlsx, "loss_history")) == 12
 
 
-def test_the_network_in_one_line(xlsx):
-    assert xlsx["Setup"]["B3"].value == "Samples: 3 · Neurons: 4-3-1 · Iterations: 12"
-
-
 def test_the_legend_has_room_for_its_numbers():
     """It stands in whatever columns the canvas has, narrow ones among them."""
     book = make(train(override(load("worked-example"), iterations=1, decimals=10)))
