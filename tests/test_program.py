@@ -48,6 +48,7 @@ LESSONS = {
     "relu-linear": override(ARTICLE, hidden=[4, 3], seed=3).replace(
         activation="relu", output="linear", iterations=50
     ),
+    "linear-layers": override(ARTICLE, hidden=[4, 3], seed=3).replace(activation="linear", iterations=50),
     "frozen-biases": ARTICLE.replace(bias="frozen", loss="cross_entropy", iterations=50),
     "no-biases": ARTICLE.replace(bias="none", initial={}, iterations=50),
     "one-by-one": ARTICLE.replace(batch=1, iterations=50),
@@ -183,7 +184,11 @@ SIGNS = {"python": ("@ ", "A @ B is"), "r": ("sweep(", "sweep(A, 2, b, '+') adds
 def test_a_sign_is_explained_where_it_occurs(language, sign, said):
     def explained(lesson):
         comments, steps = (
-            [line for line in program(lesson, language).splitlines() if line.strip().startswith("#") is is_comment]
+            [
+                line
+                for line in program(lesson, language).splitlines()
+                if line.strip().startswith("#") is is_comment
+            ]
             for is_comment in (True, False)
         )
         return any(f"# {said}" in line for line in comments), any(sign in line for line in steps)

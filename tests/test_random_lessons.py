@@ -13,7 +13,7 @@ from tests.verify.helpers import Package
 COMBINATIONS = [
     combination
     for combination in product(
-        ["sigmoid", "tanh", "relu"],
+        ["sigmoid", "tanh", "relu", "linear"],
         ["sigmoid", "softmax", "linear"],
         ["half_squared_error", "cross_entropy"],
         ["trained", "frozen", "none"],

@@ -10,7 +10,7 @@ import pytest
 
 from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.explain.program import program
-from mlp2xlsx.lesson.format import LANGUAGES
+from mlp2xlsx.options.table import LANGUAGES
 from mlp2xlsx.resources import lesson_names
 from tests.render.running import read_r, run_rscript
 

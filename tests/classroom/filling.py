@@ -100,4 +100,4 @@ def with_slip(asked, decimals=3):
 
 def expected_book(asked, answers):
     """The handout as it is calculated with some answers in it."""
-    return asked.marked(asked.handout, first_iteration(asked.run, asked.given, answers))
+    return asked.marked(asked.handout, first_iteration(asked.lesson.one_iteration, asked.given, answers))

@@ -49,11 +49,11 @@ def book(trace):
 
 @pytest.fixture(scope="module")
 def boxes(trace):
-    return place(trace.lesson.network, trace.steps, canvas_row(trace.steps)).boxes
+    return place(trace.lesson.one_iteration, canvas_row(trace.lesson.one_iteration.steps)).boxes
 
 
 def results(trace):
-    for number, step in enumerate(trace.steps, start=1):
+    for number, step in enumerate(trace.lesson.one_iteration.steps, start=1):
         for result in step.results:
             yield f"Step {number:02}", step, result
 
@@ -225,7 +225,7 @@ _MOST_ASKED = 100  # cells of one step; iris has 1,200
 def test_only_what_reads_a_cell_follows_it(trace, book, boxes):
     """All other cells of a step's inputs are overtyped at once: what does not read them stays."""
     random = np.random.default_rng(1)
-    for number, step in enumerate(trace.steps, start=1):
+    for number, step in enumerate(trace.lesson.one_iteration.steps, start=1):
         made = [result for result in step.results if not result.given]
         title, own = f"Step {number:02}", {result.name for result in made}
         asked = [(result, cell) for result in made for cell in np.ndindex(result.expr.shape)]
@@ -241,7 +241,7 @@ def test_only_what_reads_a_cell_follows_it(trace, book, boxes):
 
 def test_what_reads_a_changed_cell_follows_it(trace, book, boxes):
     """The twin: what the first cell of a matrix reads is overtyped, and it follows."""
-    for number, step in enumerate(trace.steps, start=1):
+    for number, step in enumerate(trace.lesson.one_iteration.steps, start=1):
         made = [result for result in step.results if not result.given]
         title, own = f"Step {number:02}", {result.name for result in made}
         alone = step_alone(book, title, boxes, made)

@@ -320,7 +320,7 @@ def test_the_verdict_of_the_gradient_check_stands_below(path, tmp_path, engine):
 
 def training(lesson, name, iteration, i=0, j=0):
     """Address of a matrix of an iteration on Training."""
-    places = place_training(train(lesson).steps, some=bool(lesson.show))
+    places = place_training(lesson.one_iteration, some=bool(lesson.show))
     box = places.at(name, list(lesson.shown).index(iteration) + 1)
     return a1(box.row + i, box.col + j)
 

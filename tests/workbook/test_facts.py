@@ -46,8 +46,18 @@ def test_the_network_and_its_names_have_a_line_each(lesson, network, names):
 
 
 BATCHES = {
-    "one by one": ({"batch": 1, "shuffle": True}, "a batch of 1 of the 3 samples", "takes 3 iterations", "shuffled"),
-    "a share": ({"batch": 2}, "a batch of 2 of the 3 samples", "takes 1.5 iterations", "in the order of the data"),
+    "one by one": (
+        {"batch": 1, "shuffle": True},
+        "a batch of 1 of the 3 samples",
+        "takes 3 iterations",
+        "shuffled",
+    ),
+    "a share": (
+        {"batch": 2},
+        "a batch of 2 of the 3 samples",
+        "takes 1.5 iterations",
+        "in the order of the data",
+    ),
 }
 
 

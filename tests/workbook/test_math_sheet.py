@@ -365,7 +365,7 @@ def test_a_network_too_large_for_any_pass_still_has_one_slope_checked(monkeypatc
     assert column(sheet, "verdict") == [AGREES]
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu"])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "linear"])
 def test_a_deep_network_is_checked_too(activation):
     sheet = math_sheet(ARTICLE.replace(hidden=[2] * 9, activation=activation, initial={}, seed=3))
     assert len(listed(sheet)[0]) == 20

@@ -5,9 +5,10 @@ import re
 
 import pytest
 
-from mlp2xlsx import build, load, verify
+from mlp2xlsx import build, load, train, verify
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
+from mlp2xlsx.workbook.book import make
 from tests.verify.helpers import Package
 
 ARTICLE, XOR, REGRESSION = load("article"), load("xor"), load("regression")
@@ -37,6 +38,7 @@ LESSONS = {
         hidden=[3, 2],
         lr=0.001,
     ),
+    "linear-layers": REGRESSION.replace(iterations=5, activation="linear", hidden=[3, 2], initial={}),
     "no-biases": REGRESSION.replace(iterations=4, hidden=[], bias="none"),
 }
 ENGINES = [
@@ -67,10 +69,23 @@ def test_every_lesson_verifies(paths, name):
 
 
 @pytest.mark.parametrize("engine", ENGINES[1:])
-@pytest.mark.parametrize("name", ["article", "shown", "softmax", "relu-batches", "curves"])
+@pytest.mark.parametrize("name", ["article", "shown", "softmax", "relu-batches", "linear-layers", "curves"])
 def test_other_engines_agree(paths, name, engine):
     report = verify(paths[name], engine, quick=True)
     assert report.ok, list(report.lines())
+
+
+def test_numbers_that_grow_move_no_cell_of_a_curve():
+    """Columns are as wide as the numbers of the build need, and gaps as wide as the columns leave them."""
+
+    def places(book):
+        return [(block.name, block.box) for block in book.sheets["Curve"].bands[0].blocks]
+
+    lesson = REGRESSION.replace(iterations=3)
+    larger = {name: values * 1e4 for name, values in lesson.initial_parameters().items()}
+    built, grown = train(lesson), train(lesson.replace(initial=larger, lr=1e-12))
+    assert places(make(grown, recorded=built)) == places(make(built))
+    assert places(make(grown)) != places(make(built))
 
 
 # A lesson that has the sheet, and a formula of it with what it is spoilt to.

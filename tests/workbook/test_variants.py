@@ -41,13 +41,16 @@ class Opened:
         stream = io.BytesIO()
         make(self.trace).save(stream)
         self.xlsx = openpyxl.load_workbook(stream)
-        self.boxes = place(lesson.network, self.trace.steps, canvas_row(self.trace.steps)).boxes
+        self.boxes = place(lesson.one_iteration, canvas_row(lesson.one_iteration.steps)).boxes
 
     def first(self, name):
         return text(named(self.xlsx, name)[0][0])
 
     def steps(self):
-        return ((f"Step {number:02}", step) for number, step in enumerate(self.trace.steps, start=1))
+        return (
+            (f"Step {number:02}", step)
+            for number, step in enumerate(self.trace.lesson.one_iteration.steps, start=1)
+        )
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +102,7 @@ def test_formulas_refer_to_the_cells_that_reads_says(opened, name):
                     assert _referred(ws, text(cell)) == expected, f"{ws.title}!{cell.coordinate}"
                     checked += 1
     assert checked == sum(
-        array[0].size
-        for array in (one.trace[r.name] for step in one.trace.steps for r in step.results if not r.given)
+        array[0].size for array in (one.trace[r.name] for r in one.trace.lesson.one_iteration.computed)
     )
 
 
@@ -185,7 +187,7 @@ def test_cached_values_are_those_of_numpy(opened, name):
 def test_the_first_formula_of_a_matrix(opened, name, formulas):
     """Row numbers count from the canvas's first row, 0."""
     one = opened[name]
-    first_row = canvas_row(one.trace.steps)
+    first_row = canvas_row(one.trace.lesson.one_iteration.steps)
     assert {matrix: counted_from(first_row, one.first(matrix)) for matrix in formulas} == formulas
 
 

@@ -118,7 +118,9 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "label_later": Look(_font(10, color=GREY)),
         "value": value,
         "given": given,
-        "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=decimal_format(max(decimals, _OF_UPDATES))),
+        "updated": Look(
+            border=_BOX, alignment=_SHRUNK, number_format=decimal_format(max(decimals, _OF_UPDATES))
+        ),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
         "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
