@@ -202,3 +202,22 @@ def test_languages():
     assert tuple(PROGRAMS) == ("python", "r", "numpy")
     with pytest.raises(KeyError):
         program(ARTICLE, "julia")
+
+
+CHINESE = {
+    "article": ["# 这是一个工作簿的训练过程，写成了程序。", "# 文章中的网络", "    # 第 3 步 · 隐藏层：输入"],
+    "iris": ["# X 已逐列标准化：先减去平均值，再除以标准差。"],
+    "sgd": ["    # 第 1 步 · 读入输入和目标输出"],
+}
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+@pytest.mark.parametrize(("name", "comments"), CHINESE.items(), ids=CHINESE)
+def test_comments_are_in_the_language_of_the_sheets_and_the_rest_is_the_same(name, comments, language):
+    lesson = override(load(name), iterations=2)
+    english, chinese = (program(lesson.replace(language=spoken), language) for spoken in ("en", "zh"))
+    lines = chinese.splitlines()
+    assert [line for line in comments if line not in lines] == []
+    said = [re.split(" *# ", line)[0] for line in english.splitlines()]
+    assert [re.split(" *# ", line)[0] for line in lines] == said
+    assert not re.search("[A-Za-z]{3,}", "".join(re.findall("#(.*)", chinese)).replace("delta", ""))

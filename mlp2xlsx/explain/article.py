@@ -4,7 +4,6 @@ Sunil Ray, "Understanding and coding Neural Networks From Scratch in Python and 
 steps and its Python code use the names of the workbook; its derivation has letters of its own.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mlp2xlsx.explain.derivation import LOSS

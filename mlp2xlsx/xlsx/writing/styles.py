@@ -92,7 +92,7 @@ def sentence_format(sentence: str) -> str:
 
 
 def _looks(decimals: int, after: str) -> dict[str, Look]:
-    shown = decimal_format(decimals)
+    shown, of_updates = decimal_format(decimals), decimal_format(max(decimals, _OF_UPDATES))
     value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
     given = Look(border=_BOX, alignment=_CENTRE)
     ink = _font(color=INPUT_INK)
@@ -118,9 +118,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "label_later": Look(_font(10, color=GREY)),
         "value": value,
         "given": given,
-        "updated": Look(
-            border=_BOX, alignment=_SHRUNK, number_format=decimal_format(max(decimals, _OF_UPDATES))
-        ),
+        "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=of_updates),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
         "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),

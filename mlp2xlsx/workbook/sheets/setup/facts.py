@@ -1,4 +1,4 @@
-"""What is trained, on `Setup`: sizes and functions in one line, the names of inputs and outputs in another."""
+"""What is trained, on `Setup`: sizes and functions in a line, the names of inputs and outputs in another."""
 
 from collections.abc import Sequence
 
