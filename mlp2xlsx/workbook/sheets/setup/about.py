@@ -28,7 +28,7 @@ def put_about(sheet: Sheet, context: Context, row: int, columns: dict[int, float
         (said["text"], "wrapped"),
         (batch_sentences(context), "wrapped"),
     ]
-    parts = [(text.strip(), role) for text, role in texts.items() if text.strip()]
+    parts = [(text.strip(), role) for text, role in parts if text.strip()]
     if not parts:
         return row
     sheet.put(row, min(columns), context.texts["setup"]["about_heading"], "heading")
