@@ -83,6 +83,16 @@ def test_iris_is_told_apart():
 
 
 class TestWhatTheTextsSay:
+    @pytest.mark.parametrize("numbers", [{"iterations": 1000, "lr": 0.5}, {"iterations": 5000, "lr": 0.1}])
+    def test_the_article_comes_near_its_own_result(self, numbers):
+        lesson = load("article").replace(**numbers)
+        found = train(lesson)["output"][-1].round(3).ravel()
+        assert np.abs(found - [0.980, 0.968, 0.045]).max() < 0.003  # what it prints
+        for words in said(lesson).values():
+            assert str(lesson.iterations) in words["text"]
+            assert str(lesson.lr) in words["text"]
+            assert all(f"{output:.3f}" in words["text"] for output in found)
+
     def test_xor_has_made_or_and_and(self):
         hidden = train(load("xor"))["hiddenlayer_activations"][-1].round()
         assert hidden.T.tolist() == [[0, 1, 1, 1], [0, 0, 0, 1]]

@@ -1,6 +1,6 @@
 """A lesson as a program: complete, runnable source in Python or R that makes the same numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import fill
 
@@ -32,6 +32,7 @@ class _Language:
     loop_end: str
     epilogue: str
     epilogue_without_bias: str
+    signs: Mapping[str, str]  # what needs a word or two where it occurs, and the text that has them
 
 
 _LONGEST_LINE = 96
@@ -78,6 +79,8 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.batch is not None:
         yield language.batches(lesson, f"  # {words['batches']}")
     yield ""
+    computed = "".join(language.renderer.render(result.expr) for result in one.computed)
+    yield from (f"# {words[key]}" for sign, key in language.signs.items() if sign in computed)
     yield language.loop.format(n=lesson.iterations)
     if lesson.batch is not None:
         yield language.batch
@@ -173,6 +176,7 @@ print("wout,bout of Backpropagation: \\n{},\\n{}".format(wout, bout))""",
         epilogue_without_bias="""\
 print("output of Forward Propogation:\\n{}".format(output))
 print("wout of Backpropagation: \\n{}".format(wout))""",
+        signs={"@": "python_product", "keepdims": "python_keepdims"},
     ),
     "r": _Language(
         renderer=R(),
@@ -200,6 +204,7 @@ cat("output of Forward Propogation:\\n")
 print(output, digits = 8)
 cat("wout of Backpropagation:\\n")
 print(wout, digits = 8)""",
+        signs={"%*%": "r_product", "sweep": "r_sweep", "colSums": "r_sums"},
     ),
 }
 PROGRAMS["numpy"] = PROGRAMS["python"]

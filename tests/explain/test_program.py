@@ -176,6 +176,28 @@ def test_the_title_is_a_comment_and_steps_have_their_numbers(language):
     assert [int(re.findall(r"\d+", line)[0]) for line in steps] == list(range(3, 17))
 
 
+# What occurs in a program's steps, and the beginning of the line that says what it does.
+SIGNS = {"python": ("@ ", "A @ B is"), "r": ("sweep(", "sweep(A, 2, b, '+') adds")}
+
+
+@pytest.mark.parametrize(("language", "sign", "said"), [(key, *found) for key, found in SIGNS.items()])
+def test_a_sign_is_explained_where_it_occurs(language, sign, said):
+    def explained(lesson):
+        comments, steps = (
+            [
+                line
+                for line in program(lesson, language).splitlines()
+                if line.strip().startswith("#") is is_comment
+            ]
+            for is_comment in (True, False)
+        )
+        return any(f"# {said}" in line for line in comments), any(sign in line for line in steps)
+
+    assert explained(ARTICLE) == (True, True)
+    if language == "r":  # nothing is added to every row
+        assert explained(ARTICLE.replace(bias="none", initial={})) == (False, False)
+
+
 def test_languages():
     assert tuple(PROGRAMS) == ("python", "r", "numpy")
     with pytest.raises(KeyError):

@@ -14,6 +14,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.math import gradient_plan
 from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
 from mlp2xlsx.workbook.sheets.math.gradient_plan import MOST_CELLS, plan_check
+from mlp2xlsx.workbook.sheets.math.places import math_places
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import SHIPPED, few, few_values, shipped
@@ -255,7 +256,7 @@ def test_the_passes_are_not_printed():
     sheet = math_sheet(ARTICLE)
     last = sheet.ws.print_area.rpartition("$")[2]
     rows = {cell.row: cell.value for (cell,) in sheet.ws.iter_rows(max_col=1) if cell.value}
-    assert sheet.ws.print_area == f"'Math'!$A$1:$H${last}"
+    assert sheet.ws.print_area == f"'Math'!$A$1:$J${last}"
     assert rows[int(last)] == "bout[1, 1]"
     assert min(row for row in rows if row > int(last)) == next(
         row for row, text in rows.items() if text == "The passes"
@@ -409,10 +410,11 @@ def test_kinks_are_explained_where_there_are_some():
 
 
 def test_every_line_links_to_the_step_that_computes_it():
-    sheet = math_sheet(ARTICLE)
+    book = make(train(ARTICLE))
+    sheet, below = book.sheets["Math"], math_places(book.context).article
     links = {
         sheet.ws.cell(row, 2).value: cell.hyperlink.location
-        for (cell,) in sheet.ws.iter_rows(min_row=6, max_col=1)
+        for (cell,) in sheet.ws.iter_rows(min_row=6, max_row=below, max_col=1)
         if cell.hyperlink and (row := cell.row)
     }
     found = {formula.split(" = ")[0]: target for formula, target in links.items()}
