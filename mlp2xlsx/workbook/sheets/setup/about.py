@@ -22,7 +22,7 @@ def put_about(sheet: Sheet, context: Context, row: int, columns: dict[int, float
         The first row below them; `row` itself when there is nothing to say.
     """
     said = context.lesson.words
-    parts = [(said[key], role) for key, role in (("purpose", "wrapped_note"), ("text", "wrapped"))]
+    parts = [(said[key], role) for key, role in (("purpose", "note"), ("text", "text"))]
     parts = [(text.strip(), role) for text, role in parts if text.strip()]
     if not parts:
         return row
