@@ -18,7 +18,7 @@ from mlp2xlsx.xlsx.text_width import n_letters
 from mlp2xlsx.xlsx.writing.charts import (
     COLOURS,
     Column,
-    Line,
+    Stroke,
     add_line,
     add_points,
     mark_ends,
@@ -189,7 +189,7 @@ def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
     chart.y_axis.scaling.min = 0
     chart.legend = None
     iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
-    add_line(chart, iterations, losses, None, Line())
+    add_line(chart, iterations, losses, None, Stroke())
     iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
     add_points(chart, iteration, loss_there, None, COLOURS[1])
     return chart

@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
-from mlp2xlsx.xlsx.writing.charts import POINT, Column, Line, add_line, distinct_lines, over_iterations
+from mlp2xlsx.xlsx.writing.charts import POINT, Column, Stroke, add_line, distinct_lines, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.xlsx.writing.styles import GREY
 
@@ -207,5 +207,5 @@ def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, tit
         add_line(chart, x, y, group.line_name(*cell), line)
     ends = Box(iterations.row - 2, group.col, 2, 1)
     at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
-    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Line(GREY, width=POINT))
+    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(GREY, width=POINT))
     return chart

@@ -44,7 +44,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class Stroke:
     """How a line is drawn: no two of a chart alike, not even in grey.
 
     Attributes
@@ -62,7 +62,7 @@ class Line:
     width: int = _LINE_WIDTH
 
 
-def distinct_lines(n_in_group: int, count: int) -> list[Line]:
+def distinct_lines(n_in_group: int, count: int) -> list[Stroke]:
     """Lines in groups of equal size: a colour for each group, and a dash for each place in it.
 
     Where the same dash comes back, the line is thinner.
@@ -77,7 +77,7 @@ def distinct_lines(n_in_group: int, count: int) -> list[Line]:
         places.append((group, dash, group // groups_per_width * widths_per_group + place // dashes))
     thinnest = max(width for _, _, width in places)
     return [
-        Line(COLOURS[group % len(COLOURS)], DASHES[dash], _width(thinnest - width, dash))
+        Stroke(COLOURS[group % len(COLOURS)], DASHES[dash], _width(thinnest - width, dash))
         for group, dash, width in places
     ]
 
@@ -87,10 +87,10 @@ def _width(number: int, dash: int) -> int:
     return round(_WIDTHS[number] * (1 if dash else _SOLID_PART))
 
 
-def overlapping_lines(count: int) -> list[Line]:
+def overlapping_lines(count: int) -> list[Stroke]:
     """Lines that may run together all the way: each has another dash, and is wider than those before it."""
     step = (_WIDEST - _THINNEST) / max(1, count - 1)
-    return [Line(COLOURS[n], DASHES[n], round((_THINNEST + n * step) * POINT)) for n in range(count)]
+    return [Stroke(COLOURS[n], DASHES[n], round((_THINNEST + n * step) * POINT)) for n in range(count)]
 
 
 def scatter_chart(title: str, x_title: str, y_title: str) -> ScatterChart:
@@ -140,7 +140,7 @@ def add_line(
     x: Column,
     y: Column,
     title: str | None,
-    line: Line,
+    line: Stroke,
 ) -> Series:
     """Draw a line through points; the point itself where there is one alone."""
     series = Series(y.range, x.range, title=title)

@@ -206,10 +206,10 @@ def highlight(color: str, formula: str) -> Rule:
 
     A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign:
     the cells being computed are bold with a full border, those they are computed from have a dashed one, and
-    those where something is wrong are bold.
+    those where something is wrong are bold; where an input was changed, letters are slanted.
     """
     border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
-    font = Font(bold=True) if color in (YELLOW, RED) else None
+    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
     look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
     return Rule(type="expression", dxf=look, formula=[formula])
 

@@ -191,8 +191,7 @@ def _chart(chart: Any, language: str | None) -> Any:
     """Chart as openpyxl writes it, with its language; without a title it says so, or Excel makes one up."""
     tree = chart._write()
     if language is not None:
-        after = tree.find("roundedCorners")
-        tree.insert(0 if after is None else list(tree).index(after) + 1, Element("lang", val=language))
+        tree.insert(0, Element("lang", val=language))
     if chart.title is None:
         tree.find("chart").insert(0, Element("autoTitleDeleted", val="1"))
     return tree

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx.workbook.sheets.network.places import Layout
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, Line, add_line, add_points, scatter_chart
+from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, Stroke, add_line, add_points, scatter_chart
 
 # By strength, thick lines first: thin ones are drawn over them.
 LINES = (3, -3, 2, -2, 1, -1)
@@ -82,7 +82,7 @@ def network_chart(ws: Worksheet, layout: Layout, rows: Rows, styles: Mapping[int
     for place, line in enumerate(LINES):
         x, y = (Column(ws, Box(rows.connections, styles[line] + offset, length, 1)) for offset in (0, 1))
         colour, dash = (_POSITIVE, "solid") if line > 0 else (_NEGATIVE, "sysDash")
-        series = add_line(chart, x, y, None, Line(colour, dash, _WIDTHS[abs(line)]))
+        series = add_line(chart, x, y, None, Stroke(colour, dash, _WIDTHS[abs(line)]))
         series.tx = _named_by(ws, rows.lines + place)
     for row, neuron in enumerate(layout.neurons, rows.neurons):
         if neuron.number is None:
