@@ -45,11 +45,11 @@ def built(lesson, path):
 
 
 def said(path, engine="ironcalc", changes=({},)):
-    """Verdict and advice after each of some changes of inputs; counts above 0 as 000."""
+    """Verdict, with what is said besides, and advice after each of some changes; counts above 0 as 000."""
     contents = read_contents(path)
     for found in ENGINES[engine]().scenarios(contents, list(changes)):
-        verdict, advice = (found.value("Check", row, 1) for row in (4, 5))
-        yield re.sub(r"so [1-9]\d* numbers", "so 000 numbers", verdict), advice
+        verdict, advice, besides = (found.value("Check", row, 1) for row in (4, 5, 7))
+        yield re.sub(r"so [1-9]\d* numbers", "so 000 numbers", f"{verdict} {besides or ''}".rstrip()), advice
 
 
 def changes(package, *inputs):

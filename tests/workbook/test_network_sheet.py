@@ -2,6 +2,7 @@
 
 import io
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import openpyxl
@@ -44,6 +45,10 @@ class Drawn:
         cells = self.values[source.numRef.f.rsplit("!", 1)[1].replace("$", "")]
         rows = cells if isinstance(cells, tuple) else ((cells,),)
         return [row[0].value for row in rows]
+
+    def name(self, series):
+        """What a cell calls a series."""
+        return self.values[series.tx.strRef.f.rsplit("!", 1)[1]].value
 
     def lines(self):
         """Yield the kind of each line that shows, and its ends."""
@@ -106,10 +111,10 @@ def test_every_neuron_has_a_circle_with_its_name(name):
         assert series.dLbls.showSerName
         assert series.marker.symbol == ("square" if neuron.number is None else "circle")
         if name not in ("named", "no-hidden-layer"):
-            assert label == str(1 if neuron.number is None else neuron.number + 1)
+            assert label == ("+1" if neuron.number is None else str(neuron.number + 1))
     names = [drawn.ws[series.tx.strRef.f.rsplit("!", 1)[1]].value for series in points]
     if name == "no-hidden-layer":
-        assert names == ["1", "2", "1", "AND", "OR"]
+        assert names == ["1", "2", "+1", "AND", "OR"]
     if name == "named":
         assert names[:4] == ["sepal length", "sepal width", "petal length", "petal width"]
         assert names[-3:] == ["setosa", "versicolor", "virginica"]
@@ -117,9 +122,11 @@ def test_every_neuron_has_a_circle_with_its_name(name):
 
 @each_lesson
 def test_only_the_kinds_of_lines_are_in_the_legend(name):
-    chart = drawn_of(name).chart
-    assert [series.tx.v for series in chart.series[:6]] == [
-        "positive, large", "negative, large", "positive, medium", "negative, medium", "positive, small", "negative, small",
+    drawn = drawn_of(name)
+    chart, parameters = drawn.chart, drawn.trace.lesson.network.parameters()
+    largest = max(np.abs(drawn.trace[parameter]).max() for parameter in parameters)
+    assert [drawn.name(series) for series in chart.series[:6]] == [
+        text.format(largest / part) for part in (2, 8, 64) for text in ("positive, above {:.3f}", "negative, below −{:.3f}")
     ]  # fmt: skip
     assert [entry.idx for entry in chart.legend.legendEntry if entry.delete] == list(
         range(6, len(chart.series))
@@ -131,9 +138,29 @@ def test_positive_and_negative_differ_in_colour_and_in_dash():
     assert {line.prstDash for line in lines[::2]} == {"solid"}
     assert {line.prstDash for line in lines[1::2]} == {"sysDash"}
     assert {line.solidFill.srgbClr for line in lines[::2]} == {"1F4E9E"}
-    assert {line.solidFill.srgbClr for line in lines[1::2]} == {"D9730D"}
+    assert {line.solidFill.srgbClr for line in lines[1::2]} == {"B0125B"}
     widths = [line.w for line in lines]
     assert widths[::2] == widths[1::2] == sorted(set(widths), reverse=True)
+
+
+@each_lesson
+def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
+    drawn = Drawn(LESSONS[name])
+    layout = lay_out(drawn.trace.lesson.network)
+    places = list(layout.numbered())
+    numbers = [series for series in drawn.chart.series[6:] if series.dLbls.spPr is not None]
+    for (one, point), series in zip(places, numbers, strict=True):
+        weight = drawn.trace[one.matrix][drawn.iteration - 1, one.row, one.col]
+        assert drawn.name(series) == f"{weight:.2f}".replace("-0.00", "0.00")
+        assert (*drawn.numbers(series.xVal), *drawn.numbers(series.yVal)) == point
+    by_height = sorted((start.layer, y) for (start, y) in ((one.start, point[1]) for one, point in places))
+    between = [(b - a) * layout.units[1] for (i, a), (j, b) in pairwise(by_height) if i == j]
+    assert all(distance > 0.4 for distance in between)  # cm: more than letters of 10 points are high
+
+
+def test_of_close_lines_the_numbers_are_left_out_and_it_is_said_where_they_are():
+    assert list(lay_out(load("iris").network).numbered()) == []
+    assert str(Drawn(LESSONS["named"]).ws["A6"].value).startswith("Where lines lie too close")
 
 
 def test_a_large_network_is_drawn_in_part_and_says_so():
@@ -141,10 +168,10 @@ def test_a_large_network_is_drawn_in_part_and_says_so():
     layout = lay_out(LESSONS["large"].network)
     assert layout.most == MOST_NEURONS
     assert (
-        drawn.ws["A4"].value
+        drawn.ws["A6"].value.partition(" Where")[0]
         == f"A large network cannot be drawn whole: these are the first {MOST_NEURONS} neurons of each layer."
     )
-    assert drawn_of("article").ws["A4"].value is None
+    assert drawn_of("article").ws["A6"].value is None
 
 
 @pytest.mark.parametrize("hidden", [[], [3], [30], [30] * 3, [40] * 12])

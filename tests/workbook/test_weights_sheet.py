@@ -95,7 +95,7 @@ def test_there_is_a_chart_for_each_matrix_with_a_line_for_each_weight(name):
             (line, f"'Weights'!{col}{listed.first}{ends.format(col)}") for line, col in letters.items()
         ]
         first = next(iter(letters.values()))
-        assert mark == ("chosen iteration", f"'Weights'!{first}{listed.first - 2}:{first}{listed.first - 1}")
+        assert mark == ("chosen", f"'Weights'!{first}{listed.first - 2}:{first}{listed.first - 1}")
 
 
 def test_of_a_large_matrix_all_that_leads_into_its_first_neurons_is_drawn():
@@ -103,9 +103,9 @@ def test_of_a_large_matrix_all_that_leads_into_its_first_neurons_is_drawn():
     lines = [line for matrix, line, _ in listed.columns() if matrix == "wh_1"]
     assert lines == [f"{i}→{j}" for j in (1, 2, 3) for i in (1, 2, 3, 4)]
     title = listed.ws._charts[0].title.tx.rich.p[0].r[0].t
-    assert title == "wh_1: 12 of 24 weights"
-    assert str(listed.ws["A4"].value).startswith("A chart with too many lines")
-    assert listed_of("every-iteration").ws["A4"].value is None
+    assert title == "wh_1: weights, inputs → hidden layer 1 (12 of 24)"
+    assert str(listed.ws["A5"].value).startswith("A chart with too many lines")
+    assert listed_of("every-iteration").ws["A5"].value is None
 
 
 def test_the_upright_line_stands_at_the_chosen_iteration_from_the_smallest_to_the_largest():

@@ -60,7 +60,7 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
     sheet.put(row, LINK_COL, heading, "heading")
     row += 1
     for line in lines:
-        row = sheet.paragraph(row, TEXT_WIDTHS, line, "wrapped")
+        row = sheet.paragraph(row, TEXT_WIDTHS, line, "text")
     return row
 
 
