@@ -136,7 +136,7 @@ def grade(
     marks, failed = _mark_all(home, records, work, executor, progress)
     notices = [
         *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
-        *(notice for notice in sorted_.notices if not (records.is_open and notice.key == "several")),
+        *(one for one in sorted_.notices if not (records.is_open and one.key in ("several", "strangers"))),
         *failed,
         *(
             Notice(one.submission.place, key, what)
@@ -146,11 +146,15 @@ def grade(
         ),
         *(() if records.is_open else find_copies(group.exercises.values(), marks)),
     ]
+    notices.sort(key=lambda notice: not notice.comes_first)
     if records.is_open:
         rows = [Row(one.row, "", one.file, marks.get(one.row)) for one in work]
         table = open_gradebook(records, marks)
     else:
-        rows = [Row(one.name, one.id, one.file, marks.get(one.id)) for one in records.students]
+        rows = [
+            Row(one.name, one.id, one.file, marks.get(one.id), sorted_.copies.get(one.id, ""))
+            for one in records.students
+        ]
         table = gradebook(records, marks)
     with replacing(home.report, force=True) as stream:
         stream.write(report(records, rows, notices).encode())
