@@ -22,7 +22,8 @@ from mlp2xlsx.classroom.results.report import Row, report
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Payload, content_of
-from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
+from mlp2xlsx.classroom.submissions.opening import Opened, open_all, reason, weight
+from mlp2xlsx.classroom.submissions.sorting import Class, Sorted, sort
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
@@ -129,7 +130,8 @@ def grade(
     _check_place(home, out)
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
-    opened, unreadable = open_all(group, known_places(home, records), found, executor)
+    most_cells = next(records.exercises()).most_cells
+    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor)
     sorted_ = sort(group, opened)
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     make_folders(home.marks, home.feedback)
@@ -216,7 +218,7 @@ def _mark_all(
         check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
     with progress(len(left)) if progress is not None else nullcontext() as done:
         sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
-        for (one, *_), outcome in each(_mark, sent, executor):
+        for (one, *_), outcome in each(_mark, sent, executor, _weight):
             if isinstance(outcome, EngineError):
                 raise outcome  # nobody's file is to blame, and nobody must be graded without an engine
             if isinstance(outcome, Exception):
@@ -228,6 +230,11 @@ def _mark_all(
                 done(1)
     order = {one.row: number for number, one in enumerate(work)}
     return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
+
+
+def _weight(sent: tuple[_Work, Payload, KeptFile]) -> int:
+    _, content, handout = sent
+    return weight((content, handout.content))
 
 
 def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:

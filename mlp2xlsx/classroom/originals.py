@@ -14,6 +14,7 @@ from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
+from mlp2xlsx.classroom.submissions.opening import START
 from mlp2xlsx.errors import ClassError, WorkbookError
 from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.words import one_line
@@ -203,7 +204,7 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
         except ClassError as error:
             refused.append(error)
             continue
-        starts = (f"initial_{name}" for name in exercise.lesson.network.parameters())
+        starts = (f"{START}{name}" for name in exercise.lesson.network.parameters())
         found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts, *exercise.blank]))
         if records.layout == LAYOUT:  # all of them were made in it
             break

@@ -8,7 +8,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.grading import Grades, grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.records import ClassFolder, load_records
-from mlp2xlsx.classroom.submissions import sorting
+from mlp2xlsx.classroom.submissions import opening, sorting
 from tests.classroom.filling import right_answers, submitted
 from tests.classroom.lessons import LESSONS
 
@@ -137,7 +137,7 @@ def test_of_several_the_filled_ones_come_first_then_the_newest(ours, tmp_path, f
 
 
 def test_what_is_filled_in_is_what_makes_the_difference(ours, tmp_path, monkeypatch):
-    monkeypatch.setattr(sorting, "holds_anything", lambda *_: True)
+    monkeypatch.setattr(opening, "holds_anything", lambda *_: True)
     files = [(f"{LI}/a.xlsx", "s001", "full"), (f"{LI}/b.xlsx", "s001", "empty")]
     assert totals(ours.graded(tmp_path / "in", *files)) == {"s001": 0}
 
@@ -146,3 +146,19 @@ def test_one_handout_from_two_whose_names_are_hidden_is_told_first(ours, tmp_pat
     places = [f"Participant{MOODLE.format(number)}/homework.xlsx" for number in (17, 18)]
     grades = ours.graded(tmp_path / "in", *((place, "s001", "full") for place in places))
     assert grades.notices[0] == ("Li Lei (s001)", "strangers", "2", places[1])
+
+
+def test_who_takes_too_long_is_refused_as_a_whole_and_nobody_else(ours, tmp_path, monkeypatch):
+    def timed(known, most_cells, sent):
+        _, found = open_one(known, most_cells, sent)
+        return (40.0 if sent[0].place.startswith(HAN) else 0.1), found
+
+    open_one = opening._timed
+    monkeypatch.setattr(opening, "_timed", timed)
+    slow = [(f"{HAN}/{number}.xlsx", "s002", "full") for number in range(4)]
+    grades = ours.graded(tmp_path / "in", OWN, *slow)
+    assert totals(grades) == {"s001": 6}
+    assert grades.notices == (
+        ("Han Meimei_12", "unreadable", "takes more than 60 s to open; ask for the workbook alone", ""),
+    )
+    assert totals(ours.graded(tmp_path / "one", OWN, slow[0])) == {"s001": 6, "s002": 6}

@@ -41,11 +41,14 @@ class Submission:
         When it was changed last, in seconds since the epoch; 0.0 where a .zip has no valid date.
     read
         Gives its bytes.
+    sender
+        Mark of the sender, as far as it is known; else the place.
     """
 
     place: str
     time: float
     read: Readable
+    sender: str
 
 
 Payload = bytes | SubmissionError
