@@ -7,18 +7,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
+from mlp2xlsx.classroom.marking.moving import moving
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
 from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -123,13 +127,16 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
     answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
-        judged = {name: _formulas_only(one, answers.cells[name]) for name, one in judged.items()}
+        follows = moving(exercise, answers.numbers(), answers.nudged, answers.rounded())
+        judged = {
+            name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
+        }
     marked = Comments(exercise, answers, judged, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(contents, answers)),
+        tuple(_notices(exercise, contents, answers, judged)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -166,13 +173,17 @@ def _count(exercise: Exercise, number: int, judged: Mapping[str, Judgement]) -> 
     return counting, sum(judged[result.name].marks.size for result in results)
 
 
-def _formulas_only(judged: Judgement, cells: list[list[Filled]]) -> Judgement:
-    """Let typed numbers not count."""
+def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArray[np.bool_]) -> Judgement:
+    """Let typed numbers not count, and formulas that do not follow the inputs."""
     typed = np.array([[is_typed(cell) for cell in row] for row in cells])
-    return replace(judged, marks=np.where(typed & np.isin(judged.marks, COUNTING), WRONG, judged.marks))
+    counting = np.isin(judged.marks, COUNTING)
+    marks = np.where(counting & (typed | ~follows), WRONG, judged.marks)
+    return replace(judged, marks=marks, still=counting & ~typed & ~follows)
 
 
-def _notices(contents: Contents, answers: Answers) -> Iterator[tuple[str, str]]:
+def _notices(
+    exercise: Exercise, contents: Contents, answers: Answers, judged: Mapping[str, Judgement]
+) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
         yield "macros", ""
@@ -184,3 +195,11 @@ def _notices(contents: Contents, answers: Answers) -> Iterator[tuple[str, str]]:
     refused = [what for key, what in faults if key == "refused"]
     if refused:
         yield "refused", refused[0]
+    trivial = {name for name, one in judged.items() if one.trivial}
+    for number, step in enumerate(exercise.run, start=1):
+        if trivial.intersection(result.name for result in step.results):
+            yield "trivial", step_sheet(number)
+            break
+    texts = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.shown]
+    if texts and all(fault is not None and fault[0] == "text" for fault in texts):
+        yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""
