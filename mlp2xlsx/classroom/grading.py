@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlp2xlsx.building import ProgressBar
@@ -16,7 +16,7 @@ from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.originals import KeptFile, check_originals, kept_handout, known_places, original
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
-from mlp2xlsx.classroom.results.copies import find_copies
+from mlp2xlsx.classroom.results.copies import Copy, find_copies
 from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
 from mlp2xlsx.classroom.roster.file_names import safe_names
@@ -82,6 +82,12 @@ class _Work:
     digest: str
     row: str  # the id of the student, or the place of the file
     file: str
+    copied: tuple[str, ...] = ()  # matrices that are worth nothing, for they are another's
+
+    @property
+    def mark_of_content(self) -> str:
+        """What a kept mark must have been found in."""
+        return " ".join((self.digest, *self.copied))
 
 
 def grade(
@@ -90,6 +96,7 @@ def grade(
     out: str | Path,
     *,
     executor: Executor | None = None,
+    copies_count: bool = True,
     force: bool = False,
     progress: ProgressBar | None = None,
 ) -> Grades:
@@ -107,6 +114,9 @@ def grade(
         The table of grades to write, a CSV file.
     executor
         Who marks them; see `each`. Workers are sent all they need, and write no files.
+    copies_count
+        Whether the numbers of another's handout count where they are right; else they are worth nothing.
+        They are named in the report, either way.
     force
         Whether an existing table may be replaced.
     progress
@@ -136,6 +146,10 @@ def grade(
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     make_folders(home.marks, home.feedback)
     marks, failed = _mark_all(home, records, work, executor, progress)
+    copies = [] if records.is_open else list(find_copies(group.exercises.values(), marks))
+    if not copies_count:
+        again, failed_again = _mark_all(home, records, list(_without(work, copies)), executor, None)
+        marks, failed = {**marks, **again}, failed + failed_again
     notices = [
         *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
         *(one for one in sorted_.notices if not (records.is_open and one.key in ("several", "strangers"))),
@@ -146,7 +160,7 @@ def grade(
             if one.row in marks
             for key, what in marks[one.row].notices
         ),
-        *(() if records.is_open else find_copies(group.exercises.values(), marks)),
+        *(copy.notice() for copy in copies),
     ]
     notices.sort(key=lambda notice: not notice.comes_first)
     if records.is_open:
@@ -181,6 +195,16 @@ def _counting(group: Class, sorted_: Sorted) -> Iterator[_Work]:
         yield _Work(exercise, submission, one.digest, student, exercise.student.file)
 
 
+def _without(work: Sequence[_Work], copies: Sequence[Copy]) -> Iterator[_Work]:
+    """Yield the submissions that hold the numbers of others, with what is worth nothing in them."""
+    names: dict[str, set[str]] = {}
+    for copy in copies:
+        names.setdefault(copy.exercise.student.id, set()).update(copy.names)
+    for one in work:
+        if one.row in names:
+            yield replace(one, copied=tuple(sorted(names[one.row])))
+
+
 def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
     """Yield all submissions of the handout: without a roster every file is of somebody else."""
     [exercise] = group.exercises.values()
@@ -207,7 +231,7 @@ def _mark_all(
     failed = []
     left = []
     for one in work:
-        kept = known.find(one.file, one.digest)
+        kept = known.find(one.file, one.mark_of_content)
         if kept is None:
             left.append(one)
         else:
@@ -225,7 +249,7 @@ def _mark_all(
                 failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:
                 marks[one.row] = outcome[0]
-                known.keep(one.file, one.digest, *outcome)
+                known.keep(one.file, one.mark_of_content, *outcome)
             if done is not None:
                 done(1)
     order = {one.row: number for number, one in enumerate(work)}
@@ -242,4 +266,4 @@ def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:
     if isinstance(content, SubmissionError):
         raise content
     exercise = work.exercise.anew()
-    return mark(exercise, content, original(exercise, handout))
+    return mark(exercise, content, original(exercise, handout), work.copied)

@@ -73,6 +73,9 @@ class Comments:
 
     def _sentences(self, name: str, judged: Judgement) -> Iterator[str]:
         marks, cells = judged.marks, self.answers.cells[name]
+        if judged.copied:
+            yield self.words["copied"]
+            return
         if judged.mistake is not None:
             yield self.sentences[judged.mistake]
         if judged.trivial and (marks == WRONG).any():

@@ -48,6 +48,8 @@ class Judgement:
         Whether the student's numbers have made it, or something before it, trivial; the true ones count.
     still
         Which cells have the right number by a formula that does not compute it; None where that may be.
+    copied
+        Whether its numbers are worth nothing, for they are those of another's handout.
     """
 
     marks: NDArray[np.str_]
@@ -55,6 +57,7 @@ class Judgement:
     mistake: str | None
     trivial: bool = False
     still: NDArray[np.bool_] | None = None
+    copied: bool = False
 
     @property
     def n_counting(self) -> int:

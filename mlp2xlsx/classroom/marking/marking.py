@@ -2,7 +2,7 @@
 
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,15 +86,19 @@ class Mark:
         )
 
 
-def mark(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, bytes]:
+def mark(
+    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+) -> tuple[Mark, bytes]:
     """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content, original)
+    found, book = marked_book(exercise, content, original, copied)
     stream = io.BytesIO()
     book.save(stream)
     return found, stream.getvalue()
 
 
-def marked_book(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, Book]:
+def marked_book(
+    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+) -> tuple[Mark, Book]:
     """Mark a submission.
 
     Parameters
@@ -105,6 +109,8 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
         The file that was handed in.
     original
         The handout as it was given out; by default, as it is made today.
+    copied
+        Matrices whose numbers are worth nothing, for they are those of another's handout.
 
     Returns
     -------
@@ -131,6 +137,7 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
         judged = {
             name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
         }
+    judged = {name: _worthless(one) if name in copied else one for name, one in judged.items()}
     marked = Comments(exercise, answers, judged, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
@@ -171,6 +178,12 @@ def _count(exercise: Exercise, number: int, judged: Mapping[str, Judgement]) -> 
     results = exercise.run[number - 1].results
     counting = sum(judged[result.name].n_counting for result in results)
     return counting, sum(judged[result.name].marks.size for result in results)
+
+
+def _worthless(judged: Judgement) -> Judgement:
+    """Let nothing count of what is another's."""
+    marks = np.where(np.isin(judged.marks, COUNTING), WRONG, judged.marks)
+    return replace(judged, marks=marks, mistake=None, copied=True)
 
 
 def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArray[np.bool_]) -> Judgement:
