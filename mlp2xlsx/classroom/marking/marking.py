@@ -13,6 +13,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
+from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
@@ -130,6 +131,7 @@ def marked_book(
     contents = contents_of(content, exercise.most_cells)
     given = original if original is not None else remade(exercise)
     _check_layout(contents, given)
+    contents = without_inserted_rows(contents, given)
     answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
