@@ -19,6 +19,7 @@ from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
 from mlp2xlsx.classroom.results.copies import Copy, find_copies
 from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
+from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Payload, content_of
@@ -172,6 +173,10 @@ def grade(
             for one in records.students
         ]
         table = gradebook(records, marks)
+    counted_in = [one for one in work if one.row in marks]
+    write_feedback_zips(
+        home.path, ((one.submission.place, home.feedback / f"{one.file}.xlsx") for one in counted_in)
+    )
     with replacing(home.report, force=True) as stream:
         stream.write(report(records, rows, notices).encode())
     with replacing(out, force=force) as stream:

@@ -13,10 +13,12 @@ from typing import NamedTuple
 from mlp2xlsx.classroom.submissions.kinds import ending
 
 # The shortest name that fits: what comes after the first number is the sender's to choose.
-_FORMS = (
-    re.compile(r"(.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.IGNORECASE | re.DOTALL),
-    re.compile(r"(.+?)_(?:LATE_)?(\d+)_\d+_.+", re.DOTALL),
-)
+_FORMS = {
+    "moodle": re.compile(
+        r"((.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)).*", re.IGNORECASE | re.DOTALL
+    ),
+    "canvas": re.compile(r"((.+?)_(?:LATE_)?(\d+)_\d+_).+", re.DOTALL),
+}
 
 
 class Sender(NamedTuple):
@@ -24,23 +26,34 @@ class Sender(NamedTuple):
 
     Attributes
     ----------
+    platform
+        `"moodle"` or `"canvas"`.
+    prefix
+        All that the platform has written.
     name
         As the platform writes it: a full name, `lastfirst`, or `Participant` where names are hidden.
     number
         The platform's number of the person.
     """
 
+    platform: str
+    prefix: str
     name: str
     number: str
 
 
 def sender_in(part: str) -> Sender | None:
     """Sender that a platform has written into one part of a path."""
-    for form in _FORMS:
+    for platform, form in _FORMS.items():
         found = form.fullmatch(part)
         if found is not None:
-            return Sender(found[1], found[2])
+            return Sender(platform, *found.groups())
     return None
+
+
+def sender_of(place: str) -> Sender | None:
+    """Sender that a platform has written into the outermost part of a path that names one."""
+    return next(filter(None, map(sender_in, place.split("/"))), None)
 
 
 def is_archive(part: str) -> bool:
@@ -54,5 +67,5 @@ def platform_sender(place: str) -> str | None:
     for number, part in enumerate(parts):
         found = sender_in(part)
         if found is not None:
-            return "/".join([*parts[:number], "_".join(found)])
+            return "/".join([*parts[:number], f"{found.name}_{found.number}"])
     return None
