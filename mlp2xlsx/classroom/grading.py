@@ -17,7 +17,7 @@ from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.originals import KeptFile, check_originals, kept_handout, known_places, original
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
 from mlp2xlsx.classroom.results.copies import Copy, find_copies
-from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
 from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.roster.file_names import safe_names
@@ -177,6 +177,10 @@ def grade(
     write_feedback_zips(
         home.path, ((one.submission.place, home.feedback / f"{one.file}.xlsx") for one in counted_in)
     )
+    worksheet = moodle_worksheet(records, marks)
+    if worksheet is not None:
+        with replacing(home.worksheet, force=True) as stream:
+            stream.write(worksheet)
     with replacing(home.report, force=True) as stream:
         stream.write(report(records, rows, notices).encode())
     with replacing(out, force=force) as stream:
