@@ -22,6 +22,7 @@ from mlp2xlsx.classroom.submissions.contents import (
     numbers_at,
 )
 from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.version import layout_of
