@@ -38,12 +38,14 @@ class ClassFolder:
         What was found in each submission, so that grading can go on where it was.
     feedback
         The marked workbooks, to be handed back.
+    worksheet
+        The grading worksheet of Moodle with the grades in it, where the roster was one.
     report
         The summary for the teacher.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.report = path, path / "report.html"
+        self.path, self.report, self.worksheet = path, path / "report.html", path / "grading-worksheet.csv"
         self.handouts, self.feedback = path / "handouts", path / "feedback"
         self.key = path / "key"
         self.records, self.marks = self.key / "class.json", self.key / "marks"

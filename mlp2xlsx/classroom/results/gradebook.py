@@ -1,22 +1,22 @@
 """The table of grades, in the form that Moodle and Canvas take."""
 
-import csv
-import io
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from math import isfinite
 
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.results.tables import csv_text
 from mlp2xlsx.classroom.roster.columns import identifying, is_canvas
-from mlp2xlsx.numerals import number_text
 from mlp2xlsx.workbook.context import step_sheet
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding
 TOTAL = "Total"
+# What Moodle looks for in a grading worksheet, and what it writes the points into
+# (`mod/assign/feedback/offline/importgradeslib.php`; the names in English are in its `lang/en`).
+_IDENTIFIER, _GRADE, _MAXIMUM, _MODIFIED = "Identifier", "Grade", "Maximum Grade", "Last modified (grade)"
+_COMMENTS = "Feedback comments"  # left out, so that they stay what they are
 _POINTS_POSSIBLE = "    Points Possible"  # as Canvas writes it
 Field = str | float | int
-# What makes a spreadsheet take a text for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_STARTS_A_FORMULA = frozenset("=+-@\t\r\n")
 
 
 def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
@@ -44,6 +44,43 @@ def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
 
 
+def moodle_worksheet(records: Records, marks: Mapping[str, Mark]) -> bytes | None:
+    """Write the grading worksheet of Moodle with the grades in it; None where the roster is none.
+
+    Its columns stay as they are and in their order, but for the comments. Who has not handed in keeps what
+    stands there. The total is scaled to the maximum grade, if the worksheet names one.
+
+    Parameters
+    ----------
+    records
+        The class.
+    marks
+        What was found, by the id of the student.
+    """
+    names = [name.strip() for name in records.columns]
+    if not {_IDENTIFIER, _GRADE, _MODIFIED} <= set(names):
+        return None
+    possible = len(records.assignment.steps)
+    lines: list[list[Field]] = []
+    for student in records.students:
+        cells: dict[str, Field] = dict(zip(names, student.row, strict=True))
+        mark = marks.get(student.id)
+        if mark is not None:
+            largest = _as_points(str(cells.get(_MAXIMUM, "")), possible)
+            cells[_GRADE] = round(mark.total / possible * largest, 2)
+        lines.append([cell for name, cell in cells.items() if name != _COMMENTS])
+    return csv_text([[name for name in dict.fromkeys(names) if name != _COMMENTS], *lines]).encode()
+
+
+def _as_points(text: str, otherwise: float) -> float:
+    """Read the maximum grade; Moodle writes it with the decimal sign of its language."""
+    try:
+        points = float(text.strip().replace(",", "."))
+    except ValueError:
+        return otherwise
+    return points if isfinite(points) and points > 0 else otherwise
+
+
 def open_gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     """Write the grades of whoever handed in, by the places of their files."""
     steps = records.assignment.steps
@@ -56,34 +93,3 @@ def _scores(mark: Mark | None, steps: Sequence[int]) -> list[Field]:
     if mark is None:
         return [""] * (len(steps) + 1)
     return [*(round(mark.score(step), 2) for step in steps), round(mark.total, 2)]
-
-
-def csv_text(rows: Iterable[Sequence[Field]]) -> str:
-    r"""Text of a CSV file: cells between commas, lines that end in `\r\n`, quotes where they are needed.
-
-    Texts that a spreadsheet would take for a formula get an apostrophe in front. Numbers are written as
-    they are, floats in the shortest form that reads back as the same number (`0.89`, `1`).
-
-    Parameters
-    ----------
-    rows
-        The cells of each line. Excel takes the file for UTF-8 only if it begins with a byte order mark,
-        which the caller writes.
-    """
-    stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerows([_text(cell) for cell in row] for row in rows)
-    return stream.getvalue()
-
-
-def _text(cell: Field) -> str:
-    """Write a cell as text that is no formula."""
-    match cell:
-        case str():
-            # Excel in Chinese and Japanese takes ＝ for =.
-            first = unicodedata.normalize("NFKC", cell[:1])
-            return f"'{cell}" if first in _STARTS_A_FORMULA else cell
-        case int():
-            return str(int(cell))
-        case _:
-            return number_text(cell)

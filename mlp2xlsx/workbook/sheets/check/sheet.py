@@ -42,7 +42,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import GREEN, INPUT_GROUND, RED, highlight
 
 _VERDICT_ROW, _INPUTS_ROW = 4, 8
-_WIDTHS = {1: 24.0, 2: 6, 3: 8, 4: 8, 5: 15, 6: 8, 7: 8, 8: 15, 9: 8, 10: 15, 11: 11, 12: 4}
+_WIDTHS = {1: 22.0, 2: 6, 3: 8, 4: 9.5, 5: 15, 6: 8, 7: 9.5, 8: 15, 9: 9.5, 10: 15, 11: 11, 12: 4}
 
 
 def write_check(sheet: Sheet, context: Context) -> None:
@@ -61,6 +61,7 @@ class _Check:
         sheet, words = self.sheet, self.words
         sheet.title(words["title"], words["what"])
         sheet.link(3, 1, "‹ Setup", "Setup")
+        sheet.put(3, 2, words["rounding"], "quiet")
         sheet.put(_INPUTS_ROW - 1, ORDER, words["working"], "quiet")
         inputs = self.inputs()
         # Where inputs were changed, other results are no fault.
@@ -236,15 +237,15 @@ class _Check:
         color_counts(sheet, Box(row, FIRST + 1, 1, 1), {GREEN: "{count}=0", RED: "{count}<>0"})
 
     def verdict(self, found: Findings) -> None:
-        """Write one sentence for the whole workbook, green, blue or red, and below it what to do next."""
+        """Write a sentence for the whole workbook, green, blue or red; below it what to do, and what else."""
         sheet, row = self.sheet, _VERDICT_ROW
-        said, advice = verdict(self.words, found)
+        said, advice, besides = verdict(self.words, found)
         sheet.formula(row, NAME, Formula(said.text, 0), str(said.value), "verdict", "verdict")
         sheet.formula(row + 1, NAME, Formula(advice.text, 0), str(advice.value), "quiet_beside", "verdict")
+        sheet.formula(row + 3, NAME, Formula(besides.text, 0), str(besides.value), "label", "verdict")
         for col in range(NAME + 1, LAST_COL + 1):
             sheet.put(row, col, None, "verdict")
-        sheet.ws.merge_cells(start_row=row, end_row=row, start_column=NAME, end_column=LAST_COL)
-        sheet.ws.row_dimensions[row].height = 44  # two lines: an input and a formula may both be changed
+        sheet.ws.row_dimensions[row].height = 26
         inputs, spoilt, unlike = found.inputs.total().text, found.spoilt().text, found.unlike().text
         wrong = f"OR({spoilt}<>0,AND({inputs}=0,{unlike}<>0))"
         for color, condition in {
