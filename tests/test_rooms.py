@@ -13,6 +13,7 @@ FLOORS = [
     ["choices", "errors", "interrupt", "numerals", "words"],
     ["output", "resources"],
     ["mathematics"],
+    ["options"],
     ["render"],
     ["xlsx"],
     ["xlsx.reading", "xlsx.writing"],

@@ -7,23 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
-from mlp2xlsx import resources
-from mlp2xlsx.choices import SCALES
 from mlp2xlsx.cli.options import (
     FAILED,
     SUCCESS,
+    add_flags,
     add_lesson,
-    batch_size,
     changed_lesson,
-    columns,
-    decimal,
     print_error,
     progress,
-    whole_number,
-    whole_numbers,
 )
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import INTERRUPTED, loading
+from mlp2xlsx.options.table import flags
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import one_line
 
@@ -43,29 +38,7 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     # One screen has 24 lines: the title of the options says what the command does.
     options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
     add_lesson(options)
-    options.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
-    options.add_argument("--target", metavar="COLUMN", type=columns, help="its column to be learnt")
-    options.add_argument("--features", metavar="A,B…", type=columns, help="from these (default: all others)")
-    options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(SCALES)}")
-    updates = options.add_mutually_exclusive_group()
-    updates.add_argument(
-        "--iterations",
-        metavar="N",
-        type=whole_number,
-        help="updates to make; or --epochs N, passes over the data",
-    )
-    updates.add_argument("--epochs", metavar="N", type=whole_number, help=argparse.SUPPRESS)
-    options.add_argument("--batch", metavar="N", type=batch_size, help='samples per update, or "full"')
-    options.add_argument("--lr", metavar="L", type=decimal, help="learning rate")
-    options.add_argument(
-        "--hidden", metavar="N", type=whole_number, nargs="*", help="neurons of each hidden layer"
-    )
-    options.add_argument(
-        "--seed", metavar="S", type=whole_number, help="draw all initial values with this seed"
-    )
-    options.add_argument("--show", metavar="N,N…", type=whole_numbers, help="hold only these iterations live")
-    options.add_argument("--decimals", metavar="D", type=whole_number, help="decimals shown")
-    options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    add_flags(options)
     options.add_argument(
         "--verify",
         action=argparse.BooleanOptionalAction,
@@ -89,22 +62,7 @@ def _build(options: argparse.Namespace) -> int:
         from mlp2xlsx.building import build
 
     out = Path(options.out)
-    chosen = changed_lesson(
-        options.lesson,
-        data=options.data,
-        target=options.target,
-        features=options.features,
-        scale=options.scale,
-        iterations=options.iterations,
-        epochs=options.epochs,
-        batch=options.batch,
-        lr=options.lr,
-        hidden=options.hidden,
-        seed=options.seed,
-        decimals=options.decimals,
-        language=options.language,
-        show=options.show,
-    )
+    chosen = changed_lesson(options.lesson, **{name: getattr(options, name) for name in flags()})
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:

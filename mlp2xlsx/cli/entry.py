@@ -37,6 +37,14 @@ examples:
   python -m mlp2xlsx build out.xlsx
   python -m mlp2xlsx build --help
 """
+_COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str | None, str]] = {
+    "build": (add_build, None, BUILD_EXAMPLES),
+    "verify": (add_verify, "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES),
+    "lessons": (add_lessons, "List the lessons that ship.", LESSONS_EXAMPLES),
+    "code": (add_code, "Print a lesson as a program.", CODE_EXAMPLES),
+    "handout": (add_handout, "Make workbooks to be filled in.", HANDOUT_EXAMPLES),
+    "grade": (add_grade, "Grade what comes back from a class.", GRADE_EXAMPLES),
+}
 
 _ALLOCATIONS_PER_COLLECTION = 20_000
 
@@ -136,29 +144,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
     )
-    add_build(_command(commands, "build", None, BUILD_EXAMPLES))
-    add_verify(
-        _command(commands, "verify", "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES)
-    )
-    add_lessons(_command(commands, "lessons", "List the lessons that ship.", LESSONS_EXAMPLES))
-    add_code(_command(commands, "code", "Print a lesson as a program.", CODE_EXAMPLES))
-    add_handout(_command(commands, "handout", "Make workbooks to be filled in.", HANDOUT_EXAMPLES))
-    add_grade(_command(commands, "grade", "Grade what comes back from a class.", GRADE_EXAMPLES))
-    for command in commands.choices.values():
+    for name, (add, description, examples) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, description=description, epilog=examples, formatter_class=_Formatter, add_help=False
+        )
+        # Whoever reads the help needs no line about it.
+        command.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+        add(command)
         command.set_defaults(prog=command.prog, known=[*command._option_string_actions])
-    return parser
-
-
-def _command(
-    commands: "argparse._SubParsersAction[_Parser]", name: str, description: str | None, examples: str
-) -> argparse.ArgumentParser:
-    parser = commands.add_parser(
-        name,
-        description=description,
-        epilog=examples,
-        formatter_class=_Formatter,
-        add_help=False,
-    )
-    # Whoever reads the help needs no line about it.
-    parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     return parser

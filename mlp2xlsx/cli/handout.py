@@ -4,9 +4,9 @@ import argparse
 import os
 from pathlib import Path
 
-from mlp2xlsx import resources
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, add_lesson, changed_lesson, progress, ranges, whole_number
+from mlp2xlsx.cli.options import SUCCESS, add_flag, add_jobs, add_lesson, changed_lesson, progress, ranges
 from mlp2xlsx.interrupt import loading
+from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
 
 HANDOUT_EXAMPLES = """\
@@ -30,7 +30,7 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
-    options.add_argument("--language", metavar="L", help=f"of the sheets: {', '.join(resources.languages())}")
+    add_flag(options, "language")
     add_jobs(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
     parser.set_defaults(command=_handout)

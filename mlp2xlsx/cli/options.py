@@ -1,7 +1,6 @@
 """What the commands share: exit statuses, messages, kinds of arguments."""
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mlp2xlsx.errors import DataError, LessonError, UsageError
 from mlp2xlsx.interrupt import loading
+from mlp2xlsx.options.table import flags
+from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
 
 if TYPE_CHECKING:
@@ -33,6 +34,21 @@ def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> N
         default="article",
         help="one that ships, or a .toml file (default: article)",
     )
+
+
+def add_flag(parser: argparse._ActionsContainer, name: str) -> None:
+    """Add what puts another value in place of one of the lesson's, as the table of options has it."""
+    parser.add_argument(f"--{name}", **flags()[name].argument)
+
+
+def add_flags(parser: argparse._ActionsContainer) -> None:
+    """Add all flags of the table of options; those that say the same thing exclude each other."""
+    groups: dict[str, argparse._ActionsContainer] = {}
+    for name, option in flags().items():
+        thing = option.instead_of or option.name
+        if thing not in groups:
+            groups[thing] = parser.add_mutually_exclusive_group()
+        add_flag(groups[thing], name)
 
 
 def add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
@@ -62,14 +78,6 @@ def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
         raise UsageError(str(error)) from None
 
 
-def whole_number(text: str) -> int:
-    """Read a whole number."""
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'found "{text}", expected a whole number') from None
-
-
 def at_least_one(text: str) -> int:
     """Read a whole number above 0."""
     number = whole_number(text)
@@ -88,35 +96,6 @@ def ranges(text: str) -> list[int]:
             raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
         found += range(start, end + 1)
     return found
-
-
-def whole_numbers(text: str) -> list[int]:
-    """Read whole numbers with commas between them."""
-    return [whole_number(part) for part in text.split(",")]
-
-
-def batch_size(text: str) -> int | str:
-    """Read a number of samples; what else there may be is the lesson's to say."""
-    try:
-        return int(text)
-    except ValueError:
-        return text
-
-
-def columns(text: str) -> list[str]:
-    """Read names of columns, in quotes where they have a comma."""
-    try:
-        return [name.strip() for name in next(csv.reader([text], skipinitialspace=True), [])]
-    except csv.Error as error:
-        raise argparse.ArgumentTypeError(f'found "{text}", expected names of columns ({error})') from None
-
-
-def decimal(text: str) -> float:
-    """Read a number."""
-    try:
-        return float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f'found "{text}", expected a number') from None
 
 
 @contextmanager

@@ -4,8 +4,9 @@ import argparse
 import json
 
 from mlp2xlsx.choices import ENGINES
-from mlp2xlsx.cli.options import FAILED, SUCCESS, whole_number
+from mlp2xlsx.cli.options import FAILED, SUCCESS
 from mlp2xlsx.interrupt import loading
+from mlp2xlsx.options.typed import whole_number
 
 VERIFY_EXAMPLES = """\
 examples:

@@ -43,10 +43,7 @@ def chain_rule(network: Network, step: Step) -> str | None:
                 f"= (−∂loss/∂{after.input}) · ∂{after.input}/∂{layer.activations}"
             )
         case "hidden_delta":
-            return (
-                f"{layer.delta} = −∂loss/∂{layer.input} "
-                f"= (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
-            )
+            return f"{layer.delta} = −∂loss/∂{layer.input}{_through_activation(layer)}"
         case "update_weights":
             return _update(layer.weights, layer, step.variant)
         case "update_biases":
@@ -73,10 +70,15 @@ def _of_output_delta(network: Network, layer: Layer) -> str:
     """How the derivative by the output layer's input splits; nothing where the error is it already."""
     if network.loss == "cross_entropy":
         return f" = {layer.error}"
-    if network.output == "linear":
-        return f" = −∂loss/∂{layer.activations}      (∂{layer.activations}/∂{layer.input} = 1)"
     if network.output == "softmax":
         return f" = Σ (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
+    return _through_activation(layer)
+
+
+def _through_activation(layer: Layer) -> str:
+    """How the derivative by a layer's input splits, where each activation has one input."""
+    if layer.activation == "linear":
+        return f" = −∂loss/∂{layer.activations}      (∂{layer.activations}/∂{layer.input} = 1)"
     return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 

@@ -106,9 +106,7 @@ class _Derivation:
         key, output, z = f"slope_{layer.activation}", layer.activations, layer.input
         if layer.activation == "softmax":
             return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
-        if layer.activation == "linear":
-            return Factor(key, f"∂{output}/∂{z} = 1", output)
-        if layer.slope in self.exprs:
+        if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
         slope = slope_of(layer.activation)
         assert slope is not None  # only softmax and linear layers have none
@@ -123,11 +121,14 @@ class _Derivation:
         yield Factor("hidden_error", f"∂loss/∂{a} = {error}", layer.error, names)
         yield self.slope(layer)
         delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
-        yield Factor("hidden_delta", f"∂loss/∂{z} = {delta}", layer.delta)
+        key = "hidden_delta_linear" if layer.activation == "linear" else "hidden_delta"
+        yield Factor(key, f"∂loss/∂{z} = {delta}", layer.delta)
 
     def slope(self, layer: Layer) -> Factor:
-        text = f"∂{layer.activations}/∂{layer.input} = {_math(self.exprs[layer.slope])} = {layer.slope}"
-        return Factor(f"slope_{layer.activation}", text, layer.slope)
+        key, of = f"slope_{layer.activation}", f"∂{layer.activations}/∂{layer.input}"
+        if layer.activation == "linear":
+            return Factor(key, f"{of} = 1", layer.activations)
+        return Factor(key, f"{of} = {_math(self.exprs[layer.slope])} = {layer.slope}", layer.slope)
 
     def parameters(self, layer: Layer) -> Iterator[Factor]:
         position = self.network.layers.index(layer)

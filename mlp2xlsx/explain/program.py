@@ -1,6 +1,6 @@
 """A lesson as a program: complete, runnable source in Python or R that makes the same numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import fill
 
@@ -26,23 +26,17 @@ class _Language:
     matrix: Callable[[str, FloatMatrix], str]
     prologue: str
     sigmoid: str
-    batches: Callable[[Lesson], str]
+    batches: Callable[[Lesson, str], str]
     batch: str
     loop: str
     loop_end: str
     epilogue: str
     epilogue_without_bias: str
+    signs: Mapping[str, str]  # what needs a word or two where it occurs, and the text that has them
 
 
-_BATCHES = "  # one row per iteration"
 _LONGEST_LINE = 96
 _UNBREAKABLE = "\u00a0"  # a space that textwrap leaves alone
-
-# The numbers are written as training uses them: both languages then start from the very same ones.
-_SCALED = {
-    "minmax": "X is scaled already: (x - smallest) / (largest - smallest), column by column.",
-    "zscore": "X is scaled already: (x - mean) / (standard deviation), column by column.",
-}
 
 
 def program(lesson: Lesson, language: str) -> str:
@@ -51,7 +45,8 @@ def program(lesson: Lesson, language: str) -> str:
     Parameters
     ----------
     lesson
-        Data, network, starting values, learning rate and iterations, all written into the program.
+        Data, network, starting values, learning rate and iterations, all written into the program; and
+        the language of the sheets, which the comments are in.
     language
         `"python"`, which `"numpy"` is another name of, or `"r"`.
 
@@ -65,38 +60,43 @@ def program(lesson: Lesson, language: str) -> str:
 
 
 def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
+    texts = resources.texts(lesson.language)
+    words = texts["program"]
     # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
-    yield from ("# The training of one workbook as a program.", "#", f"# {lesson.title}")
+    yield from (f"# {words['what']}", "#", f"# {lesson.words['title']}")
     yield language.prologue
     network = lesson.network
     if "sigmoid" in {layer.activation for layer in network.layers}:
         yield language.sigmoid
     one, starts = lesson.one_iteration, start_values(lesson)
     if lesson.scale != NONE:
-        yield f"# {_SCALED[lesson.scale]}"
+        # The numbers are written as training uses them: both programs then start from the very same ones.
+        yield f"# {words[f'scaled_{lesson.scale}']}"
     for name in (*DATA, *one.carried_names):
         yield language.matrix(name, starts[name])
     for name, value in lesson.scalars.items():
         yield f"{name}{language.assign}{number_text(value)}"
     if lesson.batch is not None:
-        yield language.batches(lesson)
+        yield language.batches(lesson, f"  # {words['batches']}")
     yield ""
+    computed = "".join(language.renderer.render(result.expr) for result in one.computed)
+    yield from (f"# {words[key]}" for sign, key in language.signs.items() if sign in computed)
     yield language.loop.format(n=lesson.iterations)
     if lesson.batch is not None:
         yield language.batch
-    titles = resources.texts("en")["steps"]
     for number, step in enumerate(one.steps, start=1):
         if step.computed:
-            yield from _step(number, titles[step.kind]["title"], step, language)
+            layer = "" if step.layer is None else f" {step.layer}"
+            title = texts["steps"][step.kind]["title"].format(number=layer)
+            yield f"    # {words['step'].format(number=number, title=title)}"
+            yield from _assignments(step, language)
     for name, update in one.updates.items():
         yield f"    {name}{language.assign}{update}"
     yield language.loop_end
     yield language.epilogue if lesson.network.has_bias else language.epilogue_without_bias
 
 
-def _step(number: int, title: str, step: Step, language: _Language) -> Iterator[str]:
-    layer = "" if step.layer is None else f" {step.layer}"
-    yield f"    # Step {number}: {title.format(number=layer)}"
+def _assignments(step: Step, language: _Language) -> Iterator[str]:
     for result in step.computed:
         yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
 
@@ -138,15 +138,15 @@ def _broken(before: str, rows: list[str], after: str) -> str:
     return f"{before}\n{numbers.replace(_UNBREAKABLE, ' ')}\n{after}"
 
 
-def _python_batches(lesson: Lesson) -> str:
+def _python_batches(lesson: Lesson, comment: str) -> str:
     if not lesson.shuffle:
         count, shape = len(lesson.X), (lesson.iterations, lesson.batch)
-        return f"samples = np.resize(np.arange({count}), {shape}) + 1{_BATCHES}"
-    return _broken("samples = np.array([", _python_rows(lesson.sample_order()), f"]){_BATCHES}")
+        return f"samples = np.resize(np.arange({count}), {shape}) + 1{comment}"
+    return _broken("samples = np.array([", _python_rows(lesson.sample_order()), f"]){comment}")
 
 
-def _r_batches(lesson: Lesson) -> str:
-    before, after = "samples <- matrix(", f", ncol = {lesson.batch}, byrow = TRUE){_BATCHES}"
+def _r_batches(lesson: Lesson, comment: str) -> str:
+    before, after = "samples <- matrix(", f", ncol = {lesson.batch}, byrow = TRUE){comment}"
     if not lesson.shuffle:
         return f"{before}rep_len(1:{len(lesson.X)}, {lesson.iterations * (lesson.batch or 0)}){after}"
     rows = [", ".join(map(number_text, row)) for row in lesson.sample_order().tolist()]
@@ -176,6 +176,7 @@ print("wout,bout of Backpropagation: \\n{},\\n{}".format(wout, bout))""",
         epilogue_without_bias="""\
 print("output of Forward Propogation:\\n{}".format(output))
 print("wout of Backpropagation: \\n{}".format(wout))""",
+        signs={"@": "python_product", "keepdims": "python_keepdims"},
     ),
     "r": _Language(
         renderer=R(),
@@ -203,6 +204,7 @@ cat("output of Forward Propogation:\\n")
 print(output, digits = 8)
 cat("wout of Backpropagation:\\n")
 print(wout, digits = 8)""",
+        signs={"%*%": "r_product", "sweep": "r_sweep", "colSums": "r_sums"},
     ),
 }
 PROGRAMS["numpy"] = PROGRAMS["python"]

@@ -11,7 +11,7 @@ from mlp2xlsx.words import counted
 
 _NUMBERS = "biufO"  # kinds of NumPy types: booleans, whole numbers, floats, and objects that may be either
 
-_KINDS = {"U": "texts", "S": "texts", "M": "dates", "O": "things of several kinds"}
+_KINDS = {"U": "texts", "S": "texts", "M": "dates", "O": "things of several kinds", "c": "complex numbers"}
 
 
 def array_of(value: Any, name: str) -> Any:
@@ -20,10 +20,12 @@ def array_of(value: Any, name: str) -> Any:
     Raises
     ------
     LessonError
-        When its rows have different lengths.
+        When its rows have different lengths, and for a tensor without numbers.
     """
     if hasattr(value, "detach"):  # a tensor, wherever it is and whether or not it has a gradient
-        value = value.tolist()
+        if value.is_meta:
+            raise LessonError(f"{name} is on the meta device, where it has no numbers; pass the data")
+        value = value.to_dense().tolist()
     elif hasattr(value, "toarray"):  # a sparse matrix
         value = value.toarray()
     try:
@@ -72,7 +74,7 @@ def as_float64(array: Any, name: str) -> FloatMatrix:
         return np.asarray(array, np.float64)
     except (TypeError, ValueError):
         what = _KINDS.get(array.dtype.kind, array.dtype)
-        raise LessonError(f"{name} holds {what}; expected numbers") from None
+        raise LessonError(f"{name} holds {what}; expected real numbers") from None
 
 
 def columns_of(value: Any, name: str, column: str) -> FloatMatrix:

@@ -14,12 +14,13 @@ from mlp2xlsx.interop.arrays import (
     one_hot,
 )
 from mlp2xlsx.interop.tables import Model
+from mlp2xlsx.interop.wrapped import advice, scale_of, scaler_of, unwrapped
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, either, shown
 
 _CLASSIFIER, _REGRESSOR = "MLPClassifier", "MLPRegressor"
-_ACTIVATIONS = {"logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
+_ACTIVATIONS = {"logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "identity": "linear"}
 _OUTPUTS = {"identity": "linear", "logistic": "sigmoid", "softmax": "softmax"}
 _MOST_CLASSES_SHOWN = 8
 
@@ -30,7 +31,7 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
     Parameters
     ----------
     model
-        An `MLPClassifier` or an `MLPRegressor`.
+        An `MLPClassifier` or an `MLPRegressor`, or a search or a pipeline with a scaler around one.
     X, y
         Data as its `fit` takes them.
 
@@ -40,9 +41,16 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
         For another kind of model, one that is not fitted or that a workbook cannot follow, and for data
         that do not fit it.
     """
-    kind = _kind(model)
+    outer = model
+    model, before = unwrapped(model)
+    kind, scaler = _kind(model), scaler_of(before)
     if not hasattr(model, "coefs_"):
         raise LessonError(f"the {kind} is not fitted; call its fit(X, y) first")
+    if getattr(model, "loss", "") == "poisson":
+        raise LessonError(
+            f'the {kind} was fitted with loss="poisson", whose outputs have no step in a workbook; '
+            'expected loss="squared_error"'
+        )
     weights = [np.asarray(found, np.float64) for found in model.coefs_]
     network = Network(
         n_inputs=weights[0].shape[0],
@@ -60,10 +68,18 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
     inputs = matrix_of(X, "X", "input")
     check_width(inputs, "X", network.n_inputs, "input")
     features = names_of_columns(X)
-    _check_names(model, features)
+    _check_names(outer, features)
     targets, classes = _targets(model, y, network)
     return Model(
-        f"{kind} (scikit-learn)", network, parameters, inputs, targets, features, names_of_columns(y), classes
+        f"{kind} (scikit-learn)",
+        network,
+        parameters,
+        inputs,
+        targets,
+        features,
+        names_of_columns(y),
+        classes,
+        scale_of(scaler, inputs),
     ).tables()
 
 
@@ -73,8 +89,7 @@ def _kind(model: Any) -> str:
         if found.__name__ in (_CLASSIFIER, _REGRESSOR):
             return found.__name__
     what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
-    part = "; pass its last step, and X as that step sees it" if hasattr(model, "steps") else ""
-    raise LessonError(f"from_sklearn: found {what}, expected an {_CLASSIFIER} or {_REGRESSOR}{part}")
+    raise LessonError(f"from_sklearn: found {what}, expected an {_CLASSIFIER} or {_REGRESSOR}{advice(model)}")
 
 
 def _known(name: str, known: dict[str, str], where: str) -> str:
@@ -102,13 +117,19 @@ def _targets(model: Any, y: Any, network: Network) -> tuple[FloatMatrix, list[st
     Two classes are one output, the second of them its 1; more are an output each. Without classes the
     targets are numbers, or several answers of yes and no.
     """
-    several = network.output == "sigmoid" and network.n_outputs > 1
-    if network.loss != "cross_entropy" or several:
+    if network.loss != "cross_entropy":
         targets = columns_of(y, "y", "output")
         check_width(targets, "y", network.n_outputs, "output")
         return targets, []
+    if network.output == "sigmoid" and network.n_outputs > 1:
+        return _answers(y, network.n_outputs), []
     classes = model.classes_.tolist()
     names = [str(found) for found in classes]
+    if len(classes) < 2:
+        raise LessonError(
+            f"the {_CLASSIFIER} knows one class only, {shown(classes[0])}; expected a model that is "
+            "fitted to two or more"
+        )
     labels = array_of(y, "y")
     if labels.ndim != 1 and labels.shape[1:] != (1,):
         raise LessonError(f"y has {counted(labels.ndim, 'dimension')}; expected 1: the class of each sample")
@@ -116,6 +137,20 @@ def _targets(model: Any, y: Any, network: Network) -> tuple[FloatMatrix, list[st
     if network.n_outputs == 1:
         return np.array(indices, np.float64)[:, None], names
     return one_hot(indices, len(classes)), names
+
+
+def _answers(y: Any, n_labels: int) -> FloatMatrix:
+    """Several answers of yes or no for each sample."""
+    try:
+        labels = array_of(y, "y")
+    except LessonError:  # lists of labels, of different lengths
+        labels = np.array(0)
+    if labels.shape[1:] != (n_labels,) or any(label not in (0, 1) for label in labels.ravel().tolist()):
+        raise LessonError(
+            f"y is no table of answers to the {n_labels} labels that the {_CLASSIFIER} was fitted to; "
+            "expected a row per sample with 0 or 1 for each label, as MultiLabelBinarizer makes them"
+        )
+    return np.asarray(labels, np.float64)
 
 
 def _index(label: Any, classes: list[Any], number: int) -> int:

@@ -3,9 +3,11 @@
 from typing import Any, NamedTuple
 
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import OPTIONS, keys_of
 from mlp2xlsx.render.values import FloatMatrix
 
 ITERATIONS = 100
+UNSCALED = "none"
 STEP = 0.1
 
 
@@ -24,6 +26,8 @@ class Model(NamedTuple):
         The data.
     features, target, classes
         What their columns are called; empty where it is not known.
+    scale
+        How the inputs are scaled before the first layer, in the lesson's word.
     """
 
     title: str
@@ -34,6 +38,7 @@ class Model(NamedTuple):
     features: list[str]
     target: list[str]
     classes: list[str]
+    scale: str = UNSCALED
 
     def tables(self) -> dict[str, Any]:
         """Tables of a lesson file.
@@ -42,11 +47,11 @@ class Model(NamedTuple):
         is 0.1 divided by the number of samples.
         """
         names = {"features": self.features, "target": self.target, "classes": self.classes}
+        data = {"X": self.X.tolist(), "y": self.y.tolist(), "scale": self.scale}
         return {
             "title": self.title,
-            "data": {"X": self.X.tolist(), "y": self.y.tolist()}
-            | {key: found for key, found in names.items() if found},
-            "network": self.network.table(),
+            "data": data | {key: found for key, found in names.items() if found},
+            "network": {name: OPTIONS[name].written(self) for name in keys_of("network")},
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
             "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
         }

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mlp2xlsx.lesson.format import PLACES, Changes, Settings
+from mlp2xlsx.options.table import OPTIONS
 
 
 def put_settings(tables: dict[str, Any], settings: Mapping[str, object]) -> None:
@@ -16,10 +16,11 @@ def put_settings(tables: dict[str, Any], settings: Mapping[str, object]) -> None
     TypeError
         For a key that leaves nothing open there.
     """
+    known = [name for name, option in OPTIONS.items() if not option.model_says]
     for key in settings:
-        if key not in Settings.__annotations__:
-            raise TypeError(f"unexpected {key!r}; expected one of {', '.join(Settings.__annotations__)}")
-    _put(tables, settings)
+        if key not in known:
+            raise TypeError(f"unexpected {key!r}; expected one of {', '.join(known)}")
+    put(tables, settings)
 
 
 def put_changes(tables: dict[str, Any], changes: Mapping[str, object]) -> None:
@@ -31,19 +32,20 @@ def put_changes(tables: dict[str, Any], changes: Mapping[str, object]) -> None:
         For a key that a lesson does not have.
     """
     for key in changes:
-        if key not in Changes.__annotations__:
+        if key not in {*OPTIONS, "X_raw"} - {"csv"}:
             raise TypeError(f"a lesson has no {key!r} to replace")
-    _put(tables, changes)
+    put(tables, changes)
 
 
-def _put(tables: dict[str, Any], values: Mapping[str, object]) -> None:
+def put(tables: dict[str, Any], values: Mapping[str, object]) -> None:
     """Put values into tables, each where a lesson file has it; epochs take the place of iterations."""
-    if "epochs" in values:
-        tables["training"].pop("iterations", None)
-    for key, value in values.items():
-        key = "X" if key == "X_raw" else key
-        section = PLACES[key].rpartition(".")[0]
-        (tables.setdefault(section, {}) if section else tables)[key] = _plain(value)
+    options = {name: OPTIONS["X" if name == "X_raw" else name] for name in values}
+    for option in options.values():
+        if option.instead_of is not None:
+            tables[option.section].pop(option.instead_of, None)
+    for name, option in options.items():
+        section = tables.setdefault(option.section, {}) if option.section else tables
+        section[option.name] = _plain(values[name])
 
 
 def _plain(value: object) -> object:

@@ -1,109 +1,18 @@
-"""Checks of single values of a lesson: each gives the value in its final form, or says what is wrong."""
+"""Checks of the matrices of a lesson: each returns the matrix in its final form, or says what is wrong."""
 
 import math
-import sys
 from collections.abc import Sequence
-from typing import NamedTuple, TypeGuard
+from typing import Any
 
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.options.checks import Given, is_number
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import counted, is_control, shortened, shown, shown_with_kind
+from mlp2xlsx.words import counted, shortened, shown
 
 # Up to here a float64, which is all that a spreadsheet has, holds every whole number.
 LARGEST_WHOLE = 2**53
-
-
-class Given(NamedTuple):
-    """A value and where it was given, in the user's words: `my.toml: training.lr`, or `--lr`."""
-
-    where: str
-    value: object
-
-    def wrong(self, expected: str) -> LessonError:
-        """Error for a value of the right kind that cannot be used."""
-        return LessonError(f"{self.where}: found {shown(self.value)}, expected {expected}")
-
-    def wrong_kind(self, expected: str) -> LessonError:
-        """Error for a value of another kind than expected."""
-        return LessonError(f"{self.where}: found {shown_with_kind(self.value)}, expected {expected}")
-
-
-def is_number(value: object) -> TypeGuard[int | float]:
-    """Whether a value is a number; to Python, `true` is one as well."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def above_zero(given: Given) -> float:
-    """Check a finite number above 0.
-
-    Raises
-    ------
-    LessonError
-        For anything else.
-    """
-    value = given.value
-    if not is_number(value):
-        raise given.wrong_kind("a number above 0")
-    if value <= 0:
-        raise given.wrong("a number above 0")
-    if not value <= sys.float_info.max:  # infinity, NaN, whole numbers of hundreds of digits
-        raise given.wrong("a finite number above 0")
-    return float(value)
-
-
-def whole(given: Given, low: int, high: int) -> int:
-    """Check a whole number from `low` to `high`.
-
-    Raises
-    ------
-    LessonError
-        For anything else; 3.0 is not a whole number.
-    """
-    expected = f"a whole number from {low} to {high}"
-    if not is_number(given.value):
-        raise given.wrong_kind(expected)
-    if not isinstance(given.value, int) or not low <= given.value <= high:
-        raise given.wrong(expected)
-    return given.value
-
-
-def wholes(given: Given, low: int, high: int) -> tuple[int, ...]:
-    """Check a list of whole numbers from `low` to `high`; it may be empty.
-
-    Raises
-    ------
-    LessonError
-        For anything else.
-    """
-    if not isinstance(given.value, list):
-        raise given.wrong_kind(f"a list of whole numbers, such as [{low + 2}]")
-    return tuple(whole(Given(given.where, value), low, high) for value in given.value)
-
-
-def text(given: Given, longest: int, line_breaks: bool = False) -> str:
-    """Check a text that a worksheet can hold.
-
-    Raises
-    ------
-    LessonError
-        When it is too long, or has control characters or, unless allowed, line breaks.
-    """
-    value = given.value
-    if not isinstance(value, str):
-        raise given.wrong_kind("a string")
-    if len(value) > longest:
-        raise LessonError(f"{given.where} has {len(value)} characters; expected at most {longest}")
-    for character in value:
-        if character == "\n":
-            if not line_breaks:
-                raise LessonError(f"{given.where} contains a line break; expected one line")
-        elif is_control(character):
-            raise LessonError(
-                f"{given.where} contains the control character U+{ord(character):04X}; expected plain text"
-            )
-    return value
 
 
 def matrix(given: Given, row: str, expected_width: int = 1) -> FloatMatrix:
@@ -160,9 +69,7 @@ def read_only(array: FloatMatrix) -> FloatMatrix:
 
 def _rows(given: Given, row: str, width: int) -> list[list[object]]:
     """Return the value as a list of lists that are not looked into yet."""
-    rows = given.value
-    if not isinstance(rows, list):
-        raise given.wrong_kind("a matrix, such as [[0, 1], [1, 0]]")
+    rows: list[Any] = given.held("a matrix, such as [[0, 1], [1, 0]]", isinstance(given.value, list))
     if not rows:
         raise LessonError(f"{given.where} is empty; expected one list per {row}")
     if all(is_number(entry) for entry in rows):
@@ -170,8 +77,7 @@ def _rows(given: Given, row: str, width: int) -> list[list[object]]:
             f"{given.where} is a flat list; expected one list per {row}, such as {_as_rows(rows, width)}"
         )
     for number, entries in enumerate(rows, start=1):
-        if not isinstance(entries, list):
-            raise Given(f"{given.where} row {number}", entries).wrong_kind("a list of numbers")
+        Given(f"{given.where} row {number}", entries).held("a list of numbers", isinstance(entries, list))
     return rows
 
 
@@ -190,9 +96,9 @@ def _check_entries(where: str, entries: Sequence[object]) -> None:
 
 
 def _fits_a_cell(entry: object) -> bool:
-    if isinstance(entry, float):
-        return math.isfinite(entry)
-    return is_number(entry) and abs(entry) <= LARGEST_WHOLE
+    return (
+        math.isfinite(entry) if isinstance(entry, float) else is_number(entry) and abs(entry) <= LARGEST_WHOLE
+    )
 
 
 def _entry_error(given: Given) -> LessonError:

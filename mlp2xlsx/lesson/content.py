@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 
+from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
-from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
 
@@ -44,8 +46,8 @@ class Content:
         The parameters whose initial values the lesson gives, by name; read-only.
     iterations
         Parameter updates.
-    lr
-        The learning rate.
+    numbers
+        The numbers of training that a person may set, all there are, by name.
     batch
         Samples per update; None for all of them.
     shuffle
@@ -58,6 +60,8 @@ class Content:
         The language of the sheets.
     show
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    optimizer, penalties
+        How the gradients change the parameters, and what is added to the loss.
     """
 
     name: str
@@ -75,19 +79,20 @@ class Content:
     network: Network
     initial: Mapping[str, FloatMatrix]
     iterations: int
-    lr: float
+    numbers: Mapping[str, float]
     batch: int | None
     shuffle: bool
     seed: int
     decimals: int
     language: str
     show: tuple[int, ...]
+    optimizer: str = PLAIN
+    penalties: tuple[str, ...] = ()
 
     @property
     def words(self) -> Mapping[str, str]:
         """Title, text and purpose in the language of the sheets; each as it is where that has none."""
-        own = {"title": self.title, "text": self.text, "purpose": self.purpose}
-        return own | dict(self.translations.get(self.language, {}))
+        return {key: getattr(self, key) for key in TEXTS} | dict(self.translations.get(self.language, {}))
 
     @property
     def X_given(self) -> FloatMatrix:
@@ -96,19 +101,25 @@ class Content:
 
     @property
     def scalars(self) -> Mapping[str, float]:
-        """The numbers of training that a person may set, by name."""
-        return {"lr": self.lr}
+        """Those of the settable numbers that training reads, by name."""
+        return {name: self.numbers[name] for name in self.one_iteration.scalars}
+
+    @property
+    def lr(self) -> float:
+        """The learning rate."""
+        return self.numbers["lr"]
 
     @cached_property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
-        return iteration_of(self.network, len(self.X), self.batch)
+        return self._iteration(len(self.X), self.batch)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""
-        if self.batch is None:
-            return iteration_of(self.network, n_samples)
-        return iteration_of(self.network, len(self.X), n_samples)
+        return self._iteration(n_samples) if self.batch is None else self._iteration(len(self.X), n_samples)
+
+    def _iteration(self, n_samples: int, batch: int | None = None) -> Iteration:
+        return iteration_of(self.network, n_samples, batch, self.optimizer, self.penalties)
 
     @property
     def shown(self) -> Sequence[int]:
@@ -144,31 +155,7 @@ class Content:
 
     def tables(self) -> dict[str, Any]:
         """Return the lesson as the tables of its file, the data among them."""
-        return {
-            "title": self.title,
-            "text": self.text,
-            "purpose": self.purpose,
-            "data": self._data(),
-            "network": self.network.table(),
-            "initial": {name: value.tolist() for name, value in self.initial.items()},
-            "training": {
-                "iterations": self.iterations,
-                "lr": self.lr,
-                "batch": self.batch or "full",
-                "shuffle": self.shuffle,
-                "seed": self.seed,
-            },
-            "display": {
-                "decimals": self.decimals,
-                "language": self.language,
-                "show": list(self.show),
-            },
-            **self.translations,
-        }
-
-    def _data(self) -> dict[str, Any]:
-        """Return the data as their table; names and scaling only where there are any."""
-        given = {"X": self.X_given.tolist(), "y": self.y.tolist()}
-        names = {"features": self.features, "target": self.target, "classes": self.classes}
-        scale = {"scale": self.scale} if self.scale != NONE else {}
-        return given | {key: list(known) for key, known in names.items() if known} | scale
+        tables: dict[str, Any] = {}
+        written = {name: option.written(self) for name, option in OPTIONS.items()}
+        put(tables, {name: value for name, value in written.items() if value is not None})
+        return tables | dict(self.translations)

@@ -1,102 +1,27 @@
-"""What a lesson file may hold: its keys, defaults and choices."""
+"""What a lesson file may hold, as the table of options has it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Any
 
-from numpy.typing import ArrayLike
-
-from mlp2xlsx import choices, resources
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.lesson.checks import Given
-from mlp2xlsx.words import did_you_mean, either, one_line, shortened
-
-LANGUAGES = tuple(resources.languages())
-
-CHOICES: Mapping[str, tuple[str, ...]] = {
-    "data.scale": choices.SCALES,
-    "network.activation": ("sigmoid", "tanh", "relu"),
-    "network.output": ("sigmoid", "softmax", "linear"),
-    "network.loss": ("half_squared_error", "cross_entropy"),
-    "network.bias": ("trained", "frozen", "none"),
-    "display.language": LANGUAGES,
-}
-
-DEFAULTS: Mapping[str, Mapping[str, object]] = {
-    "network": {
-        "hidden": [3],
-        "activation": "sigmoid",
-        "output": "sigmoid",
-        "loss": "half_squared_error",
-        "bias": "trained",
-    },
-    "training": {"iterations": 1000, "lr": 0.1, "batch": "full", "shuffle": False, "seed": 1},
-    "display": {"decimals": 3, "language": "en", "show": []},
-}
-
-TEXTS = ("title", "text", "purpose")
-# In characters; a cell holds 32767 UTF-16 units.
-LONGEST = {"title": 200, "text": 10_000, "purpose": 1_000}
-SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "data": ("X", "y", "csv", "features", "target", "classes", "scale"),
-    **{section: tuple(values) for section, values in DEFAULTS.items()},
-    "training": (*DEFAULTS["training"], "epochs"),
-    **dict.fromkeys(LANGUAGES, TEXTS),
-}
-TOP_LEVEL = (*TEXTS, "data", "network", "initial", "training", "display", *LANGUAGES)
-
-PLACES: Mapping[str, str] = {
-    **{key: f"{section}.{key}" for section, keys in SECTIONS.items() for key in keys},
-    **{key: key for key in TOP_LEVEL},
-}
-"""Where each key stands: `lr` as `training.lr`."""
-
-
-class Settings(TypedDict, total=False):
-    """What a model of another library leaves open, in the form that a lesson file gives it."""
-
-    title: str
-    text: str
-    purpose: str
-    features: Sequence[str]
-    target: str | Sequence[str]
-    classes: Sequence[str]
-    loss: str
-    bias: str
-    iterations: int
-    epochs: int
-    lr: float
-    batch: int | Literal["full"]
-    shuffle: bool
-    seed: int
-    decimals: int
-    language: str
-    show: Sequence[int]
-
-
-class Changes(Settings, total=False):
-    """What `Lesson.replace` can replace, in the form that a lesson file gives it."""
-
-    X: ArrayLike
-    X_raw: ArrayLike
-    y: ArrayLike
-    scale: str
-    hidden: Sequence[int]
-    activation: str
-    output: str
-    initial: Mapping[str, ArrayLike]
+from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.options.checks import Given
+from mlp2xlsx.options.option import Option, Others
+from mlp2xlsx.options.table import LANGUAGES, OPTIONS, TEXTS, keys_of
+from mlp2xlsx.words import did_you_mean, one_line, shortened
 
 
 @dataclass(frozen=True)
 class Document:
-    """The values of a lesson by their full keys, such as `training.lr`, with the defaults filled in.
+    """The values of a lesson by their full keys, such as `training.lr`; where it says nothing, the defaults.
 
     Attributes
     ----------
     source
         The file, as the user typed it.
     values
-        What the file gives, not checked yet.
+        What the file says, not checked yet; only these are `in` the document.
     options
         Full keys that were given on the command line instead, and the option that gave them.
     """
@@ -106,16 +31,69 @@ class Document:
     options: Mapping[str, str]
 
     def __getitem__(self, key: str) -> Given:
-        return Given(self.options.get(key, f"{self.source}: {key}"), self.values[key])
+        where = self.options.get(key, f"{self.source}: {key}")
+        return Given(where, self.values.get(key, _option(key).default))
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
 
     def get(self, key: str) -> Given | None:
         """Return a value that need not be there."""
-        if key not in self.values:
+        if key not in self:
             return None
         return self[key]
+
+    def checked(self, key: str, others: Others | None = None) -> Any:
+        """Return a value in its final form.
+
+        Raises
+        ------
+        LessonError
+            When it is not usable.
+        """
+        return _option(key).check(self[key], others or {})
+
+
+class CheckedValues(dict[str, Any]):
+    """Values of options by their names in final form, each of them checked when it is first asked for.
+
+    Parameters
+    ----------
+    given
+        What they are said to be.
+    n_samples
+        How many samples the lesson has.
+    """
+
+    def __init__(self, given: Document, n_samples: int) -> None:
+        super().__init__(n_samples=n_samples)
+        self.given = given
+
+    def __missing__(self, name: str) -> Any:
+        """Check a value, in whichever way it is said.
+
+        Raises
+        ------
+        LessonError
+            When it is not usable, and when it is said in two ways.
+        """
+        ways = [option.key for option in OPTIONS.values() if name in (option.name, option.instead_of)]
+        said = [key for key in ways if key in self.given] or ways[:1]
+        if len(said) > 1:
+            other = self.given.options.get(said[0], _option(said[0]).name)
+            raise LessonError(f"{self.given[said[1]].where}: {other} is given too; expected one of them")
+        value = self[name] = self.given.checked(said[0], self)
+        return value
+
+    def fields(self, of_network: bool) -> dict[str, Any]:
+        """Return the values that are fields of the network, or those of the lesson besides its data."""
+        found = {
+            name: self[name]
+            for name, option in OPTIONS.items()
+            if option.is_alone and not option.instead_of and (option.section == "network") == of_network
+        }
+        numbers = {name: found.pop(name) for name in SCALARS if name in found}
+        return found if of_network else found | {"numbers": numbers}
 
 
 def document(tables: Mapping[str, object], source: str, options: Mapping[str, str]) -> Document:
@@ -126,13 +104,25 @@ def document(tables: Mapping[str, object], source: str, options: Mapping[str, st
     LessonError
         For a key that the format does not have, and for a value where a table should be.
     """
-    check_keys(tables, TOP_LEVEL, source)
-    values: dict[str, object] = {key: tables.get(key, "") for key in TEXTS}
-    for section, keys in SECTIONS.items():
+    check_keys(tables, _top_level(), source)
+    values = {key: value for key, value in tables.items() if key in OPTIONS}
+    sections = dict.fromkeys(option.section for option in OPTIONS.values() if option.section)
+    for section, known in (
+        {name: keys_of(name) for name in sections} | dict.fromkeys(LANGUAGES, TEXTS)
+    ).items():
         given = table(tables, section, source)
-        check_keys(given, keys, source, section)
-        values |= {f"{section}.{key}": value for key, value in {**DEFAULTS.get(section, {}), **given}.items()}
+        check_keys(given, known, source, section)
+        values |= {f"{section}.{key}": value for key, value in given.items()}
     return Document(source, values, options)
+
+
+def translations_of(given: Document, tables: Mapping[str, object]) -> dict[str, dict[str, str]]:
+    """Check the texts in other languages; a language that a lesson names may have none."""
+    return {
+        language: {key: given.checked(f"{language}.{key}") for key in TEXTS if f"{language}.{key}" in given}
+        for language in LANGUAGES
+        if language in tables
+    }
 
 
 def table(tables: Mapping[str, object], section: str, source: str) -> Mapping[str, object]:
@@ -161,57 +151,20 @@ def check_keys(given: Iterable[str], keys: Sequence[str], source: str, section: 
     for key in given:
         if key not in keys:
             # A key that stands in the wrong table is as frequent as a misspelt one.
-            known = [*([] if section == "initial" else PLACES.values()), *keys]
+            others = (
+                [*(option.key for option in OPTIONS.values()), *_top_level()] if section != "initial" else []
+            )
             raise LessonError(
                 f"{source}: unknown key {dot}{one_line(shortened(key))}; expected one of {', '.join(keys)}"
-                f"{did_you_mean(key, known)}"
+                f"{did_you_mean(key, [*others, *keys])}"
             )
 
 
-def choice(given: Given, key: str) -> str:
-    """Check one of the words that a key allows.
-
-    Raises
-    ------
-    LessonError
-        For anything else.
-    """
-    expected = either(f'"{word}"' for word in CHOICES[key])
-    word = given.value
-    if not isinstance(word, str):
-        raise given.wrong_kind(expected)
-    if word not in CHOICES[key]:
-        raise given.wrong(expected)
-    return word
+def _option(key: str) -> Option:
+    """Find an option by its full key; the texts in other languages are those above all tables."""
+    return OPTIONS[key.rpartition(".")[2]]
 
 
-def flag(given: Given) -> bool:
-    """Check `true` or `false`.
-
-    Raises
-    ------
-    LessonError
-        For anything else.
-    """
-    if not isinstance(given.value, bool):
-        raise given.wrong_kind("true or false")
-    return given.value
-
-
-def batch(given: Given, n_samples: int) -> int | None:
-    """Check the samples per update; None for all of them, however that is said.
-
-    Raises
-    ------
-    LessonError
-        For less than one sample, and more than there are.
-    """
-    found = given.value
-    expected = f'"full" or a number of samples from 1 to {n_samples}'
-    if not isinstance(found, str | int | float) or isinstance(found, bool):
-        raise given.wrong_kind(expected)
-    if found == "full":
-        return None
-    if not isinstance(found, int) or not 1 <= found <= n_samples:
-        raise given.wrong(expected)
-    return None if found == n_samples else found
+def _top_level() -> list[str]:
+    """What may stand at the left of a lesson file: keys above all tables, and names of tables."""
+    return [*dict.fromkeys(option.section or option.name for option in OPTIONS.values()), *LANGUAGES]

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.lesson.checks import Given, matrix, read_only, row_vector
+from mlp2xlsx.lesson.checks import matrix, read_only, row_vector
 from mlp2xlsx.lesson.format import check_keys
 from mlp2xlsx.mathematics.network import Layer, Network, Shape
+from mlp2xlsx.options.checks import Given
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, size
 
@@ -39,15 +40,12 @@ def given_values(given: Mapping[str, object], network: Network, source: str) -> 
         For a name that no parameter has, a wrong shape, and what is not a finite number.
     """
     check_keys(given, tuple(network.parameters()), source, "initial")
-    values = {}
-    for layer in network.layers:
-        if layer.weights in given:
-            place = Given(f"{source}: initial.{layer.weights}", given[layer.weights])
-            values[layer.weights] = _weights(place, layer, network)
-        if layer.bias in given:
-            place = Given(f"{source}: initial.{layer.bias}", given[layer.bias])
-            values[layer.bias] = _bias(place, layer, network)
-    return values
+    return {
+        name: check(Given(f"{source}: initial.{name}", given[name]), layer, network)
+        for layer in network.layers
+        for name, check in ((layer.weights, _weights), (layer.bias, _bias))
+        if name in given
+    }
 
 
 def _weights(given: Given, layer: Layer, network: Network) -> FloatMatrix:

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any
 
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
-from mlp2xlsx.lesson.checks import above_zero, whole
+from mlp2xlsx.lesson.combinations import check_network
 from mlp2xlsx.lesson.content import Content
-from mlp2xlsx.lesson.format import LONGEST, Changes, Settings, batch, choice, document, flag, table
+from mlp2xlsx.lesson.format import CheckedValues, document, table, translations_of
 from mlp2xlsx.lesson.initial import given_values
-from mlp2xlsx.lesson.sections import iterations_of, network_of, shown_iterations, text_of, translations_of
 from mlp2xlsx.lesson.tables.data import data
 from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import LONGEST
 from mlp2xlsx.words import one_line
-
-LARGEST_SEED = 2**32 - 1  # what RandomState takes
-MOST_DECIMALS = 10
 
 
 class Lesson(Content):
@@ -27,7 +25,7 @@ class Lesson(Content):
     """
 
     @classmethod
-    def from_sklearn(cls, model: Any, X: Any, y: Any, **settings: Unpack[Settings]) -> "Lesson":
+    def from_sklearn(cls, model: Any, X: Any, y: Any, **settings: object) -> "Lesson":
         """Take over the layers and the weights of a fitted model of scikit-learn, and its data.
 
         The lesson goes on from there by plain gradient descent, without momentum or regularisation. It
@@ -36,7 +34,8 @@ class Lesson(Content):
         Parameters
         ----------
         model
-            A fitted `MLPClassifier` or `MLPRegressor`, with sigmoid ("logistic"), tanh or relu.
+            A fitted `MLPClassifier` or `MLPRegressor`; or a search for the best one, or a pipeline in which a
+            `StandardScaler` or `MinMaxScaler` that was fitted to this `X` stands before it.
         X, y
             Data as its `fit` takes them.
         **settings
@@ -53,32 +52,35 @@ class Lesson(Content):
         return checked(tables, "from_sklearn", type(model).__name__, {})
 
     @classmethod
-    def from_torch(cls, module: Any, X: Any, y: Any, **settings: Unpack[Settings]) -> "Lesson":
+    def from_torch(cls, module: Any, X: Any, y: Any, **settings: object) -> "Lesson":
         """Take over the layers and the weights of a module of PyTorch, trained or not, and data for it.
 
         Parameters
         ----------
         module
-            A `Sequential` of `Linear` layers, each but the last followed by the same of `Sigmoid`, `Tanh`
-            and `ReLU`; after the last `Sigmoid`, `Softmax` or nothing. Without any bias there is none.
+            A `Sequential` of `Linear` layers, each but the last followed by the same of `Sigmoid`, `Tanh`,
+            `ReLU` and nothing; after the last `Sigmoid`, `Softmax`, `LogSoftmax` or nothing. Without any bias
+            there is none. What changes nothing is left out: `Identity`, `Dropout` after `eval()`, `Flatten`.
         X
-            Inputs, shape (n_samples, n_inputs).
+            Inputs, shape (n_samples, n_inputs); more dimensions where the module begins with `Flatten`.
         y
-            Targets, shape (n_samples, n_outputs); flat for one output; for a softmax also the number of
-            each sample's class, from 0.
+            Targets, shape (n_samples, n_outputs); flat for one output. Or, for several outputs that end in a
+            softmax or in nothing, the number of each sample's class, from 0: they have a softmax then.
         **settings
-            As for `from_sklearn`. The loss is cross-entropy for a softmax, else half the squared error.
+            As for `from_sklearn`. The loss is cross-entropy for a softmax, else half the squared error. With
+            `loss="cross_entropy"` outputs that end in nothing have a sigmoid or, where the targets of each
+            sample add up to 1, a softmax: what BCEWithLogitsLoss and CrossEntropyLoss are given.
 
         Raises
         ------
         LessonError
             For a module that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
-        tables = interop.from_torch(module, X, y)
+        tables = interop.from_torch(module, X, y, settings.get("loss"))
         put_settings(tables, settings)
         return checked(tables, "from_torch", type(module).__name__, {})
 
-    def replace(self, source: str | None = None, **changes: Unpack[Changes]) -> "Lesson":
+    def replace(self, source: str | None = None, **changes: object) -> "Lesson":
         """Replace some of the values, checked as a lesson file is.
 
         Parameters
@@ -150,27 +152,16 @@ def checked(
         When a value is not usable, or does not fit the others.
     """
     given = document({"title": one_line(name)[: LONGEST["title"]], **tables}, source, options)
-    found = data(given, choice(given["network.output"], "network.output"), folder)
-    network = network_of(given, found)
-    samples = batch(given["training.batch"], len(found.X))
-    iterations = iterations_of(
-        given, "iterations" in table(tables, "training", source), len(found.X), samples
-    )
+    found = data(given, given.checked("network.output"), folder)
+    values = CheckedValues(given, len(found.X))
+    sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
+    network = Network(**sizes, **values.fields(of_network=True))
+    check_network(network, found.y, source)
     return Lesson(
         name=name,
-        title=text_of(given, "title"),
-        text=text_of(given, "text"),
-        purpose=text_of(given, "purpose"),
         translations=translations_of(given, tables),
         **found._asdict(),
         network=network,
         initial=given_values(table(tables, "initial", source), network, source),
-        iterations=iterations,
-        lr=above_zero(given["training.lr"]),
-        batch=samples,
-        shuffle=flag(given["training.shuffle"]),
-        seed=whole(given["training.seed"], 0, LARGEST_SEED),
-        decimals=whole(given["display.decimals"], 0, MOST_DECIMALS),
-        language=choice(given["display.language"], "display.language"),
-        show=shown_iterations(given["display.show"], iterations),
+        **values.fields(of_network=False),
     )

@@ -183,15 +183,17 @@ class _Builder:
         if network.error_is_delta:
             sloped = [(layer, slope) for layer, slope in sloped if layer is not output]
         slopes = {layer.slope: slope(self.known[layer.activations]) for layer, slope in sloped}
-        self.write("slopes", network.activation if network.hidden else network.output, slopes)
+        self.write("slopes", sloped[-1][0].activation if sloped else "", slopes)
         rule = network.loss if network.loss == "cross_entropy" else network.output
         self.write("output_delta", rule, {output.delta: self.output_delta()})
         after = output
         for layer in backwards[1:]:
             error = self.known[after.delta] @ self.known[after.weights].T
             self.write("hidden_error", "", {layer.error: error}, layer)
-            delta = Mul(self.known[layer.error], self.known[layer.slope])
-            self.write("hidden_delta", "", {layer.delta: delta}, layer)
+            # The slope of a linear layer is 1: its error is its delta.
+            back: Expr = self.known[layer.error]
+            delta = Mul(back, self.known[layer.slope]) if layer.slope in slopes else back
+            self.write("hidden_delta", layer.activation, {layer.delta: delta}, layer)
             after = layer
 
     def output_delta(self) -> Expr:

@@ -4,7 +4,7 @@ A row of `FUNCTIONS` is all there is to a function: how NumPy computes it, how e
 what its slope is. The mathematics refers to a row by its name (`Apply("sigmoid", z)`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx import resources
-from mlp2xlsx.mathematics.expr import Apply, Expr, Number
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number
 
 FloatMatrix = NDArray[np.float64]
 
@@ -161,6 +161,7 @@ FUNCTIONS: dict[str, Function] = {
         r=Words(f"log({{}} + {_TINY})", SUM),
         caption=Words("LN({})"),
         excel=Words(f"LN({{}}+{_TINY:G})", SUM),
+        worked=Words("ln({})"),
     ),
     "square": Function(
         values=np.square,
@@ -183,6 +184,7 @@ FUNCTIONS: dict[str, Function] = {
         caption=Words("-{}", ATOM, EXCEL_MINUS),
         excel=Words("-{}", ATOM, EXCEL_MINUS),
         over_range=Words("-{}", ATOM, EXCEL_MINUS),
+        worked=Words("−{}", ATOM, MINUS),
         rising=False,
     ),
 }
@@ -208,7 +210,19 @@ def register_activation(name: str, function: Function) -> None:
     for part in ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope"):
         if not getattr(function, part):
             raise ValueError(f"{what}: {part} is missing")
+    slope = function.slope(Matrix("a", (1, 1))) if function.slope is not None else Number(1)
+    for used in _functions_of(slope):
+        if used not in FUNCTIONS or FUNCTIONS[used].worked is None:
+            raise ValueError(f"{what}: worked of {used}, which its slope reads, is missing")
     for path in (("steps", "hidden_activation", name, "what"), ("steps", "slopes", name, "what")):
         resources.need_text(what, *path)
     resources.need_text(what, "math_sheet", "factors", f"slope_{name}")
     FUNCTIONS[name] = function
+
+
+def _functions_of(expr: Expr) -> Iterator[str]:
+    """Yield the names of the functions in an expression."""
+    if isinstance(expr, Apply):
+        yield expr.function
+    for operand in expr.operands:
+        yield from _functions_of(operand)

@@ -64,16 +64,6 @@ class Network:
     loss: str = "half_squared_error"
     bias: str = "trained"
 
-    def table(self) -> dict[str, object]:
-        """Table `[network]` of a lesson file: all but the sizes that follow from the data."""
-        return {
-            "hidden": list(self.hidden),
-            "activation": self.activation,
-            "output": self.output,
-            "loss": self.loss,
-            "bias": self.bias,
-        }
-
     @cached_property
     def hidden_layers(self) -> tuple[Layer, ...]:
         """The hidden layers, input side first; numbered names only where there are several."""

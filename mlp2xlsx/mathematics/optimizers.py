@@ -76,7 +76,7 @@ class Optimizer:
 PLAIN = "gd"
 """Plain gradient descent, as in the article."""
 
-OPTIMIZERS: dict[str, Optimizer] = {}
+OPTIMIZERS = {PLAIN: Optimizer(PLAIN, update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",))}
 
 
 def register_optimizer(row: Optimizer) -> None:
@@ -91,10 +91,8 @@ def register_optimizer(row: Optimizer) -> None:
     what = f"optimizer {row.name}"
     if row.name in OPTIMIZERS:
         raise ValueError(f"there is an {what} already")
-    for part, rule in {
-        "update": row.update,
-        **{f"state {name}": rule for name, rule in row.state.items()},
-    }.items():
+    rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
+    for part, rule in rules.items():
         if not callable(rule):
             raise ValueError(f"{what}: {part} is missing")
     need_scalars(what, row.scalars, _tried(row, what))
@@ -117,6 +115,3 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
         except KeyError as error:
             raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None
     return found
-
-
-register_optimizer(Optimizer(PLAIN, update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",)))

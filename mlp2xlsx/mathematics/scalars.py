@@ -25,12 +25,18 @@ class SettableScalar:
         What it is where a lesson does not say.
     above, below
         What it has to lie between, both excluded.
+    help, metavar, line
+        What the help of the command line says of it, what it calls the number, and where: behind flags with
+        smaller numbers. Without a help there is no flag.
     """
 
     name: str
     default: float
     above: float = -inf
     below: float = inf
+    help: str = ""
+    metavar: str = "N"
+    line: int = 85
 
     @property
     def scalar(self) -> Scalar:
@@ -38,12 +44,14 @@ class SettableScalar:
         return Scalar(self.name)
 
 
-SCALARS: dict[str, SettableScalar] = {}
+SCALARS = {"lr": SettableScalar("lr", 0.1, above=0, help="learning rate", metavar="L", line=80)}
 """All of them by name, in the order in which they stand on `Setup`."""
 
+LR = SCALARS["lr"].scalar
 
-def register_scalar(row: SettableScalar) -> SettableScalar:
-    """Add a number behind the others, and return it.
+
+def register_scalar(row: SettableScalar) -> None:
+    """Add a number behind the others.
 
     Raises
     ------
@@ -60,7 +68,6 @@ def register_scalar(row: SettableScalar) -> SettableScalar:
     for part in ("hint", "error"):
         resources.need_text(f"scalar {row.name}", "scalars", row.name, part)
     SCALARS[row.name] = row
-    return row
 
 
 def scalars_of(expressions: Iterable[Expr]) -> frozenset[str]:
@@ -81,6 +88,3 @@ def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]
             raise ValueError(f"{what}: scalar {name} is read, but missing in its scalars")
         if name not in SCALARS:
             raise ValueError(f"{what}: scalar {name} is missing in SCALARS")
-
-
-LR = register_scalar(SettableScalar("lr", default=0.1, above=0)).scalar

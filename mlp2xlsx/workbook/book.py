@@ -84,12 +84,14 @@ def make(
     """
     lesson: Lesson = trace.lesson
     one = lesson.one_iteration
-    largest = max(float(np.abs(values).max()) for values in trace.values())
+    recorded = trace if recorded is None else recorded
+    # Where cells stand follows from the run that the workbook was built from: other inputs move none.
+    largest = max(float(np.abs(values).max()) for values in recorded.values())
     width = width_for(largest, lesson.decimals)
     context = Context(
         lesson=lesson,
         trace=trace,
-        recorded=recorded if recorded is not None else trace,
+        recorded=recorded,
         iteration=iteration,
         asked=asked if asked is not None else {},
         ask_row=ask_row(one.steps),

@@ -94,9 +94,21 @@ class Context:
         title, box = self.inputs[name]
         return box.fixed_reference(title)
 
-    def role(self, name: str) -> str:
-        """How a matrix is shown: as it was typed, or with a fixed number of decimals."""
+    def role(self, name: str, beside: Step | None = None) -> str:
+        """How a matrix is shown: as it was typed, or with a fixed number of decimals.
+
+        Parameters
+        ----------
+        name
+            The matrix.
+        beside
+            The step whose sheet shows it. Where that is an update, what is updated has as many decimals as
+            what it is updated to.
+        """
         one = self.one_iteration
+        shown = {result.name for result in beside.results} if beside is not None else set()
+        if name in one.updated or one.updates.get(name) in shown:
+            return "updated"
         typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
             name in (X, one.inputs) and self.data is None
         )

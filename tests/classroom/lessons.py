@@ -15,6 +15,7 @@ SHIPPED = {name: load(name) for name in lesson_names() if name != "iris"} | {
 VARIANTS = {
     "relu": ARTICLE.replace(activation="relu"),
     "tanh": ARTICLE.replace(activation="tanh"),
+    "linear-layer": ARTICLE.replace(activation="linear"),
     "softmax": ARTICLE.replace(**CLASSES, loss="cross_entropy", activation="tanh"),
     "softmax-of-squares": ARTICLE.replace(**CLASSES, activation="relu"),
     "cross-entropy": ARTICLE.replace(loss="cross_entropy"),

@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 
 from tests.classroom.broken_files import BROKEN, REFUSED, truncated
-from tests.classroom.papers import Paper, put
+from tests.classroom.papers import Paper
 from tests.classroom.students import (
     GIVEN,
     MISTAKES,
@@ -106,8 +106,7 @@ def gaps_and_texts(teacher: Teacher) -> None:
     slip = Learner(3, "typed", slip=("hidden_layer_input", 0, 0, 0.3))
     desk, (paper, value) = teacher.fitting("a slip and gaps", partial(slipped, learner=slip))
     for i, j in every_cell("E")["E"]:
-        cell = paper.at("E", i, j)
-        cell.remove(cell[0])
+        paper.at("E", i, j).value(None)
     cells = {**value.cells, 6: (0, 3)}
     teacher.counts(desk, Worth(cells), teacher.put(desk.file, paper.content()))
     for template, counts in (
@@ -271,11 +270,11 @@ def suspicious(teacher: Teacher) -> None:
 def tampered(teacher: Teacher) -> None:
     desk = teacher.take("another weight, the right numbers")
     paper, value = perfect(desk, Learner(decimals=3))
-    put(paper.at("initial_wh"), 0.5 if desk.given["wh"][0, 0] < 0.4 else 0.1)
+    paper.at("initial_wh").value(0.5 if desk.given["wh"][0, 0] < 0.4 else 0.1)
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
+    teacher.say(place, "tampered", "!".join(paper.where("initial_wh")))
 
     def with_other_weight(desk: Desk) -> Filled:
         given = {**desk.given, "wh": desk.given["wh"].copy()}
@@ -288,20 +287,20 @@ def tampered(teacher: Teacher) -> None:
             "next_wh": 1,
         }
         paper = fill(desk.paper(), typed)
-        put(paper.at("initial_wh"), float(given["wh"][0, 0]))
+        paper.at("initial_wh").value(float(given["wh"][0, 0]))
         return paper, worth(lost)
 
     desk, (paper, value) = teacher.fitting("another weight, and its numbers", with_other_weight)
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
+    teacher.say(place, "tampered", "!".join(paper.where("initial_wh")))
 
     for sheet, name in (("Step 05", "hidden_layer_input"), ("Step 11", "lr")):
         desk = teacher.take("a number over a formula")
         paper, value = perfect(desk, Learner(decimals=3))
-        address = paper.saying(sheet, "lr") if name == "lr" else paper.address(name)[1]
-        put(paper.cell(sheet, address), 0.25)
+        address = paper.saying(sheet, "lr") if name == "lr" else paper.where(name)[1]
+        paper.cell(sheet, address).value(0.25)
         place = teacher.put(desk.file, paper.content())
         teacher.counts(desk, value, place)
         teacher.say(place, "tampered", f"{sheet}!{address}")

@@ -93,7 +93,7 @@ def test_comments_say_what_to_look_at_again(bad):
     said = " ".join(bad.texts("Setup"))
     expected = f"{bad.asked.true['output_layer_input'][0, 0]:.3f}"
     slip = feedback["wrong"].partition("{shown}")[0].format(row=1, column=1)
-    assert f"output_layer_input: {slip}" in said
+    assert feedback["commented"].format(name="output_layer_input", comment=slip) in said
     assert expected in said
     assert mistakes["sign_reversed"] in said
     assert feedback["text"].format(row=1, column=1, what="about 0.2") in said

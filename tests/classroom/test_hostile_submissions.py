@@ -32,6 +32,7 @@ from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.xlsx.reading.contents import Contents
+from tests.xlsx.editing import Package
 
 LONGEST = 10.0  # seconds that one file may take
 
@@ -67,12 +68,12 @@ def changed(given: bytes, change: Change) -> bytes:
 
 def rewritten(given: bytes, part: str, change: Callable[[bytes], bytes], padding: int = 0) -> bytes:
     """A handout with one part of its file rewritten, and bytes that hide how well it packs."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(given)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
-        if padding:
-            new.writestr("padding.bin", np.random.default_rng(1).bytes(padding), zipfile.ZIP_STORED)
+    package = Package(given)
+    package.replace(part, change)
+    stream = io.BytesIO(package.content())
+    if padding:
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.writestr("padding.bin", np.random.default_rng(1).bytes(padding), zipfile.ZIP_STORED)
     return stream.getvalue()
 
 

@@ -26,6 +26,8 @@ from tests.classroom.simulated import hand_in
 from tests.classroom.students import LR, MISTAKES, STEP_NUMBERS, Worth
 from tests.classroom.teacher import Planted, Said, Teacher
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass
 class Term:

@@ -7,11 +7,16 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import clone
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.multioutput import MultiOutputRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from mlp2xlsx import Lesson, build, train, verify
 from mlp2xlsx.errors import LessonError
@@ -33,14 +38,18 @@ TASKS = {
     "numbers": (MLPRegressor, NUMBERS, "linear"),
 }
 every_task = pytest.mark.parametrize(("kind", "y", "output"), TASKS.values(), ids=TASKS)
-ACTIVATIONS = {"logistic": "sigmoid", "tanh": "tanh", "relu": "relu"}
+ACTIVATIONS = {"logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "identity": "linear"}
 
 
 def fitted(kind, y, X=X, **options):
     """A model after a few steps: enough that nothing in it is 0 or equal by chance."""
+    return fitted_to(kind(**{"hidden_layer_sizes": (4,), "max_iter": 5, "random_state": 1, **options}), y, X)
+
+
+def fitted_to(model, y, X=X):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        return kind(**{"hidden_layer_sizes": (4,), "max_iter": 5, "random_state": 1, **options}).fit(X, y)
+        return model.fit(X, y)
 
 
 def put_out(model, X=X):
@@ -139,6 +148,53 @@ def test_its_workbook_is_right(tmp_path, task):
     assert report.ok, "\n".join(report.lines())
 
 
+def test_the_workbook_of_a_pipeline_scales_by_itself(tmp_path):
+    lesson = Lesson.from_sklearn(fitted_to(pipeline(StandardScaler()), KINDS), X, KINDS, iterations=3)
+    build(lesson, tmp_path / "pipeline.xlsx")
+    report = verify(tmp_path / "pipeline.xlsx")
+    assert report.ok, "\n".join(report.lines())
+    assert any(one.sheet == "Data" for run in report.checked[0].runs for one in run.matched)
+
+
+SMALL = MLPClassifier((4,), max_iter=5, random_state=1)
+SIZES = {"hidden_layer_sizes": [(2,), (4,)]}
+
+
+def pipeline(*before):
+    return make_pipeline(*before, clone(SMALL))
+
+
+# What stands around a model, and the scaling of the lesson.
+WRAPPED = {
+    "zscore": (pipeline(StandardScaler()), "zscore"),
+    "minmax": (pipeline(MinMaxScaler()), "minmax"),
+    "nothing": (pipeline("passthrough"), "none"),
+    "search": (GridSearchCV(SMALL, SIZES, cv=2), "none"),
+    "search-of-pipelines": (
+        GridSearchCV(pipeline(StandardScaler()), {"mlpclassifier__alpha": [0, 1]}, cv=2),
+        "zscore",
+    ),
+    "search-in-a-pipeline": (make_pipeline(MinMaxScaler(), GridSearchCV(SMALL, SIZES, cv=2)), "minmax"),
+}
+
+
+@pytest.mark.parametrize(("model", "scale"), WRAPPED.values(), ids=WRAPPED)
+def test_a_model_is_found_in_what_is_around_it(model, scale):
+    frame = pd.DataFrame(X * [1, 100, 1e-3] + [0, 1000, 0], columns=["a", "b", "c"])
+    fitted_to(model, KINDS, frame)
+    lesson = Lesson.from_sklearn(model, frame, KINDS, iterations=1)
+    assert (lesson.scale, lesson.features) == (scale, ("a", "b", "c"))
+    assert np.array_equal(lesson.X_given, frame)
+    np.testing.assert_allclose(train(lesson)["output"][0], model.predict_proba(frame), rtol=1e-9)
+
+
+def test_what_a_message_advises_works():
+    """Another scaler's inputs are passed as it makes them."""
+    around = fitted_to(pipeline(StandardScaler(), PCA(2)), KINDS)
+    lesson = Lesson.from_sklearn(around[-1], around[:-1].transform(X), KINDS, iterations=1)
+    np.testing.assert_allclose(train(lesson)["output"][0], around.predict_proba(X), **ROUNDING)
+
+
 def with_(model, **attributes):
     for name, value in attributes.items():
         setattr(model, name, value)
@@ -149,30 +205,46 @@ CLASSIFIER, REGRESSOR = fitted(MLPClassifier, KINDS), fitted(MLPRegressor, NUMBE
 FRAME = pd.DataFrame(X, columns=["a", "b", "c"])
 WITH_NAN = X.copy()
 WITH_NAN[1, 2] = np.nan
+INSTEAD = "pass pipeline[-1] as the model and pipeline[:-1].transform(X) as X"
+NO_ANSWERS = "y is no table of answers to the 2 labels that the MLPClassifier was fitted to; expected a row per sample with 0 or 1 for each label, as MultiLabelBinarizer makes them"  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("model", "X", "y", "message"),
-    [
-        (MLPClassifier(), X, KINDS, "the MLPClassifier is not fitted; call its fit(X, y) first"),
-        (MLPClassifier, X, KINDS, "from_sklearn: found the class MLPClassifier, expected an MLPClassifier or MLPRegressor"),
-        (LogisticRegression().fit(X, KINDS), X, KINDS, "from_sklearn: found LogisticRegression, expected an MLPClassifier or MLPRegressor"),
-        (make_pipeline(StandardScaler(), CLASSIFIER), X, KINDS, "from_sklearn: found Pipeline, expected an MLPClassifier or MLPRegressor; pass its last step, and X as that step sees it"),
-        (fitted(MLPClassifier, KINDS, activation="identity"), X, KINDS, 'the hidden layers of the MLPClassifier use "identity", which has no step in a workbook; expected "logistic", "tanh" or "relu"'),
-        (with_(fitted(MLPRegressor, NUMBERS), out_activation_="exp"), X, NUMBERS, 'the outputs of the MLPRegressor use "exp", which has no step in a workbook; expected "identity", "logistic" or "softmax"'),
-        (CLASSIFIER, X[:, :2], KINDS, "X has 2 columns, the model has 3 inputs"),
-        (CLASSIFIER, X[:, 0], KINDS, "X has 1 dimension; expected 2: a row per sample, a column per input"),
-        (CLASSIFIER, [[1, 2, 3], [4]], KINDS, "X is no matrix; expected rows of the same length"),
-        (CLASSIFIER, X.astype(str), KINDS, "X holds texts; expected numbers"),
-        (CLASSIFIER, X, KINDS[:5], "from_sklearn: data.y has 5 rows, data.X has 12; expected one row per sample in both"),
-        (CLASSIFIER, X, ["fig", "kiwi"], 'y[2] is "kiwi", which the model does not know; expected one of "apple", "fig", "pear"'),
-        (CLASSIFIER, X, NUMBERS, "y has 2 dimensions; expected 1: the class of each sample"),
-        (REGRESSOR, X, NUMBERS[:, 0], "y has 1 column, the model has 2 outputs"),
-        (REGRESSOR, WITH_NAN, NUMBERS, "from_sklearn: data.X[2][3] is nan; expected a finite number"),
-        (fitted(MLPClassifier, KINDS, FRAME), FRAME[["b", "a", "c"]], KINDS, 'X has the columns "b", "a", "c"; the model was fitted with "a", "b", "c"'),
-    ],
-    ids=["not-fitted", "class", "other-model", "pipeline", "identity", "exponential", "narrow", "flat", "ragged", "text", "short", "unknown-class", "wide-classes", "few-outputs", "nan", "order"],
-)  # fmt: skip
+REFUSED = {
+    "not-fitted": (MLPClassifier(), X, KINDS, "the MLPClassifier is not fitted; call its fit(X, y) first"),
+    "class": (MLPClassifier, X, KINDS, "from_sklearn: found the class MLPClassifier, expected an MLPClassifier or MLPRegressor"),
+    "other-model": (LogisticRegression().fit(X, KINDS), X, KINDS, "from_sklearn: found LogisticRegression, expected an MLPClassifier or MLPRegressor"),
+    "scaler-not-fitted": (make_pipeline(StandardScaler(), CLASSIFIER), X, KINDS, "the StandardScaler of the pipeline is not fitted; call the pipeline's fit(X, y) first"),
+    "other-transformer": (fitted_to(pipeline(PCA(2)), KINDS), X, KINDS, f"from_sklearn: the pipeline has PCA before the model, which has no place in a workbook; {INSTEAD}"),
+    "two-scalers": (fitted_to(pipeline(MinMaxScaler(), StandardScaler()), KINDS), X, KINDS, f"from_sklearn: the pipeline has MinMaxScaler and StandardScaler before the model, a workbook scales once; {INSTEAD}"),
+    "half-a-scaler": (fitted_to(pipeline(StandardScaler(with_mean=False)), KINDS), X, KINDS, f"from_sklearn: the StandardScaler of the pipeline has with_mean=False, a workbook scales as with True; {INSTEAD}"),
+    "other-range": (fitted_to(pipeline(MinMaxScaler((-1, 1))), KINDS), X, KINDS, f"from_sklearn: the MinMaxScaler of the pipeline has feature_range=(-1, 1), a workbook scales as with (0, 1); {INSTEAD}"),
+    "other-samples": (fitted_to(pipeline(MinMaxScaler()), KINDS), X * 2, KINDS, f"from_sklearn: the MinMaxScaler of the pipeline was fitted to other samples than X, with a smallest number of {X[:, 0].min():.6g} instead of {2 * X[:, 0].min():.6g} in column 1; {INSTEAD}"),
+    "constant": (fitted_to(pipeline(StandardScaler()), KINDS, X * [1, 0, 1]), X * [1, 0, 1], KINDS, f"from_sklearn: column 2 of X is the same in every sample, which cannot be scaled; {INSTEAD}"),
+    "search-not-fitted": (GridSearchCV(SMALL, SIZES), X, KINDS, "the GridSearchCV is not fitted; call its fit(X, y) first"),
+    "search-without-model": (fitted_to(GridSearchCV(SMALL, SIZES, cv=2, refit=False), KINDS), X, KINDS, "the GridSearchCV has kept no model (refit=False); pass a model that is fitted with its best_params_"),
+    "several-models": (fitted_to(MultiOutputRegressor(MLPRegressor(max_iter=5)), NUMBERS), X, NUMBERS, "from_sklearn: found MultiOutputRegressor, expected an MLPClassifier or MLPRegressor; it holds several models: pass one of its estimators_, and as y what that one learns"),
+    "targets-transformed": (fitted_to(TransformedTargetRegressor(MLPRegressor(max_iter=5)), NUMBERS), X, NUMBERS, "from_sklearn: found TransformedTargetRegressor, expected an MLPClassifier or MLPRegressor; pass its regressor_ as the model, and as y what its transformer_ makes of yours"),
+    "one-class": (fitted(MLPClassifier, ["fig"] * 12), X, ["fig"] * 12, 'the MLPClassifier knows one class only, "fig"; expected a model that is fitted to two or more'),
+    "poisson": (with_(fitted(MLPRegressor, NUMBERS), loss="poisson"), X, NUMBERS, 'the MLPRegressor was fitted with loss="poisson", whose outputs have no step in a workbook; expected loss="squared_error"'),
+    "one-answer": (fitted(MLPClassifier, YES_OR_NO), X, YES_OR_NO[:, 0], NO_ANSWERS),
+    "no-answers": (fitted(MLPClassifier, YES_OR_NO), X, YES_OR_NO * 2, NO_ANSWERS),
+    "sets": (fitted(MLPClassifier, YES_OR_NO), X, [("a",), ("a", "b"), ()] * 4, NO_ANSWERS),
+    "other-activation": (with_(fitted(MLPClassifier, KINDS), activation="step"), X, KINDS, 'the hidden layers of the MLPClassifier use "step", which has no step in a workbook; expected "logistic", "tanh", "relu" or "identity"'),
+    "exponential": (with_(fitted(MLPRegressor, NUMBERS), out_activation_="exp"), X, NUMBERS, 'the outputs of the MLPRegressor use "exp", which has no step in a workbook; expected "identity", "logistic" or "softmax"'),
+    "narrow": (CLASSIFIER, X[:, :2], KINDS, "X has 2 columns, the model has 3 inputs"),
+    "flat": (CLASSIFIER, X[:, 0], KINDS, "X has 1 dimension; expected 2: a row per sample, a column per input"),
+    "ragged": (CLASSIFIER, [[1, 2, 3], [4]], KINDS, "X is no matrix; expected rows of the same length"),
+    "text": (CLASSIFIER, X.astype(str), KINDS, "X holds texts; expected real numbers"),
+    "short": (CLASSIFIER, X, KINDS[:5], "from_sklearn: data.y has 5 rows, data.X has 12; expected one row per sample in both"),
+    "unknown-class": (CLASSIFIER, X, ["fig", "kiwi"], 'y[2] is "kiwi", which the model does not know; expected one of "apple", "fig", "pear"'),
+    "wide-classes": (CLASSIFIER, X, NUMBERS, "y has 2 dimensions; expected 1: the class of each sample"),
+    "few-outputs": (REGRESSOR, X, NUMBERS[:, 0], "y has 1 column, the model has 2 outputs"),
+    "nan": (REGRESSOR, WITH_NAN, NUMBERS, "from_sklearn: data.X[2][3] is nan; expected a finite number"),
+    "order": (fitted(MLPClassifier, KINDS, FRAME), FRAME[["b", "a", "c"]], KINDS, 'X has the columns "b", "a", "c"; the model was fitted with "a", "b", "c"'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("model", "X", "y", "message"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused(model, X, y, message):
     with pytest.raises(LessonError) as caught:
         Lesson.from_sklearn(model, X, y)

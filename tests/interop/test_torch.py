@@ -15,58 +15,106 @@ random = np.random.default_rng(6)
 X, Y = random.normal(size=(8, 3)), random.uniform(size=(8, 2))
 
 
-class Layer:
-    """What has no parameters."""
+class Module:
+    """What the modules of PyTorch have in common, as far as it is looked at."""
 
-    dim = 1
+    __module__ = "torch.nn"
+    training = True
 
-    def __init__(self, dim=1):
-        self.dim = dim
+    def __call__(self, x):
+        return self.forward(x)
+
+    def children(self):
+        return [value for value in vars(self).values() if isinstance(value, Module)]
+
+    def eval(self):
+        self.training = False
+        for child in self.children():
+            child.eval()
+        return self
 
 
-class Linear:
+class Linear(Module):
     """Weights are outputs × inputs, as PyTorch has them."""
+
+    __module__ = "torch.nn"
 
     def __init__(self, n_inputs, n_outputs, bias=True, dtype=np.float32):
         self.weight = random.normal(size=(n_outputs, n_inputs)).astype(dtype)
         self.bias = random.normal(size=n_outputs).astype(dtype) if bias else None
 
-    def __call__(self, x):
+    def forward(self, x):
         return x @ self.weight.T + (0 if self.bias is None else self.bias)
 
 
-class Sequential(list):
-    def __init__(self, *layers):
-        super().__init__(layers)
+class LazyLinear(Linear):
+    __module__ = "torch.nn"
 
-    def __call__(self, x):
+    def __init__(self, n_outputs):
+        self.weight = self.bias = type("UninitializedParameter", (), {})()
+
+
+class Sequential(Module):
+    __module__ = "torch.nn"
+
+    def __init__(self, *layers):
+        self.layers = layers
+
+    def __iter__(self):
+        return iter(self.layers)
+
+    def children(self):
+        return list(self.layers)
+
+    def forward(self, x):
         for layer in self:
             x = layer(x)
         return x
+
+
+class DataParallel(Module):
+    __module__ = "torch.nn"
+
+    def __init__(self, module):
+        self.module = module
+
+    def forward(self, x):
+        return self.module(x)
 
 
 def softmax(z):
     return np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
 
 
-FUNCTIONS = {
-    "Sigmoid": lambda z: 1 / (1 + np.exp(-z)),
-    "Tanh": np.tanh,
-    "ReLU": lambda z: np.maximum(z, 0),
-    "Softmax": softmax,
-    "Identity": lambda z: z,
-    "Dropout": None,
-    "BatchNorm1d": None,
-    "GELU": None,
-}
-STAND_IN = SimpleNamespace(
-    Linear=Linear,
-    Sequential=Sequential,
-    **{
-        name: type(name, (Layer,), {"__call__": lambda self, z, function=function: function(z)})
-        for name, function in FUNCTIONS.items()
-    },
-)
+class WithoutParameters(Module):
+    """A layer that is a function, with what it may be told and the values that has by default."""
+
+    def __init__(self, *given, **named):
+        vars(self).update(self.options | dict(zip(self.options, given, strict=False)) | named)
+
+    def forward(self, z):
+        return self.function(z)
+
+
+def without_parameters(name, function, **options):
+    members = {"__module__": "torch.nn", "function": staticmethod(function), "options": options}
+    return type(name, (WithoutParameters,), members)
+
+
+LAYERS = [
+    without_parameters("Sigmoid", lambda z: 1 / (1 + np.exp(-z))),
+    without_parameters("Tanh", np.tanh),
+    without_parameters("ReLU", lambda z: np.maximum(z, 0)),
+    without_parameters("Softmax", softmax, dim=None),
+    without_parameters("LogSoftmax", lambda z: np.log(softmax(z)), dim=None),
+    without_parameters("Identity", lambda z: z),
+    without_parameters("Dropout", lambda z: z, p=0.5),
+    without_parameters("Flatten", lambda z: z.reshape(len(z), -1), start_dim=1, end_dim=-1),
+    without_parameters("BatchNorm1d", np.array, size=1),
+    without_parameters("GELU", np.array),
+]
+MODULES = [Module, Linear, LazyLinear, Sequential, DataParallel, *LAYERS]
+STAND_IN = SimpleNamespace(**{kind.__name__: kind for kind in MODULES})
 
 
 # PyTorch is large, and not needed to test this: where it is installed, the tests run with it as well.
@@ -90,7 +138,7 @@ def tensor(values):
 
 
 def put_out(module, X):
-    if isinstance(module, Sequential | Linear):
+    if isinstance(module, Module):
         return module(X)
     import torch
 
@@ -106,7 +154,7 @@ def module_of(nn, activation, output, hidden, bias=True):
     return nn.Sequential(*layers[:-1], *last[output])
 
 
-ACTIVATIONS = {"Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu"}
+ACTIVATIONS = {"Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu", "Identity": "linear"}
 OUTPUTS = {"Sigmoid": "sigmoid", "Softmax": "softmax", "Identity": "linear", "": "linear"}
 
 
@@ -168,6 +216,71 @@ def test_numbers_of_classes_become_columns(nn):
     assert np.array_equal(lesson.X, X)
 
 
+CLASSES, SHARES, ANSWERS = np.arange(8) % 2, np.eye(2)[np.arange(8) % 2], np.ones((8, 2))
+# What follows the last layer, targets, the loss that is asked for; what the outputs become, and their loss.
+TRAINED_WITH = {
+    "CrossEntropyLoss": ("", CLASSES, {}, "softmax", "cross_entropy"),
+    "CrossEntropyLoss-column": ("", CLASSES[:, None], {}, "softmax", "cross_entropy"),
+    "CrossEntropyLoss-shares": ("", SHARES, {"loss": "cross_entropy"}, "softmax", "cross_entropy"),
+    "NLLLoss": ("LogSoftmax", CLASSES, {}, "softmax", "cross_entropy"),
+    "BCEWithLogitsLoss": ("", ANSWERS, {"loss": "cross_entropy"}, "sigmoid", "cross_entropy"),
+    "BCELoss": ("Sigmoid", ANSWERS, {"loss": "cross_entropy"}, "sigmoid", "cross_entropy"),
+    "MSELoss": ("", SHARES, {}, "linear", "half_squared_error"),
+}
+
+
+@pytest.mark.parametrize(("end", "y", "settings", "output", "loss"), TRAINED_WITH.values(), ids=TRAINED_WITH)
+def test_what_the_loss_does_to_the_outputs_becomes_their_activation(nn, end, y, settings, output, loss):
+    module = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    end = getattr(nn, end or "Identity")
+    whole = nn.Sequential(module, end(dim=1) if end is nn.LogSoftmax else end())
+    lesson = Lesson.from_torch(whole, X, y, iterations=1, **settings)
+    assert (lesson.network.output, lesson.network.loss) == (output, loss)
+    assert np.array_equal(lesson.y, SHARES if y.size == 8 else y)
+    z = put_out(module, X)
+    expected = {"softmax": softmax(z), "sigmoid": 1 / (1 + np.exp(-z)), "linear": z}[output]
+    np.testing.assert_allclose(train(lesson)["output"][0], expected, rtol=0, atol=1e-6)
+
+
+def test_one_output_without_an_activation_may_be_a_yes_or_no(nn):
+    module = nn.Linear(3, 1)
+    lesson = Lesson.from_torch(module, X, CLASSES, loss="cross_entropy")
+    assert (lesson.network.output, lesson.y.shape) == ("sigmoid", (8, 1))
+    assert Lesson.from_torch(module, X, CLASSES).network.output == "linear"
+
+
+def subclasses(nn):
+    """Classes with names of their own that compute as those they are made of."""
+    layer, stack = type("MyLayer", (nn.Linear,), {}), type("MyNet", (nn.Sequential,), {})
+    return stack(layer(3, 4), nn.Tanh(), layer(4, 2))
+
+
+CHANGING_NOTHING = {
+    "flatten": lambda nn: nn.Sequential(nn.Flatten(), nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)),
+    "dropout-after-eval": lambda nn: nn.Sequential(nn.Linear(3, 4), nn.Dropout(), nn.Tanh(), nn.Linear(4, 2)).eval(),
+    "dropout-of-nothing": lambda nn: nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Dropout(0.0), nn.Linear(4, 2)),
+    "subclasses": subclasses,
+    "data-parallel": lambda nn: nn.DataParallel(nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("make", CHANGING_NOTHING.values(), ids=CHANGING_NOTHING)
+def test_what_changes_nothing_is_left_out(nn, make):
+    module = make(nn)
+    lesson = Lesson.from_torch(module, X, Y, iterations=1)
+    assert (lesson.network.hidden, lesson.network.activation) == ((4,), "tanh")
+    np.testing.assert_allclose(train(lesson)["output"][0], put_out(module, X), rtol=0, atol=1e-6)
+
+
+def test_pictures_are_flattened_by_a_module_that_begins_so(nn):
+    pictures, module = random.normal(size=(8, 2, 3)), nn.Sequential(nn.Flatten(), nn.Linear(6, 2))
+    lesson = Lesson.from_torch(module, tensor(pictures), Y, iterations=1)
+    assert np.array_equal(lesson.X, pictures.reshape(8, 6))
+    np.testing.assert_allclose(train(lesson)["output"][0], put_out(module, pictures), rtol=0, atol=1e-6)
+    with pytest.raises(LessonError, match=r"^X has 3 dimensions; expected 2"):
+        Lesson.from_torch(nn.Sequential(nn.Linear(3, 2), nn.Flatten()), pictures, Y)
+
+
 def test_settings_are_those_of_a_lesson(nn):
     lesson = Lesson.from_torch(
         module_of(nn, "Tanh", "Sigmoid", (4,)), X, Y, loss="cross_entropy", bias="frozen"
@@ -185,21 +298,72 @@ def test_its_workbook_is_right(tmp_path, nn):
     assert report.ok, "\n".join(report.lines())
 
 
-NO_STEP = (
-    "has no step in a workbook; expected a Sequential of Linear, Sigmoid, Tanh, ReLU, Softmax and Identity"
-)
+def of_own(base):
+    """A class that somebody has made of another, with a forward of its own."""
+
+    class Own(base):
+        def forward(self, x):
+            return super().forward(x) * 2
+
+    return Own
+
+
+def net(nn):
+    """A module as most are written: layers in attributes, and a forward that uses them."""
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.first, self.last = nn.Linear(3, 4), nn.Linear(4, 2)
+
+        def forward(self, x):
+            return self.last(self.first(x))
+
+    return Net()
+
+
+def with_weight(layer, weight):
+    del layer.weight
+    layer.weight = weight
+    return layer
+
+
+def on_meta(nn):
+    if nn is not STAND_IN:
+        return nn.Linear(3, 2, device="meta")
+    return with_weight(nn.Linear(3, 2), SimpleNamespace(is_meta=True, dtype="float32"))
+
+
+def complex_layer(nn):
+    if nn is STAND_IN:
+        return nn.Linear(3, 2, dtype=np.complex64)
+    import torch
+
+    return nn.Linear(3, 2, dtype=torch.complex64)
+
+
+OF_A_SEQUENTIAL = "expected a Sequential of its layers and activations, in the order in which it uses them"
+OWN_WAY = f"computes in a way of its own, which cannot be read; {OF_A_SEQUENTIAL}"
+NO_STEP = "has no step in a workbook; expected a Sequential of Linear, Sigmoid, Tanh, ReLU, Softmax, LogSoftmax and what changes nothing (Identity, Flatten, Dropout after eval())"  # fmt: skip
+OUTPUTS_EXPECTED = "expected Sigmoid, Softmax, LogSoftmax or no activation"
 REFUSED = {
-    "dropout": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Dropout(), nn.Linear(4, 2)], f"from_torch: Dropout {NO_STEP}"),
+    "dropout": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Dropout(), nn.Linear(4, 2)], "layer 3 of the module (Dropout) is in training mode, in which it acts by chance; call eval() first"),
     "batch-norm": (lambda nn: [nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 2)], f"from_torch: BatchNorm1d {NO_STEP}"),
     "gelu": (lambda nn: [nn.Linear(3, 4), nn.GELU(), nn.Linear(4, 2)], f"from_torch: GELU {NO_STEP}"),
-    "no-activation": (lambda nn: [nn.Linear(3, 4), nn.Linear(4, 2)], "layer 1 of the module (Linear) is followed by no activation; expected Sigmoid, Tanh or ReLU"),
-    "identity": (lambda nn: [nn.Linear(3, 4), nn.Identity(), nn.Linear(4, 2)], "layer 1 of the module (Linear) is followed by no activation; expected Sigmoid, Tanh or ReLU"),
-    "hidden-softmax": (lambda nn: [nn.Linear(3, 4), nn.Softmax(dim=1), nn.Linear(4, 2)], "layer 1 of the module (Linear) is followed by Softmax; expected Sigmoid, Tanh or ReLU"),
-    "output-tanh": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh()], "layer 3 of the module (Linear) is followed by Tanh; expected Sigmoid, Softmax or no activation"),
+    "own-forward": (lambda nn: [of_own(nn.Linear)(3, 2)], f"from_torch: Own {OWN_WAY}"),
+    "net": (lambda nn: [net(nn)], f"from_torch: Net {OWN_WAY}"),
+    "flatten-samples": (lambda nn: [nn.Flatten(0), nn.Linear(3, 2)], "layer 1 of the module (Flatten) flattens dimensions 0 to -1; expected 1 to -1, a row for each sample"),
+    "meta": (lambda nn: [on_meta(nn)], "layer 1 of the module (Linear) is on the meta device, where it has no weights; load them first"),
+    "complex": (lambda nn: [complex_layer(nn)], "layer 1 of the module (Linear) has complex weights; expected real ones"),
+    "lazy": (lambda nn: [nn.LazyLinear(2)], "layer 1 of the module (LazyLinear) has no weights before it is used; call the module with X once"),
+    "quantized": (lambda nn: [with_weight(nn.Linear(3, 2), tuple)], "layer 1 of the module (Linear) has packed (quantized) weights; pass the module from before they were"),
+    "hidden-softmax": (lambda nn: [nn.Linear(3, 4), nn.Softmax(dim=1), nn.Linear(4, 2)], "layer 1 of the module (Linear) is followed by Softmax; expected Sigmoid, Tanh, ReLU or no activation"),
+    "output-tanh": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2), nn.Tanh()], f"layer 3 of the module (Linear) is followed by Tanh; {OUTPUTS_EXPECTED}"),
     "two-activations": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.ReLU(), nn.Linear(4, 2)], "layer 3 of the module (ReLU) does not follow a Linear layer; expected one after each"),
     "activation-first": (lambda nn: [nn.Tanh(), nn.Linear(3, 2)], "layer 1 of the module (Tanh) does not follow a Linear layer; expected one after each"),
     "other-dimension": (lambda nn: [nn.Linear(3, 2), nn.Softmax(dim=0)], "layer 2 of the module (Softmax) has dim = 0; expected 1, a softmax for each sample"),
-    "different-activations": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2)], "the hidden layers use Tanh and ReLU; expected one activation for all"),
+    "different-activations": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.ReLU(), nn.Linear(4, 2)], "the hidden layers use Tanh and ReLU; expected the same for all"),
+    "one-without": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 4), nn.Linear(4, 2)], "the hidden layers use Tanh and no activation; expected the same for all"),
     "some-biases": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2, bias=False)], "layer 3 of the module (Linear) has no bias, others have one; expected one for every layer, or for none"),
     "empty": (lambda nn: [], "from_torch: the module has no layers; expected at least one Linear layer"),
     "one-softmax": (lambda nn: [nn.Linear(3, 1), nn.Softmax(dim=1)], None),
@@ -225,12 +389,37 @@ def test_parameters_of_several_types_are_refused(nn):
     assert kinds == "the module's parameters are float32 and float64; expected one type for all"
 
 
-def test_a_class_that_is_not_there_is_refused(nn):
+@pytest.mark.parametrize(
+    ("output", "y", "message"),
+    [
+        ("Softmax", [0, 1, 2], "y[3] is 2; expected the number of a class, 0 to 1"),
+        ("", [0, 1, 2], "y[3] is 2; expected 2 columns of targets, or the number of a class, 0 to 1"),
+        ("", [0.5, 0, 1], "y[1] is 0.5; expected 2 columns of targets, or the number of a class, 0 to 1"),
+        ("Softmax", ["a", "b"], 'y[1] is "a"; expected the number of a class, 0 to 1'),
+        ("Sigmoid", [0, 1, 1], "y has 1 column, the model has 2 outputs"),
+    ],
+    ids=["softmax", "nothing", "numbers", "names", "sigmoid"],
+)
+def test_targets_that_are_no_classes_are_refused(nn, output, y, message):
     with pytest.raises(LessonError) as caught:
-        Lesson.from_torch(module_of(nn, "Tanh", "Softmax", (4,)), X, [0, 1, 2, 0, 1, 0, 1, 0])
-    assert str(caught.value) == "y[3] is 2; expected the number of a class, 0 to 1"
+        Lesson.from_torch(module_of(nn, "Tanh", output, (4,)), X, y)
+    assert str(caught.value) == message
 
 
-def test_other_objects_are_refused():
+def test_numbers_that_are_none_are_refused(nn):
+    module = nn.Linear(3, 2)
+    with pytest.raises(LessonError) as caught:
+        Lesson.from_torch(module, X * 1j, Y)
+    assert str(caught.value) == "X holds complex numbers; expected real numbers"
+    on_meta = SimpleNamespace(detach=None, is_meta=True)
+    with pytest.raises(LessonError) as caught:
+        Lesson.from_torch(module, on_meta, Y)
+    assert str(caught.value) == "X is on the meta device, where it has no numbers; pass the data"
+
+
+def test_other_objects_are_refused(nn):
     with pytest.raises(LessonError, match=r"^from_torch: dict has no step in a workbook"):
         Lesson.from_torch({}, X, Y)
+    with pytest.raises(LessonError) as caught:
+        Lesson.from_torch(nn.Linear, X, Y)
+    assert str(caught.value) == "from_torch: found the class Linear, expected a module made of it"

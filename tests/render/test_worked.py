@@ -1,5 +1,7 @@
 """The arithmetic of one cell as words and numbers."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,6 +19,7 @@ from mlp2xlsx.mathematics.expr import (
     Total,
     describe,
 )
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.visitor import UnsupportedNodeError
 from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown, said
@@ -59,6 +62,8 @@ SHOWN = dict.fromkeys(VALUES, TYPED) | {"B": ROUNDED}
         (positive(A), "[6 > 0]"),
         (exp(A), "e^(6)"),
         (square(C), "(-3)²"),
+        (log(A), "ln(6)"),
+        (negate(C), "−(-3)"),
         (square(A + C), "(6 + (-3))²"),
         (Divide(A, SumNeurons(C)), "6 / ((-1) + (-2) + (-3))"),
         (Sub(A, SumNeurons(A * C)), "6 − (4×(-1) + 5×(-2) + 6×(-3))"),
@@ -85,8 +90,9 @@ def test_long_sums_and_short_ones(expr, text):
     assert said(Worked().cell(expr), VALUES, SHOWN, asked) == text
 
 
-@pytest.mark.parametrize("expr", [log(A), negate(A), Total(A)], ids=describe)
-def test_what_no_step_says_is_refused(expr):
+@pytest.mark.parametrize("expr", [square(A), Total(A)], ids=describe)
+def test_what_has_no_words_is_refused(monkeypatch, expr):
+    monkeypatch.setitem(FUNCTIONS, "square", replace(FUNCTIONS["square"], worked=None))
     with pytest.raises(UnsupportedNodeError) as caught:
         Worked().cell(expr)
     assert str(caught.value) == f"Worked cannot say {describe(expr).split()[0]}"

@@ -1,6 +1,7 @@
 """The sheet `Network`: every weight has its line, and no line stands for anything else."""
 
 import io
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import MOST_CONNECTIONS, MOST_NEURONS, lay_out
+from tests.cases import FEW_OF_IRIS, shipped
 
 ARTICLE = load("article").replace(iterations=5)
 LESSONS = {
@@ -17,7 +19,7 @@ LESSONS = {
     "two-hidden": load("two-hidden").replace(iterations=5),
     "no-hidden-layer": load("and-or").replace(iterations=5),
     "no-biases": load("xor").replace(iterations=5, bias="none"),
-    "named": load("iris").replace(iterations=2),
+    "named": shipped(FEW_OF_IRIS).replace(iterations=2),
     "large": ARTICLE.replace(hidden=[20], initial={}),
 }
 each_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -59,6 +61,14 @@ class Drawn:
                     yield kind, (x[i], y[i]), (x[i + 1], y[i + 1])
 
 
+made = cache(lambda name, iteration: Drawn(LESSONS[name], iteration))
+
+
+def drawn_of(name, iteration=None):
+    """The sheet of one of the lessons, made once; nobody changes it."""
+    return made(name, iteration)
+
+
 def expected_lines(trace, iteration):
     layout, parameters = lay_out(trace.lesson.network), trace.lesson.network.parameters()
     largest = max(np.abs(trace[name]).max() for name in parameters)
@@ -72,7 +82,7 @@ def expected_lines(trace, iteration):
 @each_lesson
 @pytest.mark.parametrize("iteration", [1, None])
 def test_each_weight_has_the_line_of_its_sign_and_size(name, iteration):
-    drawn = Drawn(LESSONS[name], iteration)
+    drawn = drawn_of(name, iteration)
     found = list(drawn.lines())
     assert sorted(found) == sorted(expected_lines(drawn.trace, drawn.iteration))
     assert len({(start, end) for _, start, end in found}) == len(found)
@@ -92,7 +102,7 @@ def test_signs_and_sizes_on_the_limits():
 
 @each_lesson
 def test_every_neuron_has_a_circle_with_its_name(name):
-    drawn = Drawn(LESSONS[name])
+    drawn = drawn_of(name)
     layout = lay_out(drawn.trace.lesson.network)
     points = drawn.chart.series[6 : 6 + len(layout.neurons)]
     for neuron, series in zip(layout.neurons, points, strict=True):
@@ -112,7 +122,7 @@ def test_every_neuron_has_a_circle_with_its_name(name):
 
 @each_lesson
 def test_only_the_kinds_of_lines_are_in_the_legend(name):
-    drawn = Drawn(LESSONS[name])
+    drawn = drawn_of(name)
     chart, parameters = drawn.chart, drawn.trace.lesson.network.parameters()
     largest = max(np.abs(drawn.trace[parameter]).max() for parameter in parameters)
     assert [drawn.name(series) for series in chart.series[:6]] == [
@@ -124,7 +134,7 @@ def test_only_the_kinds_of_lines_are_in_the_legend(name):
 
 
 def test_positive_and_negative_differ_in_colour_and_in_dash():
-    lines = [series.graphicalProperties.line for series in Drawn(ARTICLE).chart.series[:6]]
+    lines = [series.graphicalProperties.line for series in drawn_of("article").chart.series[:6]]
     assert {line.prstDash for line in lines[::2]} == {"solid"}
     assert {line.prstDash for line in lines[1::2]} == {"sysDash"}
     assert {line.solidFill.srgbClr for line in lines[::2]} == {"1F4E9E"}
@@ -154,14 +164,14 @@ def test_of_close_lines_the_numbers_are_left_out_and_it_is_said_where_they_are()
 
 
 def test_a_large_network_is_drawn_in_part_and_says_so():
-    drawn = Drawn(LESSONS["large"])
+    drawn = drawn_of("large")
     layout = lay_out(LESSONS["large"].network)
     assert layout.most == MOST_NEURONS
     assert (
         drawn.ws["A6"].value.partition(" Where")[0]
         == f"A large network cannot be drawn whole: these are the first {MOST_NEURONS} neurons of each layer."
     )
-    assert Drawn(ARTICLE).ws["A6"].value is None
+    assert drawn_of("article").ws["A6"].value is None
 
 
 @pytest.mark.parametrize("hidden", [[], [3], [30], [30] * 3, [40] * 12])

@@ -6,13 +6,13 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, parse, train
-from mlp2xlsx.resources import languages, lesson_names
+from mlp2xlsx.resources import languages
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.text_width import is_wide
+from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
@@ -25,13 +25,13 @@ def book():
 
 
 @pytest.fixture(scope="module")
-def steps():
-    return load("article").one_iteration.steps
+def steps(book):
+    return book.context.steps
 
 
 @pytest.fixture(scope="module")
-def boxes(steps):
-    return place(load("article").one_iteration, canvas_row(steps)).boxes
+def boxes(book):
+    return book.context.canvas.boxes
 
 
 @pytest.fixture(scope="module")
@@ -84,10 +84,6 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
     assert len(named(xlsx, "loss_history")) == 12
 
 
-def test_the_network_in_one_line(xlsx):
-    assert xlsx["Setup"]["B3"].value == "Samples: 3 · Neurons: 4-3-1 · Iterations: 12"
-
-
 def test_the_legend_has_room_for_its_numbers():
     """It stands in whatever columns the canvas has, narrow ones among them."""
     book = make(train(override(load("worked-example"), iterations=1, decimals=10)))
@@ -117,9 +113,9 @@ def texts_without_room(book):
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_no_text_is_cut_off(name, language):
-    book = make(train(override(load(name), iterations=2, language=language)))
+    book = make(train(override(shipped(name), iterations=2, language=language)))
     assert not list(texts_without_room(book))
 
 
@@ -285,6 +281,26 @@ def test_captions_name_four_languages(xlsx, sheet):
 def test_decimals_are_a_number_format_only(xlsx):
     assert named(xlsx, "hidden_layer_input")[0][0].number_format == "0.000"
     assert named(xlsx, "X")[0][0].number_format == "General"
+
+
+def test_an_update_is_seen(xlsx, book, steps):
+    """Every new weight and bias differs from the old one in the decimals that both are shown with."""
+    context, update_biases = book.context, steps[-1]
+    formats = {"value": "0.000", "updated": "0.00000"}
+    assert (context.role("bh"), context.role("bh", update_biases)) == ("value", "updated")
+    assert context.role("wout", update_biases) == context.role("hidden_layer_input", update_biases) == "value"
+    for name, new in context.one_iteration.updates.items():
+        assert named(xlsx, new)[0][0].number_format == formats[context.role(new)]
+        decimals = len(formats[context.role(new)]) - 2
+        old, updated = (np.round(context.trace[one][0], decimals) for one in (name, new))
+        assert (old != updated).all(), name
+    assert np.array_equal(*(np.round(context.trace[one][0], 3) for one in ("bh", "next_bh")))  # the twin
+
+
+def test_what_differs_by_rounding_alone_does_not_look_like_an_error(xlsx):
+    ws = xlsx["Check"]
+    shown = [cell for column in "CF" for cell in ws[column] if str(text(cell)).startswith("=IF(COUNT(")]
+    assert {cell.number_format for cell in shown} == {'[<0.000000000001]"≈ 0";0.0E+00'}
 
 
 def test_every_other_input_wants_a_number(xlsx):

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from functools import reduce
 
 import numpy as np
 
@@ -68,8 +69,11 @@ class Comments:
             for i, row in enumerate(rows)
         ]
         score = self.words["score"].format(counting=judged.n_counting, count=judged.marks.size)
-        comment = " ".join(self._sentences(name, judged))
+        comment = reduce(self._and_then, self._sentences(name, judged), "")
         return Marked(cells, score, comment, complete=judged.n_counting == judged.marks.size)
+
+    def _and_then(self, first: str, then: str) -> str:
+        return self.words["and_then"].format(first=first, then=then) if first else then
 
     def _sentences(self, name: str, judged: Judgement) -> Iterator[str]:
         marks, cells = judged.marks, self.answers.cells[name]

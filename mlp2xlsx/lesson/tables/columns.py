@@ -8,9 +8,10 @@ from math import isfinite
 import numpy as np
 
 from mlp2xlsx.errors import DataError, LessonError
-from mlp2xlsx.lesson.checks import Given, read_only
+from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.tables.delimited import looks_like_a_number
 from mlp2xlsx.lesson.tables.table import Table
+from mlp2xlsx.options.checks import Given
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
 

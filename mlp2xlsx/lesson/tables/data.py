@@ -6,12 +6,13 @@ from typing import NamedTuple
 import numpy as np
 
 from mlp2xlsx.errors import DataError, LessonError
-from mlp2xlsx.lesson.checks import Given, matrix, read_only, text
-from mlp2xlsx.lesson.format import Document, choice
+from mlp2xlsx.lesson.checks import matrix, read_only
+from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
 from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, numbers
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
+from mlp2xlsx.options.checks import Given, text
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
 
@@ -66,7 +67,7 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
         When something is missing, is no matrix of finite numbers, or does not fit the rest.
     """
     found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
-    scale = choice(given["data.scale"], "data.scale") if "data.scale" in given else NONE
+    scale = given.checked("data.scale") if "data.scale" in given else NONE
     if scale == NONE:
         return found
     return found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)

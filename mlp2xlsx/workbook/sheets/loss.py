@@ -56,14 +56,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     _targets(sheet, context, outputs)
     _chosen(sheet, context)
     sheet.link(3, 1, "‹ Setup", "Setup")
-    if context.lesson.show:
-        sheet.put(3, 2, words["recorded"], "quiet")
-    elif context.lesson.batch is not None:
-        sheet.put(3, 2, words["batch"], "quiet")
-    elif has_class_columns(context):
-        sheet.put(3, 2, words["classes"], "quiet")
-    elif len(outputs) < context.lesson.y.size:
-        sheet.put(3, 2, words["some"].format(count=len(outputs)), "quiet")
+    sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = _OUTPUT_COL + len(outputs) + len(shares)
     place = Box(_FIRST_ROW, end + 1, _CHART_ROWS, _CHART_COLS)
     losses = context.recorded.loss
@@ -90,6 +83,21 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()
     sheet.print_first(PRINTED_ROWS, _CHART_COLS)
+
+
+def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
+    """Say what the list and the charts show, where that is not every number of all samples."""
+    words, lesson = context.texts["loss"], context.lesson
+    if lesson.show:
+        yield words["recorded"]
+    if lesson.batch is not None:
+        yield words["batch"].format(count=lesson.batch, samples=len(lesson.X))
+    elif has_class_columns(context):
+        yield words["classes"]
+    elif len(outputs) < lesson.y.size:
+        yield words["some"].format(count=len(outputs))
+    if "accuracy" in context.measures:
+        yield words["accuracy_is"]
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:

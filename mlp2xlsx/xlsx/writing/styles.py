@@ -14,6 +14,8 @@ YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
 INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "6B6B6B", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
+_OF_UPDATES = 5  # decimals that show a change, which lr makes small
+
 SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
 
 
@@ -91,7 +93,7 @@ def sentence_format(sentence: str) -> str:
 
 
 def _looks(decimals: int, after: str) -> dict[str, Look]:
-    shown = decimal_format(decimals)
+    shown, of_updates = decimal_format(decimals), decimal_format(max(decimals, _OF_UPDATES))
     value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
     given = Look(border=_BOX, alignment=_CENTRE)
     ink = _font(color=INPUT_INK)
@@ -116,10 +118,13 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "label_later": Look(_font(10, color=GREY)),
         "value": value,
         "given": given,
+        "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=of_updates),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
         "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
+        # The last digits of an engine may be others than NumPy's, which is no error.
+        "apart": Look(border=_BOX, alignment=_CENTRE, number_format='[<0.000000000001]"≈ 0";0.0E+00'),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),

@@ -39,7 +39,7 @@ def put_apart(
     room = float(np.sqrt(values.size) * tolerance(values).max())
     difference, scale = values - recorded[1], max(1.0, np.abs(values).max(), np.abs(recorded[1]).max())
     distance = float(np.sqrt(scale) * np.sqrt((difference / scale * difference).sum()))
-    sheet.formula(row, col, Formula(text, 0), distance, "difference", name, room)
+    sheet.formula(row, col, Formula(text, 0), distance, "apart", name, room)
 
 
 def cell_on(title: str, box: Box, i: int, j: int) -> str:

@@ -42,7 +42,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import GREEN, INPUT_GROUND, RED, highlight
 
 _VERDICT_ROW, _INPUTS_ROW = 4, 8
-_WIDTHS = {1: 24.0, 2: 6, 3: 8, 4: 8, 5: 15, 6: 8, 7: 8, 8: 15, 9: 8, 10: 15, 11: 11, 12: 4}
+_WIDTHS = {1: 22.0, 2: 6, 3: 8, 4: 9.5, 5: 15, 6: 8, 7: 9.5, 8: 15, 9: 9.5, 10: 15, 11: 11, 12: 4}
 
 
 def write_check(sheet: Sheet, context: Context) -> None:
@@ -61,6 +61,7 @@ class _Check:
         sheet, words = self.sheet, self.words
         sheet.title(words["title"], words["what"])
         sheet.link(3, 1, "‹ Setup", "Setup")
+        sheet.put(3, 2, words["rounding"], "quiet")
         sheet.put(_INPUTS_ROW - 1, ORDER, words["working"], "quiet")
         inputs = self.inputs()
         # Where inputs were changed, other results are no fault.

@@ -69,5 +69,9 @@ def _tasks(context: Context, handout: Handout) -> tuple[str, list[str]]:
 
 def _comments(context: Context, handout: Handout) -> tuple[str, list[str]]:
     words = context.texts["handout"]
-    said = [f"{name}: {one.comment}" for name, one in handout.marked.items() if not one.complete]
+    said = [
+        context.texts["feedback"]["commented"].format(name=name, comment=one.comment)
+        for name, one in handout.marked.items()
+        if not one.complete
+    ]
     return words["total"].format(total=handout.total), said or [words["all_right"]]

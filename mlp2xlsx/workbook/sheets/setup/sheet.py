@@ -12,6 +12,7 @@ from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
+from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
 from mlp2xlsx.workbook.sheets.setup.glance import errors_box, write_errors, write_glance
 from mlp2xlsx.workbook.sheets.step.sheet import step_title
 from mlp2xlsx.xlsx.address import a1
@@ -29,12 +30,14 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: texts and links on the left, inputs on the right."""
     words = context.texts["setup"]
     sheet.title(context.lesson.words["title"], words["what"], LINK_COL)
-    sheet.put(3, LINK_COL, _network(context), "quiet")
+    sheet.put(3, LINK_COL, network_line(context), "quiet")
+    sheet.put(4, LINK_COL, names_line(context), "quiet")
     row = put_about(sheet, context, TOP_ROW, TEXT_WIDTHS)
     row = _try_first(sheet, context, row)
-    row = put_legend(sheet, context, row + 1)
     row = put_step_links(sheet, context, row + 1)
-    _sheet_links(sheet, context, row + 1)
+    row = _sheet_links(sheet, context, row + 1)
+    row = put_legend(sheet, context, row + 1)
+    sheet.paragraph(row + 1, TEXT_WIDTHS, words["protected"], "note")
     _inputs(sheet, context)
     sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
@@ -45,19 +48,10 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     write_errors(sheet, context)
 
 
-def _network(context: Context) -> str:
-    """The network in one line, as in "Samples: 3 · Neurons: 4-3-1 · Iterations: 1000"."""
-    network = context.lesson.network
-    layers = "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs))
-    return str(context.texts["setup"]["network"]).format(
-        samples=len(context.lesson.X), layers=layers, iterations=context.lesson.iterations
-    )
-
-
 def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     keys = ("try_1", "try_2", "try_3")
-    lines = [_for_shown(context, key).format(last=context.shown[-1]) for key in keys]
+    lines = [_for_lesson(context, key).format(last=context.shown[-1]) for key in keys]
     return put_lines(sheet, row, words["try_heading"], lines)
 
 
@@ -70,10 +64,12 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
     return row
 
 
-def _for_shown(context: Context, key: str) -> str:
-    """Text of a key; of two, the one that is meant for workbooks in which some iterations are live."""
-    words = context.texts["setup"]
-    return str(words.get(f"{key}_some", words[key]) if context.lesson.show else words[key])
+def _for_lesson(context: Context, key: str) -> str:
+    """Text of a key; of several, the one for batches, or for workbooks in which some iterations are live."""
+    words, lesson = context.texts["setup"], context.lesson
+    kinds = {"batch": lesson.batch is not None, "some": bool(lesson.show)}
+    found = [words[f"{key}_{kind}"] for kind, so in kinds.items() if so and f"{key}_{kind}" in words]
+    return str((found or [words[key]])[0])
 
 
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
@@ -94,13 +90,15 @@ def _listed(names: list[str]) -> str:
     return whole if len(whole) <= _LONGEST_NAMES else f"{names[0]}, …, {names[-1]}"
 
 
-def _sheet_links(sheet: Sheet, context: Context, row: int) -> None:
+def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
+    """Write a link to each of the other sheets, and return the first row below them."""
     words = context.texts["setup"]
     sheet.put(row, LINK_COL, words["sheets_heading"], "heading")
     for title, key in context.links.items():
         row += 1
         sheet.link(row, LINK_COL, title, title)
-        sheet.put(row, TITLE_COL, _for_shown(context, key), "text")
+        sheet.put(row, TITLE_COL, _for_lesson(context, key), "text")
+    return row + 1
 
 
 def put_legend(sheet: Sheet, context: Context, row: int) -> int:

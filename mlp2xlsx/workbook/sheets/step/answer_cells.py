@@ -44,7 +44,9 @@ def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Hand
     """Write what is asked for, and whether a text stands there; or what to look at again."""
     words, marked = context.texts["handout"], handout.marked.get(result.name)
     if marked is not None:
-        sheet.put(row, col, f"{result.name}: {marked.score}. {marked.comment}".rstrip(), "beside")
+        scored = context.texts["feedback"]["scored"]
+        said = scored.format(name=result.name, score=marked.score, comment=marked.comment)
+        sheet.put(row, col, said.rstrip(), "beside")
         return
     n_rows, n_cols = result.expr.shape
     asked = words["asked_formulas" if handout.formulas else "asked"]

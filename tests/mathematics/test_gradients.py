@@ -33,10 +33,11 @@ ACTIVATIONS = {
     "sigmoid": lambda z: 1 / (1 + anp.exp(-z)),
     "tanh": anp.tanh,
     "relu": lambda z: anp.maximum(0, z),
+    "linear": lambda z: z,
 }
 OUTPUTS = {
     "sigmoid": ACTIVATIONS["sigmoid"],
-    "linear": lambda z: z,
+    "linear": ACTIVATIONS["linear"],
     "softmax": lambda z: anp.exp(z) / anp.sum(anp.exp(z), axis=1, keepdims=True),
 }
 COMBINATIONS = [

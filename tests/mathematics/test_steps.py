@@ -105,6 +105,8 @@ def test_only_the_first_two_steps_compute_nothing():
 VARIANTS = {
     "tanh": (Network(4, (3,), 1, "tanh"), {}),
     "relu": (Network(4, (3,), 1, "relu"), {}),
+    "linear-hidden": (Network(4, (3,), 1, "linear"), {"slopes": ["slope_output_layer"]}),
+    "all-linear": (Network(4, (3,), 1, "linear", "linear"), {"slopes": None}),
     "frozen-bias": (Network(4, (3,), 1, bias="frozen"), {"update_biases": None}),
     "no-bias": (
         Network(4, (3,), 1, bias="none"),
@@ -173,6 +175,15 @@ def test_the_steps_of_a_variant(network, changes, batch):
                 "slope_hidden_layer": "[hiddenlayer_activations > 0]",
             },
             id="relu",
+        ),
+        pytest.param(
+            Network(4, (3,), 1, "linear"),
+            {
+                "hiddenlayer_activations": "hidden_layer_input",
+                "slope_hidden_layer": None,
+                "d_hiddenlayer": "Error_at_hidden_layer",
+            },
+            id="linear-hidden",
         ),
         pytest.param(
             Network(4, (3,), 1, bias="frozen"), {"next_bout": None, "next_bh": None}, id="frozen-bias"
@@ -245,6 +256,8 @@ def test_a_batch_takes_its_rows_from_the_data():
         (Network(2, (3,), 1, "tanh"), "hidden_activation", "tanh"),
         (Network(2, (3,), 1, "relu"), "slopes", "relu"),
         (Network(2, (), 1), "slopes", "sigmoid"),
+        (Network(2, (3,), 1, "linear"), "slopes", "sigmoid"),
+        (Network(2, (3,), 1, "linear"), "hidden_delta", "linear"),
         (Network(2, (3,), 2, output="softmax"), "output", "softmax"),
         (Network(2, (3,), 2, output="softmax"), "output_delta", "softmax"),
         (Network(2, (3,), 2, output="softmax", loss="cross_entropy"), "output_delta", "cross_entropy"),

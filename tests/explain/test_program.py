@@ -48,6 +48,7 @@ LESSONS = {
     "relu-linear": override(ARTICLE, hidden=[4, 3], seed=3).replace(
         activation="relu", output="linear", iterations=50
     ),
+    "linear-layers": override(ARTICLE, hidden=[4, 3], seed=3).replace(activation="linear", iterations=50),
     "frozen-biases": ARTICLE.replace(bias="frozen", loss="cross_entropy", iterations=50),
     "no-biases": ARTICLE.replace(bias="none", initial={}, iterations=50),
     "one-by-one": ARTICLE.replace(batch=1, iterations=50),
@@ -175,7 +176,48 @@ def test_the_title_is_a_comment_and_steps_have_their_numbers(language):
     assert [int(re.findall(r"\d+", line)[0]) for line in steps] == list(range(3, 17))
 
 
+# What occurs in a program's steps, and the beginning of the line that says what it does.
+SIGNS = {"python": ("@ ", "A @ B is"), "r": ("sweep(", "sweep(A, 2, b, '+') adds")}
+
+
+@pytest.mark.parametrize(("language", "sign", "said"), [(key, *found) for key, found in SIGNS.items()])
+def test_a_sign_is_explained_where_it_occurs(language, sign, said):
+    def explained(lesson):
+        comments, steps = (
+            [
+                line
+                for line in program(lesson, language).splitlines()
+                if line.strip().startswith("#") is is_comment
+            ]
+            for is_comment in (True, False)
+        )
+        return any(f"# {said}" in line for line in comments), any(sign in line for line in steps)
+
+    assert explained(ARTICLE) == (True, True)
+    if language == "r":  # nothing is added to every row
+        assert explained(ARTICLE.replace(bias="none", initial={})) == (False, False)
+
+
 def test_languages():
     assert tuple(PROGRAMS) == ("python", "r", "numpy")
     with pytest.raises(KeyError):
         program(ARTICLE, "julia")
+
+
+CHINESE = {
+    "article": ["# 这是一个工作簿的训练过程，写成了程序。", "# 文章中的网络", "    # 第 3 步 · 隐藏层：输入"],
+    "iris": ["# X 已逐列标准化：先减去平均值，再除以标准差。"],
+    "sgd": ["    # 第 1 步 · 读入输入和目标输出"],
+}
+
+
+@pytest.mark.parametrize("language", ["python", "r"])
+@pytest.mark.parametrize(("name", "comments"), CHINESE.items(), ids=CHINESE)
+def test_comments_are_in_the_language_of_the_sheets_and_the_rest_is_the_same(name, comments, language):
+    lesson = override(load(name), iterations=2)
+    english, chinese = (program(lesson.replace(language=spoken), language) for spoken in ("en", "zh"))
+    lines = chinese.splitlines()
+    assert [line for line in comments if line not in lines] == []
+    said = [re.split(" *# ", line)[0] for line in english.splitlines()]
+    assert [re.split(" *# ", line)[0] for line in lines] == said
+    assert not re.search("[A-Za-z]{3,}", "".join(re.findall("#(.*)", chinese)).replace("delta", ""))

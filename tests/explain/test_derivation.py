@@ -8,9 +8,10 @@ import pytest
 from autograd import grad, jacobian
 
 from mlp2xlsx import resources
+from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
 from mlp2xlsx.mathematics.backpropagation import iteration_of
-from tests.test_gradients import (
+from tests.mathematics.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,
     OUTPUTS,
@@ -56,6 +57,29 @@ def test_each_parameter_gets_its_gradient():
     frozen = " ".join(factor.formula for factor in factors((*combination[:-1], "frozen")))
     assert "∂loss/∂wh_1 = −(Xᵀ · d_hiddenlayer_1)" in frozen
     assert "bh_1" not in frozen
+
+
+@pytest.mark.parametrize(
+    ("activation", "expected"),
+    [
+        (
+            "tanh",
+            "d_hiddenlayer = −∂loss/∂hidden_layer_input "
+            "= (−∂loss/∂hiddenlayer_activations) ∘ ∂hiddenlayer_activations/∂hidden_layer_input",
+        ),
+        (
+            "linear",
+            "d_hiddenlayer = −∂loss/∂hidden_layer_input = −∂loss/∂hiddenlayer_activations"
+            "      (∂hiddenlayer_activations/∂hidden_layer_input = 1)",
+        ),
+    ],
+    ids=["tanh", "linear"],
+)
+def test_a_hidden_delta_says_how_it_comes_through_the_activation(activation, expected):
+    network = network_of((3,), activation, "sigmoid", "half_squared_error", "trained")
+    run = iteration_of(network, N_SAMPLES).steps
+    [step] = [step for step in run if step.kind == "hidden_delta"]
+    assert chain_rule(network, step) == expected
 
 
 def test_the_chain_runs_from_the_first_weights_to_the_loss():

@@ -1,0 +1,43 @@
+"""The options that follow from the tables of the mathematics: numbers, optimisers and penalties."""
+
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN
+from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.scalars import SettableScalar
+from mlp2xlsx.options import checks
+from mlp2xlsx.options.option import Option
+from mlp2xlsx.options.typed import decimal
+
+
+def hidden_activations() -> tuple[str, ...]:
+    """Words for the activation of hidden layers."""
+    # Here, because the functions need NumPy, for which who only wants help need not wait.
+    from mlp2xlsx.mathematics.functions import activations
+
+    return (*activations(), "linear")
+
+
+def option_of(row: SettableScalar) -> Option:
+    """The option of a settable number; a lesson says it where its training reads it."""
+    return Option(
+        key=f"training.{row.name}",
+        check=lambda given, _: checks.between(given, row.above, row.below),
+        default=row.default,
+        writes=lambda lesson: lesson.scalars.get(row.name),
+        flag=row.name if row.help else None,
+        argument={"type": decimal, "metavar": row.metavar, "help": row.help},
+        line=row.line,
+    )
+
+
+OPTIMIZER = Option(
+    key="training.optimizer",
+    check=lambda given, _: checks.word(given, tuple(OPTIMIZERS)),
+    default=PLAIN,
+    writes=lambda lesson: None if lesson.optimizer == PLAIN else lesson.optimizer,
+)
+PENALTY = Option(
+    key="training.penalties",
+    check=lambda given, _: checks.words(given, tuple(PENALTIES)),
+    default=[],
+    writes=lambda lesson: list(lesson.penalties) or None,
+)

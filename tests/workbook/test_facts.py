@@ -1,0 +1,104 @@
+"""What `Setup` says of the network, of its inputs and outputs and of its batches; and what `Loss` promises."""
+
+import pytest
+
+from mlp2xlsx import load, override, resources, train
+from mlp2xlsx.workbook.book import make
+
+ARTICLE = override(load("article"), iterations=4)
+CLASSES = ARTICLE.replace(
+    **{"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "loss": "cross_entropy", "initial": {}},
+    features=["a", "b", "c", "d"],
+    target="animal",
+    classes=["cat", "dog"],
+)
+WIDE = ARTICLE.replace(X=[[0] * 6, [1] * 6, [0] * 6], features=list("abcdef"), hidden=[], initial={})
+
+LINES = {
+    "article": (
+        ARTICLE,
+        "Samples: 3 · Neurons: 4-3-1 · Hidden layers: sigmoid · Output: sigmoid · "
+        "Loss: half the squared errors · Batch: all 3 samples · Iterations: 4",
+        "Inputs (X): 4 numbers a sample · Outputs (y): 1. The lesson does not say what they stand for.",
+    ),
+    "classes in batches": (
+        CLASSES.replace(batch=2),
+        "Samples: 3 · Neurons: 4-3-2 · Hidden layers: sigmoid · Output: softmax · "
+        "Loss: cross-entropy · Batch: 2 of 3 samples · Iterations: 4",
+        "Inputs (X): a, b, c, d · Outputs (y): animal (cat, dog)",
+    ),
+    "many names": (
+        WIDE,
+        "Samples: 3 · Neurons: 6-1 · Output: sigmoid · "
+        "Loss: half the squared errors · Batch: all 3 samples · Iterations: 4",
+        "Inputs (X): a, b, c, d, …",
+    ),
+}
+
+
+def column(lesson, title, letter, iteration=1):
+    return [cell._value for cell in make(train(lesson), iteration=iteration).sheets[title].ws[letter]]
+
+
+@pytest.mark.parametrize(("lesson", "network", "names"), LINES.values(), ids=LINES)
+def test_the_network_and_its_names_have_a_line_each(lesson, network, names):
+    assert column(lesson, "Setup", "B")[2:4] == [network, names]
+
+
+BATCHES = {
+    "one by one": (
+        {"batch": 1, "shuffle": True},
+        "a batch of 1 of the 3 samples",
+        "takes 3 iterations",
+        "shuffled",
+    ),
+    "a share": (
+        {"batch": 2},
+        "a batch of 2 of the 3 samples",
+        "takes 1.5 iterations",
+        "in the order of the data",
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", *["batch", "epoch", "order"]), BATCHES.values(), ids=BATCHES)
+def test_a_batch_and_an_epoch_are_explained_where_there_are_some(changes, batch, epoch, order):
+    def said(lesson):
+        return [text for text in column(lesson, "Setup", "B") if str(text).startswith("An iteration is one")]
+
+    [text] = said(ARTICLE.replace(**changes))
+    assert all(words in text for words in (batch, epoch, order))
+    assert said(ARTICLE) == []
+
+
+def test_setup_says_how_to_unprotect():
+    for language in resources.languages():
+        text = resources.texts(language)["setup"]["protected"]
+        assert text in column(ARTICLE.replace(language=language), "Setup", "B")
+        assert "Excel" in text
+        assert "LibreOffice" in text
+
+
+SHOWN = {
+    "all outputs": (ARTICLE, [], "outputs against targets"),
+    "a batch": (ARTICLE.replace(batch=2), ["sees 2 of the 3 samples"], "over the samples that it sees"),
+    "classes": (CLASSES, ["first sample of each class", "Accuracy:"], "outputs against targets"),
+    "classes in batches": (CLASSES.replace(batch=2), ["sees 2 of", "Accuracy:"], "that it sees"),
+    "some iterations": (ARTICLE.replace(show=[1, 3]), ["Black rows are live"], "outputs against targets"),
+    "classes, some iterations": (CLASSES.replace(show=[3]), ["Black rows", "Accuracy:"], "outputs against"),
+}
+
+
+@pytest.mark.parametrize(("lesson", "said", "promised"), SHOWN.values(), ids=SHOWN)
+def test_loss_promises_what_it_shows(lesson, said, promised):
+    """On `Setup` and in its own third row; the outputs have columns of their own where they are promised."""
+    book = make(train(lesson))
+    ws, setup = book.sheets["Loss"].ws, book.sheets["Setup"].ws
+    text = ws["B3"]._value or ""
+    assert all(words in text for words in said)
+    assert bool(text) is bool(said)
+    [link] = [cell.row for cell in setup["B"] if cell._value == "Loss"]
+    assert promised in setup.cell(link, 3)._value
+    headings = [cell._value for cell in ws[4]]
+    assert any("sample" in str(head) or "output" in str(head) for head in headings) is ("outputs" in promised)
+    assert ("accuracy" in headings) is any("Accuracy" in words for words in said)
