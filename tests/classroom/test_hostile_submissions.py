@@ -300,11 +300,11 @@ def test_nothing_but_zeros_is_worth_next_to_nothing(name: str, number: float) ->
 
 
 def test_zeros_that_follow_from_a_slip_count() -> None:
-    numbers = {name: EXERCISE.true[name] for name in EXERCISE.blank}
-    # Far too large, so that all activations are 1 and all slopes are 0.
-    numbers["hidden_layer_input"] = 1000 * numbers["hidden_layer_input"]
-    numbers["hiddenlayer_activations"] = np.ones((3, 3))
-    numbers["slope_hidden_layer"] = numbers["d_hiddenlayer"] = np.zeros((3, 3))
+    numbers = {name: EXERCISE.true[name].copy() for name in EXERCISE.blank}
+    # Far too large for one sample, so that its activations are 1 and its slopes are 0.
+    numbers["hidden_layer_input"][1] *= 1000
+    numbers["hiddenlayer_activations"][1] = 1
+    numbers["slope_hidden_layer"][1] = numbers["d_hiddenlayer"][1] = 0
     judged = judge(EXERCISE, numbers)
     for name in ("hiddenlayer_activations", "slope_hidden_layer", "d_hiddenlayer"):
         assert np.isin(judged[name].marks, ("right", "follows")).all()

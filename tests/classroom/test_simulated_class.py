@@ -1,4 +1,4 @@
-"""A class of 200: whatever a student hands in, what comes of it is what was planted, no more and no less."""
+"""A class of 225: whatever a student hands in, what comes of it is what was planted, no more and no less."""
 
 import csv
 import gc

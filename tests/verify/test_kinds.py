@@ -8,7 +8,7 @@ import pytest
 
 from mlp2xlsx import verify
 from mlp2xlsx.classroom.submissions.contents import contents_of
-from mlp2xlsx.classroom.submissions.sorting import reason
+from mlp2xlsx.classroom.submissions.opening import reason
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.verify.helpers import article
