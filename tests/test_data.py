@@ -9,6 +9,7 @@ from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson import file as lesson_file
 from mlp2xlsx.lesson import load, override, parse
+from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.scaling import SCALINGS
 from mlp2xlsx.lesson.tables.table import read_table
 from tests.helpers import message
@@ -23,9 +24,13 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def table(content):
+def table(content, **hints):
     Path("data.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_table(Path("data.csv"), "data.csv")
+    return read(Path("data.csv"), "data.csv", **hints)
+
+
+def read(path, source, **hints):
+    return read_table(path, source, Hints(**hints))
 
 
 def lesson(content, data='target = "kind"', rest=""):
@@ -151,14 +156,14 @@ def test_refused_file(content, expected):
 def test_a_huge_file_is_not_read():
     with open("data.csv", "wb") as file:
         file.truncate(lesson_file.LARGEST_FILE + 1)
-    assert message(read_table, Path("data.csv"), "data.csv") == (
+    assert message(read, Path("data.csv"), "data.csv") == (
         "data.csv is larger than 20 MB; expected a smaller table"
     )
 
 
 def test_no_file_and_a_directory():
-    assert message(read_table, Path("no.csv"), "no.csv") == "no.csv does not exist; expected a CSV file"
-    assert message(read_table, Path(), ".") == ". is a directory; expected a CSV file"
+    assert message(read, Path("no.csv"), "no.csv") == "no.csv does not exist; expected a CSV file"
+    assert message(read, Path(), ".") == ". is a directory; expected a CSV file"
 
 
 # Columns

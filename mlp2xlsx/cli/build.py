@@ -18,6 +18,7 @@ from mlp2xlsx.cli.options import (
     columns,
     decimal,
     print_error,
+    print_note,
     progress,
     whole_number,
     whole_numbers,
@@ -43,9 +44,17 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     # One screen has 24 lines: the title of the options says what the command does.
     options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
     add_lesson(options)
-    options.add_argument("--data", metavar="FILE.csv", help="learn from this table instead")
+    options.add_argument(
+        "--data", metavar="FILE", help="learn from this table; --dry-run: only say how"
+    )
     options.add_argument("--target", metavar="COLUMN", type=columns, help="its column to be learnt")
     options.add_argument("--features", metavar="A,B…", type=columns, help="from these (default: all others)")
+    # What a table does not tell is asked for by a message, which names the option.
+    options.add_argument("--encoding", metavar="NAME", help=argparse.SUPPRESS)
+    options.add_argument("--sheet", metavar="NAME", help=argparse.SUPPRESS)
+    options.add_argument("--header", metavar="yes|no", help=argparse.SUPPRESS)
+    options.add_argument("--decimal", metavar="SIGN", help=argparse.SUPPRESS)
+    options.add_argument("--dry-run", action="store_true", help=argparse.SUPPRESS)
     options.add_argument("--scale", metavar="HOW", help=f"the features: {', '.join(SCALES)}")
     updates = options.add_mutually_exclusive_group()
     updates.add_argument(
@@ -94,6 +103,10 @@ def _build(options: argparse.Namespace) -> int:
         data=options.data,
         target=options.target,
         features=options.features,
+        encoding=options.encoding,
+        sheet=options.sheet,
+        header=options.header,
+        decimal=options.decimal,
         scale=options.scale,
         iterations=options.iterations,
         epochs=options.epochs,
@@ -105,6 +118,11 @@ def _build(options: argparse.Namespace) -> int:
         language=options.language,
         show=options.show,
     )
+    if options.dry_run:
+        print(one_line(chosen.understood or f"{chosen.name}: no table is read"))
+        return SUCCESS
+    if chosen.understood:
+        print_note(chosen.understood)
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:

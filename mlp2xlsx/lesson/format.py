@@ -15,6 +15,8 @@ LANGUAGES = tuple(resources.languages())
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "data.scale": choices.SCALES,
+    "data.header": ("yes", "no"),
+    "data.decimal": (".", ","),
     "network.activation": ("sigmoid", "tanh", "relu"),
     "network.output": ("sigmoid", "softmax", "linear"),
     "network.loss": ("half_squared_error", "cross_entropy"),
@@ -38,7 +40,10 @@ TEXTS = ("title", "text", "purpose")
 # In characters; a cell holds 32767 UTF-16 units.
 LONGEST = {"title": 200, "text": 10_000, "purpose": 1_000}
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "data": ("X", "y", "csv", "features", "target", "classes", "scale"),
+    "data": (
+        *("X", "y", "csv", "features", "target", "classes", "scale"),
+        *("encoding", "sheet", "header", "decimal"),
+    ),
     **{section: tuple(values) for section, values in DEFAULTS.items()},
     "training": (*DEFAULTS["training"], "epochs"),
     **dict.fromkeys(LANGUAGES, TEXTS),

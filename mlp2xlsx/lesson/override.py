@@ -1,13 +1,13 @@
 """A lesson with the values of command line options in place of its own."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes
-from mlp2xlsx.lesson.combinations import check_shares
+from mlp2xlsx.lesson.combinations import check_targets
 from mlp2xlsx.lesson.format import LANGUAGES, PLACES, TEXTS
 from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.words import one_line
@@ -21,6 +21,10 @@ def override(
     data: str | Path | None = None,
     target: str | Sequence[str] | None = None,
     features: Sequence[str] | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    header: str | None = None,
+    decimal: str | None = None,
     scale: str | None = None,
     iterations: int | None = None,
     epochs: int | None = None,
@@ -43,9 +47,12 @@ def override(
     lesson
         What is changed.
     data
-        A CSV file to take the place of the lesson's data.
+        A CSV file or a workbook to take the place of the lesson's data.
     target, features
         Columns of that file.
+    encoding, sheet, header, decimal
+        What that file does not tell: its encoding, which sheet holds the table, whether its first line holds
+        names (`"yes"` or `"no"`), the decimal sign.
     scale
         How the inputs are scaled.
     iterations, epochs, batch, lr, hidden, seed, decimals, language, show
@@ -73,20 +80,26 @@ def override(
     changes = {key: value for key, value in options.items() if value is not None}
     names = {PLACES[key]: f"--{key}" for key in changes}
     tables = lesson.tables()
+    about = {"target": _listed(target), "features": _listed(features), "encoding": encoding, "sheet": sheet,
+             "header": header, "decimal": decimal}  # fmt: skip
+    of_table = {key: value for key, value in about.items() if value is not None}
     if data is not None:
-        names |= _put_data(tables, lesson, str(data), _listed(target), _listed(features))
-    elif target is not None or features is not None:
-        option = "--target" if target is not None else "--features"
-        raise LessonError(f"{option} names columns of a CSV file; expected --data FILE with it")
+        names |= _put_data(tables, lesson, str(data), of_table)
+    elif of_table:
+        raise LessonError(f"--{next(iter(of_table))} is about a table; expected --data FILE with it")
     put_changes(tables, {**changes, "initial": {}})
     if tables["network"]["hidden"] != list(lesson.network.hidden):
         _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path())
     if data is not None:
-        check_shares(new.network, new.y, str(data))
+        check_targets(new.network, new.y, str(data))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
-    return dataclasses.replace(new, initial={} if seed is not None else fitting)
+    return dataclasses.replace(
+        new,
+        initial={} if seed is not None else fitting,
+        understood=new.understood if data is not None else lesson.understood,
+    )
 
 
 def _listed(names: str | Sequence[str] | None) -> list[str] | None:
@@ -95,21 +108,19 @@ def _listed(names: str | Sequence[str] | None) -> list[str] | None:
 
 
 def _put_data(
-    tables: dict[str, Any], lesson: Lesson, path: str, target: list[str] | None, features: list[str] | None
+    tables: dict[str, Any], lesson: Lesson, path: str, of_table: Mapping[str, object]
 ) -> dict[str, str]:
-    """Put a CSV file in place of the data; return the options that messages name instead of its keys."""
-    wanted = target if target is not None else list(lesson.target)
-    if not wanted:
+    """Put a table in place of the data; return the options that messages name instead of its keys."""
+    if not of_table.get("target", lesson.target):
         raise LessonError(
             f"--target is missing; expected the column of {one_line(path)} that is to be learnt"
         )
     _drop(tables, TEXTS)
     tables["title"] = one_line(Path(path).stem)[:60]
-    tables["data"] = {"csv": path, "target": wanted, "scale": lesson.scale}
-    if features is not None:
-        tables["data"]["features"] = features
-    by_default = f" (by default that of the lesson {lesson.name})" if target is None else ""
-    return {"data.csv": "--data", "data.target": f"--target{by_default}", "data.features": "--features"}
+    tables["data"] = {"csv": path, "target": list(lesson.target), "scale": lesson.scale, **of_table}
+    by_default = "" if "target" in of_table else f" (by default that of the lesson {lesson.name})"
+    options = {f"data.{key}": f"--{key}" for key in of_table}
+    return {**options, "data.csv": "--data", "data.target": f"--target{by_default}"}
 
 
 def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:

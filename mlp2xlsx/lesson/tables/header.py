@@ -1,0 +1,130 @@
+"""Whether the first line of a table holds the names of the columns: told by what stands below."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mlp2xlsx.errors import DataError
+from mlp2xlsx.lesson.tables.files.delimited import Line
+from mlp2xlsx.lesson.tables.files.hints import Hints
+from mlp2xlsx.lesson.tables.missing import is_missing
+from mlp2xlsx.lesson.tables.numbers import is_number_like, numeral
+from mlp2xlsx.words import counted, shown
+
+# Where all names are numbers that count on from 0, as pandas writes those of an array; fewer may be a sample.
+_FEWEST_COUNTED = 3
+
+
+class _Column(NamedTuple):
+    """The first cell of a column, and what stands below it."""
+
+    first: str
+    below: list[str]
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether most of what stands below are numbers."""
+        known = [cell for cell in self.below if not is_missing(cell)]
+        return bool(known) and 2 * sum(map(is_number_like, known)) > len(known)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the first cell cannot be a value: a text above numbers, nothing above numbers of lines."""
+        if not self.first:
+            return counts_lines(self.below)
+        return self.holds_numbers and not is_number_like(self.first) and not is_missing(self.first)
+
+    @property
+    def is_value(self) -> bool:
+        """Whether the first cell looks like a value: a number above numbers, or a text that comes again."""
+        if is_number_like(self.first):
+            return self.holds_numbers
+        return bool(self.first) and self.first in self.below
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the first cell is a text above texts that come again and again, but without it."""
+        return bool(self.first) and self.first not in self.below and len({*self.below}) < len(self.below)
+
+
+def counts_lines(cells: Sequence[str]) -> bool:
+    """Whether cells are the numbers of their lines, from 0 or from 1 on."""
+    return len(cells) > 1 and any(
+        all(cell in (str(n), f"{n}.0") for n, cell in enumerate(cells, start=start)) for start in (0, 1)
+    )
+
+
+def has_header(lines: Sequence[Line], source: str, hints: Hints) -> bool:
+    """Tell whether the first line holds the names of the columns.
+
+    Parameters
+    ----------
+    lines
+        All lines, of equal length.
+    source
+        What messages call the file.
+    hints
+        What the user says of it.
+
+    Raises
+    ------
+    DataError
+        When it cannot be told, or when the line holds something else than names or a sample.
+    """
+    if hints.header is not None:
+        return hints.header
+    (line, first), *others = lines
+    columns = [_Column(cell, [cells[n] for _, cells in others]) for n, cell in enumerate(first)]
+    _check_counts(columns, f"{source} line {line}", hints)
+    names = [column.first for column in columns if column.is_name]
+    values = [column.first for column in columns if column.is_value]
+    counting = _counting(columns)
+    if names and (not values or counting is not None):
+        return True
+    if not others:
+        return not all(is_number_like(cell) or is_missing(cell) for cell in first)
+    if not names:
+        texts = [column for column in columns if not is_number_like(column.first) and column.first]
+        if not values:
+            return bool(texts)
+        if all(column.is_value for column in texts) and (texts or counting is None):
+            return False
+        if counting is not None and _is_told_by(columns, counting):
+            return counting == 0
+    what = f"{shown(values[0])} a value" + (f", {shown(names[0])} a name" if names else "")
+    raise DataError(
+        f"{source} line {line} could be the names of the columns or the first sample ({what}); "
+        f"say {hints.say('header', 'yes')} or {hints.say('header', 'no')}"
+    )
+
+
+def _counting(columns: Sequence[_Column]) -> int | None:
+    """Return the number from which the numbers of the first line count on; None where they do not."""
+    firsts = [column.first for column in columns if is_number_like(column.first)]
+    if not firsts or not all(cell.isdecimal() and cell.isascii() for cell in firsts):
+        return None
+    start = int(firsts[0])
+    counts = [int(cell) for cell in firsts] == list(range(start, start + len(firsts)))
+    return start if counts and (len(firsts) > 1 or start <= 1) else None
+
+
+def _is_told_by(columns: Sequence[_Column], start: int) -> bool:
+    """Whether numbers that count on are surely names, or, as those of other lines do, surely a sample."""
+    rows = zip(*(column.below for column in columns if is_number_like(column.first)), strict=True)
+    if any(_counting([_Column(cell, []) for cell in row]) is not None for row in rows):
+        return start != 0
+    others = [column for column in columns if not is_number_like(column.first)]
+    enough = len(columns) - len(others) >= _FEWEST_COUNTED
+    return start == 0 and enough and all(column.is_new or not column.first for column in others)
+
+
+def _check_counts(columns: Sequence[_Column], where: str, hints: Hints) -> None:
+    """Refuse a first line as scikit-learn's own tables have it: samples, features, names of the classes."""
+    n_samples, n_features = len(columns[0].below), len(columns) - 1
+    firsts = [column.first for column in columns]
+    counts = [found.point if (found := numeral(cell)) is not None else None for cell in firsts]
+    if n_features > 1 and counts[:2] == [n_samples, n_features] and None in counts[2:]:
+        raise DataError(
+            f"{where} counts {counted(n_samples, 'sample')} and {counted(n_features, 'feature')}, and names "
+            f"no columns; put {len(columns)} names in its place, or delete it "
+            f"and say {hints.say('header', 'no')}"
+        )
