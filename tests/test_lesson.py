@@ -140,7 +140,7 @@ def test_the_targets_of_a_softmax_are_shares(tmp_path, y, total):
 
 @pytest.mark.parametrize("name", ["data.csv", "out.XLSX"])
 def test_a_table_is_no_lesson(name):
-    assert message(load, name) == f"{name} is no lesson; expected a .toml file, or --data FILE.csv"
+    assert message(load, name) == f"{name} is no lesson; expected a .toml file, or --data FILE"
 
 
 # Refusals
@@ -229,7 +229,7 @@ BAD_KEYS = [
     ),
     (
         "x = [[1]]",
-        "unknown key data.x; expected one of X, y, csv, features, target, classes, scale (did you mean X?)",
+        "unknown key data.x; expected one of X, y, csv, features, target, classes, scale, encoding, sheet, header, decimal (did you mean X?)",
     ),
     ("[zh]\ntitel = 'a'", "unknown key zh.titel; expected one of title, text, purpose (did you mean title?)"),
     ("[trianing]", f"unknown key trianing; {NOTHING_ELSE} (did you mean training?)"),
@@ -453,9 +453,9 @@ def test_a_path_that_cannot_be(path):
     [
         (b"title = 'a'\n# caf\xe9\n", " line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbf#\n\xe9\n", " line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"),
-        (DATA.encode("utf-16"), " line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
+        (DATA.encode("utf-16") + b"\xd8", " line 4: byte 0xd8 is not UTF-8; save the file as UTF-8"),
     ],
-    ids=["latin-1", "after-a-mark", "utf-16"],
+    ids=["latin-1", "after-a-mark", "half-a-character"],
 )
 def test_not_utf8(tmp_path, content, expected):
     path = tmp_path / "my.toml"
@@ -463,7 +463,15 @@ def test_not_utf8(tmp_path, content, expected):
     assert message(load, path) == f"{path}{expected}"
 
 
-@pytest.mark.parametrize("encode", [lambda t: b"\xef\xbb\xbf" + t, lambda t: t.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: text.decode().encode("utf-16"),
+    ],
+    ids=["mark", "crlf", "utf-16"],
+)
 def test_files_of_windows_editors(tmp_path, encode):
     path = tmp_path / "my.toml"
     path.write_bytes(encode(DATA.encode()))

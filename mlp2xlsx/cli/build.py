@@ -44,9 +44,7 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     # One screen has 24 lines: the title of the options says what the command does.
     options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
     add_lesson(options)
-    options.add_argument(
-        "--data", metavar="FILE", help="learn from this table; --dry-run: only say how"
-    )
+    options.add_argument("--data", metavar="FILE", help="learn from this table; --dry-run: only say how")
     options.add_argument("--target", metavar="COLUMN", type=columns, help="its column to be learnt")
     options.add_argument("--features", metavar="A,B…", type=columns, help="from these (default: all others)")
     # What a table does not tell is asked for by a message, which names the option.

@@ -60,7 +60,6 @@ def _handout(options: argparse.Namespace) -> int:
     roster = None
     if options.roster is not None:
         roster = read_roster(Path(options.roster), Hints(options.encoding or "", options.sheet or ""))
-        print_note(roster.understood)
     elif options.encoding or options.sheet:
         raise UsageError("--encoding and --sheet are about a roster; expected --roster FILE with them")
     n_students = 1 if roster is None else len(roster.students)
@@ -78,5 +77,7 @@ def _handout(options: argparse.Namespace) -> int:
             force=options.force,
             progress=progress,
         )
+    if roster is not None:
+        print_note(roster.understood)
     print(one_line(str(made)))
     return SUCCESS

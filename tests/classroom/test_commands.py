@@ -51,14 +51,19 @@ def run(capsys, *words):
     return (status, *capsys.readouterr())
 
 
+ROSTER_READ = (
+    'roster.csv: 2 students, the first "s001" (Li Lei), ids from "Student ID", UTF-8, with commas between'
+)
+
+
 def test_handout_ends_with_one_line(here, capsys):
     words = ["handout", "new", "--lesson", "and-or", "--roster", "roster.csv", "--seed", "5", "--jobs", "1"]
     status, out, err = run(capsys, *words)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"mlp2xlsx: {ROSTER_READ}\n")
     line = r"new/handouts: 2 handouts made, the answers are in new/key, seed 5, "
     assert re.fullmatch(line + SECONDS, out.replace(os.sep, "/"))
     status, out, err = run(capsys, *words)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"mlp2xlsx: {ROSTER_READ}\n")
     line = r"new/handouts: 0 handouts made, 2 were there already, the answers are in new/key, seed 5, "
     assert re.fullmatch(line + SECONDS, out.replace(os.sep, "/"))
 
@@ -97,7 +102,11 @@ def test_handout_in_processes(here, capsys):
     status, out, err = run(
         capsys, "handout", "new", "--lesson", "and-or", "--roster", "nine.csv", "--jobs", "2"
     )
-    assert (status, err) == (0, "")
+    assert status == 0
+    assert (
+        err
+        == 'mlp2xlsx: nine.csv: 9 students, the first "t0", ids from "Student ID", UTF-8, with commas between\n'
+    )
     assert "9 handouts made" in out
     assert len(os.listdir(here / "new" / "handouts")) == 9
 

@@ -126,7 +126,7 @@ def test_export(content, expected):
     assert students(content) == expected
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
 @pytest.mark.parametrize("content", [OFFICE, OFFICE_HALVES], ids=["office", "halves"])
 def test_encoding(content, encoding):
     assert students(content.encode(encoding)) == students(content)
@@ -274,10 +274,21 @@ REFUSED = {
     "quotes": ('id,name\n1,"Li Lei\n', "roster.csv is not readable as CSV: unexpected end of data, line 2"),
     "latin-1": (
         "id,name\n1,Müller\n".encode("latin-1"),
-        "roster.csv line 2: byte 0xfc is neither UTF-8 nor GBK; save the file as UTF-8",
+        'roster.csv line 2: byte 0xfc is not UTF-8; say --encoding with the name before what reads right: cp1252 "Müller"; gb18030 "M黮ler"; cp1251 "Mьller"; cp1253 "Mόller"; koi8_r "MЭller"; mac_roman "M¸ller"',
     ),
-    "utf-16": (OFFICE.encode("utf-16"), "roster.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
-    "workbook": (b"PK\x03\x04\x00", "roster.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
+    "no-workbook": (b"PK\x03\x04\x00", "roster.csv is not readable as a workbook: Cannot detect file format"),
+    "shortened": (
+        "id,name\n2.02601E+11,Li Lei\n2.02601E+11,Han Meimei\n",
+        'roster.csv line 2: the id "2.02601E+11" was shortened by a spreadsheet; export the list again and use it as it comes, or with the column of ids as text',
+    ),
+    "fifteen-digits": (
+        "id,name\n202601012345678000,Li Lei\n202601012345679000,Han Meimei\n",
+        'roster.csv line 2: the id "202601012345678000" was shortened by a spreadsheet; export the list again and use it as it comes, or with the column of ids as text',
+    ),
+    "made-a-number": (
+        "id,name\n20260101.0,Li Lei\n",
+        'roster.csv line 2: the id "20260101.0" was made a number with decimals; export the list again with the column as text, so that it is 20260101',
+    ),
 }  # fmt: skip
 
 
@@ -305,5 +316,5 @@ def test_a_huge_class():
 
 
 def test_no_file_and_a_directory():
-    assert refused(read_roster, Path("no.csv")) == "no.csv does not exist; expected a CSV file"
-    assert refused(read_roster, Path()) == ". is a directory; expected a CSV file"
+    assert refused(read_roster, Path("no.csv")) == "no.csv does not exist; expected a CSV file or a workbook"
+    assert refused(read_roster, Path()) == ". is a directory; expected a CSV file or a workbook"

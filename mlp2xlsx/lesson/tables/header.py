@@ -73,7 +73,9 @@ def has_header(lines: Sequence[Line], source: str, hints: Hints) -> bool:
     if hints.header is not None:
         return hints.header
     (line, first), *others = lines
-    columns = [_Column(cell, [cells[n] for _, cells in others]) for n, cell in enumerate(first)]
+    # Where two files were joined, a header comes again.
+    below = [cells for _, cells in others if cells != first]
+    columns = [_Column(cell, [cells[n] for cells in below]) for n, cell in enumerate(first)]
     _check_counts(columns, f"{source} line {line}", hints)
     names = [column.first for column in columns if column.is_name]
     values = [column.first for column in columns if column.is_value]

@@ -65,7 +65,7 @@ def decode(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
 def _as_said(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
     known = _codec_of(hints)
     try:
-        return content.decode(known.name).removeprefix("\ufeff"), known.name.upper()
+        return content.decode(known.name).removeprefix("\ufeff"), hints.encoding.upper()
     except UnicodeDecodeError as error:
         where = bad_byte(content, min(error.start, len(content) - 1))
         raise DataError(
