@@ -1,6 +1,7 @@
 """Encodings that a file without a mark could be in, and whether what it reads like is writing at all."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -89,6 +90,12 @@ _DOUBT: dict[str, Doubt] = {
 # What is written differs from the standard that gives the name: these read all that is in use.
 _CODECS = {"big5": "cp950", "shift_jis": "cp932", "euc_kr": "cp949", "gbk": "gb18030", "gb2312": "gb18030"}
 
+# Two bytes of another encoding can be one character of UTF-8: some that hardly any language writes.
+_RARE = re.compile(
+    "[\u0180-\u019f\u01a2-\u01ae\u01b1-\u01cc\u01dd-\u0217\u021c-\u0253\u0255-\u0258\u025a\u025c-\u02ff"
+    "\u03cf-\u03ff\u0460-\u0491\u0500-\u0530\u058b-\u058f\u0700-\u07ff]"
+)
+_FEW = 10
 _MOST_SHOWN, _MOST_CELLS, _LONGEST_CELL = 6, 2, 12
 
 
@@ -124,6 +131,21 @@ class Candidate:
 
 def _is_punctuation(sign: str) -> bool:
     return sign in "\u3000、。・·，．：；？！（）《》“”‘’–—…°«»„ªº№€"
+
+
+def is_odd(text: str) -> bool:
+    """Whether a short text in UTF-8 was hardly meant so: its few words mix scripts, or use none that is."""
+    if not text or text.isascii() or max(text) > "\u07ff":
+        return False
+    words = {word for word in _WORD.findall(text) if not word.isascii()}
+    alone = {word for word in words if len(word) == 1 and word > "\u0530"}
+    return len(words) <= _FEW and bool(alone or _RARE.search(text) or any(map(_mixes_scripts, words)))
+
+
+def _mixes_scripts(word: str) -> bool:
+    """Whether a word is in several scripts; Greek letters stand for quantities beside Latin ones."""
+    scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha()}
+    return len(scripts - {"MICRO"}) > 1 and not scripts <= {"LATIN", "GREEK", "MICRO"}
 
 
 def candidates(content: bytes) -> Iterator[Candidate]:

@@ -4,7 +4,7 @@ import codecs
 import re
 
 from mlp2xlsx.errors import DataError
-from mlp2xlsx.lesson.tables.files.candidates import best_candidates, candidates, codec
+from mlp2xlsx.lesson.tables.files.candidates import Candidate, best_candidates, candidates, codec, is_odd
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.files.marks import bad_byte, marked
 from mlp2xlsx.words import shown
@@ -49,7 +49,11 @@ def decode(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
         if found is not None:
             return found
         _check_bytes(content, source, hints)
-        return content.decode(), "UTF-8"
+        text = content.decode()
+        if is_odd(text):
+            in_utf8 = str(Candidate("utf-8", text))
+            raise _unknown(content, source, hints, f"{source} could be UTF-8 by chance", in_utf8)
+        return text, "UTF-8"
     except UnicodeDecodeError as error:
         if error.encoding not in ("utf-8", "utf8") or content.startswith(codecs.BOM_UTF8):
             place = bad_byte(content, error.start)
@@ -152,11 +156,10 @@ def _sample(content: bytes) -> bytes:
     return b"".join(found)
 
 
-def _unknown(content: bytes, source: str, hints: Hints, what: str) -> DataError:
-    best = best_candidates(_sample(content))
+def _unknown(content: bytes, source: str, hints: Hints, what: str, *first: str) -> DataError:
+    best = [*first, *map(str, best_candidates(_sample(content)))]
     if not best:
         return DataError(f"{what}; save the file as UTF-8")
     return DataError(
-        f"{what}; say {hints.option('encoding')} with the name before what reads right: "
-        f"{'; '.join(map(str, best))}"
+        f"{what}; say {hints.option('encoding')} with the name before what reads right: {'; '.join(best)}"
     )
