@@ -18,11 +18,6 @@ SOME, MANY = 400, 8_000
 _ASKED = re.compile(r"data\.(encoding|header|decimal)\b")
 
 
-@pytest.fixture(autouse=True)
-def _here(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-
 def lesson_of(drawn, hints):
     Path("data.csv").write_bytes(drawn.content)
     said = "".join(f'{key} = "{value}"\n' for key, value in hints.items())
