@@ -107,3 +107,4 @@ def test_numbers_of_lines_stay_where_they_are_asked_for_or_say_something():
     assert lesson("id,a,kind\n1,5,x\n2,7,y\n", 'features = ["id"]').features == ("id",)
     assert lesson("id,a,kind\n4,5,x\n2,7,y\n").features == ("id", "a")
     assert lesson("age,a,kind\n1,5,x\n2,7,y\n").features == ("age", "a")
+    assert lesson("id,kind\n1,x\n2,y\n").features == ("id",)

@@ -1,10 +1,13 @@
 """Numbers as people write them, by themselves and in a table."""
 
 import math
+import shlex
 
 import pytest
 
 from mlp2xlsx.classroom.marking.filled import typed_into
+from mlp2xlsx.cli.options import columns
+from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.numbers import instead, number_in, numeral
 from tests.tables.reading import lesson, said
 
@@ -164,6 +167,19 @@ MENDED = {
         None, {"1.5": "1,5"}, 'decimal = ","', [[1.5], [2]],
     ),
 }  # fmt: skip
+
+
+def test_of_many_columns_those_are_named_that_are_to_go():
+    names = [f"n{number}" for number in range(9)]
+    content = f"who,{','.join(names)},kind\nLi,{'1,' * 9}x\nHan,{'2,' * 9}y\n"
+    assert said(content).endswith('nor is any other in that column; say data.features without "who"')
+
+
+def test_features_are_written_as_the_command_line_takes_them():
+    names = ["a", "b, too"]
+    advice = Hints().say_names("features", names)
+    assert advice == """--features 'a,"b, too"'"""
+    assert columns(shlex.split(advice)[1]) == names
 
 
 @pytest.mark.parametrize(("content", "expected", "typed", "key", "X"), MENDED.values(), ids=MENDED)

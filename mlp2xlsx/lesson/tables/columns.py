@@ -22,7 +22,6 @@ _OF_LINES = {
     "#",
     "row",
     "rownames",
-    "x",
     "序号",
     "编号",
     "番号",
@@ -62,7 +61,8 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
     table
         Where.
     features
-        Names, or None for all that the header names, but the target and what only numbers the lines.
+        Names, or None for all that the header names, but the target and what only numbers the lines: unless
+        there is nothing else.
     target
         One name or several.
 
@@ -74,7 +74,8 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
     targets = _numbers(table, target)
     if features is None:
         others = [number for number in range(len(table.names)) if number not in targets]
-        wanted = tuple(n for n in others if table.named[n] and not _is_number_of_lines(table, n))
+        named = tuple(n for n in others if table.named[n])
+        wanted = tuple(n for n in named if not _is_number_of_lines(table, n)) or named
         if not wanted:
             raise LessonError(f"{target.where}: {table.source} has no other column to learn from")
         return Chosen(table, wanted, targets, tuple(number for number in others if number not in wanted))

@@ -12,9 +12,10 @@ from mlp2xlsx.lesson.tables.columns import Chosen
 from mlp2xlsx.lesson.tables.numbers import Numeral, instead, is_number_like, numeral, truth, written
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import counted, shown
+from mlp2xlsx.words import counted, first_few, shown
 
 POINT, COMMA = ".", ","
+_MOST_LISTED = 6
 _NAMES = {POINT: "a point", COMMA: "a comma"}
 
 
@@ -156,14 +157,24 @@ def _advice(chosen: Chosen, number: int, cell: str, decimal: str) -> str:
     table = chosen.table
     others = sum(not is_number_like(other) for _, other in table.column(number)) - 1
     if others == len(table.lines) - 1 and number in chosen.features:
-        good = [
-            table.names[n]
-            for n in chosen.features
-            if all(is_number_like(other) or truth(other) is not None for _, other in table.column(n))
-        ]
-        mend = f"say {table.hints.say_names('features', good)}" if good else "write numbers in their place"
-        return f", nor is any other in that column; {mend}"
+        return f", nor is any other in that column; {_other_features(chosen)}"
     if others:
         how_many = "is another one" if others == 1 else f"are {others} others"
         return f", nor {how_many} in that column; correct them"
     return "; correct it, or leave the line out"
+
+
+def _other_features(chosen: Chosen) -> str:
+    """Say how to learn from the columns that hold numbers."""
+    table = chosen.table
+    bad = [
+        n
+        for n in chosen.features
+        if not all(is_number_like(cell) or truth(cell) is not None for _, cell in table.column(n))
+    ]
+    good = [n for n in chosen.features if n not in bad]
+    if not good:
+        return "write numbers in their place"
+    if len(good) > _MOST_LISTED:
+        return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
+    return f"say {table.hints.say_names('features', list(chosen.names(good)))}"

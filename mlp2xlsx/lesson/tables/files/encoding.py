@@ -15,9 +15,7 @@ _LOOKED_AT = 50_000  # bytes of the lines by which encodings are told apart
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\([BJI]|~\{")
 
 # Words above columns whose bytes are no frequent characters in Korean, Japanese or traditional Chinese.
-_CHINESE = (
-    "学号|姓名|学生编号|学生学号|学生姓名|学生|序号|专业|学院|邮箱|体重|性别|种类|数学|语文|英语"
-)
+_CHINESE = "学号|姓名|学生编号|学生学号|学生姓名|学生|序号|专业|学院|邮箱|体重|性别|种类|数学|语文|英语"
 _PROOF = re.compile(rb"(?:^|[\t,;\r\n\"])\s*(?:%b)\s*[\t,;\r\n\"]" % _CHINESE.encode("gbk"))
 
 

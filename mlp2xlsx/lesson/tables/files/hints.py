@@ -42,7 +42,8 @@ class Hints(NamedTuple):
         """Write names of columns as the user would: `--features "a,b"`, or `data.features = ["a", "b"]`."""
         if self.in_lesson:
             return f"data.{key} = [{', '.join(map(shown, names))}]"
-        return f"--{key} {shown(','.join(names))}"
+        listed = ",".join(f'"{name}"' if "," in name else name for name in names)
+        return f"--{key} '{listed}'" if '"' in listed else f'--{key} "{listed}"'
 
 
 NO_HINTS = Hints()
