@@ -271,7 +271,7 @@ REFUSED = {
         "roster.csv line 3 has 3 cells, line 2 has 2; put cells that contain a tab into quotes",
     ),
     "wide-header": (f"id{',' * 1000}\n1\n", "roster.csv line 1 has 1001 columns; expected at most 1000"),
-    "quotes": ('id,name\n1,"Li Lei\n', "roster.csv is not readable as CSV: unexpected end of data, line 2"),
+    "quotes": ('id,name\n1,"Li Lei\n', "roster.csv is not readable as CSV: a quote is opened and never closed, line 2"),
     "latin-1": (
         "id,name\n1,Müller\n".encode("latin-1"),
         'roster.csv line 2: byte 0xfc is not UTF-8; say --encoding with the name before what reads right: cp1252 "Müller"; gb18030 "M黮ler"; cp1251 "Mьller"; cp1253 "Mόller"; koi8_r "MЭller"; mac_roman "M¸ller"',

@@ -95,7 +95,7 @@ def test_what_stands_where_names_should(content, expected):
     assert message(table, content) == expected
 
 
-@pytest.mark.parametrize("name", ["Unnamed: 0", "", "id", "Index", "序号"])
+@pytest.mark.parametrize("name", ["Unnamed: 0", "", "id", "PassengerId", "Index", "序号"])
 @pytest.mark.parametrize("start", [0, 1])
 def test_numbers_of_lines_are_left_out(name, start):
     found = lesson(f"{name},a,kind\n{start},5,x\n{start + 1},7,y\n{start + 2},9,x\n")

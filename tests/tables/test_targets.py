@@ -24,6 +24,15 @@ def test_a_missing_value_is_counted_in_a_target_and_in_a_feature(token):
     assert len(lesson("a,kind\n1,x\n3,y\n").X) == 2
 
 
+def test_columns_that_lack_values_can_be_left_out():
+    content = "a,age,cabin,kind\n1,22,,x\n2,,C85,y\n"
+    assert said(content) == (
+        'data.csv has 2 missing values: line 2 ("cabin"), line 3 ("age"); '
+        'fill them in, leave these lines out, or say data.features = ["a"]'
+    )
+    assert lesson(content, 'features = ["a"]').X.tolist() == [[1], [2]]
+
+
 @pytest.mark.parametrize("token", ["0", "no", "x", "nanny", "+", "无"])
 def test_what_is_no_missing_value(token):
     assert not is_missing(token)

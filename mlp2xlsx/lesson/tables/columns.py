@@ -8,10 +8,12 @@ from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.checks import Given
 from mlp2xlsx.lesson.tables.header import counts_lines
 from mlp2xlsx.lesson.tables.missing import is_missing, missing_in
+from mlp2xlsx.lesson.tables.numbers import is_number_like, truth
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
 
 MOST_NAMES = 8
+_MOST_LISTED = 6
 _OF_LINES = {
     "id",
     "index",
@@ -90,7 +92,9 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
 
 def _is_number_of_lines(table: Table, number: int) -> bool:
     """Whether a column numbers the lines, and says so by its name."""
-    return table.names[number].casefold() in _OF_LINES and counts_lines([c for _, c in table.column(number)])
+    name = table.names[number].casefold()
+    says_so = name in _OF_LINES or name.endswith("id")
+    return says_so and counts_lines([cell for _, cell in table.column(number)])
 
 
 def _numbers(table: Table, given: Given) -> tuple[int, ...]:
@@ -151,8 +155,25 @@ def check_complete(chosen: Chosen, classes: Sequence[str]) -> None:
                 places.append(f"line {line} ({shown(table.names[number])}{written})")
                 could_be = could_be or (cell if number in of_target else "")
     if places:
+        mends = ["fill them in", "leave these lines out", *filter(None, [other_features(chosen)])]
         other = f"; if {shown(could_be)} is a class, give it another name" if could_be else ""
         raise DataError(
             f"{table.source} has {counted(len(places), 'missing value')}: {first_few(places)}; "
-            f"fill them in, or leave these lines out{other}"
+            f"{', '.join(mends[:-1])}, or {mends[-1]}{other}"
         )
+
+
+def other_features(chosen: Chosen) -> str:
+    """Say how to learn from the columns that hold only numbers; empty where none of the features does."""
+    table = chosen.table
+    bad = [
+        n
+        for n in chosen.features
+        if not all(is_number_like(cell) or truth(cell) is not None for _, cell in table.column(n))
+    ]
+    good = [n for n in chosen.features if n not in bad]
+    if not good or not bad:
+        return ""
+    if len(good) > _MOST_LISTED:
+        return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
+    return f"say {table.hints.say_names('features', list(chosen.names(good)))}"

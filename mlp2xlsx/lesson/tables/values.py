@@ -8,14 +8,13 @@ import numpy as np
 
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.checks import read_only
-from mlp2xlsx.lesson.tables.columns import Chosen
+from mlp2xlsx.lesson.tables.columns import Chosen, other_features
 from mlp2xlsx.lesson.tables.numbers import Numeral, instead, is_number_like, numeral, truth, written
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import counted, first_few, shown
+from mlp2xlsx.words import counted, shown
 
 POINT, COMMA = ".", ","
-_MOST_LISTED = 6
 _NAMES = {POINT: "a point", COMMA: "a comma"}
 
 
@@ -157,24 +156,10 @@ def _advice(chosen: Chosen, number: int, cell: str, decimal: str) -> str:
     table = chosen.table
     others = sum(not is_number_like(other) for _, other in table.column(number)) - 1
     if others == len(table.lines) - 1 and number in chosen.features:
-        return f", nor is any other in that column; {_other_features(chosen)}"
+        return (
+            f", nor is any other in that column; {other_features(chosen) or 'write numbers in their place'}"
+        )
     if others:
         how_many = "is another one" if others == 1 else f"are {others} others"
         return f", nor {how_many} in that column; correct them"
     return "; correct it, or leave the line out"
-
-
-def _other_features(chosen: Chosen) -> str:
-    """Say how to learn from the columns that hold numbers."""
-    table = chosen.table
-    bad = [
-        n
-        for n in chosen.features
-        if not all(is_number_like(cell) or truth(cell) is not None for _, cell in table.column(n))
-    ]
-    good = [n for n in chosen.features if n not in bad]
-    if not good:
-        return "write numbers in their place"
-    if len(good) > _MOST_LISTED:
-        return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
-    return f"say {table.hints.say_names('features', list(chosen.names(good)))}"

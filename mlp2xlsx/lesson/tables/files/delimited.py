@@ -22,7 +22,11 @@ from mlp2xlsx.words import shown
 _DELIMITERS = ("\t", ";", "|", ",", " ")
 _LOOKED_AT = 50  # lines from which the delimiter is told
 _TOLD = re.compile(r'"?sep=([^"\r\n])"?(?=[\r\n])')  # a first line that is meant for Excel
-_MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta)", re.IGNORECASE)
+_OTHERS = {
+    re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta)", re.IGNORECASE): "a web page or XML",
+    re.compile(r"(?:\s|%[^\n]*\n)*@relation\b", re.IGNORECASE): "a file of Weka (.arff)",
+    re.compile(r"\s*(?:\[\s*)?[{\[]"): "JSON",
+}
 _AS_TEXT = re.compile(r'="(.*)"', re.DOTALL)  # how some write a number for Excel so that it stays as it is
 _SIGNS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "blanks"}
 
@@ -88,8 +92,9 @@ def read_delimited(
     if hints.sheet:
         raise DataError(f"{hints.option('sheet')} is for workbooks, {source} is a text; leave it out")
     text, encoding = decode(content, source, hints)
-    if _MARKUP.match(text):
-        raise DataError(f"{source} is a web page or XML; open it in a spreadsheet program, save it as .xlsx")
+    other = next((kind for start, kind in _OTHERS.items() if start.match(text)), None)
+    if other is not None:
+        raise DataError(f"{source} is {other}; open it in a program that reads it, save it as CSV or .xlsx")
     told = _TOLD.match(text)
     if told:
         text = text[told.end() :]  # the line break stays, so that the lines keep their numbers
@@ -178,7 +183,8 @@ def _lines(text: str, delimiter: str) -> Iterator[Line]:
                 yield first, [_as_it_is(cell) for cell in cells]
             first = reader.line_num + 1
     except csv.Error as error:
-        raise csv.Error(f"{error}, line {first}") from None
+        reason = str(error).replace("unexpected end of data", "a quote is opened and never closed")
+        raise csv.Error(f"{reason}, line {first}") from None
 
 
 def _as_it_is(cell: str) -> str:

@@ -11,6 +11,7 @@ from mlp2xlsx.words import shown
 
 _NO_TEXTS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "mbcs", "oem", "undefined"}
 _NOT_ASCII = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _LOOKED_AT = 50_000  # bytes of the lines by which encodings are told apart
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\([BJI]|~\{")
 
@@ -94,12 +95,13 @@ def _check_bytes(content: bytes, source: str, hints: Hints) -> None:
     """Refuse what is plain ASCII only to look at."""
     if b"\0" in content:
         halves = content[::2].count(0), content[1::2].count(0)
-        if len(content) % 2 == 0 and min(halves) == 0:
+        if len(content) % 2 == 0 and min(halves) == 0 and not content.startswith(_PACKED):
             name = "utf-16-le" if halves[1] else "utf-16-be"
             raise DataError(
                 f"{source} looks like UTF-16 without a byte-order mark; say {hints.say('encoding', name)}"
             )
-        raise DataError(f"{source} is neither a text nor a workbook; save it as CSV (UTF-8) or .xlsx")
+        mend = "unpack it" if content.startswith(_PACKED) else "save it as CSV (UTF-8) or .xlsx"
+        raise DataError(f"{source} is neither a text nor a workbook; {mend}")
     escape = _ESCAPES.search(content)
     if escape and content.isascii():
         names = ["hz"] if escape[0] == b"~{" else ["iso2022_jp", "iso2022_kr"]
