@@ -1,7 +1,8 @@
 """Whether the first line of a table holds the names of the columns: told by what stands below."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.tables.files.delimited import Line
@@ -12,18 +13,20 @@ from mlp2xlsx.words import counted, shown
 
 # Where all names are numbers that count on from 0, as pandas writes those of an array; fewer may be a sample.
 _FEWEST_COUNTED = 3
+_LOOKED_AT = 1_000  # lines that tell what a column holds
 
 
-class _Column(NamedTuple):
+@dataclass(frozen=True)
+class _Column:
     """The first cell of a column, and what stands below it."""
 
     first: str
     below: list[str]
 
-    @property
+    @cached_property
     def holds_numbers(self) -> bool:
         """Whether most of what stands below are numbers."""
-        known = [cell for cell in self.below if not is_missing(cell)]
+        known = [cell for cell in self.below[:_LOOKED_AT] if not is_missing(cell)]
         return bool(known) and 2 * sum(map(is_number_like, known)) > len(known)
 
     @property

@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from math import isfinite
+from typing import NamedTuple
 
 from mlp2xlsx.numerals import number_text
 
@@ -28,13 +29,15 @@ _WITH = {
     )
     for decimal, sign, mark in ((".", r"\.", ", '"), (",", ",", ". '"))
 }
+# What most cells are: a table can have millions.
+_USUAL = re.compile(r"-?(\d+)(?:\.(\d+))?", re.ASCII)
+_GROUP = 3
 _AROUND = re.compile(
     r"(?:[^\W\d_]{1,4}\.?|[$€£¥₩₽₹°])?\s*([+-]?\d[\d.,' ]*(?:[eE][+-]?\d+)?)\s*(?:[^\d]{1,8})?", re.ASCII
 )
 
 
-@dataclass(frozen=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A number as it is written, with a point or with a comma for the decimal sign, or so that both may be.
 
     Attributes
@@ -78,6 +81,14 @@ def numeral(text: str) -> Numeral | None:
     Numeral or None
         None for what is no number: infinity and NaN are none either.
     """
+    usual = _USUAL.fullmatch(text)
+    if usual:
+        value = float(text)
+        whole, rest = usual.groups()
+        if rest is None:
+            return Numeral(value, value, False, False)
+        in_groups = len(rest) == _GROUP and len(whole) <= _GROUP and whole[0] != "0"
+        return Numeral(value, float(text.replace(".", "")) if in_groups else None, False, False)
     plain = _plain(text)
     percent = plain.endswith("%")
     plain = plain.removesuffix("%").rstrip() if percent else plain
@@ -88,6 +99,11 @@ def numeral(text: str) -> Numeral | None:
         return None
     grouped = " " in plain or "'" in plain or plain.count(".") + plain.count(",") > 1
     return Numeral(values["."], values[","], percent, grouped)
+
+
+def usual_numbers(cells: Sequence[str]) -> list[float] | None:
+    """Read cells that have nothing but digits and a decimal point, quickly; None when any has more."""
+    return [float(cell) for cell in cells] if all(map(_USUAL.fullmatch, cells)) else None
 
 
 def is_number_like(text: str) -> bool:

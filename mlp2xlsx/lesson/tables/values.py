@@ -9,7 +9,15 @@ import numpy as np
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.tables.columns import Chosen, other_features
-from mlp2xlsx.lesson.tables.numbers import Numeral, instead, is_number_like, numeral, truth, written
+from mlp2xlsx.lesson.tables.numbers import (
+    Numeral,
+    instead,
+    is_number_like,
+    numeral,
+    truth,
+    usual_numbers,
+    written,
+)
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, shown
@@ -63,7 +71,7 @@ def decimal_sign(chosen: Chosen, columns: Sequence[int]) -> str:
         _Place(line, number, cell, one)
         for number in columns
         for line, cell in table.column(number)
-        if (one := numeral(cell)) is not None
+        if not cell.isdecimal() and (one := numeral(cell)) is not None
     ]
     having = {sign: [one for one in found if one.found.decimals == sign] for sign in (POINT, COMMA)}
     if having[POINT] and having[COMMA]:
@@ -115,6 +123,9 @@ def _either(odd: _Place, decimal: str) -> str:
 
 def _column(chosen: Chosen, number: int, decimal: str) -> list[float]:
     cells = [cell for _, cell in chosen.table.column(number)]
+    usual = usual_numbers(cells) if decimal == POINT else None
+    if usual is not None and all(map(isfinite, usual)):
+        return usual
     truths = [truth(cell) for cell in cells]
     if None not in truths:
         return [float(said or 0) for said in truths]

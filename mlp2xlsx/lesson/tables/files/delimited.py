@@ -13,13 +13,14 @@ from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.file import LARGEST_FILE, read_bytes
 from mlp2xlsx.lesson.tables.files.encoding import decode
 from mlp2xlsx.lesson.tables.files.hints import Hints
-from mlp2xlsx.lesson.tables.files.workbooks import is_book, read_rows
 from mlp2xlsx.lesson.tables.numbers import is_number_like
 from mlp2xlsx.words import shown
 
 # A semicolon or tab hardly ever stands in every line by chance; a comma does, as the decimal sign, a blank in
 # any text.
 _DELIMITERS = ("\t", ";", "|", ",", " ")
+# How zip archives begin, and what Office wrote before 2007.
+_BOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _LOOKED_AT = 50  # lines from which the delimiter is told
 _TOLD = re.compile(r'"?sep=([^"\r\n])"?(?=[\r\n])')  # a first line that is meant for Excel
 _OTHERS = {
@@ -83,7 +84,10 @@ def read_delimited(
         When it is not such a file.
     """
     content = _content(path, source, largest, smaller)
-    if is_book(content):
+    if content.startswith(_BOOKS):
+        # What reads workbooks is not needed for anything else, and takes time to load.
+        from mlp2xlsx.lesson.tables.files.workbooks import read_rows
+
         if hints.encoding:
             raise DataError(f"{hints.option('encoding')} is for texts, {source} is a workbook; leave it out")
         sheet, rows = read_rows(content, source, hints)

@@ -17,15 +17,9 @@ from mlp2xlsx.xlsx.reading.package import check_size
 MOST_CELLS = 2_000_000
 _SECONDS = 60
 _SCRIPT = Path(__file__).with_name("workbook_rows.py")
-_STARTS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _BOOKS = {"xl/workbook.xml", "xl/workbook.bin", "content.xml"}
 _LONGEST_REASON = 200
 _MOST_SHEETS = 8
-
-
-def is_book(content: bytes) -> bool:
-    """Whether a file is a zip archive, or one of Office before 2007: no text at any rate."""
-    return content.startswith(_STARTS)
 
 
 def read_rows(content: bytes, source: str, hints: Hints) -> tuple[str, list[list[str]]]:
