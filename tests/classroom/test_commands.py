@@ -95,6 +95,22 @@ def test_handout_takes_its_options(here, capsys):
     assert (found.seed, found.lesson.language) == (3, "zh")
 
 
+def test_a_roster_in_another_encoding(here, capsys):
+    (here / "korean.csv").write_bytes("id,name\ns1,김민수\n".encode("euc_kr"))
+    words = ["handout", "new", "--lesson", "and-or", "--jobs", "1", "--roster", "korean.csv"]
+    status, _, err = run(capsys, *words)
+    assert status == 1
+    assert 'euc_kr "김민수"' in err
+    assert not (here / "new").exists()
+    status, _, err = run(capsys, *words, "--encoding", "euc_kr")
+    assert status == 0
+    assert (
+        err
+        == 'mlp2xlsx: korean.csv: 1 student, the first "s1" (김민수), ids from "id", EUC_KR, with commas between\n'
+    )
+    assert [path.name for path in (here / "new" / "handouts").iterdir()] == ["s1-김민수.xlsx"]
+
+
 def test_handout_in_processes(here, capsys):
     """More than one process is worth its start from nine students on."""
     ids = "".join(f"t{number}\n" for number in range(9))
@@ -184,6 +200,8 @@ WRONG = [
     (["handout", "new", "--practise"], 2, "unrecognized arguments: --practise (did you mean --practice?)" + HELP.format("handout")),
     (["handout", "new", "--language", "xx"], 2, None),
     (["handout", "new", "--roster", "no.csv"], 1, None),
+    (["handout", "new", "--encoding", "gbk"], 2, "--encoding and --sheet are about a roster; expected --roster FILE with them"),
+    (["handout", "new", "--roster", "roster.csv", "--sheet", "A"], 1, "--sheet is for workbooks, roster.csv is a text; leave it out"),
     (["handout", "class", "--lesson", "xor", "--roster", "roster.csv"], 1, "class holds handouts of another assignment (another lesson, seed, step or kind); choose another folder, or pass --force to replace them"),
     (["handout", "grades.csv"], 1, "grades.csv/handouts cannot be made: not a directory; choose another folder"),
     (["grade"], 2, "the following arguments are required: CLASS, SUBMISSIONS, --out" + HELP.format("grade")),

@@ -2,7 +2,6 @@
 
 import pytest
 
-from mlp2xlsx.errors import RosterError
 from mlp2xlsx.lesson.tables.files.candidates import candidates
 from mlp2xlsx.lesson.tables.files.encoding import _CHINESE
 from tests.classroom.helpers import refused
@@ -107,6 +106,14 @@ def test_an_encoding_is_of_no_use_for_a_workbook():
 
 
 def test_a_mark_counts_where_an_encoding_is_said_too():
-    assert names_of(roster(["王"]).encode("utf-8-sig"), encoding="utf-8") == ["王"]
-    with pytest.raises(RosterError):
-        names_of(roster(["王"]).encode("utf-16"), encoding="utf-8")
+    for encoding in ("utf-8-sig", "utf-16"):
+        assert names_of(roster(["王"]).encode(encoding), encoding="gbk") == ["王"]
+
+
+def test_an_encoding_that_is_said_of_utf_8_is_refused():
+    """As when the file was saved anew after the first message, and the command typed again."""
+    content = roster(["王", "李"]).encode()
+    assert refused(lambda: names_of(content, encoding="gbk")) == (
+        "roster.csv is UTF-8, and not gbk; leave --encoding out"
+    )
+    assert names_of(content, encoding="utf-8") == names_of(content) == ["王", "李"]

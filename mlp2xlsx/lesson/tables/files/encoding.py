@@ -13,6 +13,7 @@ _NO_TEXTS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"
 _NOT_ASCII = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 _PACKED = (b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!", b"BZh", b"\xfd7zXZ")
 _LOOKED_AT = 50_000  # bytes of the lines by which encodings are told apart
+_MANY = 5
 _ESCAPES = re.compile(rb"\x1b\$|\x1b\([BJI]|~\{")
 
 # Words above columns whose bytes are no frequent characters in Korean, Japanese or traditional Chinese.
@@ -23,7 +24,7 @@ _PROOF = re.compile(rb"(?:^|[\t,;\r\n\"])\s*(?:%b)\s*[\t,;\r\n\"]" % _CHINESE.en
 def decode(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
     """Decode a file, and say in which encoding it was.
 
-    What the user says counts before all, then a byte-order mark, then UTF-8. GBK is taken for granted only
+    A byte-order mark counts before all, then what the user says, then UTF-8. GBK is taken for granted only
     where nothing speaks against it: the names of columns are Chinese words, or each character is one of
     the frequent ones and the file reads like no other language.
 
@@ -41,12 +42,12 @@ def decode(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
     DataError
         When it cannot be told; with the first words as each encoding would read them.
     """
-    if hints.encoding:
-        return _as_said(content, source, hints)
     try:
         found = marked(content)
         if found is not None:
             return found
+        if hints.encoding:
+            return _as_said(content, source, hints)
         _check_bytes(content, source, hints)
         text = content.decode()
         if is_odd(text):
@@ -67,6 +68,8 @@ def decode(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
 
 def _as_said(content: bytes, source: str, hints: Hints) -> tuple[str, str]:
     known = _codec_of(hints)
+    if known.name != "utf-8" and _is_surely_utf8(content):
+        raise DataError(f"{source} is UTF-8, and not {hints.encoding}; leave {hints.option('encoding')} out")
     try:
         return content.decode(known.name).removeprefix("\ufeff"), hints.encoding.upper()
     except UnicodeDecodeError as error:
@@ -89,6 +92,16 @@ def _codec_of(hints: Hints) -> codecs.CodecInfo:
             'such as "utf-8", "gb18030", "big5", "shift_jis", "euc_kr" or "cp1252"'
         )
     return known
+
+
+def _is_surely_utf8(content: bytes) -> bool:
+    """Whether a file can be nothing else; a few characters of other encodings look like UTF-8 by chance."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return False
+    signs = {character for character in text if not character.isascii()}
+    return len(signs) >= _MANY or any(character > "\u07ff" for character in signs)
 
 
 def _check_bytes(content: bytes, source: str, hints: Hints) -> None:
