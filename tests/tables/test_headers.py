@@ -1,9 +1,11 @@
 """Whether the first line holds names: told, or asked; and what stands above it."""
 
+from importlib import resources
+
 import pytest
 
 from tests.helpers import message
-from tests.tables.reading import lesson, said, table
+from tests.tables.reading import SOFTMAX, lesson, said, table
 
 NAMES = {
     "pandas-array": ("0,1,2,3\n5.1,3.5,1.4,0\n4.9,3.0,1.4,1\n", ("0", "1", "2", "3")),
@@ -62,6 +64,15 @@ def test_a_lesson_file_is_told_so_in_its_own_words():
     assert said(content, "header = true") == (
         'my.toml: data.header: found true (a boolean), expected "yes" or "no"'
     )
+
+
+@pytest.mark.parametrize("name", ["iris.csv", "wine_data.csv", "breast_cancer.csv"])
+def test_the_tables_of_scikit_learn_count_in_front(name):
+    content = (resources.files("sklearn.datasets.data") / name).read_bytes()
+    assert " names in its place, or delete it and say data.header = " in said(content)
+    samples = content.partition(b"\n")[2]
+    width = samples.partition(b"\n")[0].count(b",") + 1
+    assert lesson(samples, 'header = "no"', SOFTMAX, target=width).X.shape[1] == width - 1
 
 
 def test_counts_in_front_are_told_and_the_chain_ends():

@@ -8,7 +8,7 @@ from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.tables.files.delimited import Line
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.missing import is_missing
-from mlp2xlsx.lesson.tables.numbers import is_number_like, numeral
+from mlp2xlsx.lesson.tables.numbers import is_number_like
 from mlp2xlsx.words import counted, shown
 
 # Where all names are numbers that count on from 0, as pandas writes those of an array; fewer may be a sample.
@@ -79,7 +79,6 @@ def has_header(lines: Sequence[Line], source: str, hints: Hints) -> bool:
     # Where two files were joined, a header comes again.
     below = [cells for _, cells in others if cells != first]
     columns = [_Column(cell, [cells[n] for cells in below]) for n, cell in enumerate(first)]
-    _check_counts(columns, f"{source} line {line}", hints)
     names = [column.first for column in columns if column.is_name]
     values = [column.first for column in columns if column.is_value]
     counting = _counting(columns)
@@ -122,14 +121,22 @@ def _is_told_by(columns: Sequence[_Column], start: int) -> bool:
     return start == 0 and enough and all(column.is_new or not column.first for column in others)
 
 
-def _check_counts(columns: Sequence[_Column], where: str, hints: Hints) -> None:
-    """Refuse a first line as scikit-learn's own tables have it: samples, features, names of the classes."""
-    n_samples, n_features = len(columns[0].below), len(columns) - 1
-    firsts = [column.first for column in columns]
-    counts = [found.point if (found := numeral(cell)) is not None else None for cell in firsts]
-    if n_features > 1 and counts[:2] == [n_samples, n_features] and None in counts[2:]:
+def check_counts(lines: Sequence[Line], source: str, hints: Hints) -> None:
+    """Refuse a first line of counts, as scikit-learn's tables have it: samples, features, classes.
+
+    Raises
+    ------
+    DataError
+        When there is such a line, and the user does not say that it is names or a sample.
+    """
+    (line, first), *others = lines
+    if hints.header is not None or not others or not all(cell.isdecimal() for cell in first[:2]):
+        return
+    width = len(others[0][1])
+    counts, names = [int(cell) for cell in first[:2]], [cell for cell in first[2:] if cell]
+    if counts == [len(others), width - 1] and names and not any(map(is_number_like, names)):
+        found = f"{counted(counts[0], 'sample')} and {counted(counts[1], 'feature')}"
         raise DataError(
-            f"{where} counts {counted(n_samples, 'sample')} and {counted(n_features, 'feature')}, and names "
-            f"no columns; put {len(columns)} names in its place, or delete it "
-            f"and say {hints.say('header', 'no')}"
+            f"{source} line {line} counts {found}, and names no columns; put {width} names in its place, "
+            f"or delete it and say {hints.say('header', 'no')}"
         )

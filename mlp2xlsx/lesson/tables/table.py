@@ -7,7 +7,7 @@ from pathlib import Path
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.tables.files.delimited import Line, is_comment, read_delimited
 from mlp2xlsx.lesson.tables.files.hints import Hints
-from mlp2xlsx.lesson.tables.header import has_header
+from mlp2xlsx.lesson.tables.header import check_counts, has_header
 from mlp2xlsx.words import counted, is_control, shown
 
 LONGEST_NAME = 200
@@ -83,6 +83,7 @@ def read_table(path: Path, source: str, hints: Hints) -> Table:
     if not lines:
         raise DataError(f"{source} is empty; expected the names of the columns and one line per sample")
     lines = _without_margin(lines)
+    check_counts(lines, source, hints)
     _check_widths(lines, source)
     header = has_header(lines, source, hints)
     if not header and hints.header is None and comments and len(comments[-1][1]) == len(lines[0][1]):

@@ -16,9 +16,8 @@ from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.numbers import is_number_like
 from mlp2xlsx.words import shown
 
-# A semicolon or tab hardly ever stands in every line by chance; a comma does, as the decimal sign, a blank in
-# any text.
-_DELIMITERS = ("\t", ";", "|", ",", " ")
+# A semicolon or tab hardly ever stands in every line by chance; a comma does, as the decimal sign.
+_DELIMITERS = ("\t", ";", "|", ",")
 # How zip archives begin, and what Office wrote before 2007.
 _BOOKS = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 _LOOKED_AT = 50  # lines from which the delimiter is told
@@ -128,16 +127,17 @@ def _content(path: Path, source: str, largest: int, smaller: str) -> bytes:
 
 def _delimiter(text: str, blanks: bool) -> str:
     """Tell the delimiter: one that makes lines of equal length, else what the first line has most."""
-    known = _DELIMITERS if blanks else _DELIMITERS[:-1]
-    looks = {delimiter: _Look.at(text, delimiter, blanks) for delimiter in known}
+    looks = {delimiter: _Look.at(text, delimiter, blanks) for delimiter in _DELIMITERS}
+    if blanks and not any(look.has_cells for look in looks.values()):
+        looks[" "] = _Look.at(text, " ", blanks)
     regular = [delimiter for delimiter, look in looks.items() if look.is_regular(0)]
-    if not regular or (regular == [" "] and len(looks[" "].lines) == 1):
+    if not regular:
         regular = [delimiter for delimiter, look in looks.items() if look.is_regular(1)]  # under a title
-    if regular[:1] == [";"] and "," in regular and looks[";"].has_commas_in_texts:
+    if regular and "," in regular and regular[0] in ";|" and looks[regular[0]].has_commas_in_texts:
         return ","
     if regular:
         return regular[0]
-    return max((",", "|", ";", "\t"), key=lambda delimiter: looks[delimiter].width)
+    return max(reversed(_DELIMITERS), key=lambda delimiter: looks[delimiter].width)
 
 
 @dataclass(frozen=True)
@@ -163,6 +163,11 @@ class _Look:
         """How many cells the first line has; 0 when the delimiter is not there."""
         width = len(self.lines[0]) if self.lines else 0
         return width if width > 1 else 0
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether the delimiter is there at all; of a single line nothing can be told."""
+        return len(self.lines) < 2 or any(len(cells) > 1 for cells in self.lines)
 
     def is_regular(self, start: int) -> bool:
         """Whether all lines from one on have the same number of cells, more than one."""
