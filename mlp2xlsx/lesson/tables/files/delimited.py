@@ -128,8 +128,9 @@ def _content(path: Path, source: str, largest: int, smaller: str) -> bytes:
 def _delimiter(text: str, blanks: bool) -> str:
     """Tell the delimiter: one that makes lines of equal length, else what the first line has most."""
     looks = {delimiter: _Look.at(text, delimiter, blanks) for delimiter in _DELIMITERS}
-    if blanks and not any(look.has_cells for look in looks.values()):
-        looks[" "] = _Look.at(text, " ", blanks)
+    between_blanks = _Look.at(text, " ", blanks)
+    if blanks and len(between_blanks.lines) > 1 and not any(look.has_cells for look in looks.values()):
+        looks[" "] = between_blanks
     regular = [delimiter for delimiter, look in looks.items() if look.is_regular(0)]
     if not regular:
         regular = [delimiter for delimiter, look in looks.items() if look.is_regular(1)]  # under a title
@@ -166,8 +167,8 @@ class _Look:
 
     @property
     def has_cells(self) -> bool:
-        """Whether the delimiter is there at all; of a single line nothing can be told."""
-        return len(self.lines) < 2 or any(len(cells) > 1 for cells in self.lines)
+        """Whether the delimiter is there at all."""
+        return any(len(cells) > 1 for cells in self.lines)
 
     def is_regular(self, start: int) -> bool:
         """Whether all lines from one on have the same number of cells, more than one."""
