@@ -1,5 +1,6 @@
 """Whether the first line of a table holds the names of the columns: told by what stands below."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from mlp2xlsx.words import counted, shown
 
 # Where all names are numbers that count on from 0, as pandas writes those of an array; fewer may be a sample.
 _FEWEST_COUNTED = 3
+_COUNT = re.compile(r"\d{1,9}", re.ASCII)
 _LOOKED_AT = 1_000  # lines that tell what a column holds
 
 
@@ -38,8 +40,8 @@ class _Column:
 
     @property
     def is_value(self) -> bool:
-        """Whether the first cell looks like a value: a number above numbers, or a text that comes again."""
-        if is_number_like(self.first):
+        """Whether the first cell looks like a value: a number or `NA` above numbers, a text that comes again."""
+        if is_number_like(self.first) or (self.first and is_missing(self.first)):
             return self.holds_numbers
         return bool(self.first) and self.first in self.below
 
@@ -88,13 +90,15 @@ def has_header(lines: Sequence[Line], source: str, hints: Hints) -> bool:
         return not all(is_number_like(cell) or is_missing(cell) for cell in first)
     if not names:
         texts = [column for column in columns if not is_number_like(column.first) and column.first]
-        if not values:
+        if not values and not any(column.holds_numbers for column in columns):
             return bool(texts)
         if all(column.is_value for column in texts) and (texts or counting is None):
             return False
         if counting is not None and _is_told_by(columns, counting):
             return counting == 0
-    what = f"{shown(values[0])} a value" + (f", {shown(names[0])} a name" if names else "")
+    what = f"{shown(values[0] if values else '')} a value"
+    if names:
+        what += f", {shown(names[0])} a name"
     raise DataError(
         f"{source} line {line} could be the names of the columns or the first sample ({what}); "
         f"say {hints.say('header', 'yes')} or {hints.say('header', 'no')}"
@@ -104,7 +108,7 @@ def has_header(lines: Sequence[Line], source: str, hints: Hints) -> bool:
 def _counting(columns: Sequence[_Column]) -> int | None:
     """Return the number from which the numbers of the first line count on; None where they do not."""
     firsts = [column.first for column in columns if is_number_like(column.first)]
-    if not firsts or not all(cell.isdecimal() and cell.isascii() for cell in firsts):
+    if not firsts or not all(map(_COUNT.fullmatch, firsts)):
         return None
     start = int(firsts[0])
     counts = [int(cell) for cell in firsts] == list(range(start, start + len(firsts)))
@@ -130,7 +134,7 @@ def check_counts(lines: Sequence[Line], source: str, hints: Hints) -> None:
         When there is such a line, and the user does not say that it is names or a sample.
     """
     (line, first), *others = lines
-    if hints.header is not None or not others or not all(cell.isdecimal() for cell in first[:2]):
+    if hints.header is not None or not others or not all(map(_COUNT.fullmatch, first[:2])):
         return
     width = len(others[0][1])
     counts, names = [int(cell) for cell in first[:2]], [cell for cell in first[2:] if cell]
