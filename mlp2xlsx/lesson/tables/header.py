@@ -40,7 +40,7 @@ class _Column:
 
     @property
     def is_value(self) -> bool:
-        """Whether the first cell looks like a value: a number or `NA` above numbers, a text that comes again."""
+        """Whether the first cell looks like a value: a number or `NA` above numbers, a text that recurs."""
         if is_number_like(self.first) or (self.first and is_missing(self.first)):
             return self.holds_numbers
         return bool(self.first) and self.first in self.below
