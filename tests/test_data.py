@@ -148,7 +148,7 @@ BAD_FILES = [
     (b"a,b\n1,\xff\x07\n", "data.csv line 2: byte 0xff is not UTF-8; save the file as UTF-8"),
     (b"\xef\xbb\xbfa,b\n\n1,\xff\n", "data.csv line 3: byte 0xff is not UTF-8, as its mark says; save the file as UTF-8"),
     (b"GIF89a\x00\x01\x02", "data.csv is neither a text nor a workbook; save it as CSV (UTF-8) or .xlsx"),
-    (b"PK\x03\x04\x00", "data.csv is not readable as a workbook: Cannot detect file format"),
+    (b"PK\x03\x04\x00", "data.csv is not readable as a workbook: Cannot detect file format; save it as .xlsx, or as CSV (UTF-8)"),
     ("% made\n@RELATION iris\n", "data.csv is a file of Weka (.arff); open it in a program that reads it, save it as CSV or .xlsx"),
     ('[{"a": 1, "b": 2}]', "data.csv is JSON; open it in a program that reads it, save it as CSV or .xlsx"),
     (b"\x1f\x8b\x08\x00", "data.csv is neither a text nor a workbook; unpack it"),

@@ -105,6 +105,8 @@ EXPORTS = {
         [("12", "Zoé Petit", "z@e.example")],
     ),
     "spanish": ("Nombre;Apellido(s);Matrícula\nZoe;Núñez Gil;12\n", [("12", "Zoe Núñez Gil", "")]),
+    "polish": ("Nazwisko;Imię;E-mail\nŻółć;Łukasz;l@e.example\n", [("l@e.example", "Łukasz Żółć", "l@e.example")]),
+    "russian": ("Фамилия,Имя,ID\nИванов,Иван,7\n", [("7", "Иван Иванов", "")]),
     "whole-name-and-halves": ("id,First name,Name,Last name\n1,Lei,Li Lei,Li\n", [("1", "Li Lei", "")]),
     "field-names": ("username,firstname,lastname,email\nlli,Lei,Li,l@e.example\n", [("lli", "Lei Li", "l@e.example")]),
     "ids-alone": ("ID\ns001\ns002\n", [("s001", "", ""), ("s002", "", "")]),
@@ -276,7 +278,7 @@ REFUSED = {
         "id,name\n1,Müller\n".encode("latin-1"),
         'roster.csv line 2: byte 0xfc is not UTF-8; say --encoding with the name before what reads right: cp1252 "Müller"; gb18030 "M黮ler"; cp1251 "Mьller"; cp1253 "Mόller"; koi8_r "MЭller"; mac_roman "M¸ller"',
     ),
-    "no-workbook": (b"PK\x03\x04\x00", "roster.csv is not readable as a workbook: Cannot detect file format"),
+    "no-workbook": (b"PK\x03\x04\x00", "roster.csv is not readable as a workbook: Cannot detect file format; save it as .xlsx, or as CSV (UTF-8)"),
     "shortened": (
         "id,name\n2.02601E+11,Li Lei\n2.02601E+11,Han Meimei\n",
         'roster.csv line 2: the id "2.02601E+11" was shortened by a spreadsheet; export the list again and use it as it comes, or with the column of ids as text',

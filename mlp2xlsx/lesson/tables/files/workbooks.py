@@ -109,6 +109,7 @@ def _read(path: Path, source: str, hints: Hints) -> dict[str, Any]:
 
 
 def _unreadable(source: str, reason: str) -> DataError:
+    mend = "" if ";" in reason else "; save it as .xlsx, or as CSV (UTF-8)"
     return DataError(
-        f"{source} is not readable as a workbook: {one_line(shortened(reason, _LONGEST_REASON))}"
+        f"{source} is not readable as a workbook: {one_line(shortened(reason, _LONGEST_REASON))}{mend}"
     )
