@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mlp2xlsx.lesson.combinations import check_shares
+from mlp2xlsx.lesson.combinations import check_targets
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.words import one_line
@@ -23,7 +23,7 @@ def load(name_or_path: str | Path) -> Lesson:
     """
     path, source = find(name_or_path)
     lesson = parse(read(path, source), source, one_line(path.stem), path.parent)
-    check_shares(lesson.network, lesson.y, source)
+    check_targets(lesson.network, lesson.y, source)
     return lesson
 
 
