@@ -128,8 +128,11 @@ def _recorded(
     interpreter = Interpreter((*iteration.results, Result(LOSS, iteration.measures[LOSS].expr)))
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
-    records = [(name, matrix) for name, matrix in matrices.items() if name not in DATA]
     values = start_values(lesson)
+    shared = {} if lesson.show else iteration.updates
+    for name in shared:
+        matrices[name][0] = values[name]
+    records = [(name, matrix) for name, matrix in matrices.items() if name not in (*DATA, *shared)]
     for done, k in enumerate(range(lesson.iterations) if recorded is None else rows, start=1):
         if recorded is not None and k > 0:
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}

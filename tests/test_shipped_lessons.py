@@ -12,6 +12,7 @@ from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.options.table import LANGUAGES
 from mlp2xlsx.resources import lesson_names
+from tests.cases import LIGHT, few, shipped
 from tests.render.running import read_r, run_rscript
 
 NAMES = lesson_names()
@@ -132,7 +133,14 @@ class TestWhatTheTextsSay:
         assert (sgd.iterations, sgd.batch, sgd.shuffle) == (900, 1, True)
 
 
-@every_lesson
+@pytest.mark.parametrize("name", LIGHT)
+def test_its_first_iterations_verify_with_each_other_input(name, tmp_path):
+    build(override(shipped(name), iterations=10), tmp_path / "lesson.xlsx")
+    report = verify(tmp_path / "lesson.xlsx")
+    assert report.ok, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize("name", few("sgd", of=NAMES))
 def test_it_verifies_as_it_is_and_with_other_inputs(name, tmp_path):
     lesson = load(name)
     build(
@@ -149,10 +157,13 @@ ENGINES_AND_LESSONS = [pair for pair in product(TOOLS, NAMES) if pair != ("formu
 
 @pytest.mark.parametrize(
     ("engine", "name"),
-    [
-        pytest.param(engine, name, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{name}-{engine}")
-        for engine, name in ENGINES_AND_LESSONS
-    ],
+    few(
+        *("regression-libreoffice", "two-hidden-gnumeric", "sgd-gnumeric", "and-or-formulon"),
+        of=[
+            pytest.param(engine, name, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{name}-{engine}")
+            for engine, name in ENGINES_AND_LESSONS
+        ],
+    ),
 )
 def test_it_verifies_elsewhere(name, engine, tmp_path):
     build(override(load(name), iterations=ELSEWHERE), tmp_path / "lesson.xlsx")

@@ -1,13 +1,14 @@
 """Running one function over many items, here or by workers elsewhere; one that fails stops no other."""
 
+import os
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from multiprocessing import get_context
-from threading import current_thread, main_thread
+from multiprocessing import get_context, parent_process
+from threading import Thread, current_thread, main_thread
 from typing import ParamSpec, TypeVar
 
 from mlp2xlsx.errors import EngineError
@@ -17,12 +18,16 @@ Outcome = TypeVar("Outcome")
 Arguments = ParamSpec("Arguments")
 
 _AT_ONCE = 32  # items with the workers; what they give back is in memory until it is taken
+_BYTES_AT_ONCE = 16 * 1024**2  # of them; each is there several times, here, on the way and there
 _CAN_BLOCK = hasattr(signal, "pthread_sigmask")
 _FEW = 8  # items that are done before a worker has started
 
 
 def each(
-    function: Callable[[Item], Outcome], items: Iterable[Item], executor: Executor | None = None
+    function: Callable[[Item], Outcome],
+    items: Iterable[Item],
+    executor: Executor | None = None,
+    weight: Callable[[Item], int] = lambda _: 0,
 ) -> Iterator[tuple[Item, Outcome | Exception]]:
     """Call a function with every item.
 
@@ -32,6 +37,8 @@ def each(
         Both must be picklable where the executor's workers are other processes.
     executor
         Who does the work: any `concurrent.futures.Executor`; without one it is done here.
+    weight
+        How many bytes an item has, so that no more of them are under way than the memory has room for.
 
     Yields
     ------
@@ -51,8 +58,11 @@ def each(
     running: dict[Future[Outcome | Exception], Item] = {}
     try:
         while True:
-            for item in islice(waiting, _AT_ONCE - len(running)):
-                running[executor.submit(_outcome, function, item)] = item
+            while len(running) < _AT_ONCE and sum(map(weight, running.values())) < _BYTES_AT_ONCE:
+                taken = list(islice(waiting, 1))
+                if not taken:
+                    break
+                running[executor.submit(_outcome, function, taken[0])] = taken[0]
             if not running:
                 return
             done, _ = wait(running, return_when=FIRST_COMPLETED)
@@ -83,7 +93,7 @@ def workers(jobs: int, n_items: int) -> Iterator[Executor | None]:
         yield None
         return
     # A forked process could inherit a lock that a thread of this one holds.
-    pool = _Processes(jobs, mp_context=get_context("spawn"), initializer=_ignore_interrupt)
+    pool = _Processes(jobs, mp_context=get_context("spawn"), initializer=_begin)
     try:
         yield pool
     finally:
@@ -122,6 +132,14 @@ def _uninterrupted() -> Iterator[None]:
             signal.raise_signal(signal.SIGINT)
 
 
-def _ignore_interrupt() -> None:
-    """Leave Ctrl-C to the process that started this one."""
+def _begin() -> None:
+    """Leave Ctrl-C to the process that started this one, and end with it, however it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # nobody is left who could be told anything

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlp2xlsx.building import ProgressBar
@@ -16,13 +16,15 @@ from mlp2xlsx.classroom.marking import Mark, mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.originals import KeptFile, check_originals, kept_handout, known_places, original
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
-from mlp2xlsx.classroom.results.copies import find_copies
-from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.results.copies import Copy, find_copies
+from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet, open_gradebook
 from mlp2xlsx.classroom.results.report import Row, report
+from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.submissions import Submission, find_submissions
 from mlp2xlsx.classroom.submissions.contents import Payload, content_of
-from mlp2xlsx.classroom.submissions.sorting import Class, Opened, Sorted, open_all, reason, sort
+from mlp2xlsx.classroom.submissions.opening import Opened, open_all, reason, weight
+from mlp2xlsx.classroom.submissions.sorting import Class, Sorted, sort
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
 from mlp2xlsx.output import check_output, make_folders, replacing
 from mlp2xlsx.words import counted
@@ -81,6 +83,12 @@ class _Work:
     digest: str
     row: str  # the id of the student, or the place of the file
     file: str
+    copied: tuple[str, ...] = ()  # matrices that are worth nothing, for they are another's
+
+    @property
+    def mark_of_content(self) -> str:
+        """What a kept mark must have been found in."""
+        return " ".join((self.digest, *self.copied))
 
 
 def grade(
@@ -89,6 +97,7 @@ def grade(
     out: str | Path,
     *,
     executor: Executor | None = None,
+    copies_count: bool = True,
     force: bool = False,
     progress: ProgressBar | None = None,
 ) -> Grades:
@@ -106,6 +115,9 @@ def grade(
         The table of grades to write, a CSV file.
     executor
         Who marks them; see `each`. Workers are sent all they need, and write no files.
+    copies_count
+        Whether the numbers of another's handout count where they are right; else they are worth nothing.
+        They are named in the report, either way.
     force
         Whether an existing table may be replaced.
     progress
@@ -129,14 +141,19 @@ def grade(
     _check_place(home, out)
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
-    opened, unreadable = open_all(group, known_places(home, records), found, executor)
+    most_cells = next(records.exercises()).most_cells
+    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor)
     sorted_ = sort(group, opened)
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     make_folders(home.marks, home.feedback)
     marks, failed = _mark_all(home, records, work, executor, progress)
+    copies = [] if records.is_open else list(find_copies(group.exercises.values(), marks))
+    if not copies_count:
+        again, failed_again = _mark_all(home, records, list(_without(work, copies)), executor, None)
+        marks, failed = {**marks, **again}, failed + failed_again
     notices = [
         *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
-        *(notice for notice in sorted_.notices if not (records.is_open and notice.key == "several")),
+        *(one for one in sorted_.notices if not (records.is_open and one.key in ("several", "strangers"))),
         *failed,
         *(
             Notice(one.submission.place, key, what)
@@ -144,14 +161,26 @@ def grade(
             if one.row in marks
             for key, what in marks[one.row].notices
         ),
-        *(() if records.is_open else find_copies(group.exercises.values(), marks)),
+        *(copy.notice() for copy in copies),
     ]
+    notices.sort(key=lambda notice: not notice.comes_first)
     if records.is_open:
         rows = [Row(one.row, "", one.file, marks.get(one.row)) for one in work]
         table = open_gradebook(records, marks)
     else:
-        rows = [Row(one.name, one.id, one.file, marks.get(one.id)) for one in records.students]
+        rows = [
+            Row(one.name, one.id, one.file, marks.get(one.id), sorted_.copies.get(one.id, ""))
+            for one in records.students
+        ]
         table = gradebook(records, marks)
+    counted_in = [one for one in work if one.row in marks]
+    write_feedback_zips(
+        home.path, ((one.submission.place, home.feedback / f"{one.file}.xlsx") for one in counted_in)
+    )
+    worksheet = moodle_worksheet(records, marks)
+    if worksheet is not None:
+        with replacing(home.worksheet, force=True) as stream:
+            stream.write(worksheet)
     with replacing(home.report, force=True) as stream:
         stream.write(report(records, rows, notices).encode())
     with replacing(out, force=force) as stream:
@@ -173,6 +202,16 @@ def _counting(group: Class, sorted_: Sorted) -> Iterator[_Work]:
     for student, (submission, one) in sorted_.counting.items():
         exercise = group.exercises[student]
         yield _Work(exercise, submission, one.digest, student, exercise.student.file)
+
+
+def _without(work: Sequence[_Work], copies: Sequence[Copy]) -> Iterator[_Work]:
+    """Yield the submissions that hold the numbers of others, with what is worth nothing in them."""
+    names: dict[str, set[str]] = {}
+    for copy in copies:
+        names.setdefault(copy.exercise.student.id, set()).update(copy.names)
+    for one in work:
+        if one.row in names:
+            yield replace(one, copied=tuple(sorted(names[one.row])))
 
 
 def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
@@ -201,7 +240,7 @@ def _mark_all(
     failed = []
     left = []
     for one in work:
-        kept = known.find(one.file, one.digest)
+        kept = known.find(one.file, one.mark_of_content)
         if kept is None:
             left.append(one)
         else:
@@ -212,18 +251,23 @@ def _mark_all(
         check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
     with progress(len(left)) if progress is not None else nullcontext() as done:
         sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
-        for (one, *_), outcome in each(_mark, sent, executor):
+        for (one, *_), outcome in each(_mark, sent, executor, _weight):
             if isinstance(outcome, EngineError):
                 raise outcome  # nobody's file is to blame, and nobody must be graded without an engine
             if isinstance(outcome, Exception):
                 failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:
                 marks[one.row] = outcome[0]
-                known.keep(one.file, one.digest, *outcome)
+                known.keep(one.file, one.mark_of_content, *outcome)
             if done is not None:
                 done(1)
     order = {one.row: number for number, one in enumerate(work)}
     return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
+
+
+def _weight(sent: tuple[_Work, Payload, KeptFile]) -> int:
+    _, content, handout = sent
+    return weight((content, handout.content))
 
 
 def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:
@@ -231,4 +275,4 @@ def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:
     if isinstance(content, SubmissionError):
         raise content
     exercise = work.exercise.anew()
-    return mark(exercise, content, original(exercise, handout))
+    return mark(exercise, content, original(exercise, handout), work.copied)

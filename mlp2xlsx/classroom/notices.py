@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from mlp2xlsx import resources
 
+_FIRST = ("misplaced", "strangers")
+
 
 class Notice(NamedTuple):
     """One thing to know.
@@ -22,6 +24,11 @@ class Notice(NamedTuple):
     key: str
     one: str = ""
     other: str = ""
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether somebody's grade may be somebody else's: a teacher has to look at it before all others."""
+        return self.key in _FIRST
 
     def text(self, language: str) -> str:
         """Say it."""

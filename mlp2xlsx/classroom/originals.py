@@ -189,7 +189,7 @@ def _empty(exercise: Exercise, found: Original) -> None:
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:
-    """Places where handouts have their id, and the weights that they start from, by layout.
+    """Places where handouts have their id, the weights that they start from and their answers, by layout.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
             refused.append(error)
             continue
         starts = map(initial_name, exercise.lesson.network.parameters())
-        found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts]))
+        found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts, *exercise.blank]))
         if records.layout == LAYOUT:  # all of them were made in it
             break
     if not found:

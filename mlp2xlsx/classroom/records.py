@@ -53,6 +53,11 @@ class ClassFolder:
         return self.path / "feedback"
 
     @property
+    def worksheet(self) -> Path:
+        """The grading worksheet of Moodle with the grades in it, where the roster was one."""
+        return self.path / "grading-worksheet.csv"
+
+    @property
     def report(self) -> Path:
         """The summary for the teacher."""
         return self.path / "report.html"

@@ -23,6 +23,12 @@ def add_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="CLASS", help="the folder that handout has made")
     parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder or a .zip of what came back")
     parser.add_argument("--out", metavar="GRADES.csv", required=True, help="the table of grades to write")
+    parser.add_argument(
+        "--copied",
+        choices=("flagged", "nothing"),
+        default="flagged",
+        help="what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing",
+    )
     add_jobs(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing table")
     parser.set_defaults(command=_grade)
@@ -41,6 +47,7 @@ def _grade(options: argparse.Namespace) -> int:
             options.submissions,
             options.out,
             executor=executor,
+            copies_count=options.copied == "flagged",
             force=options.force,
             progress=progress,
         )

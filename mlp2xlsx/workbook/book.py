@@ -133,6 +133,7 @@ def assemble(
     workbook.properties.created = workbook.properties.modified = day
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
+    workbook.properties.language = context.texts["document"]["language"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for title, write_sheet in contents.items():

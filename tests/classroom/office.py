@@ -31,6 +31,9 @@ Sub Main
       helper.executeDispatch(frame, ".uno:EnterString", "", 0, Options("StringName", words(2)))
     Case "fill"  ' Ctrl+Shift+Enter
       doc.Sheets.getByName(words(1)).getCellRangeByName(words(2)).setArrayFormula(words(3))
+    Case "rows"  ' after the protection has been taken off
+      doc.Sheets.getByName(words(1)).unprotect("")
+      doc.Sheets.getByName(words(1)).Rows.insertByIndex(CLng(words(2)) - 1, CLng(words(3)))
     Case "sheet"
       doc.Sheets.insertNewByName(words(1), doc.Sheets.Count)
     Case "save"
@@ -71,7 +74,7 @@ def work(folder: Path, lines: Iterable[Line]) -> None:
         Where the profile and the plan are kept.
     lines
         `open` a file, `type` a text into a cell such as `$'Step 03'.G31`, `fill` a range of a sheet with one
-        formula, add a `sheet`, `save` to a file; arguments of formulas are between semicolons.
+        formula, insert `rows` above one of a sheet, add a `sheet`, `save` to a file; arguments of formulas are between semicolons.
     """
     profile, plan = folder / "profile", folder / "plan.txt"
     # LibreOffice overwrites the library of a profile that it does not know.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SIZE, SEED = 200, 20_240
+SIZE, SEED = 225, 20_240
 _FAMILY = "Abe Baker Chen Diaz Evans Fischer Garcia Hansen Ito Jones Khan Lopez Müller Novak O'Brien"
 _FIRST = "Ada Ben Carla David Elif Farid Grace Hugo Iris Jonas Kaya Liam Mia Noor Olga Pablo"
 _CHINESE = "李雷 韩梅梅 王芳 张伟 刘洋 陈静 杨帆 赵磊 黄丽 周杰 吴敏 徐强 孙悦 马超 朱琳 胡军"
@@ -28,7 +28,7 @@ class Person:
 
 
 def people() -> list[Person]:
-    """The roster: two hundred names, some in Chinese, and some that a spreadsheet would take for formulas."""
+    """The roster: names, some in Chinese, and some that a spreadsheet would take for formulas."""
     chinese = _CHINESE.split()
     generator = random.Random(SEED)
     latin = [f"{first} {family}" for first in _FIRST.split() for family in _FAMILY.split()]

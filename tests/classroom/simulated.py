@@ -1,4 +1,4 @@
-"""A class of 200 students: what each hands in, and what must come of it."""
+"""A class of 225 students: what each hands in, and what must come of it."""
 
 import io
 import zipfile
@@ -8,14 +8,16 @@ import numpy as np
 import openpyxl
 
 from tests.classroom.broken_files import BROKEN, REFUSED, truncated
-from tests.classroom.papers import Paper, put
+from tests.classroom.papers import Paper
 from tests.classroom.students import (
     GIVEN,
     MISTAKES,
+    SHAPES,
     STEPS,
     AmbiguousError,
     Learner,
     Worth,
+    truth,
     worth,
     wrong_cells,
 )
@@ -40,6 +42,9 @@ from tests.classroom.ways import (
     with_text,
 )
 
+# Every cell of every step.
+LOST = {name: int(np.prod(shape)) for name, shape in SHAPES.items()}
+
 
 def hand_in(teacher: Teacher) -> None:
     """Plant everything."""
@@ -47,6 +52,7 @@ def hand_in(teacher: Teacher) -> None:
     the_wrong_way(teacher)
     gaps_and_texts(teacher)
     copied(teacher)
+    effortless(teacher)
     anywhere(teacher)
     several(teacher)
     broken(teacher)
@@ -106,8 +112,7 @@ def gaps_and_texts(teacher: Teacher) -> None:
     slip = Learner(3, "typed", slip=("hidden_layer_input", 0, 0, 0.3))
     desk, (paper, value) = teacher.fitting("a slip and gaps", partial(slipped, learner=slip))
     for i, j in every_cell("E")["E"]:
-        cell = paper.at("E", i, j)
-        cell.remove(cell[0])
+        paper.at("E", i, j).value(None)
     cells = {**value.cells, 6: (0, 3)}
     teacher.counts(desk, Worth(cells), teacher.put(desk.file, paper.content()))
     for template, counts in (
@@ -128,7 +133,26 @@ def copied(teacher: Teacher) -> None:
         teacher.counts(other, value, teacher.put(other.file, paper.content()))
         place = teacher.put(desk.file, paper.content(), NOON + 60)
         teacher.say(place, "misplaced", desk.person.label, other.person.label)
-        teacher.say(other.person.label, "several", "2", other.file)
+    # An owner and somebody who wants to spoil the grade, by the ways of Moodle, Canvas and mail.
+    for folder, name in (
+        ("moodle/{name}_4711_assignsubmission_file_", "{file}"),
+        ("canvas", "{squashed}_1000_2000_{file}"),
+        ("moodle/{name}_4712_assignsubmission_file_", "homework.zip"),
+        ("mail", "{name}.zip"),
+    ):
+        desk, other = teacher.take("spoils a grade"), teacher.take("somebody wants to spoil the grade")
+        paper, value = perfect(other, Learner(decimals=3))
+        place = f"{folder}/{name}".format(**called(other))
+        spoilt = fill(other.paper(), {"E": np.ones((3, 1))}).content()
+        if name.endswith(".zip"):
+            place = teacher.zip(place, other.file, paper.content())
+            target = teacher.zip(f"{folder}/{name}".format(**called(desk)), other.file, spoilt)
+        else:
+            teacher.put(place, paper.content())
+            target = f"{folder}/{name}".format(**called(desk) | {"file": other.file})
+            teacher.put(target, spoilt, NOON + 3600)
+        teacher.counts(other, value, place)
+        teacher.say(target, "misplaced", desk.person.label, other.person.label)
     for number in range(4):  # the neighbour's numbers; with the second pair of them, the neighbour's sheet
         other = teacher.take("copied from")
         decimals = (None, 4)[number % 2]
@@ -153,6 +177,57 @@ def copied(teacher: Teacher) -> None:
             teacher.say(desk.file, "tampered", "Setup!F10, ")
         teacher.counts(desk, value, teacher.put(desk.file, paper.content()))
         teacher.say(desk.person.label, "copied", ", ".join(steps), other.person.label)
+
+
+def called(desk: Desk) -> dict[str, str]:
+    """What is filled into the names that platforms give to files."""
+    squashed = "".join(reversed(desk.person.name.lower().split()))
+    return {"name": desk.person.name, "squashed": squashed, "file": desk.file}
+
+
+def effortless(teacher: Teacher) -> None:
+    """Numbers that nobody has computed."""
+
+    def typed(desk: Desk, kind: str) -> dict[str, np.ndarray]:
+        numbers = {name: np.full(SHAPES[name], 9.0 if kind == "nines" else 0.6) for name in STEPS}
+        if kind == "nines":
+            ones = ("hiddenlayer_activations", "output")
+            zeros = (
+                "slope_output_layer",
+                "slope_hidden_layer",
+                "d_output",
+                "Error_at_hidden_layer",
+                "d_hiddenlayer",
+            )
+            numbers |= {name: np.ones(SHAPES[name]) for name in ones} | {
+                name: np.zeros(SHAPES[name]) for name in zeros
+            }
+            numbers |= {"E": desk.given["y"] - 1}
+            numbers |= {f"next_{name}": desk.given[name] for name in ("wout", "wh", "bout", "bh")}
+        return numbers
+
+    for kind in ("nines", "one number everywhere"):
+        for _ in range(2):
+
+            def way(desk: Desk, kind: str = kind) -> Filled:
+                numbers, true = typed(desk, kind), truth(desk.given)
+                room = 1e-4 if kind == "nines" else 0.01
+                if any((np.abs(numbers[name] - true[name]) < room).any() for name in STEPS):
+                    raise AmbiguousError("one of them is right by chance")
+                return fill(desk.paper(), numbers), worth(LOST)
+
+            desk, (paper, value) = teacher.fitting(kind, way)
+            place = teacher.put(desk.file, paper.content())
+            teacher.counts(desk, value, place)
+            teacher.say(place, "trivial", "Step 04")
+    desk = teacher.take("all answers are texts")
+    paper = desk.paper()
+    for name in STEPS:
+        for i, j in np.ndindex(SHAPES[name]):
+            paper.text(name, i, j, "see paper")
+    place = teacher.put(desk.file, paper.content())
+    teacher.counts(desk, worth(LOST), place)
+    teacher.say(place, "all_text", "see paper")
 
 
 def ident(paper: Paper) -> str:
@@ -185,12 +260,13 @@ def anywhere(teacher: Teacher) -> None:
         folder = f"{desk.person.name}_4712_assignsubmission_file_"
         at(desk, teacher.zip("Course-Assignment-4711.zip", f"{folder}/net.xlsx", content))
         desk, content = finished("as Canvas unpacks them")
-        squashed = "".join(reversed(desk.person.name.lower().split()))
-        at(desk, teacher.put(f"canvas/{squashed}_100{desk.person.id[1:]}_2207_{desk.file}", content))
+        canvas = "canvas/{squashed}_100_2207_{file}".format(**called(desk))
+        at(desk, teacher.put(canvas, content))
         desk, content = finished("in a zip in a folder")
         at(desk, teacher.zip("late/more.zip", f"x/{desk.file}", content))
         desk, content = finished("late on Canvas")
-        at(desk, teacher.zip("late/submissions.zip", f"{squashed}_LATE_77_88_{desk.file}", content))
+        late = "{squashed}_LATE_77_88_{file}".format(**called(desk))
+        at(desk, teacher.zip("late/submissions.zip", late, content))
     desk = teacher.take("in a zip in a zip in a folder")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -212,7 +288,14 @@ def several(teacher: Teacher) -> None:
         teacher.put(names[0], first[0].content(), NOON - 3600)
         place = teacher.put(names[1], last[0].content(), NOON + 3600)
         teacher.counts(desk, last[1], place)
-        teacher.say(desk.person.label, "several", "2", place)
+        teacher.say(desk.person.label, "several", names[0], place)
+    for number in range(2):
+        desk = teacher.take("a good file and a newer empty one")
+        paper, value = perfect(desk, Learner(decimals=2))
+        place = teacher.put(desk.file, paper.content())
+        again = teacher.put(f"again {number}/{desk.file}", desk.blank, NOON + 60)
+        teacher.counts(desk, value, place)
+        teacher.say(desk.person.label, "several", again, place)
     desk = teacher.take("a good file and a newer broken one")
     paper, value = perfect(desk, Learner(decimals=2))
     teacher.counts(desk, value, teacher.put(desk.file, paper.content()))
@@ -271,11 +354,11 @@ def suspicious(teacher: Teacher) -> None:
 def tampered(teacher: Teacher) -> None:
     desk = teacher.take("another weight, the right numbers")
     paper, value = perfect(desk, Learner(decimals=3))
-    put(paper.at("initial_wh"), 0.5 if desk.given["wh"][0, 0] < 0.4 else 0.1)
+    paper.at("initial_wh").value(0.5 if desk.given["wh"][0, 0] < 0.4 else 0.1)
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
+    teacher.say(place, "tampered", "!".join(paper.where("initial_wh")))
 
     def with_other_weight(desk: Desk) -> Filled:
         given = {**desk.given, "wh": desk.given["wh"].copy()}
@@ -288,20 +371,20 @@ def tampered(teacher: Teacher) -> None:
             "next_wh": 1,
         }
         paper = fill(desk.paper(), typed)
-        put(paper.at("initial_wh"), float(given["wh"][0, 0]))
+        paper.at("initial_wh").value(float(given["wh"][0, 0]))
         return paper, worth(lost)
 
     desk, (paper, value) = teacher.fitting("another weight, and its numbers", with_other_weight)
     place = teacher.put(desk.file, paper.content())
     teacher.counts(desk, value, place)
     teacher.say(place, "changed_numbers", desk.person.label)
-    teacher.say(place, "tampered", "!".join(paper.address("initial_wh")))
+    teacher.say(place, "tampered", "!".join(paper.where("initial_wh")))
 
     for sheet, name in (("Step 05", "hidden_layer_input"), ("Step 11", "lr")):
         desk = teacher.take("a number over a formula")
         paper, value = perfect(desk, Learner(decimals=3))
-        address = paper.saying(sheet, "lr") if name == "lr" else paper.address(name)[1]
-        put(paper.cell(sheet, address), 0.25)
+        address = paper.saying(sheet, "lr") if name == "lr" else paper.where(name)[1]
+        paper.cell(sheet, address).value(0.25)
         place = teacher.put(desk.file, paper.content())
         teacher.counts(desk, value, place)
         teacher.say(place, "tampered", f"{sheet}!{address}")

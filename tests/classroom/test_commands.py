@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.cli import main
 from tests.classroom.filling import right_answers, submitted
 from tests.classroom.lessons import LESSONS
-from tests.test_cli import NO_SUCH_LESSON
+from tests.cli.test_cli import NO_SUCH_LESSON
 
 HELP = "; see python -m mlp2xlsx {} --help"
 SECONDS = r"\d+\.\d s\n"

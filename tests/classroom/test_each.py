@@ -2,10 +2,12 @@
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +110,14 @@ def test_items_are_taken_a_few_at_a_time():
     assert max(ahead) < 32
 
 
+@pytest.mark.parametrize(("size", "most"), [(20 * 2**20, 1), (3 * 2**20, 6), (2**10, 32)], ids=str)
+def test_no_more_bytes_are_under_way_than_there_is_room_for(size, most):
+    executor = Slow()
+    with executor.pool:
+        assert len(list(each(square, range(50), executor, lambda _: size))) == 50
+    assert executor.most == most
+
+
 def test_here_they_are_taken_one_by_one():
     taken = []
     outcomes = each(square, (taken.append(number) or number for number in range(5)))
@@ -173,3 +183,46 @@ def test_processes_end_with_the_block():
         processes = list(pool._processes.values())
     assert not any(process.is_alive() for process in processes)
     assert threading.active_count() == before
+
+
+PARENT = """
+import os, sys
+from mlp2xlsx.classroom.each import each, workers
+from tests.classroom.test_each import own_number
+if __name__ == "__main__":
+    with workers(2, 100) as pool:
+        print(*set(dict(each(own_number, range(20), pool)).values()), flush=True)
+        os.kill(os.getpid(), {signal})
+"""
+
+
+def own_number(_):
+    time.sleep(0.02)
+    return os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGTERM"])
+def test_workers_end_when_whoever_started_them_is_killed(tmp_path, name):
+    script = tmp_path / "parent.py"
+    script.write_text(PARENT.format(signal=int(getattr(signal, name))))
+    done = subprocess.run(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, timeout=60, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+    numbers = [int(number) for number in done.stdout.split()]
+    assert numbers
+    end = time.monotonic() + 20
+    while any(map(is_running, numbers)) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not any(map(is_running, numbers))
+
+
+def is_running(number):
+    """Whether a process is there and has not ended; what nobody has asked for its status is still listed."""
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{number}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"

@@ -7,7 +7,7 @@ import pytest
 
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.results.gradebook import gradebook, open_gradebook
+from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet, open_gradebook
 from mlp2xlsx.classroom.roster import read_roster
 from tests.classroom.lessons import exercise
 
@@ -116,3 +116,41 @@ def test_the_table_of_a_class_that_handed_in(graded):
     assert rows[1][-1] == "6"
     assert 3 < float(rows[2][-1]) < 6
     assert rows[3][-7:] == [""] * 7
+
+
+WORKSHEET = """\
+Identifier,Full name,ID number,Email address,Status,Grade,Maximum Grade,Grade can be changed,Last modified (submission),Last modified (grade),Feedback comments
+Participant 11,Li Lei,s001,li@school.example,Submitted for grading,,"30,00",Yes,"Friday, 1 November 2024, 9:00 AM",-,"- good"
+Participant 12,Han Meimei,s002,han@school.example,No submission,7.00,"30,00",Yes,-,"Monday, 4 November 2024, 9:00 AM",
+"""
+
+
+def moodle_imports(content):
+    """Grades by participant, as the importer reads them: three columns found by their names, in UTF-8 with commas."""
+    header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    participant, grade, _ = (header.index(name) for name in ("Identifier", "Grade", "Last modified (grade)"))
+    return {int(row[participant].removeprefix("Participant")): row[grade] for row in rows}, header
+
+
+def records_of(roster, tmp_path):
+    path = tmp_path / "roster.csv"
+    path.write_text(roster, encoding="utf-8")
+    found = read_roster(path)
+    return Records(exercise(blank=[3, 4, 5]).assignment, found.columns, found.students)
+
+
+def test_the_grading_worksheet_of_moodle_comes_back_with_the_grades(tmp_path):
+    grades, header = moodle_imports(moodle_worksheet(records_of(WORKSHEET, tmp_path), MARKS))
+    assert grades == {11: "16.67", 12: "7.00"}
+    assert header == WORKSHEET.splitlines()[0].split(",")[:-1]
+
+
+def test_without_a_maximum_a_step_is_a_point(tmp_path):
+    without = WORKSHEET.replace('"30,00"', "")
+    assert moodle_imports(moodle_worksheet(records_of(without, tmp_path), MARKS))[0][11] == "1.67"
+
+
+@pytest.mark.parametrize("roster", [MOODLE, CANVAS, WORKSHEET.replace("Identifier", "Number")],
+                         ids=["moodle", "canvas", "no-identifier"])  # fmt: skip
+def test_other_rosters_are_no_worksheet(roster, tmp_path):
+    assert moodle_worksheet(records_of(roster, tmp_path), MARKS) is None

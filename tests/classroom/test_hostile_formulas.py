@@ -56,7 +56,7 @@ OUTER = {
 @pytest.mark.parametrize("formula", OUTER.values(), ids=OUTER)
 def test_a_formula_that_would_fill_the_memory(formula: str) -> None:
     paper = filled_in()
-    paper.formula("E", 0, 0, formula, ref=paper.address("E")[1])
+    paper.formula("E", 0, 0, formula, ref=paper.where("E")[1])
     found = marked(paper)
     assert found.cells[6] == (2, 3)
     assert found.total == pytest.approx(10 - 1 / 3)

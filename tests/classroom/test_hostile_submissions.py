@@ -32,6 +32,7 @@ from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError, WorkbookError
 from mlp2xlsx.xlsx.reading.contents import Contents
+from tests.xlsx.editing import Package
 
 LONGEST = 10.0  # seconds that one file may take
 
@@ -67,12 +68,12 @@ def changed(given: bytes, change: Change) -> bytes:
 
 def rewritten(given: bytes, part: str, change: Callable[[bytes], bytes], padding: int = 0) -> bytes:
     """A handout with one part of its file rewritten, and bytes that hide how well it packs."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(given)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, change(old.read(name)) if name == part else old.read(name))
-        if padding:
-            new.writestr("padding.bin", np.random.default_rng(1).bytes(padding), zipfile.ZIP_STORED)
+    package = Package(given)
+    package.replace(part, change)
+    stream = io.BytesIO(package.content())
+    if padding:
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.writestr("padding.bin", np.random.default_rng(1).bytes(padding), zipfile.ZIP_STORED)
     return stream.getvalue()
 
 
@@ -299,11 +300,11 @@ def test_nothing_but_zeros_is_worth_next_to_nothing(name: str, number: float) ->
 
 
 def test_zeros_that_follow_from_a_slip_count() -> None:
-    numbers = {name: EXERCISE.true[name] for name in EXERCISE.blank}
-    # Far too large, so that all activations are 1 and all slopes are 0.
-    numbers["hidden_layer_input"] = 1000 * numbers["hidden_layer_input"]
-    numbers["hiddenlayer_activations"] = np.ones((3, 3))
-    numbers["slope_hidden_layer"] = numbers["d_hiddenlayer"] = np.zeros((3, 3))
+    numbers = {name: EXERCISE.true[name].copy() for name in EXERCISE.blank}
+    # Far too large for one sample, so that its activations are 1 and its slopes are 0.
+    numbers["hidden_layer_input"][1] *= 1000
+    numbers["hiddenlayer_activations"][1] = 1
+    numbers["slope_hidden_layer"][1] = numbers["d_hiddenlayer"][1] = 0
     judged = judge(EXERCISE, numbers)
     for name in ("hiddenlayer_activations", "slope_hidden_layer", "d_hiddenlayer"):
         assert np.isin(judged[name].marks, ("right", "follows")).all()

@@ -195,7 +195,8 @@ def test_a_slip_costs_its_own_step_only():
 def test_what_follows_from_any_one_slip_counts(lesson, decimals):
     asked = exercise(lesson)
     for name in asked.blank:
-        answers = worked_out(asked, (name, off(0.25)), decimals)
+        # An output that reaches its target would leave nothing to compute.
+        answers = worked_out(asked, (name, off(-0.25 if name == "output" else 0.25)), decimals)
         for other, found in judge(asked, answers).items():
             if other == name:
                 assert WRONG in found.marks

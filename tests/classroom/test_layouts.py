@@ -19,6 +19,7 @@ from mlp2xlsx.workbook import book as whole_book
 from mlp2xlsx.workbook import handout_book
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.cases import few_values
 from tests.fixtures.making import fill, rows_of
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -27,6 +28,7 @@ CLASSES = {
 }
 ARTICLE = CLASSES["layout-1-article"]
 EVERY = pytest.mark.parametrize("kept", CLASSES.values(), ids=CLASSES)
+MOSTLY_SLOW = pytest.mark.parametrize("kept", few_values("layout-1-article", of=CLASSES))
 MOVED = 4
 
 
@@ -70,7 +72,7 @@ def test_the_marks_are_what_they_were(copied, kept):
     assert_worth_the_same(home, kept, graded(home, kept))
 
 
-@EVERY
+@MOSTLY_SLOW
 def test_wherever_todays_sheets_have_their_cells(copied, kept, moved):
     home = copied(kept)
     assert_worth_the_same(home, kept, graded(home, kept))
@@ -90,7 +92,7 @@ def made_today(exercise):
     return replace(found, layout=FIRST_LAYOUT)
 
 
-@EVERY
+@MOSTLY_SLOW
 def test_marks_of_another_layout_are_made_again(copied, kept, monkeypatch):
     home, marked = copied(kept), []
     mark = grading.mark
@@ -107,7 +109,7 @@ def cells_of(path: Path, name: str):
     return [[cell.value for cell in row] for row in rows_of(book, name)]
 
 
-@EVERY
+@MOSTLY_SLOW
 def test_marked_workbooks_have_the_numbers_and_the_present_layout(copied, kept):
     home = copied(kept)
     graded(home, kept)

@@ -72,7 +72,7 @@ def test_checking_formulas_are_hidden(lesson: str, kind: str) -> None:
     content, exercise = contents(lesson, kind)[0], exercises(lesson, kind)[0]
     book, paper = book_of(content), Paper(content)
     for name in exercise.blank:
-        sheet, address = paper.address(name, -1)
+        sheet, address = paper.where(name, -1)
         cell = book[sheet][address]
         assert cell.data_type == "f"
         assert cell.protection.hidden

@@ -3,6 +3,7 @@ import time
 import pytest
 
 from mlp2xlsx.classroom.submissions.owners import Owners
+from mlp2xlsx.classroom.submissions.senders import platform_sender
 
 MOODLE = "_12345_assignsubmission_file_"
 
@@ -202,3 +203,52 @@ def test_hostile_paths_take_little_time(step: str) -> None:
     start = time.process_time()
     assert owners.named_by(step * 5_000) in {None, "K7Q2", "K7Q3"}
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize(
+    ("place", "students"),
+    [
+        # The platform's part, whatever the sender calls the file.
+        (f"Li Lei{MOODLE}/Han Meimei.xlsx", {"K7Q2"}),
+        (f"Li Lei{MOODLE}/Han Meimei{MOODLE}/homework.xlsx", {"K7Q2"}),
+        (f"Li Lei{MOODLE}Han Meimei{MOODLE}homework.xlsx", {"K7Q2"}),
+        (f"Group A-Li Lei{MOODLE}/homework.zip/Han Meimei.xlsx", {"K7Q2"}),
+        (f"course.zip/李雷{MOODLE}/K7Q2.xlsx", {"李001"}),
+        ("leili_12345_67890_Han Meimei.xlsx", {"K7Q2"}),
+        ("leili_LATE_12345_67890_s002-Han-Meimei.zip/Han Meimei.xlsx", {"K7Q2"}),
+        # The .zip it came in, and a folder that has nobody's name but a student's.
+        ("Li Lei.zip/Han Meimei.xlsx", {"K7Q2"}),
+        ("K7Q2 homework.zip/Han Meimei.xlsx", {"K7Q2"}),
+        ("Lei Li/Assignment/Version 1/Han Meimei.xlsx", {"K7Q2"}),
+        ("all.zip/Li Lei.zip/Han Meimei.xlsx", {"K7Q2"}),
+        # Of one that is not on the list nobody knows; what stands further in is no sign of anybody.
+        (f"Participant_17{MOODLE[6:]}/Han Meimei.xlsx", set()),
+        (f"A Stranger{MOODLE}/Li Lei.zip/homework.xlsx", set()),
+        ("astranger_12_34_Li Lei.xlsx", set()),
+        # Other folders and the name of the file itself are no senders.
+        ("Group of Li Lei/homework.xlsx", set()),
+        ("week 1/Li Lei.xlsx", set()),
+        ("homework_2024_11_final.xlsx", set()),
+    ],
+)
+def test_the_outermost_sender_counts(place: str, students: set[str]) -> None:
+    assert CLASS.sent_by(place) == students
+
+
+def test_a_sender_may_be_one_of_several_of_the_same_name() -> None:
+    owners = Owners([("d04", "Wang Fang", ""), ("e05", "Fang Wang", ""), ("f06", "Wang", "")])
+    assert owners.sent_by(f"Wang Fang{MOODLE}/f06.xlsx") == {"d04", "e05"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (f"Li Lei{MOODLE}/a.xlsx", f"Li Lei{MOODLE}/b/c.xlsx", True),
+        ("leili_12_34_a.xlsx", "leili_LATE_12_35_b.xlsx", True),
+        (f"Li Lei{MOODLE}/a.xlsx", "Li Lei_99_assignsubmission_file_/a.xlsx", False),
+        ("leili_12_34_a.xlsx", "leili_13_34_a.xlsx", False),
+    ],
+)
+def test_files_of_one_sender_have_the_same_mark(one: str, other: str, same: bool) -> None:
+    assert (platform_sender(one) == platform_sender(other)) is same
+    assert platform_sender("Li Lei/homework.xlsx") is None

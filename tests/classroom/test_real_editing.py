@@ -12,7 +12,7 @@ import pytest
 import mlp2xlsx
 from mlp2xlsx.classroom.grading import Grades
 from tests.classroom.office import Line, work
-from tests.classroom.papers import MAIN, Paper
+from tests.classroom.papers import Paper
 from tests.classroom.persons import Person, write_roster
 from tests.classroom.students import BLOCKS, LR, SHAPES, STEP_NUMBERS, truth
 from tests.classroom.ways import Desk
@@ -39,7 +39,7 @@ class Desks:
 
 
 def where(paper: Paper, name: str, i: int = 0, j: int = 0) -> str:
-    sheet, address = paper.address(name, i, j)
+    sheet, address = paper.where(name, i, j)
     return f"$'{sheet}'.{address}"
 
 
@@ -61,7 +61,7 @@ def numbers(desk: Desk) -> Iterator[Line]:
 def formulas(desk: Desk) -> Iterator[Line]:
     paper, key = desk.paper(), Paper.read(desk.key)
     for name, i, j in cells():
-        text = key.at(name, i, j).findtext(f"{MAIN}f")
+        text = key.at(name, i, j).text
         assert text is not None
         yield "type", where(paper, name, i, j), in_calc(text)
 
@@ -69,8 +69,8 @@ def formulas(desk: Desk) -> Iterator[Line]:
 def blocks(desk: Desk) -> Iterator[Line]:
     paper = desk.paper()
     for name, text in BLOCKS.items():
-        (rows, cols), (sheet, first) = SHAPES[name], paper.address(name)
-        _, last = paper.address(name, rows - 1, cols - 1)
+        (rows, cols), (sheet, first) = SHAPES[name], paper.where(name)
+        _, last = paper.where(name, rows - 1, cols - 1)
         yield "fill", sheet, f"{first}:{last}", in_calc(text)
 
 
@@ -79,8 +79,8 @@ def rough_work(desk: Desk) -> Iterator[Line]:
     paper, key = desk.paper(), Paper.read(desk.key)
     yield "sheet", "Rough work"
     for row, (name, i, j) in enumerate(cells(), start=1):
-        sheet, _ = paper.address(name)
-        text = key.at(name, i, j).findtext(f"{MAIN}f") or ""
+        sheet, _ = paper.where(name)
+        text = key.at(name, i, j).text
         there = re.sub(r"(?<![A-Z$!'])(\$?[A-Z]\$?\d+(?::\$?[A-Z]\$?\d+)?)", rf"'{sheet}'!\1", text)
         yield "type", f"$'Rough work'.A{row}", in_calc(there)
         yield "type", where(paper, name, i, j), f"='Rough work'.A{row}"
@@ -89,7 +89,7 @@ def rough_work(desk: Desk) -> Iterator[Line]:
 def meddling(desk: Desk) -> Iterator[Line]:
     """Locked cells refuse what is typed into them."""
     yield "type", where(desk.paper(), "initial_wh"), "0.5"
-    yield "type", f"$'Step 05'.{desk.paper().address('hidden_layer_input')[1]}", "0.5"
+    yield "type", f"$'Step 05'.{desk.paper().where('hidden_layer_input')[1]}", "0.5"
     yield "type", where(desk.paper(), "handout"), "ABCD-EFGH"
     yield from numbers(desk)
 
@@ -144,11 +144,11 @@ def test_what_was_typed_is_in_the_files(graded: Desks) -> None:
         return openpyxl.load_workbook(graded.folder / "submissions" / graded.desks[student].file)
 
     paper = graded.desks["n1"].paper()
-    sheet, first = paper.address("hiddenlayer_activations")
-    _, last = paper.address("hiddenlayer_activations", 2, 2)
+    sheet, first = paper.where("hiddenlayer_activations")
+    _, last = paper.where("hiddenlayer_activations", 2, 2)
     assert isinstance(book("n1")[sheet][first].value, float)
     assert str(book("n2")[sheet][first].value).startswith("=1/(1+EXP(")
     assert book("n3")[sheet][first].value.ref == f"{first}:{last}"
     assert book("n4")[sheet][first].value == "='Rough work'!A10"
-    assert book("n5")["Setup"][paper.address("initial_wh")[1]].value == graded.desks["n5"].given["wh"][0, 0]
+    assert book("n5")["Setup"][paper.where("initial_wh")[1]].value == graded.desks["n5"].given["wh"][0, 0]
     assert all(sheet.protection.sheet for sheet in book("n1"))

@@ -7,6 +7,7 @@ from mlp2xlsx.filled_in import evaluate_with_gaps
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import FormulaCell, read_contents
+from tests.cases import few
 from tests.classroom.filling import (
     answer_places,
     cells_of,
@@ -46,7 +47,7 @@ def test_every_formula_comes_to_what_is_expected(name, tmp_path):
     assert disagreeing(exercise(LESSONS[name]), tmp_path / "a.xlsx", "ironcalc") == [[], []]
 
 
-@pytest.mark.parametrize("engine", ELSEWHERE)
+@pytest.mark.parametrize("engine", few("libreoffice", "gnumeric", of=ELSEWHERE))
 @pytest.mark.parametrize("name", ["softmax"])
 def test_so_it_does_elsewhere(name, engine, tmp_path):
     assert disagreeing(exercise(LESSONS[name]), tmp_path / "a.xlsx", engine) == [[], []]
@@ -251,7 +252,7 @@ def test_the_check_is_hidden_and_the_answers_are_not_locked():
 
 
 NO_NUMBERS = {"nothing": None, "a text": "0.5 or so", "a truth value": True, "an error": "=1/0"}
-EVERYWHERE = pytest.mark.parametrize("engine", ["ironcalc", *ELSEWHERE])
+EVERYWHERE = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", *ELSEWHERE]))
 
 
 def with_one(asked, name, value):

@@ -1,4 +1,4 @@
-"""A class of 200: whatever a student hands in, what comes of it is what was planted, no more and no less."""
+"""A class of 225: whatever a student hands in, what comes of it is what was planted, no more and no less."""
 
 import csv
 import gc
@@ -25,6 +25,8 @@ from tests.classroom.persons import SEED, SIZE, Person, odd_names, people, write
 from tests.classroom.simulated import hand_in
 from tests.classroom.students import LR, MISTAKES, STEP_NUMBERS, Worth
 from tests.classroom.teacher import Planted, Said, Teacher
+
+pytestmark = pytest.mark.slow
 
 
 @dataclass

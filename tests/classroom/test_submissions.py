@@ -13,10 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx.classroom.submissions import Unreadable, contents, find_submissions
-from mlp2xlsx.classroom.submissions import search as searching
+from mlp2xlsx.classroom.submissions import Unreadable, budgets, contents, find_submissions
 from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE, InZip
-from mlp2xlsx.classroom.submissions.search import MOST_FILES
 from mlp2xlsx.errors import SubmissionError
 from tests.classroom.zips import crowded, edited, named, zipped
 
@@ -216,23 +214,90 @@ def test_an_empty_file_that_unpacks_to_much_is_damaged(tmp_path: Path) -> None:
         one.read.content()
 
 
-def test_what_unpacks_to_too_much_in_all_is_refused(tmp_path: Path) -> None:
+# Nobody pays for another
+
+BYTES = "more than 200 MB from one sender, unpacked; ask for the workbook alone"
+FILES = "more than 1,000 files and folders from one sender; ask for the workbook alone"
+SENDER, SENT = "Li Lei_12", "Li Lei_12_assignsubmission_file_"
+HONEST = ("b.zip", zipped(("b.xlsx", os.urandom(5_000))))
+
+
+def bombs(count: int, folder: str = "") -> bytes:
+    """A zip of workbooks that say they have 20 MB each, of a few hundred bytes."""
+    names = (f"{folder}{number:03}.xlsx" for number in range(count))
+    return edited(zipped(*names), size=LARGEST_FILE)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.zip", bombs(104), BYTES),
+        ("a.zip", bombs(104, f"Han Mei{SENT[6:]}/"), BYTES),
+        ("a.zip", crowded(f"{number}.xlsx" for number in range(20_001)), FILES),
+        ("a.zip", crowded(f"{number}/" for number in range(20_001)), FILES),
+        (f"{SENT}/a.zip", bombs(104), BYTES),
+        (f"{SENT}/a.zip", crowded(f".{number}.xlsx" for number in range(20_001)), FILES),
+        ("leili_12_34_a.zip", bombs(104), BYTES),
+    ],
+    ids=["2-GB", "2-GB-as-moodle", "20001-files", "20001-folders", "moodle", "moodle-hidden", "canvas"],
+)
+def test_a_zip_in_the_zip_of_the_class_costs_nobody_else(
+    tmp_path: Path, name: str, content: bytes, reason: str
+) -> None:
+    given = write(tmp_path, "all.zip", zipped((name, content), HONEST))
+    sender = {"a": "a.zip", "L": SENDER, "l": "leili_12"}[name[0]]
+    assert refused(given) == {sender: reason}
+    assert places(given) == ["b.zip/b.xlsx"]
+    write(tmp_path, "unpacked/0.xlsx")
+    write(tmp_path, f"unpacked/{name}", content)
+    write(tmp_path, "unpacked/b.zip", HONEST[1])
+    assert places(tmp_path / "unpacked") == ["0.xlsx", "b.zip/b.xlsx"]
+    assert len(refused(tmp_path / "unpacked")) == 1
+
+
+def test_with_one_budget_for_all_it_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = budgets.Budget.of_sender("all")
+    monkeypatch.setattr(budgets.Budget, "of_sender", lambda place: shared)
+    given = write(tmp_path, "all.zip", zipped(("a.zip", bombs(104)), HONEST))
+    assert places(given) == []
+
+
+def test_the_files_of_a_sender_count_together(tmp_path: Path) -> None:
+    part = bombs(6)
+    files = [(f"{SENT}/{number}.zip", part) for number in range(2)]
+    given = write(tmp_path, "all.zip", zipped(*files, (f"Han Mei{SENT[6:]}/a.xlsx", b"mei")))
+    assert refused(given) == {SENDER: BYTES}
+    assert places(given) == [f"Han Mei{SENT[6:]}/a.xlsx"]
+    for number in range(1_001):
+        write(tmp_path, f"folder/{SENT}/{number}.xlsx")
+    write(tmp_path, "folder/a.xlsx")
+    assert refused(tmp_path / "folder") == {SENDER: FILES}
+    assert places(tmp_path / "folder") == ["a.xlsx"]
+
+
+def test_as_much_as_a_sender_may_hand_in_is_found(tmp_path: Path) -> None:
+    full = crowded(f"{number}.xlsx" for number in range(999))
+    given = write(tmp_path, "all.zip", zipped((f"{SENT}/a.zip", full), (f"{SENT[:5]}.zip", bombs(9))))
+    assert refused(given) == {}
+    assert len(places(given)) == 999 + 9
+
+
+def test_a_zip_of_a_class_in_a_folder_may_hold_more(tmp_path: Path) -> None:
     names = [f"{number:03}.xlsx" for number in range(104)]
-    write(tmp_path, "a.zip", edited(zipped(*names), size=LARGEST_FILE))
-    write(
-        tmp_path, "b.zip", edited(zipped("homework.xlsx"), size=LARGEST_FILE)
-    )  # the next zip has 2 GB of its own
-    reason = "beyond the 2 GB that one .zip file may unpack to; unpack it first"
-    assert refused(tmp_path) == {"a.zip/102.xlsx": reason, "a.zip/103.xlsx": reason}
-    assert places(tmp_path) == [*(f"a.zip/{name}" for name in names[:102]), "b.zip/homework.xlsx"]
+    for name, count in (("a.zip", 104), ("b.zip", 102)):
+        write(tmp_path, name, edited(zipped(*names[:count]), size=LARGEST_FILE))
+    assert refused(tmp_path) == {
+        "a.zip": "more than the 2 GB that one .zip file may unpack to; unpack it first"
+    }
+    assert places(tmp_path) == [f"b.zip/{name}" for name in names[:102]]
 
 
-def test_zips_in_a_zip_share_its_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = zipped(("a.xlsx", bytes(600)))
-    given = write(tmp_path, "all.zip", zipped(("1.zip", inner), ("2.zip", inner)))
-    monkeypatch.setattr(searching, "LARGEST_TOTAL", 2 * len(inner) + 1_000)
-    assert places(given) == ["1.zip/a.xlsx"]
-    assert list(refused(given)) == ["2.zip/a.xlsx"]
+def test_in_a_zip_of_a_class_each_sender_has_a_budget(tmp_path: Path) -> None:
+    other = f"Han Mei{SENT[6:]}/a.xlsx"
+    many = (f"{SENT}/{number}.xlsx" for number in range(1_001))
+    write(tmp_path, "course.zip", crowded([other, *many]))
+    assert refused(tmp_path) == {f"course.zip/{SENDER}": FILES}
+    assert places(tmp_path) == [f"course.zip/{other}"]
 
 
 @pytest.mark.parametrize(
@@ -316,45 +381,25 @@ def test_entries_of_the_same_name_are_all_found_in_their_order(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("hidden", ["", "."], ids=["workbooks", "hidden files"])
-def test_100_000_entries_are_cut_off_at_the_limit(folder: Path, hidden: str) -> None:
+def test_a_zip_of_100_000_entries_is_refused(folder: Path, hidden: str) -> None:
     write(folder, "A crammed.zip", crowded(f"{hidden}{number:06}.xlsx" for number in range(100_000)))
     write(folder, "Wang Wei.zip", zipped("a.xlsx", ("b.xlsx", os.urandom(5_000))))
     start = time.process_time()
-    found, others = find_submissions(folder)
+    assert places(folder) == ["0.xlsx", "Wang Wei.zip/a.xlsx", "Wang Wei.zip/b.xlsx"]
     assert time.process_time() - start < 10
-    # The folder has three files, and the smaller zip came first.
-    last = MOST_FILES - 5
-    reason = "the limit of 20,000 files and folders is reached here; what follows is left out"
-    assert others == [Unreadable(f"A crammed.zip/{hidden}{last:06}.xlsx", reason)]
-    assert [one.place for one in found if "crammed" not in one.place] == [
-        "0.xlsx",
-        "Wang Wei.zip/a.xlsx",
-        "Wang Wei.zip/b.xlsx",
-    ]
-    assert len(found) == 3 + (0 if hidden else last)
+    reason = "more than 20,000 files and folders in one .zip file; unpack it first"
+    assert refused(folder) == {"A crammed.zip": reason}
 
 
-def test_the_smallest_zip_in_a_zip_comes_first_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    crammed = zipped(*(f"{number}.xlsx" for number in range(9)))
-    given = write(tmp_path, "all.zip", zipped(("a.zip", crammed), ("b.zip", zipped("b.xlsx"))))
-    monkeypatch.setattr(searching, "MOST_FILES", 5)
-    assert places(given) == ["a.zip/0.xlsx", "a.zip/1.xlsx", "b.zip/b.xlsx"]
-
-
-def test_nothing_is_unpacked_once_the_limit_is_reached(
+def test_the_zip_that_was_given_is_cut_off_at_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("1.zip", "2.zip", "3.zip"):
-        write(tmp_path, f"all/{name}", zipped("a.xlsx", "b.xlsx"))
-    given = write(
-        tmp_path,
-        "all.zip",
-        zipped(*((name, zipped("a.xlsx", "b.xlsx")) for name in ("1.zip", "2.zip", "3.zip"))),
-    )
-    monkeypatch.setattr(searching, "MOST_FILES", 4)
-    for path in (tmp_path / "all", given):
-        assert places(path) == ["1.zip/a.xlsx"]
-        assert list(refused(path)) == ["1.zip/b.xlsx"]  # one note, and no word of those that follow
+    monkeypatch.setattr(budgets, "MOST_FILES", 3)
+    sent = [f"{SENT}/{number}.xlsx" for number in range(5)]
+    given = write(tmp_path, "all.zip", zipped(*(f"{number}.xlsx" for number in range(5)), *sent))
+    reason = "the limit of 3 files and folders is reached here; what follows is left out"
+    assert refused(given) == {"3.xlsx": reason}
+    assert places(given) == ["0.xlsx", "1.xlsx", "2.xlsx", *sent]  # which take no room of it
 
 
 def test_a_list_of_files_that_is_too_long_is_not_read(folder: Path) -> None:
@@ -588,7 +633,7 @@ def test_folders_that_cannot_be_read_are_listed(folder: Path, monkeypatch: pytes
 def test_a_folder_with_too_many_files_is_cut_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("b/1.xlsx", "b/2.xlsx", "a/1.xlsx", "c/1.xlsx"):
         write(folder, name)
-    monkeypatch.setattr(searching, "MOST_FILES", 6)
+    monkeypatch.setattr(budgets, "MOST_FILES", 6)
     scanned, listing = [], os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: (scanned.append(Path(path).name), listing(path))[1])
     found, others = find_submissions(folder)
@@ -611,7 +656,7 @@ def test_only_as_many_names_are_held_as_there_is_room_for(
         def __exit__(self, *error: object) -> None: ...
 
     monkeypatch.setattr(os, "scandir", lambda path: Listing())
-    monkeypatch.setattr(searching, "MOST_FILES", 100)
+    monkeypatch.setattr(budgets, "MOST_FILES", 100)
     with memory_below(1_000_000):
         assert len(refused(folder)) == 1
 

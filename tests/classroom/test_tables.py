@@ -5,6 +5,7 @@ from math import inf
 import numpy as np
 import pytest
 
+from mlp2xlsx.classroom.results import tables
 from mlp2xlsx.classroom.results.tables import csv_text
 
 
@@ -37,9 +38,9 @@ HOSTILE = {
     "plus": "+1+cmd|' /C calc'!A0",
     "minus": "-2+3",
     "at": "@SUM(1+1)",
-    "tab": "\t=1+1",
-    "carriage-return": "\r=1+1",
-    "line-feed": "\n=1+1",
+    "tab": "\t1",
+    "carriage-return": "\r1",
+    "line-feed": "\n1",
     "wide-equals": "＝1+1",
     "wide-plus": "＋1",
     "wide-minus": "－1",
@@ -52,6 +53,26 @@ HOSTILE = {
 @pytest.mark.parametrize("cell", HOSTILE.values(), ids=HOSTILE)
 def test_no_text_is_a_formula(cell):
     assert next(csv.reader(io.StringIO(csv_text([["s001", cell]]), newline=""))) == ["s001", f"'{cell}"]
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])
+@pytest.mark.parametrize(
+    "separator", [";", "\t", ",", "\n", "\r\n"], ids=["semicolon", "tab", "comma", "lf", "crlf"]
+)
+@pytest.mark.parametrize("start", ["Li Lei", '"', "", "李雷"], ids=["name", "quote", "nothing", "chinese"])
+def test_no_cell_is_a_formula_whatever_the_separator(sign, separator, start):
+    written = csv_text([["s001", f"{start}{separator}{sign}1+1", 0.5]])
+    for other in (",", ";", "\t"):
+        for row in csv.reader(io.StringIO(written, newline=""), delimiter=other):
+            for cell in row:
+                assert cell[:1] not in set("=+-@＝"), (other, row)
+
+
+def test_without_the_apostrophe_a_semicolon_makes_a_formula(monkeypatch):
+    monkeypatch.setattr(tables, "_ENDS_A_CELL", frozenset(","))
+    written = csv_text([["s001", "Li Lei;=1+1"]])
+    [row] = csv.reader(io.StringIO(written, newline=""), delimiter=";")
+    assert row[1] == "=1+1"
 
 
 @pytest.mark.parametrize("cell", ["a=b", "s-1", "li@school.example", "'quoted", "1 + 1", "–"])

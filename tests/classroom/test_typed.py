@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 import mlp2xlsx
 from mlp2xlsx.xlsx.writing.styles import RED
-from tests.classroom.papers import MAIN, Paper
+from tests.classroom.papers import Paper
 from tests.classroom.persons import Person, write_roster
 from tests.classroom.students import SHAPES, STEP_NUMBERS
 from tests.office import FAULTY, MENDED, version
@@ -40,11 +40,12 @@ def formulas(handout: Path, key: Path) -> Iterator[Typed]:
     paper, right = Paper.read(handout), Paper.read(key)
     for name, shape in SHAPES.items():
         for i, j in np.ndindex(shape):
-            text = right.at(name, i, j).findtext(f"{MAIN}f")
+            text = right.at(name, i, j).text
             assert text is not None
-            yield *paper.address(name, i, j), in_calc(text)
+            yield *paper.where(name, i, j), in_calc(text)
 
 
+@pytest.mark.slow
 def test_a_handout_filled_in_with_formulas_has_full_marks(home: Path, handout: Path) -> None:
     (home / "submissions").mkdir()
     typed = list(formulas(handout, home / "class" / "key" / handout.name))
@@ -68,7 +69,7 @@ def test_answer_cells_take_numbers_and_formulas_and_a_text_is_answered(
     one_step: Path, tmp_path: Path
 ) -> None:
     paper = Paper.read(one_step)
-    places = [paper.address("hidden_layer_input", 0, j) for j in range(3)]
+    places = [paper.where("hidden_layer_input", 0, j) for j in range(3)]
     saved = tmp_path / "saved.xlsx"
     number, formula, text = type_into(
         one_step, [(*place, text) for place, text in zip(places, ("0.25", "=1+1", "two"), strict=True)], saved
@@ -94,9 +95,10 @@ def red_rules(path: Path, sheet: str) -> list[str]:
     return [rule.formula[0] for rule in rules if rule.dxf.fill.bgColor.rgb.endswith(RED)]
 
 
+@pytest.mark.slow
 def test_a_validation_of_numbers_would_refuse_what_students_type(one_step: Path, tmp_path: Path) -> None:
     paper = Paper.read(one_step)
-    sheet, address = paper.address("hidden_layer_input")
+    sheet, address = paper.where("hidden_layer_input")
     part, end = paper.sheets[sheet], b"</dataValidations>"
     rule = (
         f'<dataValidation sqref="{address}" type="decimal" showErrorMessage="1" errorTitle="Refused">'
@@ -114,12 +116,13 @@ def test_a_validation_of_numbers_would_refuse_what_students_type(one_step: Path,
         assert formula == ("=1+1", "2.000", "")
 
 
+@pytest.mark.slow
 def test_inputs_and_choosers_take_formulas(tmp_path: Path) -> None:
     built = tmp_path / "built.xlsx"
     mlp2xlsx.build(mlp2xlsx.override(mlp2xlsx.load("article"), iterations=5), built)
     paper = Paper.read(built)
     names = ("lr", "X", "initial_wh", "iteration", "asked_hidden_layer_input")
-    typed = [(*paper.address(name), "=1+1") for name in names]
+    typed = [(*paper.where(name), "=1+1") for name in names]
     held = type_into(built, typed, tmp_path / "saved.xlsx", answer=OK)
     assert [one.formula for one in held] == ["=1+1"] * len(names)
     warned = [one.message != "" for one in held]
@@ -134,13 +137,13 @@ def test_inputs_warn_of_a_text_and_of_what_is_not_there(tmp_path: Path) -> None:
     mlp2xlsx.build(mlp2xlsx.override(mlp2xlsx.load("article"), iterations=5), built)
     paper = Paper.read(built)
     wrong = {"lr": "fast", "X": "one", "iteration": "6", "asked_hidden_layer_input": "4"}
-    typed = [(*paper.address(name), text) for name, text in wrong.items()]
+    typed = [(*paper.where(name), text) for name, text in wrong.items()]
     held = type_into(built, typed, tmp_path / "saved.xlsx", answer=CANCEL)
     titles = ["Not a number", "Not a number", "No such iteration", "No such cell"]
     assert [one.message for one in held] == titles
     assert [one.formula for one in held] == ["0.1", "1", "1", ""]
     right = {"lr": "0.2", "X": "-1", "iteration": "5", "asked_hidden_layer_input": "3"}
-    typed = [(*paper.address(name), text) for name, text in right.items()]
+    typed = [(*paper.where(name), text) for name, text in right.items()]
     assert [(one.formula, one.message) for one in type_into(built, typed, tmp_path / "saved.xlsx")] == [
         (text, "") for text in right.values()
     ]

@@ -151,7 +151,7 @@ def resaved_by_openpyxl(desk: Desk) -> Filled:
     paper = desk.paper()
     for name, shape in SHAPES.items():
         for i, j in np.ndindex(shape):
-            sheet, address = paper.address(name, i, j)
+            sheet, address = paper.where(name, i, j)
             held = key[sheet][address].value
             if isinstance(held, ArrayFormula):
                 book[sheet][address] = ArrayFormula(held.ref, held.text)

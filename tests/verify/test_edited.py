@@ -9,7 +9,9 @@ import pytest
 from mlp2xlsx import verify
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import WorkbookError
-from tests.verify.helpers import Package, article, fault_lines, one_edit
+from tests.cases import few
+from tests.verify.helpers import article, fault_lines, only_edits
+from tests.xlsx.editing import Package
 
 N = 6
 
@@ -24,21 +26,26 @@ def package(path: Path) -> Package:
     return Package.read(path)
 
 
+CHANGED = [
+    ("lr", 0, 0, 2.5),
+    ("lr", 0, 0, 1e-9),
+    ("X", 2, 1, -0.75),
+    ("X", 0, 3, 0.0),
+    ("y", 1, 0, 0.5),
+    ("initial_wh", 3, 2, -4.0),
+    ("initial_bh", 0, 1, 1e6),
+    ("initial_wout", 0, 0, 0.0),
+    ("initial_bout", 0, 0, -600.0),
+    ("iteration", 0, 0, 2.0),
+    ("iteration", 0, 0, float(N)),
+]
+
+
 @pytest.mark.parametrize(
     ("name", "i", "j", "value"),
-    [
-        ("lr", 0, 0, 2.5),
-        ("lr", 0, 0, 1e-9),
-        ("X", 2, 1, -0.75),
-        ("X", 0, 3, 0.0),
-        ("y", 1, 0, 0.5),
-        ("initial_wh", 3, 2, -4.0),
-        ("initial_bh", 0, 1, 1e6),
-        ("initial_wout", 0, 0, 0.0),
-        ("initial_bout", 0, 0, -600.0),
-        ("iteration", 0, 0, 2.0),
-        ("iteration", 0, 0, float(N)),
-    ],
+    few(
+        "lr-0-0-1e-09", "X-2-1--0.75", "initial_bh-0-1-1000000.0", of=[pytest.param(*one) for one in CHANGED]
+    ),
 )
 def test_changed_inputs_pass(
     package: Package,
@@ -69,7 +76,7 @@ def test_results_that_nothing_has_calculated_are_told(
     package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever opens such a file in LibreOffice sees the old results, until they calculate it by force."""
-    one_edit(monkeypatch, "iteration")
+    only_edits(monkeypatch, "iteration")
     package.at("lr").value(2.5)
     edited = package.save(tmp_path / "edited.xlsx")
     report = verify(edited, "libreoffice")
@@ -92,11 +99,12 @@ def test_results_that_nothing_has_calculated_are_told(
     assert lines[-1] == f"{edited}: does NOT match NumPy"
 
 
+@pytest.mark.slow
 @pytest.mark.needs("soffice", "uno")
 def test_a_wrong_formula_is_no_want_of_calculating(
     package: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_edit(monkeypatch, "iteration")
+    only_edits(monkeypatch, "iteration")
     package.at("E").formula("0.25")
     package.at("lr").value(2.5)
     [one] = verify(package.save(tmp_path / "edited.xlsx"), "libreoffice").checked
@@ -158,7 +166,7 @@ def test_inputs_that_cannot_be_trained_are_one_line(
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", ["hidden_layer_input", "E", "next_bout", "loss_history"])
+@pytest.mark.parametrize("name", few("E", of=["hidden_layer_input", "E", "next_bout", "loss_history"]))
 def test_the_right_number_in_place_of_a_formula_fails(package: Package, tmp_path: Path, name: str) -> None:
     (sheet, address), cell = package.where(name), package.at(name)
     cached = float(cell.cached)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from tests.verify.helpers import MAIN, Package, article
+from tests.verify.helpers import article
 from tests.verify.measured import check, one_line
+from tests.xlsx.editing import MAIN, Package
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="memory is measured as on Unix")
 

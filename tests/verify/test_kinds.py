@@ -8,10 +8,11 @@ import pytest
 
 from mlp2xlsx import verify
 from mlp2xlsx.classroom.submissions.contents import contents_of
-from mlp2xlsx.classroom.submissions.sorting import reason
+from mlp2xlsx.classroom.submissions.opening import reason
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.verify.helpers import Package, article
+from tests.verify.helpers import article
+from tests.xlsx.editing import Package
 
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SAVE_AS = "save it as an ordinary Excel workbook (.xlsx)"

@@ -11,8 +11,9 @@ import pytest
 
 from mlp2xlsx import Report, load, override, verify
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.resources import lesson_names
-from tests.verify.helpers import Package, built, fault_lines, lint, one_edit
+from tests.cases import LIGHT, few, shipped
+from tests.verify.helpers import built, fault_lines, lint, only_edits
+from tests.xlsx.editing import Package
 
 
 def random_lesson(seed: int) -> Lesson:
@@ -31,25 +32,17 @@ def random_lesson(seed: int) -> Lesson:
     )
 
 
-def shipped_lesson(name: str) -> Lesson:
-    """Give a shipped lesson with few iterations; iris without most of its samples, which are all alike."""
-    lesson = load(name).replace(iterations=3)
-    return lesson.replace(X_raw=lesson.X_given[::12], y=lesson.y[::12]) if len(lesson.X) > 100 else lesson
-
-
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "article": lambda: override(load("article"), iterations=6),
-    **{name: partial(shipped_lesson, name) for name in lesson_names() if name != "article"},
+    **{name: lambda name=name: shipped(name).replace(iterations=3) for name in LIGHT if name != "article"},
     "3-2": lambda: override(load("article"), iterations=6, hidden=[3, 2], seed=5),
     "no-hidden": lambda: override(load("article"), iterations=6, hidden=[]),
     **{f"seed{seed}": partial(random_lesson, seed) for seed in range(20)},
 }
 EDITED = {"lr": 0.7, "X": -1.25, "iteration": 5.0}
 NAMES = [*LESSONS, "edited"]
-MANY = {f"seed{seed}" for seed in range(4, 20)}
-each_name = pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=[pytest.mark.slow] if name in MANY else []) for name in NAMES]
-)
+FAST = ("article", "sgd", "seed1", "edited")
+each_name = pytest.mark.parametrize("name", few(*FAST, of=NAMES))
 
 Saver = Callable[[list[Path]], list[Path]]
 
@@ -99,22 +92,22 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 SAVERS: dict[str, Saver] = {"libreoffice": libreoffice, "gnumeric": gnumeric, "openpyxl": by_openpyxl}
 TOOLS = {"libreoffice": "soffice", "gnumeric": "ssconvert"}
-each_program = pytest.mark.parametrize(
-    "program",
-    [pytest.param(name, marks=[pytest.mark.needs(TOOLS[name])] if name in TOOLS else []) for name in SAVERS],
-)
+PROGRAMS = [
+    pytest.param(name, marks=[pytest.mark.needs(TOOLS[name])] if name in TOOLS else []) for name in SAVERS
+]
+each_program = pytest.mark.parametrize("program", PROGRAMS)
 
 
 @pytest.fixture(scope="module")
 def saved(fresh: Callable[[str], Path]) -> Callable[[str, str], Path]:
-    """The same, saved again; each program runs once for many of them."""
+    """The same, saved again; each program runs once for the fast ones, and once for all others."""
 
     @cache
-    def together(program: str, many: bool) -> dict[str, Path]:
-        names = [name for name in NAMES if (name in MANY) is many]
+    def together(program: str, fast: bool) -> dict[str, Path]:
+        names = [name for name in NAMES if (name in FAST) is fast]
         return dict(zip(names, SAVERS[program]([fresh(name) for name in names]), strict=True))
 
-    return lambda program, name: together(program, name in MANY)[name]
+    return lambda program, name: together(program, name in FAST)[name]
 
 
 @each_name
@@ -143,16 +136,17 @@ def test_a_spoilt_formula_still_fails(
     (sheet, address), cell = spoilt.where("E", 1), spoilt.at("E", 1)
     before, after = cell.text, cell.text.replace("-", "+")
     cell.formula(after)
-    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"))
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True)
     assert fault_lines(report)[0] == f"{sheet}!{address} (E): holds ={after}, expected ={before}"
 
 
 @each_program
+@pytest.mark.slow
 @pytest.mark.needs("soffice", "uno")
 def test_libreoffice_calculates_them_too(
     saved: Callable[[str, str], Path], tmp_path: Path, program: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one_edit(monkeypatch, "y")
+    only_edits(monkeypatch, "y")
     path = saved(program, "edited")
     report = verify(path, "libreoffice")
     assert calculated(report) == [0, 0]

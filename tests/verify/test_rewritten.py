@@ -10,7 +10,8 @@ from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.formulas import parsed, places, same_formula
-from tests.verify.helpers import Package, article, fault_lines
+from tests.verify.helpers import article, fault_lines
+from tests.xlsx.editing import Package
 
 SAME_TEXT = [
     ("MMULT($B24:$E24,G$16:G$19)+G$21", "mmult(B24:E24, g16:g19) + g21"),

@@ -17,8 +17,10 @@ from mlp2xlsx import verify
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.xlsx.formulas import parsed
-from tests.verify.helpers import STEPS, Package, article, fault_lines, trained_once
+from tests.cases import few, few_values
+from tests.verify.helpers import STEPS, article, fault_lines, trained_once
 from tests.verify.mutations import MUTATIONS, mutants
+from tests.xlsx.editing import Package
 
 # How many mutants of each kind a sheet gets.
 ALL = dict.fromkeys(STEPS, 2) | {
@@ -26,6 +28,7 @@ ALL = dict.fromkeys(STEPS, 2) | {
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
 SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2}
+FEW = {"Setup": 1, "Step 03": 1, "Step 11": 1, "Training": 2, "Loss": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
 
 
@@ -87,9 +90,12 @@ def stale(cached: str) -> Iterator[float | str]:
         yield f"{cached}."
 
 
-def test_every_mutant_is_caught_and_its_cell_named_first(package: Package, tmp_path: Path) -> None:
-    chosen = sample(package, ALL)
-    assert len(chosen) >= 300
+@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 60), "all": (ALL, 300)}))
+def test_every_mutant_is_caught_and_its_cell_named_first(
+    package: Package, tmp_path: Path, counts: dict[str, int], least: int
+) -> None:
+    chosen = sample(package, counts)
+    assert len(chosen) >= least
     assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
     missed, unnamed = [], []
     for mutant in chosen:
@@ -115,9 +121,14 @@ def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("values_only")
-def test_recalculation_alone_shows_what_can_show_in_values(package: Package, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "counts", few_values("few", of={"few": {"Step 03": 1, "Step 11": 1, "Training": 2}, "some": SOME})
+)
+def test_recalculation_alone_shows_what_can_show_in_values(
+    package: Package, tmp_path: Path, counts: dict[str, int]
+) -> None:
     # A worked line tells of one cell; most of what is wrong with it would show for another.
-    chosen = sample(package, SOME, worked=False)
+    chosen = sample(package, counts, worked=False)
     hidden = [mutant for mutant in chosen if not by_value(mutant, package, tmp_path)]
     assert len(hidden) < len(chosen) / 10
     for mutant in hidden:
@@ -132,10 +143,13 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
 @pytest.mark.usefixtures("values_only")
 @pytest.mark.parametrize(
     ("engine", "count"),
-    [
-        pytest.param("libreoffice", 8, marks=pytest.mark.needs("soffice")),
-        pytest.param("gnumeric", 6, marks=pytest.mark.needs("ssconvert")),
-    ],
+    few(
+        *("libreoffice-1", "gnumeric-2"),
+        of=[
+            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 8)),
+            *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 6)),
+        ],
+    ),
 )
 def test_other_engines_do_not_believe_cached_values(
     package: Package, tmp_path: Path, engine: str, count: int

@@ -1,16 +1,23 @@
 """Faults that show in the file itself; each rule has a workbook that breaks it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from mlp2xlsx import load, verify
 from mlp2xlsx.verify.structure import Problem
-from tests.verify.helpers import Package, article, built, fault_lines, lint
+from tests.verify.helpers import article, built, fault_lines, lint, trained_once
+from tests.xlsx.editing import Package
 
 Break = Callable[[Package], None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trained_once() -> Iterator[None]:
+    with trained_once():
+        yield
 
 
 @pytest.fixture(scope="module")

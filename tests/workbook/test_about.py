@@ -1,6 +1,7 @@
 """What a lesson says of itself, on `Setup`."""
 
 import io
+from itertools import takewhile
 
 import openpyxl
 import pytest
@@ -9,7 +10,7 @@ from mlp2xlsx import load, override, resources, train
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from mlp2xlsx.xlsx.text_width import n_lines
+from mlp2xlsx.xlsx.text_width import broken, display_width
 
 ONE = override(load("article"), iterations=1)
 HEADING = resources.texts("en")["setup"]["about_heading"]
@@ -22,22 +23,25 @@ def opened(lesson):
 
 
 def said(sheet, language="en"):
-    """The texts under the heading, with the rows that each has."""
+    """The lines under the heading, each with its letters' slant: purpose and text differ in it."""
     heading = resources.texts(language)["setup"]["about_heading"]
-    rows = {block.min_row: block for block in sheet.merged_cells.ranges if block.min_col == 2}
-    start = next((cell.row for cell in sheet["B"] if cell.value == heading), None)
-    found = []
-    row = start + 1 if start else None
-    while row in rows:
-        found.append((sheet.cell(row, 2).value, rows[row].max_row - row + 1))
-        row = rows[row].max_row + 1
-    return found
+    start = next((cell.row for cell in sheet["B"] if cell.value == heading), sheet.max_row)
+    following = takewhile(lambda cell: not cell.font.bold, sheet["B"][start:])
+    lines = [(cell.value or "", cell.font.italic) for cell in following]
+    while lines and not lines[-1][0]:
+        lines.pop()
+    return lines
 
 
 def test_purpose_and_text_stand_first():
     sheet = opened(ONE)["Setup"]
     assert sheet["B5"].value == HEADING
-    assert [text for text, _ in said(sheet)] == [ONE.purpose, ONE.text]
+    assert joined(said(sheet)) == [ONE.purpose, ONE.text]
+
+
+def joined(lines):
+    """Purpose and text, put together again."""
+    return [" ".join(line for line, slanted in lines if slanted is kind) for kind in (True, False)]
 
 
 def test_a_lesson_that_says_nothing_has_no_place_for_it():
@@ -49,34 +53,47 @@ def test_a_lesson_that_says_nothing_has_no_place_for_it():
 @pytest.mark.parametrize("key", ["text", "purpose"])
 def test_one_of_them_is_enough(key):
     words = {"text": "", "purpose": ""} | {key: "a word"}
-    assert said(opened(ONE.replace(**words))["Setup"]) == [("a word", 1)]
+    assert said(opened(ONE.replace(**words))["Setup"]) == [("a word", key == "purpose")]
 
 
-def test_a_long_text_has_rows_enough_and_wraps():
+def test_a_long_text_has_a_row_for_each_line():
     text = "\n".join(["short", "word " * 100, "", "字" * 200])
     sheet = opened(ONE.replace(text=text))["Setup"]
-    shown, rows = said(sheet)[1]
-    assert shown == text
+    lines = [line for line, slanted in said(sheet) if not slanted]
+    assert lines[0] == "short"
+    assert "".join(lines[1:]).replace(" ", "") == "word" * 100 + "字" * 200
     width = sum(sheet.column_dimensions[letter].width for letter in "BCD")
-    assert rows >= 1 + 500 / width + 1 + 400 / width
-    start = next(cell.row for cell in sheet["B"] if cell.value == text)
-    assert sheet.cell(start, 2).alignment.wrap_text
-    assert all(sheet.row_dimensions[row].height >= 15 for row in range(start, start + rows))
-    assert sheet.cell(start + rows + 1, 2).value == resources.texts("en")["setup"]["try_heading"]
+    assert all(display_width(line) <= 1.15 * width for line in lines)
+    start = next(cell.row for cell in sheet["B"] if cell.value == "short")
+    assert all(sheet.row_dimensions[start + row].height >= 15 for row in range(len(lines)))
+    assert sheet.cell(start + len(lines) + 1, 2).value == resources.texts("en")["setup"]["try_heading"]
 
 
 @pytest.mark.parametrize(
-    ("text", "lines"), [("", 1), ("a" * 10, 2), ("字" * 10, 2), ("a\nb", 2), ("a\n\n", 3)]
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("one two  three", ["one two", "three"]),
+        ("字" * 7, ["字" * 5, "字" * 2]),
+        ("一二三四五，六", ["一二三四", "五，六"]),
+        ("一二三四（五）", ["一二三四", "（五）"]),
+        ("don’t x", ["don’t x"]),
+        ("a" * 45, ["a" * 40, "a" * 5]),
+        ("a\nb", ["a", "b"]),
+        ("a\n\n", ["a", "", ""]),
+    ],
 )
 def test_lines(text, lines):
-    assert n_lines(text, 10.2) == lines
+    assert broken(text, 10.2) == lines
 
 
 def test_the_text_is_that_of_the_language():
     workbook = opened(ONE.replace(language="zh"))
     chinese = ONE.translations["zh"]
     assert workbook["Setup"]["B1"].value == workbook.properties.title == chinese["title"]
-    assert [text for text, _ in said(workbook["Setup"], "zh")] == [chinese["purpose"], chinese["text"]]
+    assert [text.replace(" ", "") for text in joined(said(workbook["Setup"], "zh"))] == [
+        chinese[key].replace(" ", "") for key in ("purpose", "text")
+    ]
 
 
 def test_a_language_without_texts_has_those_of_the_lesson():

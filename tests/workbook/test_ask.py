@@ -9,7 +9,6 @@ import numpy as np
 import openpyxl
 import pytest
 
-from mlp2xlsx import load, resources
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.mathematics.expr import Apply, TakeRows
 from mlp2xlsx.mathematics.readings import readings
@@ -21,18 +20,17 @@ from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
 from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
+from tests.cases import LIGHT, SHIPPED, shipped
 from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
-
-LESSONS = resources.lesson_names()
 
 
 def short(name, **changes):
     """A shipped lesson with few iterations, so that a batch is not the first one only."""
-    return train(load(name).replace(iterations=2, **changes))
+    return train(shipped(name).replace(iterations=2, **changes))
 
 
-@pytest.fixture(scope="module", params=LESSONS)
+@pytest.fixture(scope="module", params=SHIPPED)
 def lesson(request):
     return request.param
 
@@ -163,7 +161,7 @@ def test_the_worked_line_comes_to_the_value(lesson):
 
 def test_every_kind_of_arithmetic_was_worked_out():
     """The lessons that ship leave none of the words of the line unused, but those of the article."""
-    said = " ".join(line for name in LESSONS for _, line, _ in lines(short(name), every=False))
+    said = " ".join(line for name in LIGHT for _, line, _ in lines(short(name), every=False))
     for word in ("×", " − ", " + ", "1 / (1 + e^(−", "tanh(", "e^(", " / (", "²", " … ", "X["):
         assert word in said, word
 

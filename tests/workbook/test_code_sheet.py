@@ -7,9 +7,9 @@ import pytest
 
 from mlp2xlsx import load, override, train
 from mlp2xlsx.explain.program import program
-from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets import code as code_sheet
+from tests.cases import SHIPPED, shipped
 
 COLUMNS = {"python": "A", "r": "C"}
 
@@ -26,14 +26,17 @@ def column(sheet, language):
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-@pytest.fixture(scope="module", params=lesson_names())
+@pytest.fixture(scope="module", params=SHIPPED)
 def lesson(request):
-    lesson = load(request.param)
-    return override(lesson, iterations=min(lesson.iterations, 20)) if request.param == "iris" else lesson
+    return override(shipped(request.param), iterations=3)
 
 
-def test_the_cells_are_the_lines_of_the_programs(lesson):
-    sheet = reopened(make(train(lesson)))
+@pytest.fixture(scope="module")
+def sheet(lesson):
+    return reopened(make(train(lesson)))
+
+
+def test_the_cells_are_the_lines_of_the_programs(lesson, sheet):
     for language in COLUMNS:
         assert column(sheet, language) == program(lesson, language)
         assert {cell.font.name for cell in sheet[COLUMNS[language]][code_sheet.FIRST_ROW - 1 :]} <= {
@@ -42,8 +45,7 @@ def test_the_cells_are_the_lines_of_the_programs(lesson):
         }
 
 
-def test_no_line_is_wider_than_its_column(lesson):
-    sheet = reopened(make(train(lesson)))
+def test_no_line_is_wider_than_its_column(lesson, sheet):
     for language, letter in COLUMNS.items():
         longest = max(map(len, program(lesson, language).splitlines()))
         assert longest * 8 / 7 < sheet.column_dimensions[letter].width < 150

@@ -24,6 +24,7 @@ from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.reading.cells import CellError
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
+from tests.cases import few
 from tests.helpers import present
 from tests.workbook.formula_trees import Node, Size, computed, faults, over_ranges, pattern, tree
 
@@ -35,10 +36,13 @@ CLOSE = {"rtol": 1e-11, "atol": 1e-12}
 PROGRAMS = {"libreoffice": "soffice", "gnumeric": "ssconvert"}
 every_engine = pytest.mark.parametrize(
     "name",
-    [
-        pytest.param(name, marks=[pytest.mark.needs(PROGRAMS[name])] if name in PROGRAMS else [])
-        for name in ENGINES
-    ],
+    few(
+        *("ironcalc", *PROGRAMS),
+        of=[
+            pytest.param(name, marks=[pytest.mark.needs(PROGRAMS[name])] if name in PROGRAMS else [])
+            for name in ENGINES
+        ],
+    ),
 )
 
 

@@ -5,10 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from mlp2xlsx import load, resources, train
+from mlp2xlsx import train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 from mlp2xlsx.xlsx.live_text import Part, live_text
+from tests.cases import SHIPPED, shipped
 
 
 def test_a_sentence_is_made_of_its_parts():
@@ -23,9 +24,9 @@ def test_a_part_may_come_first_or_twice():
     assert live_text("{a}, {a}", parts) == Part('A1&", "&A1', "x, x")
 
 
-@pytest.fixture(scope="module", params=resources.lesson_names())
+@pytest.fixture(scope="module", params=SHIPPED)
 def book(request):
-    return make(train(load(request.param).replace(iterations=2)), iteration=2)
+    return make(train(shipped(request.param).replace(iterations=2)), iteration=2)
 
 
 def live_texts(book):

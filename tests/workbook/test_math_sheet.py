@@ -9,7 +9,6 @@ import pytest
 from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.engines.base import Recalculated
-from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.math import gradient_plan
@@ -18,7 +17,8 @@ from mlp2xlsx.workbook.sheets.math.gradient_plan import MOST_CELLS, plan_check
 from mlp2xlsx.workbook.sheets.math.places import math_places
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.verify.helpers import Package
+from tests.cases import SHIPPED, few, few_values, shipped
+from tests.xlsx.editing import Package
 
 ARTICLE = load("article").replace(iterations=5)
 AGREES, DIFFERS = "agrees to 6 digits", "differs"
@@ -52,10 +52,10 @@ def texts(sheet):
     return [cell._value for row in sheet.ws.iter_rows() for cell in row if isinstance(cell._value, str)]
 
 
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_backpropagation_agrees_with_what_is_measured(name):
-    lesson = load(name)
-    if name == "iris":
+    lesson = shipped(name)
+    if "iris" in name:
         lesson = override(lesson, iterations=5)
     lesson = lesson.replace(show=sorted({1, 2, lesson.iterations // 2, lesson.iterations}))
     trace = train(lesson)
@@ -70,7 +70,7 @@ def test_backpropagation_agrees_with_what_is_measured(name):
         assert sheet.live[4, 1].value == verdict
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", few("relu", "softmax", "batches", "some-iterations", of=OTHERS))
 def test_other_networks_agree_and_verify(name, tmp_path):
     build(OTHERS[name], tmp_path / "lesson.xlsx")
     report = verify(tmp_path / "lesson.xlsx")
@@ -114,13 +114,16 @@ def test_engines_agree(article, engine):
 
 @pytest.mark.parametrize(
     ("engine", "name"),
-    [
-        *(pytest.param("gnumeric", name, marks=pytest.mark.needs("ssconvert")) for name in OTHERS),
-        *(
-            pytest.param("libreoffice", name, marks=pytest.mark.needs("soffice"))
-            for name in ("relu", "cross-entropy", "softmax", "softmax-of-squares", "no-biases")
-        ),
-    ],
+    few(
+        *("gnumeric-relu", "gnumeric-softmax", "libreoffice-cross-entropy"),
+        of=[
+            *(pytest.param("gnumeric", name, marks=pytest.mark.needs("ssconvert")) for name in OTHERS),
+            *(
+                pytest.param("libreoffice", name, marks=pytest.mark.needs("soffice"))
+                for name in ("relu", "cross-entropy", "softmax", "softmax-of-squares", "no-biases")
+            ),
+        ],
+    ),
 )
 def test_engines_agree_on_other_networks(engine, name, tmp_path):
     lesson = OTHERS[name].replace(iterations=1, show=[])
@@ -146,7 +149,10 @@ SPOILT = {
 }
 
 
-@pytest.mark.parametrize(("name", "change", "still"), SPOILT.values(), ids=SPOILT)
+@pytest.mark.parametrize(
+    ("name", "change", "still"),
+    few_values("dropped hidden bias", "wrong output slope", "wrong hidden delta", of=SPOILT),
+)
 def test_a_spoilt_step_turns_the_verdict(article, tmp_path, name, change, still):
     package = Package.read(article)
     cell = package.at(name)
@@ -204,7 +210,7 @@ MISSING = {
 }
 
 
-@pytest.mark.parametrize("kind", ["empty", "text", "error"])
+@pytest.mark.parametrize("kind", few("text", of=["empty", "text", "error"]))
 @pytest.mark.parametrize(("place", "differing"), MISSING.values(), ids=MISSING)
 def test_what_is_no_number_is_no_agreement(article, tmp_path, place, differing, kind):
     package = Package.read(article)
@@ -220,7 +226,7 @@ def test_what_is_no_number_is_no_agreement(article, tmp_path, place, differing, 
     assert verdict == f"Gradient check: {len(differ)} of 19 slopes differ from backpropagation."
 
 
-@pytest.mark.parametrize("column", ["B", "K", "T", "W"])
+@pytest.mark.parametrize("column", few("K", of=["B", "K", "T", "W"]))
 @pytest.mark.parametrize("change", ["1.0001*({})", "{}+1E-7"])
 def test_a_spoilt_nudge_is_seen(article, tmp_path, column, change):
     package = Package.read(article)
@@ -349,7 +355,10 @@ LESSONS = {
 }
 
 
-@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+FAST = ("article", "iris-in-batches", "softmax", "no-biases")
+
+
+@pytest.mark.parametrize("lesson", few_values(*FAST, of=LESSONS))
 def test_all_passes_fit_the_cells_they_may_take(lesson):
     book = make(train(lesson), iteration=lesson.shown[0])
     plan = plan_check(book.context)
@@ -365,7 +374,7 @@ def test_a_network_too_large_for_any_pass_still_has_one_slope_checked(monkeypatc
     assert column(sheet, "verdict") == [AGREES]
 
 
-@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "relu", "linear"])
+@pytest.mark.parametrize("activation", few("tanh", of=["sigmoid", "tanh", "relu", "linear"]))
 def test_a_deep_network_is_checked_too(activation):
     sheet = math_sheet(ARTICLE.replace(hidden=[2] * 9, activation=activation, initial={}, seed=3))
     assert len(listed(sheet)[0]) == 20
@@ -383,7 +392,7 @@ def ranges_elsewhere(formula):
     return left if ":" in left else ""
 
 
-@pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+@pytest.mark.parametrize("lesson", few_values(*FAST, of=LESSONS))
 def test_every_formula_is_plain_and_ranges_stand_where_they_may(lesson):
     sheet = math_sheet(lesson, lesson.shown[0])
     assert not [text for place in sheet.live if (text := ranges_elsewhere(sheet.formula_text(*place)))]

@@ -1,6 +1,8 @@
 """The sheet `Network`: every weight has its line, and no line stands for anything else."""
 
 import io
+from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import openpyxl
@@ -9,6 +11,7 @@ import pytest
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import MOST_CONNECTIONS, MOST_NEURONS, lay_out
+from tests.cases import FEW_OF_IRIS, shipped
 
 ARTICLE = load("article").replace(iterations=5)
 LESSONS = {
@@ -16,7 +19,7 @@ LESSONS = {
     "two-hidden": load("two-hidden").replace(iterations=5),
     "no-hidden-layer": load("and-or").replace(iterations=5),
     "no-biases": load("xor").replace(iterations=5, bias="none"),
-    "named": load("iris").replace(iterations=2),
+    "named": shipped(FEW_OF_IRIS).replace(iterations=2),
     "large": ARTICLE.replace(hidden=[20], initial={}),
 }
 each_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -43,6 +46,10 @@ class Drawn:
         rows = cells if isinstance(cells, tuple) else ((cells,),)
         return [row[0].value for row in rows]
 
+    def name(self, series):
+        """What a cell calls a series."""
+        return self.values[series.tx.strRef.f.rsplit("!", 1)[1]].value
+
     def lines(self):
         """Yield the kind of each line that shows, and its ends."""
         for series, kind in zip(self.chart.series[:6], (3, -3, 2, -2, 1, -1), strict=True):
@@ -52,6 +59,14 @@ class Drawn:
             for i in range(0, len(x), 3):
                 if (x[i], y[i]) != (x[i + 1], y[i + 1]):
                     yield kind, (x[i], y[i]), (x[i + 1], y[i + 1])
+
+
+made = cache(lambda name, iteration: Drawn(LESSONS[name], iteration))
+
+
+def drawn_of(name, iteration=None):
+    """The sheet of one of the lessons, made once; nobody changes it."""
+    return made(name, iteration)
 
 
 def expected_lines(trace, iteration):
@@ -67,7 +82,7 @@ def expected_lines(trace, iteration):
 @each_lesson
 @pytest.mark.parametrize("iteration", [1, None])
 def test_each_weight_has_the_line_of_its_sign_and_size(name, iteration):
-    drawn = Drawn(LESSONS[name], iteration)
+    drawn = drawn_of(name, iteration)
     found = list(drawn.lines())
     assert sorted(found) == sorted(expected_lines(drawn.trace, drawn.iteration))
     assert len({(start, end) for _, start, end in found}) == len(found)
@@ -87,7 +102,7 @@ def test_signs_and_sizes_on_the_limits():
 
 @each_lesson
 def test_every_neuron_has_a_circle_with_its_name(name):
-    drawn = Drawn(LESSONS[name])
+    drawn = drawn_of(name)
     layout = lay_out(drawn.trace.lesson.network)
     points = drawn.chart.series[6 : 6 + len(layout.neurons)]
     for neuron, series in zip(layout.neurons, points, strict=True):
@@ -96,10 +111,10 @@ def test_every_neuron_has_a_circle_with_its_name(name):
         assert series.dLbls.showSerName
         assert series.marker.symbol == ("square" if neuron.number is None else "circle")
         if name not in ("named", "no-hidden-layer"):
-            assert label == str(1 if neuron.number is None else neuron.number + 1)
+            assert label == ("+1" if neuron.number is None else str(neuron.number + 1))
     names = [drawn.ws[series.tx.strRef.f.rsplit("!", 1)[1]].value for series in points]
     if name == "no-hidden-layer":
-        assert names == ["1", "2", "1", "AND", "OR"]
+        assert names == ["1", "2", "+1", "AND", "OR"]
     if name == "named":
         assert names[:4] == ["sepal length", "sepal width", "petal length", "petal width"]
         assert names[-3:] == ["setosa", "versicolor", "virginica"]
@@ -107,9 +122,11 @@ def test_every_neuron_has_a_circle_with_its_name(name):
 
 @each_lesson
 def test_only_the_kinds_of_lines_are_in_the_legend(name):
-    chart = Drawn(LESSONS[name]).chart
-    assert [series.tx.v for series in chart.series[:6]] == [
-        "positive, large", "negative, large", "positive, medium", "negative, medium", "positive, small", "negative, small",
+    drawn = drawn_of(name)
+    chart, parameters = drawn.chart, drawn.trace.lesson.network.parameters()
+    largest = max(np.abs(drawn.trace[parameter]).max() for parameter in parameters)
+    assert [drawn.name(series) for series in chart.series[:6]] == [
+        text.format(largest / part) for part in (2, 8, 64) for text in ("positive, above {:.3f}", "negative, below −{:.3f}")
     ]  # fmt: skip
     assert [entry.idx for entry in chart.legend.legendEntry if entry.delete] == list(
         range(6, len(chart.series))
@@ -117,24 +134,44 @@ def test_only_the_kinds_of_lines_are_in_the_legend(name):
 
 
 def test_positive_and_negative_differ_in_colour_and_in_dash():
-    lines = [series.graphicalProperties.line for series in Drawn(ARTICLE).chart.series[:6]]
+    lines = [series.graphicalProperties.line for series in drawn_of("article").chart.series[:6]]
     assert {line.prstDash for line in lines[::2]} == {"solid"}
     assert {line.prstDash for line in lines[1::2]} == {"sysDash"}
     assert {line.solidFill.srgbClr for line in lines[::2]} == {"1F4E9E"}
-    assert {line.solidFill.srgbClr for line in lines[1::2]} == {"D9730D"}
+    assert {line.solidFill.srgbClr for line in lines[1::2]} == {"B0125B"}
     widths = [line.w for line in lines]
     assert widths[::2] == widths[1::2] == sorted(set(widths), reverse=True)
 
 
+@each_lesson
+def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
+    drawn = Drawn(LESSONS[name])
+    layout = lay_out(drawn.trace.lesson.network)
+    places = list(layout.numbered())
+    numbers = [series for series in drawn.chart.series[6:] if series.dLbls.spPr is not None]
+    for (one, point), series in zip(places, numbers, strict=True):
+        weight = drawn.trace[one.matrix][drawn.iteration - 1, one.row, one.col]
+        assert drawn.name(series) == f"{weight:.2f}".replace("-0.00", "0.00")
+        assert (*drawn.numbers(series.xVal), *drawn.numbers(series.yVal)) == point
+    by_height = sorted((start.layer, y) for (start, y) in ((one.start, point[1]) for one, point in places))
+    between = [(b - a) * layout.units[1] for (i, a), (j, b) in pairwise(by_height) if i == j]
+    assert all(distance > 0.4 for distance in between)  # cm: more than letters of 10 points are high
+
+
+def test_of_close_lines_the_numbers_are_left_out_and_it_is_said_where_they_are():
+    assert list(lay_out(load("iris").network).numbered()) == []
+    assert str(Drawn(LESSONS["named"]).ws["A6"].value).startswith("Where lines lie too close")
+
+
 def test_a_large_network_is_drawn_in_part_and_says_so():
-    drawn = Drawn(LESSONS["large"])
+    drawn = drawn_of("large")
     layout = lay_out(LESSONS["large"].network)
     assert layout.most == MOST_NEURONS
     assert (
-        drawn.ws["A4"].value
+        drawn.ws["A6"].value.partition(" Where")[0]
         == f"A large network cannot be drawn whole: these are the first {MOST_NEURONS} neurons of each layer."
     )
-    assert Drawn(ARTICLE).ws["A4"].value is None
+    assert drawn_of("article").ws["A6"].value is None
 
 
 @pytest.mark.parametrize("hidden", [[], [3], [30], [30] * 3, [40] * 12])

@@ -2,6 +2,7 @@
 
 import random
 import re
+from functools import cache
 
 import pytest
 
@@ -9,7 +10,8 @@ from mlp2xlsx import build, load, train, verify
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.workbook.book import make
-from tests.verify.helpers import Package
+from tests.cases import FEW_OF_IRIS, few, shipped
+from tests.xlsx.editing import Package
 
 ARTICLE, XOR, REGRESSION = load("article"), load("xor"), load("regression")
 LESSONS = {
@@ -18,7 +20,7 @@ LESSONS = {
     "shown": ARTICLE.replace(iterations=40, show=[1, 5, 20, 40]),
     "large": ARTICLE.replace(iterations=5, hidden=[6, 5], initial={}),
     "batches": ARTICLE.replace(iterations=9, batch=2),
-    "iris": load("iris").replace(iterations=3),
+    FEW_OF_IRIS: shipped(FEW_OF_IRIS).replace(iterations=3),
     "xor": XOR.replace(iterations=30),
     "two-hidden": load("two-hidden").replace(iterations=5),
     "one-sample": load("worked-example").replace(iterations=4),
@@ -49,11 +51,15 @@ ENGINES = [
 
 
 @pytest.fixture(scope="module")
-def paths(tmp_path_factory):
+def path_of(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pictures")
-    for name, lesson in LESSONS.items():
-        build(lesson, folder / f"{name}.xlsx")
-    return {name: folder / f"{name}.xlsx" for name in LESSONS}
+
+    @cache
+    def path(name):
+        build(LESSONS[name], folder / f"{name}.xlsx")
+        return folder / f"{name}.xlsx"
+
+    return path
 
 
 def differing(report):
@@ -62,16 +68,18 @@ def differing(report):
     return {matched.sheet for run in runs for matched in run.matched if matched.differing}
 
 
-@pytest.mark.parametrize("name", LESSONS)
-def test_every_lesson_verifies(paths, name):
-    report = verify(paths[name])
+@pytest.mark.parametrize("name", few("shown", "relu-batches", "xor", "regression", FEW_OF_IRIS, of=LESSONS))
+def test_every_lesson_verifies(path_of, name):
+    report = verify(path_of(name))
     assert report.ok, list(report.lines())
 
 
 @pytest.mark.parametrize("engine", ENGINES[1:])
-@pytest.mark.parametrize("name", ["article", "shown", "softmax", "relu-batches", "linear-layers", "curves"])
-def test_other_engines_agree(paths, name, engine):
-    report = verify(paths[name], engine, quick=True)
+@pytest.mark.parametrize(
+    "name", few("shown", of=["article", "shown", "softmax", "relu-batches", "linear-layers", "curves"])
+)
+def test_other_engines_agree(path_of, name, engine):
+    report = verify(path_of(name), engine, quick=True)
     assert report.ok, list(report.lines())
 
 
@@ -94,16 +102,16 @@ SPOILT = {
     "Weights": ("article", r"Training!([A-Z]+)(\d+)", r"Training!\g<1>\g<2>+1E-6"),
     "Surface": ("xor", r"([A-Z]+)(\d+)", r"\g<1>\g<2>*0.9"),
     "Curve": ("regression", r"TANH\((.*)\)", r"TANH(\g<1>+1E-6)"),
-    "Network": ("iris", r"INDEX\(wh,(\d),(\d)\)", r"-INDEX(wh,\g<1>,\g<2>)"),
+    "Network": (FEW_OF_IRIS, r"INDEX\(wh,(\d),(\d)\)", r"-INDEX(wh,\g<1>,\g<2>)"),
 }
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("engine", few("ironcalc", of=ENGINES))
 @pytest.mark.parametrize("sheet", SPOILT)
-def test_a_spoilt_formula_shows_in_the_numbers(paths, tmp_path, monkeypatch, sheet, engine):
+def test_a_spoilt_formula_shows_in_the_numbers(path_of, tmp_path, monkeypatch, sheet, engine):
     monkeypatch.setattr(verifying, "find_foreign", lambda *_: Foreign([], {}))  # not by its text
     name, pattern, other = SPOILT[sheet]
-    package = Package.read(paths[name])
+    package = Package.read(path_of(name))
     found = [address for address, formula, _ in package.formulas(sheet) if re.fullmatch(pattern, formula)]
     cell = package.cell(sheet, random.Random(1).choice(found))
     cell.formula(re.sub(pattern, other, cell.text))

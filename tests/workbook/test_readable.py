@@ -99,7 +99,7 @@ def test_a_chart_without_a_title_says_so(name):
 
 
 def test_a_chart_that_does_not_say_so_is_found(monkeypatch):
-    monkeypatch.setattr(writer, "_chart", lambda chart: chart._write())
+    monkeypatch.setattr(writer, "_chart", lambda chart, language: chart._write())
     assert (False, False) in titles(parts(saved()))
 
 

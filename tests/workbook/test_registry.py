@@ -12,6 +12,7 @@ from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, kinds_of, n_bands, register
 from mlp2xlsx.xlsx.address import Box
+from tests.cases import few
 
 BEST = Box(3, 1, 1, 1)
 
@@ -42,7 +43,7 @@ def kinds():
     KINDS.update(before)
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=few("ironcalc", "gnumeric", of=ENGINES))
 def engine(request):
     if ENGINES[request.param].missing() is not None:
         pytest.skip(f"{request.param} is not installed")

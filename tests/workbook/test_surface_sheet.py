@@ -1,6 +1,7 @@
 """The sheets `Surface` and `Curve`: what a network puts out between the samples, and at them."""
 
 import io
+from functools import cache
 
 import numpy as np
 import openpyxl
@@ -10,14 +11,15 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import position
+from tests.cases import few
 from tests.workbook.test_sheets import named, text
 
 XOR, REGRESSION = load("xor"), load("regression")
 SURFACES = {
-    "xor": XOR.replace(iterations=300),
-    "two-hidden": load("two-hidden").replace(iterations=100),
-    "and-or": load("and-or").replace(iterations=50),
-    "softmax": XOR.replace(iterations=50, y=[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], output="softmax"),
+    "xor": XOR.replace(iterations=20),
+    "two-hidden": load("two-hidden").replace(iterations=20),
+    "and-or": load("and-or").replace(iterations=20),
+    "softmax": XOR.replace(iterations=20, y=[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], output="softmax"),
     "linear": XOR.replace(iterations=20, output="linear", lr=0.1),
     "scaled": XOR.replace(iterations=20, X=[[10, 3], [10, 7], [30, 3], [30, 7]], scale="minmax"),
     "batches": XOR.replace(iterations=20, batch=1),
@@ -26,7 +28,7 @@ SURFACES = {
     "four-outputs": XOR.replace(iterations=2, y=[[0, 1, 0, 1]] * 4, initial={}),
 }
 CURVES = {
-    "regression": REGRESSION.replace(iterations=50),
+    "regression": REGRESSION.replace(iterations=20),
     "shown": REGRESSION.replace(iterations=50, show=[1, 30]),
     "sigmoid": REGRESSION.replace(iterations=20, output="sigmoid"),
     "scaled": REGRESSION.replace(iterations=20, scale="zscore"),
@@ -60,6 +62,15 @@ class Opened:
         return X
 
 
+LESSONS = {**SURFACES, **{f"curve of {name}": lesson for name, lesson in CURVES.items()}}
+made = cache(lambda name, iteration: Opened(LESSONS[name], iteration))
+
+
+def opened_of(name, iteration=None):
+    """The workbook of one of the lessons above, made once; nobody changes it."""
+    return made(name, iteration)
+
+
 class Grid:
     """The grid of one output."""
 
@@ -75,10 +86,10 @@ class Grid:
         self.up = [values.cell(row, 2).value for row in range(first.row, last.row + 1)]
 
 
-@pytest.mark.parametrize("name", SURFACES)
-@pytest.mark.parametrize("iteration", [1, None])
+@pytest.mark.parametrize("name", few("two-hidden", "softmax", "linear", "scaled", "one-sample", of=SURFACES))
+@pytest.mark.parametrize("iteration", [pytest.param(1, marks=pytest.mark.slow), None])
 def test_the_surface_is_what_the_network_puts_out(name, iteration):
-    opened = Opened(SURFACES[name], iteration)
+    opened = opened_of(name, iteration)
     n_outputs = opened.trace.lesson.network.n_outputs
     for number in range(min(n_outputs, 3)):
         grid = Grid(opened, number)
@@ -88,9 +99,9 @@ def test_the_surface_is_what_the_network_puts_out(name, iteration):
     assert len(opened.xlsx["Surface"].conditional_formatting) == min(n_outputs, 3)
 
 
-@pytest.mark.parametrize("name", sorted(set(SURFACES) - {"batches"}))
+@pytest.mark.parametrize("name", few("two-hidden", "softmax", of=sorted(set(SURFACES) - {"batches"})))
 def test_at_a_sample_the_surface_is_the_output_of_that_sample(name):
-    opened = Opened(SURFACES[name])
+    opened = opened_of(name)
     for sample, (x, height) in enumerate(opened.trace.lesson.X):
         for number in range(min(opened.trace.lesson.network.n_outputs, 3)):
             grid = Grid(opened, number)
@@ -102,14 +113,14 @@ def test_at_a_sample_the_surface_is_the_output_of_that_sample(name):
 
 
 def test_the_second_input_rises_upwards_and_data_have_a_margin():
-    grid = Grid(Opened(SURFACES["xor"]), 0)
+    grid = Grid(opened_of("xor"), 0)
     assert grid.up == grid.across[::-1] == sorted(grid.up, reverse=True)
     assert len(grid.up) == 21
     assert (grid.across[0], grid.across[2], grid.across[18], grid.across[20]) == (-0.125, 0, 1, 1.125)
 
 
 def test_every_number_of_the_grid_is_live_and_so_are_the_axes():
-    opened = Opened(SURFACES["xor"])
+    opened = opened_of("xor")
     ws = opened.xlsx["Surface"]
     grid = Grid(opened, 0)
     assert all(str(cell.value).startswith("=") for row in grid.cells for cell in row)
@@ -121,7 +132,7 @@ def test_every_number_of_the_grid_is_live_and_so_are_the_axes():
 
 
 def test_marks_are_at_the_samples_and_refer_to_the_own_sheet():
-    opened = Opened(SURFACES["xor"])
+    opened = opened_of("xor")
     grid = Grid(opened, 0)
     [formula] = grid.mark.formula
     assert "!" not in formula
@@ -137,7 +148,7 @@ def test_marks_are_at_the_samples_and_refer_to_the_own_sheet():
     ("name", "kinds"), [("xor", ["num", "num", "num"]), ("linear", ["min", "percent", "max"])]
 )
 def test_colours_span_what_outputs_can_be(name, kinds):
-    scale = Grid(Opened(SURFACES[name]), 0).scale.colorScale
+    scale = Grid(opened_of(name), 0).scale.colorScale
     assert [one.type for one in scale.cfvo] == kinds
     if kinds[0] == "num":
         assert [float(one.val) for one in scale.cfvo] == [0, 0.5, 1]
@@ -145,26 +156,27 @@ def test_colours_span_what_outputs_can_be(name, kinds):
 
 def test_many_samples_are_not_all_marked():
     many = XOR.replace(iterations=1, X=[[k, -k] for k in range(80)], y=[[0]] * 80, lr=1e-3)
-    ws = Opened(many).xlsx["Surface"]
-    assert "Only the first 60 samples are marked." in ws["A4"].value
-    assert "$72" in Grid(Opened(many), 0).mark.formula[0]
+    opened = Opened(many)
+    assert "Only the first 60 samples are marked." in opened.xlsx["Surface"]["A4"].value
+    assert "$72" in Grid(opened, 0).mark.formula[0]
 
 
 def test_scaled_inputs_are_said_to_be_scaled():
-    for lesson, sheet in ((SURFACES["scaled"], "Surface"), (CURVES["scaled"], "Curve")):
-        assert "scaled" in Opened(lesson).xlsx[sheet]["A4"].value
-    for lesson, sheet in ((SURFACES["xor"], "Surface"), (CURVES["regression"], "Curve")):
-        assert "scaled" not in str(Opened(lesson).xlsx[sheet]["A4"].value)
+    for name, sheet in (("scaled", "Surface"), ("curve of scaled", "Curve")):
+        assert "scaled" in opened_of(name).xlsx[sheet]["A4"].value
+    for name, sheet in (("xor", "Surface"), ("curve of regression", "Curve")):
+        assert "scaled" not in str(opened_of(name).xlsx[sheet]["A4"].value)
 
 
+@pytest.mark.slow
 def test_a_wide_network_has_fewer_points():
-    assert len(Grid(Opened(SURFACES["wide"]), 0).up) == 17
+    assert len(Grid(opened_of("wide"), 0).up) == 17
 
 
 @pytest.mark.parametrize("name", CURVES)
 @pytest.mark.parametrize("iteration", [1, None])
 def test_the_curve_is_what_the_network_puts_out(name, iteration):
-    opened = Opened(CURVES[name], iteration)
+    opened = opened_of(f"curve of {name}", iteration)
     [chart] = opened.xlsx["Curve"]._charts
     curve, data = chart.series
     x, output = (numbers(opened, source) for source in (curve.xVal, curve.yVal))
@@ -194,7 +206,13 @@ def test_each_output_has_a_curve_and_its_data():
 
 
 @pytest.mark.parametrize(
-    ("name", "sheets"), [("article", set()), ("iris", set()), ("xor", {"Surface"}), ("regression", {"Curve"})]
+    ("name", "sheets"),
+    [
+        ("article", set()),
+        pytest.param("iris", set(), marks=pytest.mark.slow),
+        ("xor", {"Surface"}),
+        ("regression", {"Curve"}),
+    ],
 )
 def test_only_networks_with_one_or_two_inputs_have_these_sheets(name, sheets):
     xlsx = Opened(load(name).replace(iterations=1)).xlsx

@@ -1,6 +1,7 @@
 """The sheet `Weights`: which numbers it lists, and what its charts show."""
 
 import io
+from functools import cache
 
 import numpy as np
 import openpyxl
@@ -51,9 +52,15 @@ class Listed:
                 yield name, self.ws.cell(self.heading, col).value, col
 
 
+@cache
+def listed_of(name):
+    """The sheet of one of the lessons, made once; nobody changes it."""
+    return Listed(LESSONS[name])
+
+
 @each_lesson
 def test_every_number_is_that_of_its_iteration(name):
-    listed = Listed(LESSONS[name])
+    listed = listed_of(name)
     where = [listed.trace.shown.index(iteration) for iteration in listed.iterations]
     for matrix, line, col in listed.columns():
         first, _, second = line.partition("→")
@@ -65,7 +72,7 @@ def test_every_number_is_that_of_its_iteration(name):
 
 @each_lesson
 def test_the_first_and_the_last_iteration_are_listed_and_few_between(name):
-    listed = Listed(LESSONS[name])
+    listed = listed_of(name)
     assert [listed.iterations[0], listed.iterations[-1]] == [listed.trace.shown[0], listed.trace.shown[-1]]
     assert len(listed.iterations) <= MOST_STEPS + 1
     if len(listed.trace.shown) <= MOST_STEPS:
@@ -74,7 +81,7 @@ def test_the_first_and_the_last_iteration_are_listed_and_few_between(name):
 
 @each_lesson
 def test_there_is_a_chart_for_each_matrix_with_a_line_for_each_weight(name):
-    listed = Listed(LESSONS[name])
+    listed = listed_of(name)
     parameters = listed.trace.lesson.network.parameters()
     assert len(listed.ws._charts) == len(parameters)
     for (matrix, (rows, cols)), chart in zip(parameters.items(), listed.ws._charts, strict=True):
@@ -88,17 +95,17 @@ def test_there_is_a_chart_for_each_matrix_with_a_line_for_each_weight(name):
             (line, f"'Weights'!{col}{listed.first}{ends.format(col)}") for line, col in letters.items()
         ]
         first = next(iter(letters.values()))
-        assert mark == ("chosen iteration", f"'Weights'!{first}{listed.first - 2}:{first}{listed.first - 1}")
+        assert mark == ("chosen", f"'Weights'!{first}{listed.first - 2}:{first}{listed.first - 1}")
 
 
 def test_of_a_large_matrix_all_that_leads_into_its_first_neurons_is_drawn():
-    listed = Listed(LESSONS["large"])
+    listed = listed_of("large")
     lines = [line for matrix, line, _ in listed.columns() if matrix == "wh_1"]
     assert lines == [f"{i}→{j}" for j in (1, 2, 3) for i in (1, 2, 3, 4)]
     title = listed.ws._charts[0].title.tx.rich.p[0].r[0].t
-    assert title == "wh_1: 12 of 24 weights"
-    assert str(listed.ws["A4"].value).startswith("A chart with too many lines")
-    assert Listed(LESSONS["every-iteration"]).ws["A4"].value is None
+    assert title == "wh_1: weights, inputs → hidden layer 1 (12 of 24)"
+    assert str(listed.ws["A5"].value).startswith("A chart with too many lines")
+    assert listed_of("every-iteration").ws["A5"].value is None
 
 
 def test_the_upright_line_stands_at_the_chosen_iteration_from_the_smallest_to_the_largest():
@@ -116,4 +123,4 @@ def test_numbers_that_would_not_fit_get_wider_columns():
     large = ARTICLE.replace(
         iterations=2, X=[[123456, 0, 1, 0]] * 3, lr=1e-9, initial=ARTICLE.initial | {"wh": [[1e-3] * 3] * 4}
     )
-    assert Listed(large).ws.column_dimensions["A"].width > Listed(LESSONS["every-iteration"]).ws.column_dimensions["A"].width  # fmt: skip
+    assert Listed(large).ws.column_dimensions["A"].width > listed_of("every-iteration").ws.column_dimensions["A"].width  # fmt: skip

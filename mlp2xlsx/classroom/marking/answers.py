@@ -11,10 +11,11 @@ from pathlib import Path
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
-from mlp2xlsx.classroom.marking.filled import Answers, Filled, typed_into, with_number
+from mlp2xlsx.classroom.marking.filled import Answers, Filled, numbers_of_cells, typed_into, with_number
+from mlp2xlsx.classroom.marking.moving import nudges
 from mlp2xlsx.classroom.marking.tampering import tampered
 from mlp2xlsx.classroom.originals import Original
-from mlp2xlsx.engines import Address, Recalculated
+from mlp2xlsx.engines import Address
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.words import shortened
@@ -31,6 +32,7 @@ _ROUNDING = {"ROUND", "INT"}
 
 
 Added = tuple[str, int, int, FormulaCell | CellValue]
+_Results = Mapping[Address, CellValue]
 
 
 def read_answers(exercise: Exercise, contents: Contents, original: Original) -> Answers:
@@ -56,34 +58,45 @@ class _Reader:
         self.boxes = original.places(exercise.blank)
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
         self.allowance = Allowance(len(self.own))
+        # Where numbers may be typed, it makes no difference where they come from.
+        self.nudges = nudges(exercise, original) if exercise.assignment.formulas else []
 
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
         self._spread(found)
-        result = self._recalculated(found)
-        filled = {cell: _calculated(cell, one, result) for cell, one in found.items()}
-        rows = {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
-        return Answers(rows, list(tampered(self.original, self.contents.sheets)))
+        results = self._recalculated(found)
+        rows, *nudged = [
+            {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
+            for result in results
+            for filled in [{cell: _calculated(cell, one, result) for cell, one in found.items()}]
+        ]
+        moved = list(zip(self.nudges, map(numbers_of_cells, nudged), strict=True))
+        return Answers(rows, list(tampered(self.original, self.contents.sheets)), moved)
 
-    def _recalculated(self, found: Mapping[Address, Filled]) -> Recalculated | None:
-        """Calculate the answers in the handout; None where no formula is among them that the engine can.
+    def _recalculated(self, found: Mapping[Address, Filled]) -> list[_Results | None]:
+        """Calculate the answers in the handout, with its inputs and with others.
+
+        There is None where no formula is among them that the engine can calculate.
 
         Raises
         ------
         EngineError
             When it cannot even calculate the handout as it was given out, which is not the student's fault.
         """
+        nothing: list[_Results | None] = [None] * (1 + len(self.nudges))
         if not any(one.formula for one in found.values()):
-            return None
+            return nothing
         for added in (list(self._added()), []):
             with suppress(EngineError):
                 return self._run(self._sheets(found, added))
         self._run(self._sheets({}, []))
-        return None
+        return nothing
 
-    def _run(self, sheets: dict[str, SheetContents]) -> Recalculated:
-        [result] = IronCalc().scenarios(Contents(Path(self.contents.path), sheets, self.names), [{}])
-        return result
+    def _run(self, sheets: dict[str, SheetContents]) -> list[_Results | None]:
+        contents = Contents(Path(self.contents.path), sheets, self.names)
+        results = IronCalc().scenarios(contents, [{}, *(nudge.edits for nudge in self.nudges)])
+        # What is not read at once belongs to the next scenario.
+        return [{cell: result.value(*cell) for cell in self.own} for result in results]
 
     def _sheet(self, title: str) -> SheetContents:
         return self.contents.sheets.get(title, SheetContents())
@@ -225,11 +238,11 @@ def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[
         return []
 
 
-def _calculated(cell: Address, one: Filled, result: Recalculated | None) -> Filled:
+def _calculated(cell: Address, one: Filled, result: _Results | None) -> Filled:
     """Put into an answer the number that its formula comes to."""
     if one.fault is not None or not (one.formula or one.ref):
         return one
-    value = result.value(*cell) if result is not None else CellError("#ERROR!")
+    value = result[cell] if result is not None else CellError("#ERROR!")
     if isinstance(value, float):
         return with_number(one, value)
     if isinstance(value, CellError) or result is None:

@@ -77,21 +77,33 @@ class Comments:
 
     def _sentences(self, name: str, judged: Judgement) -> Iterator[str]:
         marks, cells = judged.marks, self.answers.cells[name]
+        if judged.copied:
+            yield self.words["copied"]
+            return
         if judged.mistake is not None:
             yield self.sentences[judged.mistake]
+        if judged.trivial and (marks == WRONG).any():
+            yield self.words["trivial"]
         if self.exercise.assignment.formulas and self._typed(name):
             yield self.words["typed"]
+        still = np.argwhere(judged.still) if judged.still is not None else ()
+        for i, j in still[:_MOST_NAMED]:
+            yield self.words["still"].format(row=i + 1, column=j + 1)
         faults = [(i, j) for i, row in enumerate(cells) for j, cell in enumerate(row) if cell.fault]
         for i, j in faults[:_MOST_NAMED]:
             key, what = cells[i][j].fault or ("", "")
             yield self.words[key].format(row=i + 1, column=j + 1, what=what)
-        told = {*faults, *(self._typed(name) if self.exercise.assignment.formulas else ())}
+        told = {
+            *faults,
+            *((int(i), int(j)) for i, j in still),
+            *(self._typed(name) if self.exercise.assignment.formulas else ()),
+        }
         wrong = [(int(i), int(j)) for i, j in np.argwhere(marks == WRONG) if (i, j) not in told]
         for i, j in wrong[: 1 if judged.mistake else _MOST_NAMED]:
             expected = self._number(name, float(judged.expected[i, j]))
             shown = cells[i][j].shown if is_typed(cells[i][j]) else self._number(name, cells[i][j].number)
             too_short = round(float(judged.expected[i, j]), 1) == cells[i][j].number
-            key = "too_short" if too_short else "wrong"
+            key = "too_short" if too_short else "wrong_by_true" if judged.trivial else "wrong"
             yield self.words[key].format(row=i + 1, column=j + 1, shown=shown, expected=expected)
         empty = int((marks == UNANSWERED).sum()) - len(faults)
         if empty > 0:

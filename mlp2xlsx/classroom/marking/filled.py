@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mlp2xlsx.classroom.marking.moving import Nudge
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.sheets.step.answer_cells import LARGEST_ANSWER
@@ -52,15 +53,22 @@ class Answers:
         The rows of cells of each matrix, by name.
     tampered
         Places of locked cells that are not as they were given out.
+    nudged
+        Where only formulas count: other inputs, and the numbers of each matrix with them.
     """
 
     cells: Mapping[str, list[list[Filled]]]
     tampered: list[str] = field(default_factory=list)
+    nudged: list[tuple[Nudge, dict[str, FloatMatrix]]] = field(default_factory=list)
 
     def numbers(self) -> dict[str, FloatMatrix]:
         """Numbers by matrix; NaN where there is none."""
+        return numbers_of_cells(self.cells)
+
+    def rounded(self) -> dict[str, NDArray[np.bool_]]:
+        """Which numbers, by matrix, a formula has rounded."""
         return {
-            name: np.array([[cell.number for cell in row] for row in rows])
+            name: np.array([[cell.rounded for cell in row] for row in rows])
             for name, rows in self.cells.items()
         }
 
@@ -70,6 +78,11 @@ class Answers:
             name: np.array([[cell.computed and not cell.rounded for cell in row] for row in rows])
             for name, rows in self.cells.items()
         }
+
+
+def numbers_of_cells(cells: Mapping[str, list[list[Filled]]]) -> dict[str, FloatMatrix]:
+    """Numbers of some cells by matrix; NaN where there is none."""
+    return {name: np.array([[cell.number for cell in row] for row in rows]) for name, rows in cells.items()}
 
 
 def typed_into(value: CellValue) -> Filled:

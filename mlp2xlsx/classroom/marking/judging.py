@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.mistakes import mistakes
+from mlp2xlsx.classroom.marking.trivial import is_trivial
 from mlp2xlsx.filled_in import evaluate_with_gaps
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
@@ -28,6 +29,7 @@ _FEWEST_DECIMALS = 2
 _DECIMALS_OF_FORMULAS = 4  # a student may put rounded numbers into them
 _FARTHEST = 1_000.0  # times the largest right number: who loses a decimal point is within
 _EXACT = 1e-9  # programs differ in the last bits
+_VISIBLE = 4.0  # half units of the last decimal; less may come of rounding before
 
 
 @dataclass(frozen=True)
@@ -42,11 +44,20 @@ class Judgement:
         What each cell comes to with the student's own numbers before it.
     mistake
         The typical mistake that explains all its numbers, by the key of its text; None when none does.
+    trivial
+        Whether the student's numbers have made it, or something before it, trivial; the true ones count.
+    still
+        Which cells have the right number by a formula that does not compute it; None where that may be.
+    copied
+        Whether its numbers are worth nothing, for they are those of another's handout.
     """
 
     marks: NDArray[np.str_]
     expected: FloatMatrix
     mistake: str | None
+    trivial: bool = False
+    still: NDArray[np.bool_] | None = None
+    copied: bool = False
 
     @property
     def n_counting(self) -> int:
@@ -73,7 +84,7 @@ def judge(
 
     Returns
     -------
-    dict of str to Judged
+    dict of str to Judgement
         By matrix, in the order of the steps.
     """
     with np.errstate(all="ignore"):  # a student may type a number beyond all that can be multiplied
@@ -112,22 +123,30 @@ class _Judge:
         self.own = dict(exercise.given)
         self.unknown: dict[str, FloatMatrix] = {}  # how far they may be from what a student goes on with
         self.computed: dict[str, FloatMatrix] = {}  # what they come to with the student's numbers before
+        self.astray = False  # whether a number before is wrong, and no typical mistake
+        self.trivial: str | None = None  # the first matrix that tests nothing with the student's numbers
         for step in exercise.run:
             for result in step.results:
                 if not result.given:
-                    self.own[result.name] = self._taken(result)
+                    self.own[result.name] = self._taken(step, result)
         self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 
-    def _taken(self, result: Result) -> FloatMatrix:
-        """Numbers that a student goes on with.
+    def _taken(self, step: Step, result: Result) -> FloatMatrix:
+        """Numbers that a student goes on with; the true ones from the first matrix on that tests nothing.
 
         Who leaves a cell empty and goes on has worked it out elsewhere. Nothing but zeros is as good as
         empty, unless the numbers before come to that: all that is computed from zeros would be zero, too.
         So is a number no slip comes to: of what is computed from it, anything would be right.
         """
-        computed = self.computed[result.name] = evaluate_with_gaps(result.expr, self.own)
+        computed = evaluate_with_gaps(result.expr, self.own)
+        if self.trivial is None and self.astray and self._is_trivial(step, result, computed):
+            self.trivial = result.name
+        if self.trivial is not None:
+            self.computed[result.name] = self.true[result.name]
+            return self.true[result.name]
+        self.computed[result.name] = computed
         if result.name not in self.answers:
             return computed
         answer = self.answers[result.name]
@@ -138,12 +157,31 @@ class _Judge:
         # slope is 0, and not anything up to 1.
         exact = (answer == 0) & (computed == 0)
         self.unknown[result.name] = np.where(taken & ~exact, self.rooms[result.name], 0.0)
+        self.astray = self.astray or self._goes_astray(step, result, taken)
         return np.where(taken, answer, computed)
+
+    def _is_trivial(self, step: Step, result: Result, computed: FloatMatrix) -> bool:
+        room = float(np.max(self.rooms.get(result.name, 0.0))) or half_unit(0.0)
+        both = computed, self.true[result.name]
+        return is_trivial(self.exercise.lesson.network, step, result, self.exercise.given, both, room)
+
+    def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
+        """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
+        answer, reach = self.answers[result.name], _VISIBLE * self.rooms[result.name]
+        exprs = [result.expr, *(expr for _, expr in mistakes(self.exercise.lesson.network, step, result))]
+        return not any(
+            (np.abs(answer - evaluate_with_gaps(expr, values)) <= reach)[taken].all()
+            for expr in exprs
+            for values in (self.own, self.true)
+            if set(names(expr)) <= values.keys()
+        )
 
     def judge(self) -> dict[str, Judgement]:
         found = {}
         for step in self.exercise.run:
             for result in step.results:
+                if result.name == self.trivial:
+                    self.own, self.unknown = {**self.true}, {}
                 if result.name in self.exercise.blank:
                     found[result.name] = judged = self._judged(step, result)
                     if np.isin(judged.marks, (WRONG, FOLLOWS)).any():
@@ -159,9 +197,20 @@ class _Judge:
         marks = np.full(values.shape, WRONG, dtype="<U10")
         marks[_within(values, room, own)] = FOLLOWS
         marks[_within(values, room, right)] = RIGHT
+        trivial = self.trivial in self.settled | {result.name}
+        if trivial:
+            marks[self._not_worked_out(result)] = WRONG
         marks[np.isnan(values)] = UNANSWERED
-        mistake = self._mistake(step, result, values) if (marks == WRONG).any() else None
-        return Judgement(marks, self.computed[result.name], mistake)
+        mistake = self._mistake(step, result, values) if (marks == WRONG).any() and not trivial else None
+        return Judgement(marks, self.computed[result.name], mistake, trivial)
+
+    def _not_worked_out(self, result: Result) -> NDArray[np.bool_]:
+        """Tell which zeros and old weights are right only because so few decimals of them are typed."""
+        answer, given = self.answers[result.name], self.exercise.given
+        known = (given[name] for name in names(result.expr) if name in given)
+        copied = [answer == values for values in known if values.shape == answer.shape]
+        far = np.abs(answer - self.true[result.name]) > half_unit(0.0, _DECIMALS_OF_FORMULAS)
+        return np.asarray(np.logical_or.reduce([answer == 0, *copied]) & far)
 
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""

@@ -2,23 +2,28 @@
 
 import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
+from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
+from mlp2xlsx.classroom.marking.moving import moving
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
 from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -82,15 +87,19 @@ class Mark:
         )
 
 
-def mark(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, bytes]:
+def mark(
+    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+) -> tuple[Mark, bytes]:
     """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content, original)
+    found, book = marked_book(exercise, content, original, copied)
     stream = io.BytesIO()
     book.save(stream)
     return found, stream.getvalue()
 
 
-def marked_book(exercise: Exercise, content: bytes, original: Original | None = None) -> tuple[Mark, Book]:
+def marked_book(
+    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+) -> tuple[Mark, Book]:
     """Mark a submission.
 
     Parameters
@@ -101,6 +110,8 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
         The file that was handed in.
     original
         The handout as it was given out; by default, as it is made today.
+    copied
+        Matrices whose numbers are worth nothing, for they are those of another's handout.
 
     Returns
     -------
@@ -120,16 +131,21 @@ def marked_book(exercise: Exercise, content: bytes, original: Original | None = 
     contents = contents_of(content, exercise.most_cells)
     given = original if original is not None else remade(exercise)
     _check_layout(contents, given)
+    contents = without_inserted_rows(contents, given)
     answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
-        judged = {name: _formulas_only(one, answers.cells[name]) for name, one in judged.items()}
+        follows = moving(exercise, answers.numbers(), answers.nudged, answers.rounded())
+        judged = {
+            name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
+        }
+    judged = {name: _worthless(one) if name in copied else one for name, one in judged.items()}
     marked = Comments(exercise, answers, judged, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(contents, answers)),
+        tuple(_notices(exercise, contents, answers, judged)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -168,13 +184,23 @@ def _count(exercise: Exercise, number: int, judged: Mapping[str, Judgement]) -> 
     return counting, sum(judged[result.name].marks.size for result in results)
 
 
-def _formulas_only(judged: Judgement, cells: list[list[Filled]]) -> Judgement:
-    """Let typed numbers not count."""
+def _worthless(judged: Judgement) -> Judgement:
+    """Let nothing count of what is another's."""
+    marks = np.where(np.isin(judged.marks, COUNTING), WRONG, judged.marks)
+    return replace(judged, marks=marks, mistake=None, copied=True)
+
+
+def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArray[np.bool_]) -> Judgement:
+    """Let typed numbers not count, and formulas that do not follow the inputs."""
     typed = np.array([[is_typed(cell) for cell in row] for row in cells])
-    return replace(judged, marks=np.where(typed & np.isin(judged.marks, COUNTING), WRONG, judged.marks))
+    counting = np.isin(judged.marks, COUNTING)
+    marks = np.where(counting & (typed | ~follows), WRONG, judged.marks)
+    return replace(judged, marks=marks, still=counting & ~typed & ~follows)
 
 
-def _notices(contents: Contents, answers: Answers) -> Iterator[tuple[str, str]]:
+def _notices(
+    exercise: Exercise, contents: Contents, answers: Answers, judged: Mapping[str, Judgement]
+) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
         yield "macros", ""
@@ -186,3 +212,11 @@ def _notices(contents: Contents, answers: Answers) -> Iterator[tuple[str, str]]:
     refused = [what for key, what in faults if key == "refused"]
     if refused:
         yield "refused", refused[0]
+    trivial = {name for name, one in judged.items() if one.trivial}
+    for number, step in enumerate(exercise.run, start=1):
+        if trivial.intersection(result.name for result in step.results):
+            yield "trivial", step_sheet(number)
+            break
+    texts = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.shown]
+    if texts and all(fault is not None and fault[0] == "text" for fault in texts):
+        yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""

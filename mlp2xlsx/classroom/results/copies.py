@@ -1,23 +1,53 @@
 """Answers that are right for somebody else: numbers that were copied from a neighbour's handout."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.notices import Notice
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import step_sheet
 
 _DECIMALS = 2
+_NEAR = 0.56  # of the last decimal: half, and a little more for what was rounded before
 # Matrices with fewer different numbers can be the same by chance, in a class of a thousand.
 _FEWEST = 6
 
 Rounded = tuple[float, ...]
 
 
-def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Iterator[Notice]:
-    """Yield a notice for every student whose wrong answers are the right ones of another.
+class Copy(NamedTuple):
+    """A student's answers that are the right ones of another handout.
+
+    Attributes
+    ----------
+    exercise, other
+        What the student was asked, and whose answers they are.
+    known
+        The matrices by whose numbers that is known.
+    names
+        All matrices that hold the other's numbers where the student's own are not the same.
+    """
+
+    exercise: Exercise
+    other: Exercise
+    known: tuple[str, ...]
+    names: tuple[str, ...]
+
+    def notice(self) -> Notice:
+        """Say it, with the steps by which it is known."""
+        steps = [number for number in self.exercise.assignment.steps if self._computes(number)]
+        return Notice(self.exercise.who, "copied", ", ".join(map(step_sheet, steps)), self.other.who)
+
+    def _computes(self, number: int) -> bool:
+        return any(result.name in self.known for result in self.exercise.run[number - 1].results)
+
+
+def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Iterator[Copy]:
+    """Yield every student's wrong answers that are the right ones of another.
 
     Parameters
     ----------
@@ -35,7 +65,7 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
         worked_out = exercise.anew()
         for name in worked_out.blank:
             rounded = _rounded(worked_out.true[name].tolist())
-            if rounded is not None:
+            if rounded is not None and _is_telling(rounded):
                 right.setdefault(name, {}).setdefault(rounded, []).append(exercise)
     for exercise in everybody:
         if exercise.student.id in suspects:
@@ -44,26 +74,39 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
 
 def _copied(
     exercise: Exercise, mark: Mark, right: Mapping[str, Mapping[Rounded, list[Exercise]]]
-) -> Iterator[Notice]:
-    found: dict[str, list[str]] = {}
+) -> Iterator[Copy]:
+    found: dict[str, Exercise] = {}
     for name, numbers in mark.numbers.items():
         rounded = _rounded(numbers)
         others = right.get(name, {}).get(rounded, []) if rounded is not None else []
         if len(others) == 1 and others[0] is not exercise:
-            found.setdefault(others[0].who, []).append(name)
-    for label, names in found.items():
-        steps = [number for number in mark.cells if _computes(exercise, number, names)]
-        yield Notice(exercise.who, "copied", ", ".join(map(step_sheet, steps)), label)
+            found[others[0].student.id] = others[0]
+    for other in found.values():
+        worked_out, own = other.anew(), exercise.anew()
+        names = [
+            name
+            for name, numbers in mark.numbers.items()
+            if _are_near(numbers, worked_out.true[name]) and not _are_near(numbers, own.true[name])
+        ]
+        known = tuple(name for name in names if _is_telling(_rounded(mark.numbers[name]) or ()))
+        if known:
+            yield Copy(exercise, other, known, tuple(names))
 
 
-def _computes(exercise: Exercise, number: int, names: list[str]) -> bool:
-    return any(result.name in names for result in exercise.run[number - 1].results)
+def _are_near(numbers: Sequence[Sequence[float | None]], true: FloatMatrix) -> bool:
+    """Whether all numbers are there, and round to these or may have been rounded twice."""
+    values = np.array(numbers, dtype=np.float64)  # None becomes NaN, which is near to nothing
+    return bool((np.abs(values - true) <= 10.0**-_DECIMALS * _NEAR).all())
 
 
 def _rounded(rows: Sequence[Sequence[float | None]]) -> Rounded | None:
-    """Round the numbers of a matrix to 2 decimals; None where they could be anybody's."""
+    """Round the numbers of a matrix to 2 decimals; None where one is missing."""
     values = [value for row in rows for value in row if value is not None]
     if len(values) < sum(map(len, rows)):
         return None
-    rounded = tuple((np.round(values, _DECIMALS) + 0.0).tolist())
-    return rounded if len(set(rounded)) >= _FEWEST else None
+    return tuple((np.round(values, _DECIMALS) + 0.0).tolist())
+
+
+def _is_telling(rounded: Rounded) -> bool:
+    """Whether numbers tell whose they are, and could not be anybody's."""
+    return len(set(rounded)) >= _FEWEST

@@ -54,12 +54,15 @@ class Row:
         What the marked workbook is called, without its extension.
     mark
         What was found; None where nothing was graded.
+    copy_of
+        Whose handout was handed in instead; empty where none was.
     """
 
     name: str
     id: str
     file: str
     mark: Mark | None
+    copy_of: str = ""
 
 
 def report(records: Records, rows: Sequence[Row], notices: Sequence[Notice]) -> str:
@@ -82,9 +85,12 @@ def report(records: Records, rows: Sequence[Row], notices: Sequence[Notice]) -> 
     graded = words["graded"].format(
         graded=len(marks), count=len(rows), mean=f"{mean:.2f}", possible=len(records.assignment.steps)
     )
+    first = [notice for notice in notices if notice.comes_first]
+    others = [notice for notice in notices if not notice.comes_first]
     sections = [
+        *(_notices(words["first"], first, words, lesson.language) if first else ()),
         *_steps(records, marks, words),
-        *_notices(notices, words, lesson.language),
+        *_notices(words["notices"], others, words, lesson.language),
         *_missing(rows, words),
         *_students(records, rows, words),
     ]
@@ -114,8 +120,8 @@ def _steps(records: Records, marks: Sequence[Mark], words: dict[str, str]) -> It
     yield "</table>"
 
 
-def _notices(notices: Sequence[Notice], words: dict[str, str], language: str) -> Iterator[str]:
-    yield f"<h2>{escape(words['notices'])}</h2>"
+def _notices(title: str, notices: Sequence[Notice], words: dict[str, str], language: str) -> Iterator[str]:
+    yield f"<h2>{escape(title)}</h2>"
     if not notices:
         yield f"<p>{escape(words['nothing'])}</p>"
         return
@@ -128,8 +134,12 @@ def _notices(notices: Sequence[Notice], words: dict[str, str], language: str) ->
 def _missing(rows: Sequence[Row], words: dict[str, str]) -> Iterator[str]:
     missing = [row for row in rows if row.mark is None]
     yield f"<h2>{escape(words['missing'])}</h2>"
-    said = "<br>".join(escape(_who(row)) for row in missing) or escape(words["nobody_missing"])
+    said = "<br>".join(escape(_why(row, words)) for row in missing) or escape(words["nobody_missing"])
     yield f"<p>{said}</p>"
+
+
+def _why(row: Row, words: dict[str, str]) -> str:
+    return words["copy_only"].format(student=_who(row), other=row.copy_of) if row.copy_of else _who(row)
 
 
 def _students(records: Records, rows: Sequence[Row], words: dict[str, str]) -> Iterator[str]:

@@ -41,11 +41,14 @@ class Submission:
         When it was changed last, in seconds since the epoch; 0.0 where a .zip has no valid date.
     read
         Gives its bytes.
+    sender
+        Mark of the sender, as far as it is known; else the place.
     """
 
     place: str
     time: float
     read: Readable
+    sender: str
 
 
 Payload = bytes | SubmissionError
@@ -181,3 +184,16 @@ def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
         if isinstance(value, float):
             values[i, j] = value
     return values
+
+
+def holds_anything(contents: Contents, place: tuple[str, Box]) -> bool:
+    """Whether a formula, a number or a text stands in any cell of a range."""
+    title, box = place
+    sheet = contents.sheets.get(title)
+    if sheet is None:
+        return False
+    held = (cell for cell, value in sheet.constants.items() if not isinstance(value, str) or value.strip())
+    return any(
+        box.row <= row <= box.last_row and box.col <= col <= box.last_col
+        for row, col in (*sheet.formulas, *held)
+    )

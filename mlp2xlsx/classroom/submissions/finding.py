@@ -39,12 +39,13 @@ def find_submissions(path: Path) -> tuple[list[Submission], list[Unreadable]]:
             _search_archive(path, search)
     except OSError as error:
         raise unreadable(path, error) from None
-    if not search.found and not search.refused:
+    found, refused = search.outcome()
+    if not found and not refused:
         raise SubmissionError(f"{_shown(path)} holds no files; {_GIVE}")
     # Places that are the same stay in the order in which they were found.
     return (
-        sorted(search.found, key=lambda one: (one.place, one.time)),
-        sorted(search.refused, key=lambda one: (one.place, one.reason)),
+        sorted(found, key=lambda one: (one.place, one.time)),
+        sorted(refused, key=lambda one: (one.place, one.reason)),
     )
 
 

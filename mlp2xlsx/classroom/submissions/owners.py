@@ -5,6 +5,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from mlp2xlsx.classroom.submissions.senders import is_archive, sender_in
+
 # Scripts that are written without blanks between the words: there a name may stand inside a longer run.
 _UNSPACED = (
     "\u3005\u3007\u3040-\u30fa\u30fc-\u30ff"  # 々 and 〇, and kana but for the dot between names
@@ -72,12 +74,43 @@ class Owners:
             The id as it was given; None if the path names nobody, or several equally.
         """
         for part in reversed(place.split("/")):
-            matches = list(self._matches(_words(_ENDING.sub("", part))))
-            if matches:
-                longest = max(length for length, _ in matches)
-                named = {student for length, ids in matches if length == longest for student in ids}
-                return named.pop() if len(named) == 1 else None
+            named, _ = self._named_in(part)
+            if named:
+                return min(named) if len(named) == 1 else None
         return None
+
+    def sent_by(self, place: str) -> frozenset[str]:
+        """Ids of the students of whom one has sent a file, as far as its path tells.
+
+        Parameters
+        ----------
+        place
+            Path with `/` between the folders. The outermost part counts that a course platform has written,
+            or that is a .zip named after a student or a folder that has a student's name and nothing else.
+
+        Returns
+        -------
+        frozenset of str
+            Several where they have the same name; none where the sender is not known.
+        """
+        *outer, file = place.split("/")
+        for part in outer:
+            sender = sender_in(part)
+            if sender is not None:
+                return self._named_in(sender.name)[0]
+            named, whole = self._named_in(part)
+            if named and (whole or is_archive(part)):
+                return named
+        sender = sender_in(file)
+        return self._named_in(sender.name)[0] if sender is not None else frozenset()
+
+    def _named_in(self, part: str) -> tuple[frozenset[str], bool]:
+        """Students whom one part of a path names best, and whether it says nothing else."""
+        words = _words(_ENDING.sub("", part))
+        matches = list(self._matches(words))
+        longest = max((length for length, _ in matches), default=0)
+        named = frozenset(student for length, ids in matches if length == longest for student in ids)
+        return named, longest == len("".join(words))
 
     def _matches(self, words: list[str]) -> Iterator[tuple[int, frozenset[str]]]:
         """Students that one part of a path names, each with the length of the match."""

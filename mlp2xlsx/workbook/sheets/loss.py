@@ -1,6 +1,7 @@
 """The sheet `Loss`: the loss of every iteration, the outputs on their way to the targets, and charts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 from openpyxl.chart import ScatterChart
@@ -13,8 +14,17 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
-from mlp2xlsx.xlsx.text_width import display_width, n_letters
-from mlp2xlsx.xlsx.writing.charts import COLOURS, DASHES, Column, add_line, add_points, over_iterations
+from mlp2xlsx.xlsx.text_width import n_letters
+from mlp2xlsx.xlsx.writing.charts import (
+    COLOURS,
+    Column,
+    Stroke,
+    add_line,
+    add_points,
+    mark_ends,
+    over_iterations,
+    overlapping_lines,
+)
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
 
 _HEADING_ROW = 4
@@ -22,9 +32,8 @@ _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
 _CHOSEN_ROW = _HEADING_ROW + 3
 _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
-_TARGET_WIDTH = 8000  # a third of an output's line
-_SMALL = 9 / 11  # of the letters that column widths are counted in
-_CHART_COLS = 14  # that a chart covers
+_HEADING_HEIGHT = 30  # two lines
+_CHART_ROWS, _CHART_COLS = 14, 7  # that a chart covers
 _CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts begin after them
 
 
@@ -39,25 +48,37 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
     sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
-    for col, text in enumerate(
-        [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares], 1
-    ):
-        sheet.put(_HEADING_ROW, col, text, "label_centred")
+    headings = [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares]
+    for col, text in enumerate(headings, 1):
+        sheet.put(_HEADING_ROW, col, text, "label_wrapped")
+    sheet.ws.row_dimensions[_HEADING_ROW].height = _HEADING_HEIGHT
     sheet.bands += _list(sheet, context, outputs)
     _targets(sheet, context, outputs)
     _chosen(sheet, context)
     sheet.link(3, 1, "‹ Setup", "Setup")
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = _OUTPUT_COL + len(outputs) + len(shares)
-    left = get_column_letter(end + 1)
-    sheet.ws.add_chart(_loss_chart(sheet, words, n), f"{left}{_HEADING_ROW}")
+    place = Box(_FIRST_ROW, end + 1, _CHART_ROWS, _CHART_COLS)
+    losses = context.recorded.loss
+    sheet.draw(
+        _loss_chart(sheet, words, n),
+        place,
+        words["chart_loss"],
+        words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
+    )
     if outputs:
-        sheet.ws.add_chart(_output_chart(sheet, words, n, outputs), f"{left}{_HEADING_ROW + 18}")
-    label = max((n_letters(text) for out in outputs for text in out.names), default=0)
-    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, label * 1.15))
+        sheet.draw(
+            _output_chart(sheet, words, n, outputs),
+            place.moved(_CHART_ROWS),
+            words["chart_outputs"],
+            words["alt_outputs"].format(
+                count=n, listed=", ".join(out.names[0] for out in outputs), row=_FIRST_ROW
+            ),
+        )
+    word = max((n_letters(word) for text in headings for word in text.split()), default=0)
+    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, word * 1.25))
     beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
-    target = display_width(words["targets"]) * _SMALL if outputs else 0.0
-    sheet.widths({1: 10, 2: max(11.0, target), **widths, end: beside})
+    sheet.widths({1: 10, 2: 11, **widths, end: beside})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
     sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()
@@ -172,24 +193,29 @@ def _chosen(sheet: Sheet, context: Context) -> None:
 
 def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
     """Draw the loss as a line, and the chosen iteration as a point on it."""
-    chart = over_iterations(words["chart_loss"], words["iteration"], n)
+    chart = over_iterations(words["chart_loss"], words["iteration"], words["loss"], n)
     chart.y_axis.scaling.min = 0
     chart.legend = None
     iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
-    add_line(chart, iterations, losses, None, COLOURS[0])
+    add_line(chart, iterations, losses, None, Stroke())
     iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
     add_points(chart, iteration, loss_there, None, COLOURS[1])
     return chart
 
 
 def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
-    """Outputs as lines with a dash of their own, so that they differ in grey too; targets as thin ones."""
-    chart = over_iterations(words["chart_outputs"], words["iteration"], n)
+    """Outputs as lines with a dash of their own, so that they differ in grey too.
+
+    Targets are thin lines between signs of the same colour: those of several samples are often the same.
+    """
+    chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
+    chart.legend.position = "b"
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
     ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
-    for number, out in enumerate(outputs):
+    for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
         values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
         level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
-        add_line(chart, iterations, values, out.names[0], COLOURS[number], DASHES[number])
-        add_line(chart, ends, level, out.names[1], COLOURS[number], width=_TARGET_WIDTH)
+        add_line(chart, iterations, values, out.names[0], line)
+        target = add_line(chart, ends, level, out.names[1], replace(line, width=line.width // 2))
+        mark_ends(target, number)
     return chart

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 from openpyxl.chart import ScatterChart
@@ -12,19 +11,19 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
-from mlp2xlsx.xlsx.writing.charts import COLOURS, DASHES, Column, add_line, over_iterations
+from mlp2xlsx.xlsx.writing.charts import POINT, Column, Stroke, add_line, distinct_lines, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 from mlp2xlsx.xlsx.writing.styles import GREY
 
 MOST_STEPS = 100  # from one row of the list to the next
 MOST_LINES = 12  # in one chart
 _CHARTS_ROW = FIRST_FREE_ROW + 1
-_CHART_ROWS = 19  # that a chart covers
+_CHART_ROWS = 17  # that a chart covers
+_CHART_WIDTH = 60.0  # in digits, as column widths are: two of them fill a screen
 _ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
-_CHART_WIDTH, _CHART_HEIGHT = 17.2, 9.6  # cm
-_CM_PER_CHARACTER = 0.19  # of a column's width, at 96 dots per inch
 
 
 @dataclass(frozen=True)
@@ -35,6 +34,10 @@ class _Charted:
     ----------
     name, shape
         The matrix.
+    layer
+        The layer it leads into, from 1.
+    is_bias
+        Whether its numbers are biases.
     cells
         Row and column in it, from 0, of each that is drawn.
     col
@@ -43,12 +46,14 @@ class _Charted:
 
     name: str
     shape: tuple[int, int]
+    layer: int
+    is_bias: bool
     cells: tuple[tuple[int, int], ...]
     col: int
 
     def line_name(self, row: int, col: int) -> str:
         """From where to where a weight leads; a bias comes from nowhere."""
-        return f"→{col + 1}" if self.name.startswith("b") else f"{row + 1}→{col + 1}"
+        return f"→{col + 1}" if self.is_bias else f"{row + 1}→{col + 1}"
 
 
 def write_weights(sheet: Sheet, context: Context) -> None:
@@ -56,11 +61,12 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     words, groups = context.texts["weights"], list(_groups(context))
     picture_heading(sheet, context, "weights")
     width = context.training.widths[context.training.boxes[groups[0].name].col]
-    chart_cols = ceil(_CHART_WIDTH / (width * _CM_PER_CHARACTER))
+    chart_cols = max(1, int(_CHART_WIDTH / width))
     heading_row = _CHARTS_ROW + _CHART_ROWS * -(-len(groups) // 2) + 1
     first = heading_row + 4
     runs = list(_runs(sheet, context, groups, first))
     n_rows = sum(run.count for run in runs)
+    sheet.put(FIRST_FREE_ROW - 1, 1, words["legend"], "text")
     sheet.put(heading_row - 1, 1, _which(context), "quiet")
     sheet.put(heading_row + 1, _ITERATION_COL, words["iteration"], "label_centred")
     for number, group in enumerate(groups):
@@ -68,8 +74,11 @@ def write_weights(sheet: Sheet, context: Context) -> None:
         for col, cell in enumerate(group.cells, group.col):
             sheet.put(heading_row + 1, col, group.line_name(*cell), "label_centred")
         _extremes(sheet, context, group, Box(first, group.col, n_rows, len(group.cells)))
-        place = a1(_CHARTS_ROW + _CHART_ROWS * (number // 2), 1 + chart_cols * (number % 2))
-        sheet.ws.add_chart(_chart(sheet, context, group, Box(first, 1, n_rows, 1)), place)
+        down, across = divmod(number, 2)
+        place = Box(_CHARTS_ROW + _CHART_ROWS * down, 1 + chart_cols * across, _CHART_ROWS, chart_cols)
+        title = _title(context, group)
+        chart = _chart(sheet, context, group, Box(first, 1, n_rows, 1), title)
+        sheet.draw(chart, place, title, _described(context, group, first))
     for row, key in ((first - 2, "smallest"), (first - 1, "largest")):
         sheet.formula(
             row,
@@ -81,7 +90,7 @@ def write_weights(sheet: Sheet, context: Context) -> None:
         )
         sheet.put(row, _LABEL_COL, words[key], "quiet_beside")
     if any(len(group.cells) < group.shape[0] * group.shape[1] for group in groups):
-        sheet.put(FIRST_FREE_ROW - 1, 1, words["some"], "quiet")
+        sheet.put(FIRST_FREE_ROW, 1, words["some"], "quiet")
     sheet.bands += runs
     last_col = max(groups[-1].col + len(groups[-1].cells), 2 * chart_cols + 1)
     sheet.widths(dict.fromkeys(range(1, last_col), width))
@@ -93,9 +102,15 @@ def write_weights(sheet: Sheet, context: Context) -> None:
 def _groups(context: Context) -> Iterator[_Charted]:
     """Yield the parameters side by side; of large ones what leads into the first neurons."""
     col = _FIRST_COL
-    for name, (rows, cols) in context.lesson.network.parameters().items():
+    network = context.lesson.network
+    into = {
+        name: (number, name == layer.bias)
+        for number, layer in enumerate(network.layers, start=1)
+        for name in (layer.weights, layer.bias)
+    }
+    for name, (rows, cols) in network.parameters().items():
         cells = [(i, j) for j in range(cols) for i in range(rows)][:MOST_LINES]
-        yield _Charted(name, (rows, cols), tuple(cells), col)
+        yield _Charted(name, (rows, cols), *into[name], tuple(cells), col)
         col += len(cells) + 1
 
 
@@ -155,27 +170,42 @@ def _extremes(sheet: Sheet, context: Context, group: _Charted, box: Box) -> None
         sheet.formula(row, group.col, formula, float(value), "chosen_value", group.name)
 
 
-def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box) -> ScatterChart:
+def _title(context: Context, group: _Charted) -> str:
+    """Say what a matrix joins, and how much of it is drawn."""
+    words, size = context.texts["weights"], group.shape[0] * group.shape[1]
+    before, after = (layer_name(context, layer) for layer in (group.layer - 1, group.layer))
+    title = words["title_bias" if group.is_bias else "title_weights"]
+    title = title.format(name=group.name, before=before, after=after)
+    some = words["title_some"].format(shown=len(group.cells), count=size)
+    return str(title if len(group.cells) == size else f"{title} {some}")
+
+
+def _described(context: Context, group: _Charted, first: int) -> str:
+    """Say in words what a chart shows, with the numbers of the recorded run."""
+    lines = context.texts["weights"]["alt_lines"]
+    rows, cols = zip(*group.cells, strict=True)
+    values = context.recorded[group.name][:, rows, cols]
+    listed = ", ".join(group.line_name(*cell) for cell in group.cells)
+    return str(lines).format(
+        listed=listed, lowest=f"{values.min():.4g}", highest=f"{values.max():.4g}", row=first
+    )
+
+
+def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, title: str) -> ScatterChart:
     """Draw a line for each weight, and an upright one at the chosen iteration.
 
     The weights into one neuron have its colour, and a dash for each place they come from.
     """
-    words, size = context.texts["weights"], group.shape[0] * group.shape[1]
-    title = group.name
-    if len(group.cells) < size:
-        title = words["title_some"].format(name=group.name, shown=len(group.cells), count=size)
-    chart = over_iterations(title, words["iteration"], context.shown[-1])
-    chart.width, chart.height = _CHART_WIDTH, _CHART_HEIGHT
+    words = context.texts["weights"]
+    y_title = words["bias" if group.is_bias else "weight"]
+    chart = over_iterations(title, words["iteration"], y_title, context.shown[-1])
     chart.x_axis.crosses = "min"  # below the lines, not at 0 among them
     x = Column(sheet.ws, iterations)
-    for col, (i, j) in enumerate(group.cells, group.col):
+    lines = distinct_lines(group.shape[0], len(group.cells))
+    for col, (cell, line) in enumerate(zip(group.cells, lines, strict=True), group.col):
         y = Column(sheet.ws, Box(iterations.row, col, iterations.n_rows, 1))
-        # A row or a column of weights: each has a dash too, for eyes or printers without colours.
-        colour, dash = (max(i, j),) * 2 if 1 in group.shape else (j, i)
-        name = group.line_name(i, j)
-        add_line(chart, x, y, name, COLOURS[colour % len(COLOURS)], DASHES[dash % len(DASHES)])
+        add_line(chart, x, y, group.line_name(*cell), line)
     ends = Box(iterations.row - 2, group.col, 2, 1)
     at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
-    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], GREY, "solid", width=12700)
-    chart.series[-1].marker.symbol = "none"
+    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(GREY, width=POINT))
     return chart

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from openpyxl.chart._chart import ChartBase
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
@@ -11,7 +13,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands
-from mlp2xlsx.xlsx.text_width import n_lines
+from mlp2xlsx.xlsx.text_width import broken
 from mlp2xlsx.xlsx.writing.footer import footer_text
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.xstring import encoded, unambiguous
@@ -45,6 +47,22 @@ class Live:
     room: float = 0.0
 
 
+@dataclass(frozen=True)
+class Alternative:
+    """What is read out in place of a chart.
+
+    Attributes
+    ----------
+    title
+        What it is called.
+    description
+        What it shows, and where its numbers stand.
+    """
+
+    title: str
+    description: str
+
+
 class Sheet:
     """One worksheet, its formula cells' values and its repeated rows.
 
@@ -56,6 +74,8 @@ class Sheet:
         Every single formula cell by (row, column).
     bands
         Repeated rows, below everything in `ws`.
+    alternatives
+        What is read out in place of each chart, in their order.
     earlier
         The sheets that were filled before this one, by title.
     """
@@ -66,6 +86,7 @@ class Sheet:
         self.earlier = earlier if earlier is not None else {}
         self.live: dict[tuple[int, int], Live] = {}
         self.bands: list[Bands] = []
+        self.alternatives: list[Alternative] = []
         ws.sheet_view.showGridLines = False
 
     def put(self, row: int, col: int, value: Value | None, role: str) -> None:
@@ -138,15 +159,17 @@ class Sheet:
         self.ws.row_dimensions[2].height = 18
 
     def paragraph(self, row: int, columns: dict[int, float], text: str, role: str) -> int:
-        """Write a text over several columns, given with their widths; the first row below it is returned."""
-        first, last = min(columns), max(columns)
-        end = row + n_lines(text, sum(columns.values())) - 1
-        self.put(row, first, text, role)
-        # Rows of one line each: whatever stands beside them keeps its height.
-        self.ws.merge_cells(start_row=row, end_row=end, start_column=first, end_column=last)
-        for line in range(row, end + 1):
-            self.ws.row_dimensions[line].height = _LINE_HEIGHT
-        return end + 1
+        """Write a text over several columns, given with their widths; the first row below it is returned.
+
+        Each line has a row of its own: whatever stands beside it keeps its height, and no cells are merged,
+        in which those who listen to a sheet lose their way.
+        """
+        lines = broken(text, sum(columns.values()))
+        for number, line in enumerate(lines, row):
+            if line:
+                self.put(number, min(columns), line, role)
+            self.ws.row_dimensions[number].height = _LINE_HEIGHT
+        return row + len(lines)
 
     def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
         """Write a matrix of constants."""
@@ -167,6 +190,14 @@ class Sheet:
         cell._hyperlink = Hyperlink(
             ref=cell.coordinate, location=f"{quoted(sheet)}!{ref}", display=encoded(text)
         )
+
+    def draw(self, chart: ChartBase, over: Box, title: str, description: str) -> None:
+        """Put a chart over cells, and say for those who do not see it what it shows."""
+        start = AnchorMarker(col=over.col - 1, row=over.row - 1)
+        end = AnchorMarker(col=over.last_col, row=over.last_row)
+        chart.anchor = TwoCellAnchor(editAs="oneCell", _from=start, to=end)
+        self.ws.add_chart(chart)
+        self.alternatives.append(Alternative(title, description))
 
     def widths(self, widths: dict[int, float]) -> None:
         """Set column widths, in characters."""

@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 
 YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
-INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "808080", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
+INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "6B6B6B", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
 _OF_UPDATES = 5  # decimals that show a change, which lr makes small
 
@@ -26,6 +26,7 @@ def _opaque(colour: str) -> Color:
 
 _GRID = Side(style="thin", color=_opaque(PALE))
 _BOX = Border(left=_GRID, right=_GRID, top=_GRID, bottom=_GRID)
+_RULED = Border(top=_GRID, bottom=_GRID)  # a long text crosses several cells
 _DOTS = Side(style="dotted", color=_opaque(GREY))
 _DOTTED = Border(left=_DOTS, right=_DOTS, top=_DOTS, bottom=_DOTS)
 _FRAME = Side(style="thin", color=_opaque(INK))
@@ -33,11 +34,11 @@ _FRAMED = Border(left=_FRAME, right=_FRAME, top=_FRAME, bottom=_FRAME)
 _DASH = Side(style="dashed", color=_opaque(INK))
 _DASHED = Border(left=_DASH, right=_DASH, top=_DASH, bottom=_DASH)
 _CENTRE = Alignment(horizontal="center", vertical="center")
+_WRAPPED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center")
+_LEFT_SHRUNK = Alignment(horizontal="left", vertical="center", shrink_to_fit=True)
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
-_SENTENCE = Alignment(horizontal="left", vertical="center", indent=1, wrap_text=True)
-_WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,6 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "title": Look(_font(18, bold=True)),
         "text": Look(_font(11)),
         "beside": Look(_font(11), alignment=_INDENTED),
-        "wrapped": Look(_font(11), alignment=_WRAPPED),
-        "wrapped_note": Look(_font(10, italic=True), alignment=_WRAPPED),
         "heading": Look(_font(11, bold=True)),
         "quiet": Look(_font(9, color=GREY, italic=True)),
         "note": Look(_font(10, italic=True)),
@@ -115,6 +114,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),
         "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
+        "label_wrapped": Look(_font(10, bold=True), alignment=_WRAPPED),
         "label_later": Look(_font(10, color=GREY)),
         "value": value,
         "given": given,
@@ -139,21 +139,23 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
-        "verdict": Look(_font(14, bold=True), border=_BOX, alignment=_SENTENCE),
+        "verdict": Look(_font(14, bold=True), border=_RULED, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
         "recorded": Look(
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
-        "loss": Look(_font(11, bold=True), alignment=_LEFT, number_format=f"0.{'0' * max(decimals, 6)}"),
-        "chosen": Look(_font(bold=True), _solid(ORANGE), alignment=_CENTRE),
-        "chosen_series": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "loss": Look(
+            _font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"
+        ),
+        "chosen": Look(_font(bold=True), None, _FRAMED, _CENTRE),
+        "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
         "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
         "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
         "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
-        "chosen_value": Look(_font(bold=True), _solid(ORANGE), None, _CENTRE, shown),
+        "chosen_value": Look(_font(bold=True), None, _FRAMED, _CENTRE, shown),
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
@@ -208,10 +210,11 @@ def highlight(color: str, formula: str) -> Rule:
     """Make a conditional format that fills a cell where a formula is true.
 
     A solid fill in a conditional format takes its colour from `bgColor`; colour is never the only sign:
-    the cells being computed are bold with a full border, those they are computed from have a dashed one.
+    the cells being computed are bold with a full border, those they are computed from have a dashed one, and
+    those where something is wrong are bold; where an input was changed, letters are slanted.
     """
     border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
-    font = Font(bold=True) if color == YELLOW else None
+    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
     look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
     return Rule(type="expression", dxf=look, formula=[formula])
 

@@ -7,7 +7,7 @@ private to openpyxl, so its version is pinned and a test reads files back.
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -37,7 +37,8 @@ from openpyxl.xml.functions import Element, tostring
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings, text_element
-from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
+from mlp2xlsx.xlsx.writing.sheet import Alternative, Sheet, Value
+from mlp2xlsx.xlsx.xstring import encoded
 
 Progress = Callable[[int], object]
 
@@ -135,21 +136,38 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
 
     def _write_charts(self) -> None:
         for chart in self._charts:
-            self._archive.writestr(chart.path[1:], tostring(_chart(chart)))
+            language = self.workbook.properties.language
+            self._archive.writestr(chart.path[1:], tostring(_chart(chart, language)))
             self.manifest.append(chart)
 
     def write_worksheet(self, ws: Any) -> None:
-        ws._drawing = SpreadsheetDrawing()
+        sheet = self._sheets[ws.title]
+        ws._drawing = _Drawing(sheet.alternatives)
         ws._drawing.charts = ws._charts
         ws._drawing.images = ws._images
         archive: _Archive = self._archive
-        sheet = self._sheets[ws.title]
         large = sheet.n_cells() > _MOST_CELLS_IN_A_PLAIN_ENTRY
         with archive.open(archive.entry(ws.path[1:]), "w", force_zip64=large) as part:
             writer = _SheetWriter(sheet, part, self._strings, self._progress)
             writer.write()
         ws._rels = writer._rels
         self.manifest.append(ws)
+
+
+class _Drawing(SpreadsheetDrawing):  # type: ignore[misc]
+    """openpyxl's drawing of a sheet, whose charts say what they show."""
+
+    __elements__ = SpreadsheetDrawing.__elements__
+
+    def __init__(self, alternatives: Sequence[Alternative]) -> None:
+        super().__init__()
+        self._alternatives = alternatives
+
+    def _chart_frame(self, idx: int) -> Any:
+        frame = super()._chart_frame(idx)
+        about, said = frame.nvGraphicFramePr.cNvPr, self._alternatives[idx - 1]
+        about.title, about.descr = encoded(said.title), encoded(said.description)
+        return frame
 
 
 class _WorkbookWriter(WorkbookWriter):  # type: ignore[misc]
@@ -169,9 +187,11 @@ def _stylesheet(workbook: Workbook) -> Any:
     return tree
 
 
-def _chart(chart: Any) -> Any:
-    """Chart as openpyxl writes it; without a title it says so, or Excel makes one up."""
+def _chart(chart: Any, language: str | None) -> Any:
+    """Chart as openpyxl writes it, with its language; without a title it says so, or Excel makes one up."""
     tree = chart._write()
+    if language is not None:
+        tree.insert(0, Element("lang", val=language))
     if chart.title is None:
         tree.find("chart").insert(0, Element("autoTitleDeleted", val="1"))
     return tree

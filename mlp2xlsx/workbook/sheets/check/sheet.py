@@ -237,15 +237,15 @@ class _Check:
         color_counts(sheet, Box(row, FIRST + 1, 1, 1), {GREEN: "{count}=0", RED: "{count}<>0"})
 
     def verdict(self, found: Findings) -> None:
-        """Write one sentence for the whole workbook, green, blue or red, and below it what to do next."""
+        """Write a sentence for the whole workbook, green, blue or red; below it what to do, and what else."""
         sheet, row = self.sheet, _VERDICT_ROW
-        said, advice = verdict(self.words, found)
+        said, advice, besides = verdict(self.words, found)
         sheet.formula(row, NAME, Formula(said.text, 0), str(said.value), "verdict", "verdict")
         sheet.formula(row + 1, NAME, Formula(advice.text, 0), str(advice.value), "quiet_beside", "verdict")
+        sheet.formula(row + 3, NAME, Formula(besides.text, 0), str(besides.value), "label", "verdict")
         for col in range(NAME + 1, LAST_COL + 1):
             sheet.put(row, col, None, "verdict")
-        sheet.ws.merge_cells(start_row=row, end_row=row, start_column=NAME, end_column=LAST_COL)
-        sheet.ws.row_dimensions[row].height = 44  # two lines: an input and a formula may both be changed
+        sheet.ws.row_dimensions[row].height = 26
         inputs, spoilt, unlike = found.inputs.total().text, found.spoilt().text, found.unlike().text
         wrong = f"OR({spoilt}<>0,AND({inputs}=0,{unlike}<>0))"
         for color, condition in {

@@ -76,8 +76,8 @@ def _sum(*terms: Term) -> Term:
     return Term(f"({'+'.join(term.text for term in terms)})", sum(float(term.value) for term in terms))
 
 
-def verdict(words: Mapping[str, str], found: Findings) -> tuple[Term, Term]:
-    """Say in one sentence what was changed, and in another what to do next.
+def verdict(words: Mapping[str, str], found: Findings) -> tuple[Term, Term, Term]:
+    """Say in one sentence what was changed, in another what to do next, in a third what was changed besides.
 
     A record or a list of samples that was changed is no fault of any formula, and tells the others
     wrongly. Inputs that were changed explain every difference from the record, but none between a step
@@ -95,14 +95,17 @@ def verdict(words: Mapping[str, str], found: Findings) -> tuple[Term, Term]:
         (found.on_steps(), sentence(words["step_changed"], found.first_on_steps()), advice["formula"]),
     ]
     said, then = sentence(words["match"], {}), advice["match"]
-    besides = choose(
+    for count, term, next_step in reversed(cases):
+        said = choose(count.compared(">", 0), term, said)
+        then = choose(count.compared(">", 0), next_step, then)
+    spoilt = choose(
         found.on_steps().compared(">", 0), sentence(words["besides"], found.first_on_steps()), _NOTHING
     )
-    for position, (count, term, next_step) in reversed(list(enumerate(cases))):
-        whole = _joined(term, besides) if position < _EXPLAINING else term
-        said = choose(count.compared(">", 0), whole, said)
-        then = choose(count.compared(">", 0), next_step, then)
-    return said, then
+    return (
+        said,
+        then,
+        choose(_sum(*(case[0] for case in cases[:_EXPLAINING])).compared(">", 0), spoilt, _NOTHING),
+    )
 
 
 _ADVICE = ("match", "record", "samples", "inputs", "formula", "loss", "everywhere")

@@ -249,7 +249,6 @@ class _GradientCheck:
         self.sheet.formula(row, 1, Formula(text, 0), said, "verdict", "verdict")
         for col in range(2, LAST_COL + 1):
             self.sheet.put(row, col, None, "verdict")
-        self.sheet.ws.merge_cells(start_row=row, end_row=row, start_column=1, end_column=LAST_COL)
         self.sheet.ws.row_dimensions[row].height = 26
         self.colour(Box(row, 1, 1, LAST_COL).ref, f"{count}={listed}")
 

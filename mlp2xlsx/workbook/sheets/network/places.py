@@ -11,10 +11,11 @@ from mlp2xlsx.mathematics.network import Network
 MOST_NEURONS = 12
 MOST_CONNECTIONS = 150
 FORMULAS_PER_CONNECTION = 14  # its weight, its line, and where it ends in each of six styles
-WIDTH, HEIGHT = 22.5, 12.5  # of the drawing, in cm
+WIDTH, HEIGHT = 22.5, 10.1  # of the drawing, in cm
 _SIDE = 0.7  # room for names on the left and on the right, of the distance between layers
 _LARGEST_RADIUS = 0.42  # cm
 _AIR = 1.2  # from a neuron's centre to where its lines begin, in radii
+_LETTER_HEIGHT = 0.42  # cm, with what keeps two lines of text apart
 
 Point = tuple[float, float]
 
@@ -117,6 +118,20 @@ class Layout:
         across, up = end.x - start.x, end.y - start.y
         part = _AIR * self.radius / hypot(across * self.units[0], up * self.units[1])
         return (start.x + part * across, start.y + part * up), (end.x - part * across, end.y - part * up)
+
+    def numbered(self) -> Iterator[tuple[Connection, Point]]:
+        """Yield connections with the point of the line where its number can be read.
+
+        Between two layers all these points stand one below the other, at equal distances: neurons of a layer
+        are one step apart, and the lines of one neuron are spread over so much of a step that those of the
+        next follow on. Where that is too close for letters, there are no numbers.
+        """
+        for connection in self.connections:
+            start, end = connection.start, connection.end
+            n_ends = sum(neuron.number is not None for neuron in self.columns[end.layer])
+            part = 1 / (n_ends + 1)
+            if part * self.units[1] >= _LETTER_HEIGHT:
+                yield connection, (start.x + part, start.y + part * (end.y - start.y))
 
     @property
     def neurons(self) -> tuple[Neuron, ...]:

@@ -12,12 +12,20 @@ from mlp2xlsx.workbook.sheets.pictures.forward import Forward
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.text_width import display_width
-from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, add_line, add_points, scatter_chart
+from mlp2xlsx.xlsx.writing.charts import (
+    SYMBOLS,
+    Column,
+    add_line,
+    add_points,
+    overlapping_lines,
+    scatter_chart,
+)
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _HALF = 20  # points on either side of the centre
 _MOST_OUTPUTS = 3
 _CHART_ROWS = 24
+_CHART_WIDTH = 110.0  # in digits, as column widths are: what a small screen shows
 _AXIS_COL = 2
 
 
@@ -43,7 +51,9 @@ def write_curve(sheet: Sheet, context: Context) -> None:
     for name, box in forward.boxes.items():
         sheet.put(first - 1, box.col, label(name, box), "label")
     sheet.bands.append(_points(sheet, context, axis, forward))
-    sheet.ws.add_chart(_chart(sheet, context, forward), a1(FIRST_FREE_ROW, 1))
+    place = Box(FIRST_FREE_ROW, 1, _CHART_ROWS - 1, max(1, int(_CHART_WIDTH / width)))
+    described = words["alt"].format(input=input_name(context, 0), row=axis.row)
+    sheet.draw(_chart(sheet, context, forward), place, words["chart"], described)
     last_col = max(box.last_col for box in forward.boxes.values())
     sheet.widths(dict.fromkeys(range(1, last_col + 1), width))
     sheet.widths({1: max(width, *map(display_width, beside_axis))})
@@ -62,22 +72,28 @@ def _points(sheet: Sheet, context: Context, axis: Axis, forward: Forward) -> Ban
 
 
 def _chart(sheet: Sheet, context: Context, forward: Forward) -> ScatterChart:
-    """Draw a curve for each output, and the data as points of the same colour."""
+    """Draw a curve for each output, and the data as points of the same colour, with a sign of their own."""
     words = context.texts["curve"]
-    chart = scatter_chart(words["chart"], input_name(context, 0))
+    chart = scatter_chart(words["chart"], input_name(context, 0), _upwards(context))
     chart.x_axis.number_format = "General"
     chart.x_axis.crosses = chart.y_axis.crosses = "min"  # axes on the edges, not at 0
-    chart.width, chart.height = 22, 12
     x, X, y = forward.boxes["X"], context.inputs["X"], context.inputs["y"]
     data = sheet.ws.parent
-    for number in range(min(context.lesson.network.n_outputs, _MOST_OUTPUTS)):
-        name, colour = output_name(context, number), COLOURS[number]
+    count = min(context.lesson.network.n_outputs, _MOST_OUTPUTS)
+    for number, line in enumerate(overlapping_lines(count)):
+        name = output_name(context, number)
         output = forward.boxes["output"]
         curve = Box(output.row, output.col + number, output.n_rows, 1)
         targets = Box(y[1].row, y[1].col + number, y[1].n_rows, 1)
-        add_line(
-            chart, Column(sheet.ws, x), Column(sheet.ws, curve), words["network"].format(name=name), colour
-        )
-        title = words["data"].format(name=name)
-        add_points(chart, Column(data[X[0]], X[1]), Column(data[y[0]], targets), title, colour, size=7)
+        network = words["network"].format(name=name)
+        add_line(chart, Column(sheet.ws, x), Column(sheet.ws, curve), network, line)
+        points = Column(data[X[0]], X[1]), Column(data[y[0]], targets)
+        title, symbol = words["data"].format(name=name), SYMBOLS[number]
+        add_points(chart, *points, title, line.colour, symbol=symbol, size=7)
     return chart
+
+
+def _upwards(context: Context) -> str:
+    """What the height in the chart is: the one output there is, or any of them."""
+    several = context.lesson.network.n_outputs > 1
+    return str(context.texts["pictures"]["output"]) if several else output_name(context, 0)

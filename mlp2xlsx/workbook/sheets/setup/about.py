@@ -23,11 +23,7 @@ def put_about(sheet: Sheet, context: Context, row: int, columns: dict[int, float
         The first row below them; `row` itself when there is nothing to say.
     """
     said = context.lesson.words
-    parts = [
-        (said["purpose"], "wrapped_note"),
-        (said["text"], "wrapped"),
-        (batch_sentences(context), "wrapped"),
-    ]
+    parts = [(said["purpose"], "note"), (said["text"], "text"), (batch_sentences(context), "text")]
     parts = [(text.strip(), role) for text, role in parts if text.strip()]
     if not parts:
         return row

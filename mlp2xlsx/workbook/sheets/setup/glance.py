@@ -104,7 +104,6 @@ def _losses(sheet: Sheet, context: Context, row: int) -> None:
         sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
         live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
-        sheet.ws.merge_cells(Box(row + offset, _NUMBER_COL, 1, 2).ref)  # for large numbers
 
 
 def _table(sheet: Sheet, context: Context, row: int) -> None:

@@ -34,7 +34,7 @@ def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> Non
     sheet.put(3, NAMES_COL, handout.student, "heading")
     row, purpose = TOP_ROW, context.lesson.words["purpose"].strip()
     if purpose and not back:  # what else the lesson says is about many iterations
-        row = sheet.paragraph(row, TEXT_WIDTHS, purpose, "wrapped_note") + 1
+        row = sheet.paragraph(row, TEXT_WIDTHS, purpose, "note") + 1
     if handout.blank:
         heading, lines = _comments(context, handout) if back else _tasks(context, handout)
         row = put_lines(sheet, row, heading, lines)

@@ -37,7 +37,7 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     row = put_step_links(sheet, context, row + 1)
     row = _sheet_links(sheet, context, row + 1)
     row = put_legend(sheet, context, row + 1)
-    sheet.paragraph(row + 1, TEXT_WIDTHS, words["protected"], "wrapped_note")
+    sheet.paragraph(row + 1, TEXT_WIDTHS, words["protected"], "note")
     _inputs(sheet, context)
     sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
@@ -60,7 +60,7 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
     sheet.put(row, LINK_COL, heading, "heading")
     row += 1
     for line in lines:
-        row = sheet.paragraph(row, TEXT_WIDTHS, line, "wrapped")
+        row = sheet.paragraph(row, TEXT_WIDTHS, line, "text")
     return row
 
 

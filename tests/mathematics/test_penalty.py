@@ -13,7 +13,7 @@ from mlp2xlsx.mathematics.differentiation import derivatives
 from mlp2xlsx.mathematics.expr import Apply, Matrix, Number, Scalar, Total
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import evaluate
-from tests.test_gradients import LR, N_SAMPLES, loss_of, network_of, numbers_for, results_of
+from tests.mathematics.test_gradients import LR, N_SAMPLES, loss_of, network_of, numbers_for, results_of
 
 L2, MOMENTUM = Scalar("l2"), Scalar("momentum")
 

@@ -22,6 +22,7 @@ from mlp2xlsx.verify.built import built_cells
 from mlp2xlsx.verify.compare import same_text
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.cases import few
 from tests.classroom.filling import (
     answer_places,
     cells_of,
@@ -34,7 +35,8 @@ from tests.classroom.filling import (
 )
 from tests.classroom.lessons import LESSONS, exercise
 from tests.office import FAULTY, MENDED, version
-from tests.verify.helpers import Package, article, one_edit
+from tests.verify.helpers import article, only_edits
+from tests.xlsx.editing import Package
 
 needs_office = pytest.mark.needs("soffice", "uno")
 
@@ -79,6 +81,7 @@ def test_every_kind_of_input_of_the_article(path: Path) -> None:
     ],
     ids=["some-iterations", "one-by-one", "batches"],
 )
+@pytest.mark.slow
 def test_every_kind_of_input(tmp_path: Path, name: str, options: dict[str, object]) -> None:
     build(override(load(name), **{"iterations": 12, **options}), tmp_path / "lesson.xlsx")  # type: ignore[arg-type]
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing(*ARTICLE)
@@ -89,9 +92,9 @@ OTHERS = [name for name in lesson_names() if name not in ("article", "sgd")]
 
 
 @needs_office
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", few("xor", of=OTHERS))
 def test_one_edit_of_every_other_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    one_edit(monkeypatch, "lr")
+    only_edits(monkeypatch, "lr")
     build(override(load(name), iterations=FEW.get(name, 20)), tmp_path / "lesson.xlsx")
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing("lr")
 
@@ -201,7 +204,7 @@ def given_edits(path: Path) -> list[Edits]:
 
 
 @needs_office
-@pytest.mark.parametrize("kind", ["marked", "key"])
+@pytest.mark.parametrize("kind", few("marked", of=["marked", "key"]))
 def test_what_a_teacher_changes_in_other_workbooks(tmp_path: Path, kind: str) -> None:
     asked, path = exercise(), tmp_path / "a.xlsx"
     if kind == "marked":
@@ -225,6 +228,7 @@ def with_an_array(source: Path, target: Path) -> Path:
 
 
 @needs_office
+@pytest.mark.slow
 def test_one_array_formula_in_the_chain_is_seen(path: Path, tmp_path: Path) -> None:
     changed = with_an_array(path, tmp_path / "changed.xlsx")
     report = verify(changed, "libreoffice")
@@ -242,7 +246,10 @@ def test_one_array_formula_in_the_chain_is_seen(path: Path, tmp_path: Path) -> N
 
 
 @needs_office
-def test_a_formula_that_holds_a_number_is_seen(path: Path, tmp_path: Path) -> None:
+def test_a_formula_that_holds_a_number_is_seen(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only_edits(monkeypatch, "iteration", "lr", "asked")
     package = Package.read(path)
     cell = package.at("hidden_layer_input")
     cell.formula(cell.cached)

@@ -11,7 +11,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
 from mlp2xlsx.mathematics.backpropagation import iteration_of
-from tests.test_gradients import (
+from tests.mathematics.test_gradients import (
     COMBINATIONS,
     N_SAMPLES,
     OUTPUTS,

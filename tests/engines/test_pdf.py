@@ -8,6 +8,7 @@ import pytest
 
 from mlp2xlsx.cli import main
 from mlp2xlsx.engines.libreoffice import LibreOffice
+from tests.cases import few_values
 
 soffice = pytest.mark.needs("soffice", "pdftotext", "pdftoppm")
 
@@ -32,7 +33,8 @@ def shows_something_below(path, page, height):
 
 @soffice
 @pytest.mark.parametrize(
-    "options", [[], ["--lesson", "iris"], ["--language", "zh"]], ids=["article", "iris", "zh"]
+    "options",
+    few_values("article", of={"article": [], "iris": ["--lesson", "iris"], "zh": ["--language", "zh"]}),
 )
 def test_each_step_sheet_is_one_page(tmp_path, capsys, options):
     path = tmp_path / "out.xlsx"

@@ -1,7 +1,5 @@
 """A workbook with everything the engines must get right, and wrong cached values throughout."""
 
-import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,19 +8,7 @@ from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-
-Edit = Callable[[str, bytes], bytes | None]
-
-
-def edit_parts(source: Path, target: Path, edit: Edit) -> Path:
-    """Copy an archive, each part as `edit` returns it; None leaves it out."""
-    with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as copy:
-        for name in archive.namelist():
-            data = edit(name, archive.read(name))
-            if data is not None:
-                copy.writestr(name, data)
-    return target
+from tests.xlsx.editing import MAIN, Package
 
 
 def with_cached_values(name: str, data: bytes) -> bytes:
@@ -39,11 +25,6 @@ def with_cached_values(name: str, data: bytes) -> bytes:
                 value = etree.SubElement(cell, f"{MAIN}v")
             value.text = "5"
     return etree.tostring(root)
-
-
-@pytest.fixture(name="edit_parts", scope="session")
-def _edit_parts() -> Callable[[Path, Path, Edit], Path]:
-    return edit_parts
 
 
 @pytest.fixture(scope="session")
@@ -81,4 +62,4 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     step["J10"].data_type = "s"
     folder = tmp_path_factory.mktemp("engines")
     book.save(folder / "bare.xlsx")
-    return edit_parts(folder / "bare.xlsx", folder / "workbook.xlsx", with_cached_values)
+    return Package.read(folder / "bare.xlsx").edit(with_cached_values).save(folder / "workbook.xlsx")

@@ -1,0 +1,117 @@
+"""Whether a formula computes its answer: with other inputs its result moves as the right one does."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.originals import Original
+from mlp2xlsx.engines import Address, Edits
+from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.render.values import FloatMatrix
+
+_DATA = ("X", "y", "lr")
+# A little, so that nothing comes to an end of its function; and a lot, so that rounded results move, too.
+_SIZES = (0.06, 0.7)
+_NEAR = 0.02  # of how far the right result moves
+_LEAST = 1e-9  # programs differ in the last bits
+_ROUNDED = 0.02  # what two numbers that are rounded to 2 decimals can be off by, and as much again
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """Other inputs than those that were handed out.
+
+    Attributes
+    ----------
+    given
+        What the iteration starts from then.
+    edits
+        The cells of the handout that are changed for it.
+    """
+
+    given: Mapping[str, FloatMatrix]
+    edits: Edits
+
+
+def nudges(exercise: Exercise, original: Original) -> list[Nudge]:
+    """Make other inputs, each number changed by another amount; what a formula computes is left alone."""
+    return [_nudge(exercise, original, size) for size in _SIZES]
+
+
+def _nudge(exercise: Exercise, original: Original, size: float) -> Nudge:
+    given = dict(exercise.given)
+    edits: dict[Address, float] = {}
+    for name, values in exercise.given.items():
+        place = original.names.get(name if name in _DATA else f"initial_{name}")
+        if place is None:
+            continue
+        title, box = place
+        cells = {(i, j): (box.row + i, box.col + j) for i, j in np.ndindex(values.shape)}
+        if not all(isinstance(original.cells[title].constants.get(cell), float) for cell in cells.values()):
+            continue
+        count = np.arange(values.size).reshape(values.shape)
+        given[name] = values + size * np.where(count % 2, -1, 1) * (1 + count % 3 / 4)
+        edits |= {(title, *cell): float(given[name][at]) for at, cell in cells.items()}
+    return Nudge(given, edits)
+
+
+def moving(
+    exercise: Exercise,
+    answers: Mapping[str, FloatMatrix],
+    nudged: Sequence[tuple[Nudge, Mapping[str, FloatMatrix]]],
+    rounded: Mapping[str, NDArray[np.bool_]],
+) -> dict[str, NDArray[np.bool_]]:
+    """Tell which answers move as the right ones do, for the student's numbers before them or the true ones.
+
+    Parameters
+    ----------
+    exercise
+        What was asked.
+    answers
+        The student's numbers by matrix; NaN where there is none.
+    nudged
+        Other inputs, and what the answers come to with them.
+    rounded
+        Which of the answers a formula has rounded.
+    """
+    found = {name: np.ones(values.shape, bool) for name, values in answers.items()}
+    for nudge, moved in nudged:
+        ways = (
+            _differences(exercise, nudge, answers, moved),
+            _differences(exercise, nudge, {}, {}),
+        )
+        for name, is_moving in found.items():
+            own = moved[name] - answers[name]
+            room = np.where(rounded[name], _ROUNDED, _LEAST)
+            is_moving &= np.logical_or.reduce(
+                [np.abs(own - way[name]) <= _NEAR * np.abs(way[name]) + room for way in ways]
+            )
+    return found
+
+
+def _differences(
+    exercise: Exercise, nudge: Nudge, answers: Mapping[str, FloatMatrix], moved: Mapping[str, FloatMatrix]
+) -> dict[str, FloatMatrix]:
+    """How far each matrix moves, as it is computed from the numbers before it."""
+    before, after = _computed(exercise, exercise.given, answers), _computed(exercise, nudge.given, moved)
+    return {name: after[name] - before[name] for name in exercise.blank}
+
+
+def _computed(
+    exercise: Exercise, given: Mapping[str, FloatMatrix], answers: Mapping[str, FloatMatrix]
+) -> dict[str, FloatMatrix]:
+    values, found = dict(given), {}
+    with np.errstate(all="ignore"):
+        for step in exercise.run:
+            for result in step.results:
+                if result.given:
+                    continue
+                found[result.name] = computed = evaluate_with_gaps(result.expr, values)
+                answer = answers.get(result.name)
+                values[result.name] = (
+                    computed if answer is None else np.where(np.isnan(answer), computed, answer)
+                )
+    return found
