@@ -6,9 +6,9 @@ import shlex
 import pytest
 
 from mlp2xlsx.classroom.marking.filled import typed_into
-from mlp2xlsx.cli.options import columns
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.numbers import instead, number_in, numeral
+from mlp2xlsx.options.typed import columns
 from tests.tables.reading import lesson, said
 
 NUMERALS = [
