@@ -9,6 +9,7 @@ from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson import file as lesson_file
 from mlp2xlsx.lesson import load, override, parse
+from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.scaling import SCALINGS
 from mlp2xlsx.lesson.tables.table import read_table
 from tests.helpers import message
@@ -23,9 +24,13 @@ def _here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def table(content):
+def table(content, **hints):
     Path("data.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    return read_table(Path("data.csv"), "data.csv")
+    return read(Path("data.csv"), "data.csv", **hints)
+
+
+def read(path, source, **hints):
+    return read_table(path, source, Hints(**hints))
 
 
 def lesson(content, data='target = "kind"', rest=""):
@@ -68,13 +73,15 @@ def same(one, other):
         ("1,5;2,5\n3,5;4,5\n", ("column 1", "column 2"), [["1,5", "2,5"], ["3,5", "4,5"]]),
         ("name;age\nMüller, A;3\nMaier, B;4\n", ("name", "age"), [["Müller, A", "3"], ["Maier, B", "4"]]),
         ("a,b;c\n1,x;y\n", ("a", "b;c"), [["1", "x;y"]]),
+        ("a,b|c\n1,x|y\n", ("a", "b|c"), [["1", "x|y"]]),
+        ("a|b\n1,5|x\n2|y\n", ("a", "b"), [["1,5", "x"], ["2", "y"]]),
+        ("a  b\n1.5   x\n 2 y\n", ("a", "b"), [["1.5", "x"], ["2", "y"]]),
         ("1,2\n3,4\n", ("column 1", "column 2"), [["1", "2"], ["3", "4"]]),
         ("5.1,setosa\n4.9,setosa\n", ("column 1", "column 2"), [["5.1", "setosa"], ["4.9", "setosa"]]),
-        ("2019,kind\n1,a\n2,b\n", ("2019", "kind"), [["1", "a"], ["2", "b"]]),
         (',a,b\n1,5,6\n2,7,8\n', ("column 1", "a", "b"), [["1", "5", "6"], ["2", "7", "8"]]),
     ],
     ids=["comma", "semicolon", "tab", "crlf", "cr", "blank-lines", "blanks-and-quotes", "doubled-quotes", "inches",
-         "decimal-comma", "decimal-comma-bare", "comma-inside", "semicolon-inside", "no-header", "no-header-with-classes", "year",
+         "decimal-comma", "decimal-comma-bare", "comma-inside", "semicolon-inside", "bar-inside", "bars", "blanks", "no-header", "no-header-with-classes",
          "row-numbers"],
 )  # fmt: skip
 def test_read(content, names, cells):
@@ -95,8 +102,8 @@ def test_encodings(encoding):
 
 @pytest.mark.parametrize(
     "names",
-    ["x轴y,A组", "身高（cm）,镕基", "x,鑫", "学号,喆"],
-    ids=["in-a-word", "rare-pair", "rare-alone", "very-rare-alone-beside-frequent"],
+    ["A组,班", "身高（cm）,年级", "x,性别", "学号,喆"],
+    ids=["in-a-word", "signs", "beside-latin", "very-rare-beside-a-known-word"],
 )
 def test_chinese_among_latin_letters_is_chinese(names):
     assert ",".join(table(f"{names}\n1,2\n".encode("gbk")).names) == names
@@ -107,9 +114,10 @@ def test_western_accents_are_not_taken_for_chinese(word):
     content = f"{word},b\n1,2\n".encode("latin-1")
     assert content.decode("gb18030") != word
     [byte, *_] = (letter for letter in content if letter > 127)
-    assert message(table, content) == (
-        f"data.csv line 1: byte 0x{byte:02x} is neither UTF-8 nor GBK; save the file as UTF-8"
-    )
+    said = message(table, content)
+    assert said.startswith(f"data.csv line 1: byte 0x{byte:02x} is not UTF-8; say --encoding with the name")
+    assert f'cp1252 "{word}"' in said
+    assert table(content, encoding="latin-1").names[0] == word
 
 
 @pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "sep=|"])
@@ -125,6 +133,7 @@ BAD_FILES = [
     ("\n , \n", "data.csv is empty; expected the names of the columns and one line per sample"),
     ("a,b\n", "data.csv has the names of the columns and nothing else; expected one line per sample"),
     ("a\n1\n2\n", "data.csv has one column; expected several, with commas, semicolons or tabs between"),
+    ("day,a b\n1 Mar,2\n2 Mar\n3 Mar,4\n", "data.csv line 3 has 1 cell, line 1 has 2; all lines need the same number"),
     ("a,b,c\n1,2,3\n4,5\n", "data.csv line 3 has 2 cells, line 1 has 3; all lines need the same number"),
     ("\na,b\n\n1\n", "data.csv line 4 has 1 cell, line 2 has 2; all lines need the same number"),
     ("a,b\n1,2,3\n", "data.csv line 2 has 3 cells, line 1 has 2; all lines need the same number"),
@@ -132,14 +141,19 @@ BAD_FILES = [
     ('"a\nx",b\n1,2\n', "data.csv line 1: the name of column 1 contains a line break; expected plain text"),
     ("a\x07,b\n1,2\n", "data.csv line 1: the name of column 1 contains the control character U+0007; expected plain text"),
     (f"{'x' * 201},b\n1,2\n", "data.csv line 1: the name of column 1 has 201 characters; expected at most 200"),
-    ('a,b\n1,"2\n3,4\n', "data.csv is not readable as CSV: unexpected end of data, line 2"),
-    ('a;b\n1;"2\n3;4\n', "data.csv is not readable as CSV: unexpected end of data, line 2"),
+    ('a,b\n1,"2\n3,4\n', "data.csv is not readable as CSV: a quote is opened and never closed, line 2"),
+    ('a;b\n1;"2\n3;4\n', "data.csv is not readable as CSV: a quote is opened and never closed, line 2"),
     ('a,b\n1,"2"x\n', "data.csv is not readable as CSV: ',' expected after '\"', line 2"),
     (f"a,b\n1,{'2' * 200_000}\n", "data.csv is not readable as CSV: field larger than field limit (131072), line 2"),
-    (b"a,b\n1,\xff\n", "data.csv line 2: byte 0xff is neither UTF-8 nor GBK; save the file as UTF-8"),
-    (b"\xef\xbb\xbfa,b\n\n1,\xff\n", "data.csv line 3: byte 0xff is neither UTF-8 nor GBK; save the file as UTF-8"),
-    ("a,b\n1,2\n".encode("utf-16"), "data.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
-    (b"PK\x03\x04\x00", "data.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
+    (b"a,b\n1,\xff\x07\n", "data.csv line 2: byte 0xff is not UTF-8; save the file as UTF-8"),
+    (b"\xef\xbb\xbfa,b\n\n1,\xff\n", "data.csv line 3: byte 0xff is not UTF-8, as its mark says; save the file as UTF-8"),
+    (b"GIF89a\x00\x01\x02", "data.csv is neither a text nor a workbook; save it as CSV (UTF-8) or .xlsx"),
+    (b"PK\x03\x04\x00", "data.csv is not readable as a workbook: Cannot detect file format; save it as .xlsx, or as CSV (UTF-8)"),
+    ("% made\n@RELATION iris\n", "data.csv is a file of Weka (.arff); open it in a program that reads it, save it as CSV or .xlsx"),
+    ('[{"a": 1, "b": 2}]', "data.csv is JSON; open it in a program that reads it, save it as CSV or .xlsx"),
+    (b"\x1f\x8b\x08\x00", "data.csv is neither a text nor a workbook; unpack it"),
+    ("<html><table><tr><td>1", "data.csv is a web page or XML; open it in a program that reads it, save it as CSV or .xlsx"),
+    ("a,b\n1,2\na,b\n3,4\n", "data.csv line 3 repeats the names of the columns; delete it"),
 ]  # fmt: skip
 
 
@@ -151,14 +165,16 @@ def test_refused_file(content, expected):
 def test_a_huge_file_is_not_read():
     with open("data.csv", "wb") as file:
         file.truncate(lesson_file.LARGEST_FILE + 1)
-    assert message(read_table, Path("data.csv"), "data.csv") == (
+    assert message(read, Path("data.csv"), "data.csv") == (
         "data.csv is larger than 20 MB; expected a smaller table"
     )
 
 
 def test_no_file_and_a_directory():
-    assert message(read_table, Path("no.csv"), "no.csv") == "no.csv does not exist; expected a CSV file"
-    assert message(read_table, Path(), ".") == ". is a directory; expected a CSV file"
+    assert (
+        message(read, Path("no.csv"), "no.csv") == "no.csv does not exist; expected a CSV file or a workbook"
+    )
+    assert message(read, Path(), ".") == ". is a directory; expected a CSV file or a workbook"
 
 
 # Columns
@@ -244,24 +260,22 @@ def test_several_targets():
 
 
 BAD_CELLS = [
-    ("h,kind\n" + "1,a\n" * 5 + "n/a,b\n", "", 'data.csv line 7: "n/a" in column "h" is not a number'),
-    ("h,kind\n1,a\nnan,b\n", "", 'data.csv line 3: "nan" in column "h" is not a number'),
-    ("h,kind\n1,a\nNA,b\nNA,a\n", "", 'data.csv line 3: "NA" in column "h" is not a number, nor is another one in that column'),
-    ("h,kind\n1,a\nNA,b\n2,a\nn/a,b\n?,a\n", "", 'data.csv line 3: "NA" in column "h" is not a number, nor are 2 others in that column'),
-    ("h,kind\n1,a\n1_000,b\n", "", 'data.csv line 3: "1_000" in column "h" is not a number'),
-    ("h,kind\n1,a\n１,b\n", "", 'data.csv line 3: "１" in column "h" is not a number'),
-    ('h,kind\n1,a\n"1,5",b\n', "", 'data.csv line 3: "1,5" in column "h" is not a number; write it with a point, or without the comma'),
-    ("h;kind\n1.5;a\n1,5;b\n", "", 'data.csv line 3: "1,5" in column "h" is not a number; write it with a point, or without the comma'),
+    ("h,kind\n" + "1,a\n" * 5 + "abc,b\n", "", 'data.csv line 7: "abc" in column "h" is not a number; correct it, or leave the line out'),
+    ("h,kind\n1,a\n2,a\nx,b\n2,a\ny,b\nz,a\n1,a\n", "", 'data.csv line 4: "x" in column "h" is not a number, nor are 2 others in that column; correct them'),
+    ("h,kind\n1,a\n1_000,b\n", "", 'data.csv line 3: "1_000" in column "h" is not a number; correct it, or leave the line out'),
+    ("h,kind\n1,a\n5²,b\n", "", 'data.csv line 3: "5²" in column "h" is not a number; write 5 instead'),
+    ("h;kind\n1.5;a\n1,5;b\n", "", 'data.csv line 3: column "h" has "1,5" with a comma, line 2 "1.5" with a point; write it as 1.5'),
     ("h,kind\n1,a\n1e400,b\n", "", 'data.csv line 3: "1e400" in column "h" is too large a number'),
-    ("h,g,kind\n1,x,a\n1,y,b\n", "", 'data.csv line 2: "x" in column "g" is not a number, nor is any other in that column; choose other columns'),
-    (f"h,kind\n1,a\n{'x' * 100},b\n", "", f'data.csv line 3: "{"x" * 59}…" in column "h" is not a number'),
-    ("h,kind\n1,0.5\n2,many\n", "", 'data.csv line 3: "many" in column "kind" is not a number'),
-    ("h;kind\n1,234;a\n22,345;b\n", "", 'data.csv line 2: "1,234" in column "h" could be 1.234 or 1234; write it with a point or without the comma'),
+    ("h,g,kind\n1,x,a\n1,y,b\n", "", 'data.csv line 2: "x" in column "g" is not a number, nor is any other in that column; say data.features = ["h"]'),
+    (f"h,kind\n1,a\n{'x' * 100},b\n2,a\n", "", f'data.csv line 3: "{"x" * 59}…" in column "h" is not a number; correct it, or leave the line out'),
+    ("h,kind\n1,0.5\n2,many\n", "", 'data.csv line 3: "many" in column "kind" is not a number; correct it, or leave the line out'),
+    ("h;kind\n1,234;a\n22,345;b\n", "", 'data.csv line 2: column "h" has "1,234", which could be 1.234 or 1234; say data.decimal = "." or data.decimal = ","'),
     ("h,kind\n1,a\n,b\n", "", 'data.csv has 1 missing value: line 3 ("h"); fill them in, or leave these lines out'),
     ("h,kind\n" + "1,a\n,\n,b\n2,\n" * 3, "", 'data.csv has 6 missing values: line 4 ("h"), line 5 ("kind"), line 8 ("h"), line 9 ("kind"), line 12 ("h") and 1 more; fill them in, or leave these lines out'),
     ("h,kind\n1,a\n2,a\n", "", 'data.csv: the target "kind" is "a" in every line; expected two classes or more'),
     ("h,kind\n" + "".join(f"{i},c{i}\n" for i in range(101)), "", 'data.csv: the target "kind" has 101 different values; expected at most 100 classes'),
-    ("h,kind\n1,2\n2,0.5\n", "", 'data.csv line 2: the target "kind" is 2, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, or "softmax" for classes'),
+    ("h,kind\n1,2\n2,0.5\n", "", 'data.csv line 2: the target "kind" is 2, but sigmoid outputs stay between 0 and 1; say output = "linear" for numbers'),
+    ("h,kind\n1,2\n2,1\n", "", 'data.csv line 2: the target "kind" is 2, but sigmoid outputs stay between 0 and 1; say output = "softmax" and loss = "cross_entropy" for classes, or output = "linear" for numbers'),
 ]  # fmt: skip
 
 
@@ -318,7 +332,7 @@ def test_a_table_is_looked_for_beside_its_lesson():
     (folder / "my.toml").write_text(f"[data]\ncsv = '{absolute}'\ntarget = 'kind'", encoding="utf-8")
     assert load("lessons/my.toml").features == ("height", "width")
     (folder / "my.toml").write_text("[data]\ncsv = 'no.csv'\ntarget = 'kind'", encoding="utf-8")
-    assert message(load, "lessons/my.toml") == "no.csv does not exist; expected a CSV file"
+    assert message(load, "lessons/my.toml") == "no.csv does not exist; expected a CSV file or a workbook"
     (folder / "my.toml").write_text("[data]\ncsv = ' '\ntarget = 'kind'", encoding="utf-8")
     assert message(load, "lessons/my.toml") == (
         'lessons/my.toml: data.csv: found " ", expected the name of a CSV file'
@@ -518,9 +532,9 @@ def test_the_lesson_may_say_what_the_target_is():
         ({"data": "my.csv", "target": "b", "scale": "log"}, '--scale: found "log", expected "none", "minmax" or "zscore"', LessonError),
         ({"data": "my.csv", "target": "b", "scale": "minmax"}, '--scale: column "c" of my.csv is 2 in every sample, which cannot be scaled; leave the column out of the features', DataError),
         ({"data": "", "target": "b"}, '--data: found "", expected the name of a CSV file', LessonError),
-        ({"data": "no.csv", "target": "b"}, "no.csv does not exist; expected a CSV file", DataError),
-        ({"target": "b"}, "--target names columns of a CSV file; expected --data FILE with it", LessonError),
-        ({"features": ["b"]}, "--features names columns of a CSV file; expected --data FILE with it", LessonError),
+        ({"data": "no.csv", "target": "b"}, "no.csv does not exist; expected a CSV file or a workbook", DataError),
+        ({"target": "b"}, "--target is about a table; expected --data FILE with it", LessonError),
+        ({"features": ["b"]}, "--features is about a table; expected --data FILE with it", LessonError),
     ],
     ids=str,
 )  # fmt: skip
@@ -532,12 +546,15 @@ def test_refused_options(options, expected, kind):
     assert type(caught.value) is kind
 
 
+READ = 'target "c" of numbers, UTF-8, with commas between, decimal point, names in line 1'
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["--target", "c", "--features", "a"], 0, ""),
-        (["--target", "c", "--features", ' a ,"b, too"', "--scale", "minmax"], 0, ""),
-        (["--target", "a,c"], 1, 'my.csv line 3: the target "a" is 3, but sigmoid outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, or "softmax" for classes'),
+        (["--target", "c", "--features", "a"], 0, f'my.csv: 2 samples, 1 feature ("a"), {READ}'),
+        (["--target", "c", "--features", ' a ,"b, too"', "--scale", "minmax"], 0, f'my.csv: 2 samples, 2 features ("a", "b, too"), {READ}'),
+        (["--target", "a,c"], 1, 'my.csv line 3: the target "a" is 3, but sigmoid outputs stay between 0 and 1; say --lesson regression for numbers'),
         (["--target", "c", "--features", "a,d"], 2, '--features: my.csv has no column "d"; expected one of "a", "b, too", "c"'),
         ([], 2, "--target is missing; expected the column of my.csv that is to be learnt"),
         (["--target", ""], 2, "--target is missing; expected the column of my.csv that is to be learnt"),
@@ -550,8 +567,17 @@ def test_the_command_line(capsys, words, status, said):
     options = ["--iterations", "2", "--no-verify", "--force", "--data", "my.csv"]
     assert main(["build", "out.xlsx", *options, *words]) == status
     err = capsys.readouterr().err
-    assert err == (f"mlp2xlsx: {said}\n" if said else "")
+    assert err == f"mlp2xlsx: {said}\n"
     assert Path("out.xlsx").exists() == (status == 0)
+
+
+def test_a_dry_run_only_says_what_is_read(capsys):
+    Path("my.csv").write_text('a,"b, too",c\n1,1,1\n3,0,0\n', encoding="utf-8")
+    assert main(["build", "out.xlsx", "--data", "my.csv", "--target", "c", "--dry-run"]) == 0
+    assert capsys.readouterr().out == f'my.csv: 2 samples, 2 features ("a", "b, too"), {READ}\n'
+    assert main(["build", "out.xlsx", "--lesson", "xor", "--dry-run"]) == 0
+    assert capsys.readouterr().out == "xor: no table is read\n"
+    assert not Path("out.xlsx").exists()
 
 
 def test_the_lessons_own_data_can_be_scaled():

@@ -60,7 +60,7 @@ def handout(
     lesson: Lesson,
     *,
     blank: Iterable[int] | None = None,
-    roster: str | Path | None = None,
+    roster: str | Path | Roster | None = None,
     seed: int | None = None,
     practice: bool = False,
     formulas: bool = False,
@@ -82,7 +82,7 @@ def handout(
     blank
         The numbers of the steps to be filled in; all that compute something by default.
     roster
-        The CSV file of the class; without it, one handout for anybody is made.
+        The class, or its file; without it, one handout for anybody is made.
     seed
         Draws the students' own numbers; by default that of the class, or a random one for a new class.
     practice
@@ -114,7 +114,9 @@ def handout(
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
     train(once)
-    asked = Roster((), (ANYBODY,)) if roster is None else read_roster(Path(roster))
+    asked = Roster((), (ANYBODY,)) if roster is None else roster
+    if not isinstance(asked, Roster):
+        asked = read_roster(Path(asked))
     assignment = Assignment(
         once, 0 if seed is None else seed, steps_to_fill(once, blank), practice, formulas, vary_data
     )

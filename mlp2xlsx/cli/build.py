@@ -14,6 +14,7 @@ from mlp2xlsx.cli.options import (
     add_lesson,
     changed_lesson,
     print_error,
+    print_note,
     progress,
 )
 from mlp2xlsx.errors import UsageError
@@ -39,6 +40,7 @@ def add_build(parser: argparse.ArgumentParser) -> None:
     options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
     add_lesson(options)
     add_flags(options)
+    options.add_argument("--dry-run", action="store_true", help=argparse.SUPPRESS)
     options.add_argument(
         "--verify",
         action=argparse.BooleanOptionalAction,
@@ -63,6 +65,11 @@ def _build(options: argparse.Namespace) -> int:
 
     out = Path(options.out)
     chosen = changed_lesson(options.lesson, **{name: getattr(options, name) for name in flags()})
+    if options.dry_run:
+        print(one_line(chosen.understood or f"{chosen.name}: no table is read"))
+        return SUCCESS
+    if chosen.understood:
+        print_note(chosen.understood)
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:

@@ -4,7 +4,17 @@ import argparse
 import os
 from pathlib import Path
 
-from mlp2xlsx.cli.options import SUCCESS, add_flag, add_jobs, add_lesson, changed_lesson, progress, ranges
+from mlp2xlsx.cli.options import (
+    SUCCESS,
+    add_flag,
+    add_jobs,
+    add_lesson,
+    changed_lesson,
+    print_note,
+    progress,
+    ranges,
+)
+from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
@@ -25,7 +35,9 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
     )
-    options.add_argument("--roster", metavar="FILE.csv", help="the students (default: one for anybody)")
+    options.add_argument("--roster", metavar="FILE", help="the students (default: one for anybody)")
+    options.add_argument("--encoding", metavar="NAME", help="of the roster, where it does not tell")
+    options.add_argument("--sheet", metavar="NAME", help="of the roster, where it is a workbook of several")
     options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
     options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
@@ -41,16 +53,22 @@ def _handout(options: argparse.Namespace) -> int:
         from mlp2xlsx.classroom.each import workers
         from mlp2xlsx.classroom.handouts import handout
         from mlp2xlsx.classroom.roster import read_roster
+        from mlp2xlsx.lesson.tables.files.hints import Hints
 
     chosen = changed_lesson(options.lesson, language=options.language)
     # Whatever is wrong with the roster is said before a process is started.
-    n_students = len(read_roster(Path(options.roster)).students) if options.roster is not None else 1
+    roster = None
+    if options.roster is not None:
+        roster = read_roster(Path(options.roster), Hints(options.encoding or "", options.sheet or ""))
+    elif options.encoding or options.sheet:
+        raise UsageError("--encoding and --sheet are about a roster; expected --roster FILE with them")
+    n_students = 1 if roster is None else len(roster.students)
     with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
         made = handout(
             options.folder,
             chosen,
             blank=options.blank,
-            roster=options.roster,
+            roster=roster,
             seed=options.seed,
             practice=options.practice,
             formulas=options.formulas,
@@ -59,5 +77,7 @@ def _handout(options: argparse.Namespace) -> int:
             force=options.force,
             progress=progress,
         )
+    if roster is not None:
+        print_note(roster.understood)
     print(one_line(str(made)))
     return SUCCESS

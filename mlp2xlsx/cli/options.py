@@ -26,6 +26,11 @@ def print_error(message: object, status: int) -> int:
     return status
 
 
+def print_note(text: str) -> None:
+    """Print what a person may want to see before the result, which goes elsewhere."""
+    print(f"mlp2xlsx: {one_line(text)}", file=sys.stderr)
+
+
 def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
     """Add the option that chooses a lesson."""
     parser.add_argument(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -27,10 +28,10 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
         For softmax with one output, and for cross-entropy where outputs or targets are no probabilities.
     """
     if network.output == "softmax" and network.n_outputs == 1:
-        raise LessonError(
-            f"{source}: network.output: softmax of one output is always 1; "
-            'expected two or more columns in data.y, or output = "sigmoid"'
-        )
+        better = instead_of(y)
+        if "softmax" not in better:
+            better = f'expected two or more columns, or output = "sigmoid"{better and f"; {better}"}'
+        raise LessonError(f"{source}: network.output: softmax of one output is always 1; {better}")
     if network.loss != "cross_entropy":
         return
     if network.output == "linear":
@@ -38,26 +39,35 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
             f"{source}: network.loss: cross_entropy needs outputs between 0 and 1, linear ones have "
             'no bounds; expected output = "sigmoid" or "softmax", or loss = "half_squared_error"'
         )
-    outside = np.argwhere((y < 0) | (y > 1))
-    if len(outside):
-        row, col = (int(i) for i in outside[0])
+    place = unreachable(y, network.output)
+    if place is not None:
+        row, col = place
+        better = instead_of(y)
         raise LessonError(
-            f"{source}: data.y[{row + 1}][{col + 1}] is {y[row, col]:g}; "
-            "cross_entropy needs targets from 0 to 1"
+            f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}; "
+            f"cross_entropy needs targets from 0 to 1{better and f'; {better}'}"
         )
 
 
-def check_shares(network: Network, y: FloatMatrix, source: str) -> None:
-    """Refuse targets that are no shares of 1 where the updates take for granted that they are.
+def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
+    """Refuse targets that can never be learnt, or that the updates take for something else.
 
-    With softmax and cross-entropy the gradient is the error itself only if each row of `y` adds up to 1.
-    A person who changes `y` in a workbook may see what happens otherwise, so this is for new lessons only.
+    Outputs between 0 and 1 cannot come near others. With softmax and cross-entropy the gradient is the error
+    itself only if each row of `y` adds up to 1. A person who changes `y` in a workbook may see what happens
+    otherwise, so this is for new lessons only.
 
     Raises
     ------
     LessonError
-        For the first row that adds up to something else.
+        For the first target or row that is so.
     """
+    place = unreachable(y, network.output)
+    if place is not None:
+        row, col = place
+        raise LessonError(
+            f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}, but {bounds(network.output)}; "
+            f'{_either_way(instead_of(y))}output = "linear" with loss = "half_squared_error" for numbers'
+        )
     if (network.output, network.loss) != ("softmax", "cross_entropy"):
         return
     totals = y.sum(axis=1)
@@ -68,3 +78,7 @@ def check_shares(network: Network, y: FloatMatrix, source: str) -> None:
             "cross_entropy needs rows that add up to 1, such as [0, 1, 0]; "
             'for several answers use output = "sigmoid"'
         )
+
+
+def _either_way(better: str) -> str:
+    return f"for classes {better}; " if better else "expected targets from 0 to 1, or "

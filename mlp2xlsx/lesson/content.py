@@ -40,6 +40,8 @@ class Content:
         What the columns of `X` and `y` are called; empty when it is not known. `target` is one name for
         each column of `y`, unless there are classes: then one name for all, and `classes` has one for
         each column, or two for a single one, the second of which is its 1.
+    understood
+        How the table was understood that the data come from; empty where they stand in the lesson.
     network
         What is trained.
     initial
@@ -76,6 +78,7 @@ class Content:
     features: tuple[str, ...]
     target: tuple[str, ...]
     classes: tuple[str, ...]
+    understood: str
     network: Network
     initial: Mapping[str, FloatMatrix]
     iterations: int

@@ -10,12 +10,13 @@ from typing import Any
 
 from mlp2xlsx import resources
 from mlp2xlsx.errors import LessonError, UnknownLessonError
+from mlp2xlsx.lesson.tables.files.marks import bad_byte, marked
 from mlp2xlsx.words import one_line, shortened
 
 LARGEST_FILE = 20_000_000
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # that Windows editors write in front of UTF-8
 
 _LONGEST_REASON = 200
+_TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
 
 
 def find(name_or_path: str | Path) -> tuple[Path, str]:
@@ -32,8 +33,8 @@ def find(name_or_path: str | Path) -> tuple[Path, str]:
         When it is neither.
     """
     typed = str(name_or_path)
-    if typed.lower().endswith((".csv", ".tsv", ".xlsx")):
-        raise UnknownLessonError(f"{one_line(typed)} is no lesson; expected a .toml file, or --data FILE.csv")
+    if typed.lower().endswith(_TABLES):
+        raise UnknownLessonError(f"{one_line(typed)} is no lesson; expected a .toml file, or --data FILE")
     if typed in resources.lesson_names() and isinstance(name_or_path, str):
         return resources.lesson_path(typed), typed
     is_path = isinstance(name_or_path, Path) or any(
@@ -57,9 +58,10 @@ def read(path: Path, source: str) -> str:
         raise LessonError(
             f"{source} does not exist; expected a .toml file or one of {', '.join(resources.lesson_names())}"
         )
-    content = read_bytes(path, source, "a .toml file", "a lesson file").removeprefix(BYTE_ORDER_MARK)
+    content = read_bytes(path, source, "a .toml file", "a lesson file")
     try:
-        return content.decode()
+        found = marked(content)
+        return content.decode() if found is None else found[0]
     except UnicodeDecodeError as error:
         raise LessonError(
             f"{source} {bad_byte(content, error.start)} is not UTF-8; save the file as UTF-8"
@@ -95,12 +97,6 @@ def read_bytes(path: Path, source: str, expected: str, smaller: str, largest: in
     if len(content) > largest:
         raise LessonError(f"{source} is larger than {largest // 10**6} MB; expected {smaller}")
     return content
-
-
-def bad_byte(content: bytes, position: int) -> str:
-    """Say where a byte stands that cannot be decoded, and which it is: `line 2: byte 0xe9`."""
-    line = content.count(b"\n", 0, position) + 1
-    return f"line {line}: byte 0x{content[position]:02x}"
 
 
 def parse_toml(text: str, source: str) -> dict[str, Any]:

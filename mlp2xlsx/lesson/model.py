@@ -7,7 +7,7 @@ from typing import Any
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
-from mlp2xlsx.lesson.combinations import check_network, check_shares
+from mlp2xlsx.lesson.combinations import check_network, check_targets
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.format import CheckedValues, document, table, translations_of
@@ -183,7 +183,7 @@ def load(name_or_path: str | Path) -> Lesson:
     """
     path, source = find(name_or_path)
     lesson = parse(read(path, source), source, one_line(path.stem), path.parent)
-    check_shares(lesson.network, lesson.y, source)
+    check_targets(lesson.network, lesson.y, source)
     return lesson
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put
-from mlp2xlsx.lesson.combinations import check_shares
+from mlp2xlsx.lesson.combinations import check_targets
 from mlp2xlsx.lesson.model import Lesson, checked
 from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
+_ABOUT_TABLE = ("target", "features", "encoding", "sheet", "header", "decimal")
 _ABOUT_NETWORK = ("text", "purpose")  # as in "three hidden neurons" and "4-3-1"
 
 
@@ -28,8 +29,9 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
         What is changed.
     **options
         New values by the names of the options of `build`, in the form that a lesson file gives them; None
-        for none. `data` is the path of a CSV file, of which `target` and `features` name columns. Another
-        batch keeps the number of iterations.
+        for none. `data` is the path of a CSV file or a workbook, of which `target` and `features` name
+        columns; `encoding`, `sheet`, `header` and `decimal` say what it does not tell. Another batch keeps
+        the number of iterations.
 
     Raises
     ------
@@ -56,17 +58,21 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
             )
         _drop(tables, TEXTS)
         tables |= {"title": one_line(Path(path).stem)[:60], "data": {"scale": lesson.scale}}
-    elif column := next((flag for flag in ("target", "features") if flag in changes), None):
-        raise LessonError(f"--{column} names columns of a CSV file; expected --data FILE with it")
+    elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
+        raise LessonError(f"--{about} is about a table; expected --data FILE with it")
     put(tables, {**changes, "initial": {}})
     if tables["network"]["hidden"] != list(lesson.network.hidden):
         _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path())
     if "csv" in changes:
-        check_shares(new.network, new.y, changes["csv"])
+        check_targets(new.network, new.y, changes["csv"])
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
-    return dataclasses.replace(new, initial={} if "seed" in changes else fitting)
+    return dataclasses.replace(
+        new,
+        initial={} if "seed" in changes else fitting,
+        understood=new.understood if "csv" in changes else lesson.understood,
+    )
 
 
 def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:

@@ -99,7 +99,7 @@ for _option in (
         writes=lambda _: None,
         model_says=True,
         flag="data",
-        argument={"type": str, "metavar": "FILE.csv", "help": "learn from this table instead"},
+        argument={"type": str, "metavar": "FILE", "help": "learn from this table; --dry-run: only say how"},
         line=10,
     ),
     Option(
@@ -125,6 +125,24 @@ for _option in (
         flag="scale",
         argument={"type": str, "metavar": "HOW", "help": f"the features: {', '.join(SCALES)}"},
         line=40,
+    ),
+    *(
+        Option(
+            key=f"data.{name}",
+            check=check,
+            writes=lambda _: None,  # a lesson that is written holds its data
+            model_says=True,
+            flag=name,
+            # What a table does not tell is asked for by a message, which names the flag.
+            argument={"type": str, "metavar": metavar, "help": argparse.SUPPRESS},
+            line=35,
+        )
+        for name, metavar, check in (
+            ("encoding", "NAME", unchecked),
+            ("sheet", "NAME", unchecked),
+            ("header", "yes|no", lambda given, _: checks.word(given, ("yes", "no"))),
+            ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
+        )
     ),
     Option(
         key="network.hidden",

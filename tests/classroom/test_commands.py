@@ -51,14 +51,19 @@ def run(capsys, *words):
     return (status, *capsys.readouterr())
 
 
+ROSTER_READ = (
+    'roster.csv: 2 students, the first "s001" (Li Lei), ids from "Student ID", UTF-8, with commas between'
+)
+
+
 def test_handout_ends_with_one_line(here, capsys):
     words = ["handout", "new", "--lesson", "and-or", "--roster", "roster.csv", "--seed", "5", "--jobs", "1"]
     status, out, err = run(capsys, *words)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"mlp2xlsx: {ROSTER_READ}\n")
     line = r"new/handouts: 2 handouts made, the answers are in new/key, seed 5, "
     assert re.fullmatch(line + SECONDS, out.replace(os.sep, "/"))
     status, out, err = run(capsys, *words)
-    assert (status, err) == (0, "")
+    assert (status, err) == (0, f"mlp2xlsx: {ROSTER_READ}\n")
     line = r"new/handouts: 0 handouts made, 2 were there already, the answers are in new/key, seed 5, "
     assert re.fullmatch(line + SECONDS, out.replace(os.sep, "/"))
 
@@ -90,6 +95,22 @@ def test_handout_takes_its_options(here, capsys):
     assert (found.seed, found.lesson.language) == (3, "zh")
 
 
+def test_a_roster_in_another_encoding(here, capsys):
+    (here / "korean.csv").write_bytes("id,name\ns1,김민수\n".encode("euc_kr"))
+    words = ["handout", "new", "--lesson", "and-or", "--jobs", "1", "--roster", "korean.csv"]
+    status, _, err = run(capsys, *words)
+    assert status == 1
+    assert 'euc_kr "김민수"' in err
+    assert not (here / "new").exists()
+    status, _, err = run(capsys, *words, "--encoding", "euc_kr")
+    assert status == 0
+    assert (
+        err
+        == 'mlp2xlsx: korean.csv: 1 student, the first "s1" (김민수), ids from "id", EUC_KR, with commas between\n'
+    )
+    assert [path.name for path in (here / "new" / "handouts").iterdir()] == ["s1-김민수.xlsx"]
+
+
 def test_handout_in_processes(here, capsys):
     """More than one process is worth its start from nine students on."""
     ids = "".join(f"t{number}\n" for number in range(9))
@@ -97,7 +118,11 @@ def test_handout_in_processes(here, capsys):
     status, out, err = run(
         capsys, "handout", "new", "--lesson", "and-or", "--roster", "nine.csv", "--jobs", "2"
     )
-    assert (status, err) == (0, "")
+    assert status == 0
+    assert (
+        err
+        == 'mlp2xlsx: nine.csv: 9 students, the first "t0", ids from "Student ID", UTF-8, with commas between\n'
+    )
     assert "9 handouts made" in out
     assert len(os.listdir(here / "new" / "handouts")) == 9
 
@@ -175,6 +200,8 @@ WRONG = [
     (["handout", "new", "--practise"], 2, "unrecognized arguments: --practise (did you mean --practice?)" + HELP.format("handout")),
     (["handout", "new", "--language", "xx"], 2, None),
     (["handout", "new", "--roster", "no.csv"], 1, None),
+    (["handout", "new", "--encoding", "gbk"], 2, "--encoding and --sheet are about a roster; expected --roster FILE with them"),
+    (["handout", "new", "--roster", "roster.csv", "--sheet", "A"], 1, "--sheet is for workbooks, roster.csv is a text; leave it out"),
     (["handout", "class", "--lesson", "xor", "--roster", "roster.csv"], 1, "class holds handouts of another assignment (another lesson, seed, step or kind); choose another folder, or pass --force to replace them"),
     (["handout", "grades.csv"], 1, "grades.csv/handouts cannot be made: not a directory; choose another folder"),
     (["grade"], 2, "the following arguments are required: CLASS, SUBMISSIONS, --out" + HELP.format("grade")),

@@ -105,6 +105,8 @@ EXPORTS = {
         [("12", "Zoé Petit", "z@e.example")],
     ),
     "spanish": ("Nombre;Apellido(s);Matrícula\nZoe;Núñez Gil;12\n", [("12", "Zoe Núñez Gil", "")]),
+    "polish": ("Nazwisko;Imię;E-mail\nŻółć;Łukasz;l@e.example\n", [("l@e.example", "Łukasz Żółć", "l@e.example")]),
+    "russian": ("Фамилия,Имя,ID\nИванов,Иван,7\n", [("7", "Иван Иванов", "")]),
     "whole-name-and-halves": ("id,First name,Name,Last name\n1,Lei,Li Lei,Li\n", [("1", "Li Lei", "")]),
     "field-names": ("username,firstname,lastname,email\nlli,Lei,Li,l@e.example\n", [("lli", "Lei Li", "l@e.example")]),
     "ids-alone": ("ID\ns001\ns002\n", [("s001", "", ""), ("s002", "", "")]),
@@ -126,7 +128,7 @@ def test_export(content, expected):
     assert students(content) == expected
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gbk", "gb18030"])
 @pytest.mark.parametrize("content", [OFFICE, OFFICE_HALVES], ids=["office", "halves"])
 def test_encoding(content, encoding):
     assert students(content.encode(encoding)) == students(content)
@@ -271,13 +273,24 @@ REFUSED = {
         "roster.csv line 3 has 3 cells, line 2 has 2; put cells that contain a tab into quotes",
     ),
     "wide-header": (f"id{',' * 1000}\n1\n", "roster.csv line 1 has 1001 columns; expected at most 1000"),
-    "quotes": ('id,name\n1,"Li Lei\n', "roster.csv is not readable as CSV: unexpected end of data, line 2"),
+    "quotes": ('id,name\n1,"Li Lei\n', "roster.csv is not readable as CSV: a quote is opened and never closed, line 2"),
     "latin-1": (
         "id,name\n1,Müller\n".encode("latin-1"),
-        "roster.csv line 2: byte 0xfc is neither UTF-8 nor GBK; save the file as UTF-8",
+        'roster.csv line 2: byte 0xfc is not UTF-8; say --encoding with the name before what reads right: cp1252 "Müller"; gb18030 "M黮ler"; cp1251 "Mьller"; cp1253 "Mόller"; koi8_r "MЭller"; mac_roman "M¸ller"',
     ),
-    "utf-16": (OFFICE.encode("utf-16"), "roster.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
-    "workbook": (b"PK\x03\x04\x00", "roster.csv is not a text file in UTF-8; save it as CSV (UTF-8)"),
+    "no-workbook": (b"PK\x03\x04\x00", "roster.csv is not readable as a workbook: Cannot detect file format; save it as .xlsx, or as CSV (UTF-8)"),
+    "shortened": (
+        "id,name\n2.02601E+11,Li Lei\n2.02601E+11,Han Meimei\n",
+        'roster.csv line 2: the id "2.02601E+11" was shortened by a spreadsheet; export the list again and use it as it comes, or with the column of ids as text',
+    ),
+    "fifteen-digits": (
+        "id,name\n202601012345678000,Li Lei\n202601012345679000,Han Meimei\n",
+        'roster.csv line 2: the id "202601012345678000" was shortened by a spreadsheet; export the list again and use it as it comes, or with the column of ids as text',
+    ),
+    "made-a-number": (
+        "id,name\n20260101.0,Li Lei\n",
+        'roster.csv line 2: the id "20260101.0" was made a number with decimals; export the list again with the column as text, so that it is 20260101',
+    ),
 }  # fmt: skip
 
 
@@ -305,5 +318,5 @@ def test_a_huge_class():
 
 
 def test_no_file_and_a_directory():
-    assert refused(read_roster, Path("no.csv")) == "no.csv does not exist; expected a CSV file"
-    assert refused(read_roster, Path()) == ". is a directory; expected a CSV file"
+    assert refused(read_roster, Path("no.csv")) == "no.csv does not exist; expected a CSV file or a workbook"
+    assert refused(read_roster, Path()) == ". is a directory; expected a CSV file or a workbook"

@@ -1,5 +1,7 @@
 """Lessons from the text of their files, and all that they hold."""
 
+import dataclasses
+
 import numpy as np
 
 from mlp2xlsx.lesson import parse
@@ -24,7 +26,7 @@ def fields(lesson):
             return {key: plain(entry) for key, entry in value.items()}
         return type(value), value
 
-    return {name: plain(value) for name, value in vars(lesson).items()}
+    return {field.name: plain(getattr(lesson, field.name)) for field in dataclasses.fields(lesson)}
 
 
 def changed_fields(before, after):

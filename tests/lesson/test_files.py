@@ -71,9 +71,9 @@ def test_a_path_that_cannot_be(path):
     [
         (b"title = 'a'\n# caf\xe9\n", " line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"),
         (b"\xef\xbb\xbf#\n\xe9\n", " line 2: byte 0xe9 is not UTF-8; save the file as UTF-8"),
-        (DATA.encode("utf-16"), " line 1: byte 0xff is not UTF-8; save the file as UTF-8"),
+        (DATA.encode("utf-16") + b"\xd8", " line 4: byte 0xd8 is not UTF-8; save the file as UTF-8"),
     ],
-    ids=["latin-1", "after-a-mark", "utf-16"],
+    ids=["latin-1", "after-a-mark", "half-a-character"],
 )
 def test_not_utf8(tmp_path, content, expected):
     path = tmp_path / "my.toml"
@@ -81,7 +81,15 @@ def test_not_utf8(tmp_path, content, expected):
     assert message(load, path) == f"{path}{expected}"
 
 
-@pytest.mark.parametrize("encode", [lambda t: b"\xef\xbb\xbf" + t, lambda t: t.replace(b"\n", b"\r\n")])
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.replace(b"\n", b"\r\n"),
+        lambda text: text.decode().encode("utf-16"),
+    ],
+    ids=["mark", "crlf", "utf-16"],
+)
 def test_files_of_windows_editors(tmp_path, encode):
     path = tmp_path / "my.toml"
     path.write_bytes(encode(DATA.encode()))

@@ -102,7 +102,7 @@ def test_the_targets_of_a_softmax_are_shares(tmp_path, y, total):
 
 @pytest.mark.parametrize("name", ["data.csv", "out.XLSX"])
 def test_a_table_is_no_lesson(name):
-    assert message(load, name) == f"{name} is no lesson; expected a .toml file, or --data FILE.csv"
+    assert message(load, name) == f"{name} is no lesson; expected a .toml file, or --data FILE"
 
 
 # Drawing

@@ -91,7 +91,7 @@ BAD_KEYS = [
     ),
     (
         "x = [[1]]",
-        "unknown key data.x; expected one of X, y, csv, features, target, classes, scale (did you mean X?)",
+        "unknown key data.x; expected one of X, y, csv, features, target, classes, scale, encoding, sheet, header, decimal (did you mean X?)",
     ),
     ("[zh]\ntitel = 'a'", "unknown key zh.titel; expected one of title, text, purpose (did you mean title?)"),
     ("[trianing]", f"unknown key trianing; {NOTHING_ELSE} (did you mean training?)"),

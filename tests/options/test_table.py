@@ -25,7 +25,9 @@ from tests.helpers import message
 DATA = "[data]\nX = [[0, 1], [1, 0]]\ny = [[1], [0]]\n"
 # Fields that no option has the name of: they follow from others, or hold several.
 EVERY = [*OPTIONS.values(), OPTIMIZER, PENALTY]
-DERIVED = {"name", "translations", "X_raw", "network", "numbers"}
+DERIVED = {"name", "translations", "X_raw", "network", "numbers", "understood"}
+# What says where the data are, and how they are read.
+OF_A_FILE = {"csv", "encoding", "sheet", "header", "decimal"}
 SIZES = {"n_inputs", "n_outputs"}
 
 MOMENTUM = Option(
@@ -269,7 +271,7 @@ def test_a_flag_that_the_readme_does_not_show_would_be_seen(options):
 
 def without_a_row(rows):
     """Fields of a lesson and of its network that no row is about, and rows that have no field."""
-    own = {row.name for row in rows if row.instead_of is None and row.name != "csv"} - {*SCALARS}
+    own = {row.name for row in rows if row.instead_of is None and row.name not in OF_A_FILE} - {*SCALARS}
     known = {field.name for field in (*fields(Lesson), *fields(Network))} - DERIVED - SIZES
     return own ^ known
 

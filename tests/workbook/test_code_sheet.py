@@ -65,5 +65,5 @@ def test_a_program_that_is_too_long_is_only_named(monkeypatch):
     sheet = make(train(lesson)).sheets["Code"].ws
     assert column(sheet, "python") == program(lesson, "python")
     assert column(sheet, "r") == (
-        "The program has 55 lines, too many for a sheet. python -m mlp2xlsx code --to r writes it.\n"
+        "The program has 58 lines, too many for a sheet. python -m mlp2xlsx code --to r writes it.\n"
     )

@@ -102,8 +102,6 @@ def texts_without_room(book):
             look = cell.alignment
             if cell.data_type != "s" or look.wrap_text or look.shrink_to_fit:
                 continue
-            if any(cell.coordinate in merged for merged in sheet.ws.merged_cells.ranges):
-                continue
             sides = {"center": (col - 1, col + 1)}.get(look.horizontal, (col + 1,))
             beside = [sheet.ws._cells.get((row, side)) for side in sides]
             filled = any(one is not None and one._value is not None for one in beside)

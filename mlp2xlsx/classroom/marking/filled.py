@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.marking.moving import Nudge
+from mlp2xlsx.lesson.tables.numbers import number_in
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.sheets.step.answer_cells import LARGEST_ANSWER
@@ -92,7 +93,7 @@ def typed_into(value: CellValue) -> Filled:
     if isinstance(value, float):
         return with_number(Filled(shown=f"{value:.15g}"), value)
     shown = shortened(str(value).upper() if isinstance(value, bool) else str(value))
-    number = _as_number(value) if isinstance(value, str) else None
+    number = number_in(value) if isinstance(value, str) else None
     if number is not None:
         return with_number(Filled(shown=shown), number)
     return Filled(shown=shown, fault=("error" if isinstance(value, CellError) else "text", shown))
@@ -103,17 +104,3 @@ def with_number(one: Filled, value: float) -> Filled:
     return (
         one._replace(number=value) if abs(value) <= LARGEST_ANSWER else one._replace(fault=("error", "#NUM!"))
     )
-
-
-def _as_number(text: str) -> float | None:
-    """Read a number that a program has kept as a text, with a point or a comma."""
-    plain = text.strip().replace("−", "-")
-    if plain.count(",") == 1 and "." not in plain:
-        plain = plain.replace(",", ".")
-    if not plain or not set(plain) <= set("0123456789.+-eE"):
-        return None
-    try:
-        number = float(plain)
-    except ValueError:
-        return None
-    return number

@@ -17,7 +17,7 @@ _MOST_CHARACTERS = 2_000_000  # of all formulas
 _ROW = re.compile(r"(?<=[A-Za-z$])\d+")
 
 Inserted = Mapping[str, Sequence[int]]
-Columns = Mapping[int, frozenset[int]]
+Occupied = Mapping[int, frozenset[int]]
 
 
 def without_inserted_rows(contents: Contents, original: Original) -> Contents:
@@ -72,7 +72,7 @@ def _inserted(contents: Contents, original: Original, title: str, given: SheetCo
     return rows
 
 
-def _end(known: Columns, occupied: Columns, last: tuple[int, int]) -> tuple[int, int]:
+def _end(known: Occupied, occupied: Occupied, last: tuple[int, int]) -> tuple[int, int]:
     """Where the last row of a sheet was, and where the first one is that may be it."""
     end = max(known, default=0)
     row, moved = last
@@ -83,7 +83,7 @@ def _end(known: Columns, occupied: Columns, last: tuple[int, int]) -> tuple[int,
     return end, next(found, there[0])
 
 
-def _first_inserted(known: Columns, occupied: Columns, between: range, count: int, before: int) -> int:
+def _first_inserted(known: Occupied, occupied: Occupied, between: range, count: int, before: int) -> int:
     """Find the place for some inserted rows that leaves most of the others as they were."""
 
     def fitting(first: int) -> int:
@@ -108,7 +108,7 @@ def _moves(contents: Contents, original: Original, title: str) -> Iterator[tuple
             yield place[1].last_row, now[1].last_row
 
 
-def _columns(sheet: SheetContents) -> Columns:
+def _columns(sheet: SheetContents) -> Occupied:
     """Columns in which anything stands, by row."""
     found: dict[int, set[int]] = {}
     for row, col in (*sheet.formulas, *sheet.constants):

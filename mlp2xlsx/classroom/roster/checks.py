@@ -1,5 +1,6 @@
 """What has to hold of the students of a roster; of all that are wrong, the first few are told at once."""
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from mlp2xlsx.errors import RosterError
 from mlp2xlsx.words import first_few, is_control, shown
 
 LONGEST_CELL = 200
+_DIGITS = 15  # that Excel keeps of a number
+_SHORTENED, _AS_NUMBER = re.compile(r"\d([.,]\d+)?[eE]\+\d+"), re.compile(r"\d+\.0+")
 
 
 class Entry(NamedTuple):
@@ -58,6 +61,32 @@ def check_ids_are_there(entries: Sequence[Entry], column: str, source: str) -> N
             f"{source} has {len(lines)} lines without an id in column {shown(column)}: {first_few(lines)}; "
             "fill them in, or leave these lines out"
         )
+
+
+def check_ids_are_whole(entries: Sequence[Entry], source: str) -> None:
+    """Refuse ids that a spreadsheet has taken for numbers: they are no longer what the school knows.
+
+    Excel shows long ones as 2.02601E+11, and keeps 15 digits: what follows are zeros. Programs that compute
+    with columns append `.0`.
+
+    Raises
+    ------
+    RosterError
+        For the first one.
+    """
+    long = [entry for entry in entries if entry.id.isdecimal() and len(entry.id) > _DIGITS]
+    cut = long if all(set(entry.id[_DIGITS:]) == {"0"} for entry in long) else []
+    for entry in entries:
+        if _SHORTENED.fullmatch(entry.id) or entry in cut:
+            raise RosterError(
+                f"{source} line {entry.line}: the id {shown(entry.id)} was shortened by a spreadsheet; "
+                "export the list again and use it as it comes, or with the column of ids as text"
+            )
+        if _AS_NUMBER.fullmatch(entry.id):
+            raise RosterError(
+                f"{source} line {entry.line}: the id {shown(entry.id)} was made a number with decimals; "
+                f"export the list again with the column as text, so that it is {entry.id.partition('.')[0]}"
+            )
 
 
 def check_ids_differ(entries: Sequence[Entry], source: str) -> None:

@@ -41,9 +41,9 @@ _FULL = _words(
 )
 _FAMILY = _words(
     "last name|surname|family name|姓|姓氏|Nachname|Familienname|nom de famille|apellidos|apellido"
-    "|apellido(s)|cognome|sobrenome"
+    "|apellido(s)|cognome|sobrenome|nazwisko|фамилия"
 )
-_GIVEN = _words("first name|given name|given names|forename|名|Vorname|prénom")
+_GIVEN = _words("first name|given name|given names|forename|名|Vorname|prénom|imię|имя")
 _GROUP = _words(
     "section|root account|institution|department|class|group|course|班级|班級|年级|部门|部門|机构|機構"
     "|Klasse|Kurs"

@@ -5,11 +5,18 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from mlp2xlsx.classroom.roster.checks import Entry, check_ids_are_there, check_ids_differ, check_texts
+from mlp2xlsx.classroom.roster.checks import (
+    Entry,
+    check_ids_are_there,
+    check_ids_are_whole,
+    check_ids_differ,
+    check_texts,
+)
 from mlp2xlsx.classroom.roster.columns import Columns, first_filled
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.errors import LessonError, RosterError
-from mlp2xlsx.lesson.tables.delimited import Delimited, Line, read_delimited
+from mlp2xlsx.lesson.tables.files.delimited import Delimited, Line, read_delimited
+from mlp2xlsx.lesson.tables.files.hints import NO_HINTS, Hints
 from mlp2xlsx.words import counted, one_line, shown
 
 LARGEST_FILE = 5_000_000
@@ -47,13 +54,24 @@ class Student:
 
 @dataclass(frozen=True)
 class Roster:
-    """A class, in the order of the file; `columns` are the cells of its header as they stand."""
+    """A class.
+
+    Attributes
+    ----------
+    columns
+        The cells of the header as they stand.
+    students
+        In the order of the file.
+    understood
+        How the file was understood, for people; empty where there is none.
+    """
 
     columns: tuple[str, ...]
     students: tuple[Student, ...]
+    understood: str = ""
 
 
-def read_roster(path: Path) -> Roster:
+def read_roster(path: Path, hints: Hints = NO_HINTS) -> Roster:
     """Read the list of a class.
 
     The ids are in one column: the best that holds anything, which is the number that the school gave, else
@@ -67,8 +85,10 @@ def read_roster(path: Path) -> Roster:
     Parameters
     ----------
     path
-        A CSV file, UTF-8 or GBK, of at most `LARGEST_FILE` bytes, `MOST_STUDENTS` students and `MOST_COLUMNS`
+        A CSV file or a workbook of at most `LARGEST_FILE` bytes, `MOST_STUDENTS` students and `MOST_COLUMNS`
         columns. Lines may be shorter than the header, for Excel leaves out empty cells at the end.
+    hints
+        What the user says of the file.
 
     Raises
     ------
@@ -78,7 +98,7 @@ def read_roster(path: Path) -> Roster:
     """
     source = one_line(str(path))
     try:
-        file = read_delimited(path, source, largest=LARGEST_FILE, smaller="a smaller roster")
+        file = read_delimited(path, source, hints, largest=LARGEST_FILE, smaller="a smaller roster")
     except LessonError as error:
         raise RosterError(str(error)) from None
     header, columns = _header(file.lines, source)
@@ -98,13 +118,19 @@ def read_roster(path: Path) -> Roster:
     ]
     check_texts(entries, source)
     check_ids_are_there(entries, names[ids[0]].strip(), source)
+    check_ids_are_whole(entries, source)
     check_ids_differ(entries, source)
     try:
         files = safe_names([(entry.id, entry.name) for entry in entries])
     except RosterError as error:
         raise RosterError(f"{source}: {error}") from None
     students = (Student(*entry[1:], file=name) for entry, name in zip(entries, files, strict=True))
-    return Roster(tuple(names), tuple(students))
+    first = f"{shown(entries[0].id)}{entries[0].name and f' ({entries[0].name})'}"
+    column = shown(names[ids[0]].strip())
+    understood = (
+        f"{source}: {counted(len(entries), 'student')}, the first {first}, ids from {column}, {file.form}"
+    )
+    return Roster(tuple(names), tuple(students), understood)
 
 
 def _header(lines: Sequence[Line], source: str) -> tuple[int, Columns]:

@@ -1,13 +1,14 @@
 """A target of classes: which there are, and the classes of the samples as numbers."""
 
-from collections.abc import Iterator, Sequence
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.tables.columns import MOST_NAMES, Chosen
-from mlp2xlsx.lesson.tables.delimited import looks_like_a_number
+from mlp2xlsx.lesson.tables.numbers import is_number_like, number_in, numeral, written
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shown
 
@@ -17,32 +18,59 @@ MOST_CLASSES = 100
 def class_names(chosen: Chosen, given: Sequence[str]) -> tuple[str, ...]:
     """Find the classes of a target: those given, or all that occur, in alphabetical order.
 
-    Classes that are numbers come by their size.
+    Classes that are numbers come by their size, and 1 and 1.0 are one class.
 
     Raises
     ------
     DataError
-        When there is one class only, or so many that they are hardly classes.
+        When there is one class only, or so many that they are hardly classes, or two that differ only in
+        case, width or blanks.
     """
     if given:
         return tuple(given)
     table, [column] = chosen.table, chosen.target
-    found = {cell for _, cell in table.column(column)}
+    by_cell = _by_cell(chosen)
+    found = dict.fromkeys(by_cell[cell] for _, cell in table.column(column))
     where = f"{table.source}: the target {shown(table.names[column])}"
     if len(found) == 1:
-        raise DataError(f"{where} is {shown(found.pop())} in every line; expected two classes or more")
+        raise DataError(f"{where} is {shown(next(iter(found)))} in every line; expected two classes or more")
     if len(found) > MOST_CLASSES:
         raise DataError(f"{where} has {len(found)} different values; expected at most {MOST_CLASSES} classes")
-    if all(looks_like_a_number(cell) for cell in found):
-        return tuple(sorted(found, key=lambda cell: (float(cell.replace(",", ".")), cell)))
+    _check_alike(chosen, found)
+    if all(map(is_number_like, found)):
+        return tuple(sorted(found, key=lambda cell: number_in(cell) or 0.0))
     return tuple(sorted(found))
+
+
+def _by_cell(chosen: Chosen) -> Mapping[str, str]:
+    """Name of the class for each cell of the target: itself, or the number that it is."""
+    cells = dict.fromkeys(cell for _, cell in chosen.table.column(chosen.target[0]))
+    worth = {cell: numeral(cell) for cell in cells}
+    if any(one is None or one.is_ambiguous for one in worth.values()):
+        return {cell: cell for cell in cells}
+    return {cell: written(number_in(cell) or 0.0, ".") for cell in cells}
+
+
+def _check_alike(chosen: Chosen, found: Mapping[str, None]) -> None:
+    """Point at two classes that are one to the eye."""
+    first: dict[str, str] = {}
+    for name in found:
+        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+        other = first.setdefault(plain, name)
+        if other is not name:
+            table, [column] = chosen.table, chosen.target
+            line = {cell: line for line, cell in reversed([*table.column(column)])}
+            raise DataError(
+                f"{table.source} line {line[name]}: the class {shown(name)} is {shown(other)} in line "
+                f"{line[other]}; write both alike, or give one another name"
+            )
 
 
 def has_classes(chosen: Chosen) -> bool:
     """Whether the target is one column without any number."""
     if len(chosen.target) > 1:
         return False
-    return not any(looks_like_a_number(cell) for _, cell in chosen.table.column(chosen.target[0]))
+    return not any(is_number_like(cell) for _, cell in chosen.table.column(chosen.target[0]))
 
 
 def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
@@ -72,7 +100,9 @@ def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> F
 def _class_numbers(chosen: Chosen, classes: Sequence[str]) -> Iterator[int]:
     table, [column] = chosen.table, chosen.target
     position = {name: number for number, name in enumerate(classes)}
+    by_cell = _by_cell(chosen)
     for line, cell in table.column(column):
+        cell = cell if cell in position else by_cell[cell]
         if cell not in position:
             raise DataError(
                 f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[column])} is none "

@@ -1,30 +1,54 @@
-"""From the columns of a table to matrices: which ones, and what their cells are worth."""
+"""Which columns of a table a lesson learns from, and which it learns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import isfinite
-
-import numpy as np
 
 from mlp2xlsx.errors import DataError, LessonError
-from mlp2xlsx.lesson.checks import read_only
-from mlp2xlsx.lesson.tables.delimited import looks_like_a_number
+from mlp2xlsx.lesson.tables.header import counts_lines
+from mlp2xlsx.lesson.tables.missing import is_missing, missing_in
+from mlp2xlsx.lesson.tables.numbers import is_number_like, truth
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.options.checks import Given
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
 
 MOST_NAMES = 8
+_MOST_LISTED = 6
+_OF_LINES = {
+    "id",
+    "index",
+    "no",
+    "no.",
+    "nr",
+    "nr.",
+    "#",
+    "row",
+    "rownames",
+    "序号",
+    "编号",
+    "番号",
+    "번호",
+}
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The columns of a table that a lesson uses, counted from 0."""
+    """The columns of a table that a lesson uses, counted from 0.
+
+    Attributes
+    ----------
+    table
+        Whose columns.
+    features, target
+        What is learnt from, and what is learnt.
+    left_out
+        Columns that nobody has left out but that only number the lines.
+    """
 
     table: Table
     features: tuple[int, ...]
     target: tuple[int, ...]
+    left_out: tuple[int, ...] = ()
 
     def names(self, columns: Sequence[int]) -> tuple[str, ...]:
         """Names of some columns."""
@@ -39,7 +63,8 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
     table
         Where.
     features
-        Names, or None for all columns that the header names, but the target.
+        Names, or None for all that the header names, but the target and what only numbers the lines: unless
+        there is nothing else.
     target
         One name or several.
 
@@ -50,10 +75,12 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
     """
     targets = _numbers(table, target)
     if features is None:
-        wanted = tuple(number for number, named in enumerate(table.named) if named and number not in targets)
+        others = [number for number in range(len(table.names)) if number not in targets]
+        named = tuple(n for n in others if table.named[n])
+        wanted = tuple(n for n in named if not _is_number_of_lines(table, n)) or named
         if not wanted:
             raise LessonError(f"{target.where}: {table.source} has no other column to learn from")
-        return Chosen(table, wanted, targets)
+        return Chosen(table, wanted, targets, tuple(number for number in others if number not in wanted))
     wanted = _numbers(table, features)
     both = next((number for number in wanted if number in targets), None)
     if both is not None:
@@ -61,6 +88,13 @@ def choose_columns(table: Table, features: Given | None, target: Given) -> Chose
             f"{features.where}: {shown(table.names[both])} is the target; expected other columns"
         )
     return Chosen(table, wanted, targets)
+
+
+def _is_number_of_lines(table: Table, number: int) -> bool:
+    """Whether a column numbers the lines, and says so by its name."""
+    name = table.names[number].casefold()
+    says_so = name in _OF_LINES or name.endswith("id")
+    return says_so and counts_lines([cell for _, cell in table.column(number)])
 
 
 def _numbers(table: Table, given: Given) -> tuple[int, ...]:
@@ -93,89 +127,53 @@ def _number(table: Table, given: Given) -> int:
     raise LessonError(f"{given.where}: {table.source} has no column {shown(value)}; expected {known}{near}")
 
 
-def check_complete(chosen: Chosen) -> None:
-    """Refuse empty cells in the columns that are used, saying how many there are and where the first are.
+def check_complete(chosen: Chosen, classes: Sequence[str]) -> None:
+    """Refuse missing values in the columns that are used, saying how many there are and where the first are.
+
+    Parameters
+    ----------
+    chosen
+        Which columns.
+    classes
+        The classes that the user names, which are no missing values.
 
     Raises
     ------
     DataError
         When there are any.
     """
-    table, columns = chosen.table, (*chosen.features, *chosen.target)
-    places = [
-        f"line {line} ({shown(table.names[number])})"
-        for line, cells in table.lines
-        for number in columns
-        if not cells[number]
-    ]
+    table = chosen.table
+    of_target = {
+        number: missing_in((cell for _, cell in table.column(number)), classes) for number in chosen.target
+    }
+    places, could_be = [], ""
+    for line, cells in table.lines:
+        for number in (*chosen.features, *chosen.target):
+            cell = cells[number]
+            if cell in of_target[number] if number in of_target else is_missing(cell):
+                written = f": {shown(cell)}" if cell else ""
+                places.append(f"line {line} ({shown(table.names[number])}{written})")
+                could_be = could_be or (cell if number in of_target else "")
     if places:
+        mends = ["fill them in", "leave these lines out", *filter(None, [other_features(chosen)])]
+        other = f"; if {shown(could_be)} is a class, give it another name" if could_be else ""
         raise DataError(
             f"{table.source} has {counted(len(places), 'missing value')}: {first_few(places)}; "
-            "fill them in, or leave these lines out"
+            f"{', '.join(mends[:-1])}, or {mends[-1]}{other}"
         )
 
 
-def numbers(chosen: Chosen, columns: Sequence[int]) -> FloatMatrix:
-    """Read some columns as numbers, shape (n_samples, len(columns)); read-only.
-
-    Raises
-    ------
-    DataError
-        For the first cell that is not a finite number.
-    """
-    comma = _has_decimal_commas(chosen)
-    values = [[_value(chosen.table, n, line, cell, comma=comma) for line, cell in chosen.table.column(n)]
-              for n in columns]  # fmt: skip
-    return read_only(np.ascontiguousarray(np.array(values, dtype=np.float64).T))
-
-
-def _value(table: Table, number: int, line: int, cell: str, *, comma: bool) -> float:
-    text = cell.replace(",", ".") if comma else cell
-    value = float(text) if looks_like_a_number(text) and "," not in text else None
-    if value is None or not isfinite(value):
-        what = "not a number" if value is None else "too large a number"
-        raise DataError(
-            f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[number])} is {what}"
-            f"{_advice(table, number, cell)}"
-        )
-    return value
-
-
-def _advice(table: Table, number: int, cell: str) -> str:
-    """Say what to do about a comma in a number, and how many other cells of the column are no numbers."""
-    if looks_like_a_number(cell.replace(",", "")):
-        return "; write it with a point, or without the comma" if "," in cell else ""
-    others = sum(not looks_like_a_number(other) for _, other in table.column(number)) - 1
-    if others == len(table.lines) - 1:
-        return ", nor is any other in that column; choose other columns"
-    if others > 1:
-        return f", nor are {others} others in that column"
-    return ", nor is another one in that column" if others else ""
-
-
-def _has_decimal_commas(chosen: Chosen) -> bool:
-    """Whether numbers are written with a comma: then all are, and none could be one of thousands."""
+def other_features(chosen: Chosen) -> str:
+    """Say how to learn from the columns that hold only numbers; empty where none of the features does."""
     table = chosen.table
-    if table.delimiter == ",":
-        return False
-    cells = [
-        (line, number, cell)
-        for number in (*chosen.features, *chosen.target)
-        for line, cell in table.column(number)
-        if looks_like_a_number(cell)
+    bad = [
+        n
+        for n in chosen.features
+        if not all(is_number_like(cell) or truth(cell) is not None for _, cell in table.column(n))
     ]
-    commas = [place for place in cells if "," in place[2]]
-    if not commas or any("." in cell for _, _, cell in cells):
-        return False
-    if all(_could_be_thousands(cell) for _, _, cell in commas):
-        line, number, cell = commas[0]
-        raise DataError(
-            f"{table.source} line {line}: {shown(cell)} in column {shown(table.names[number])} could be "
-            f"{cell.replace(',', '.')} or {cell.replace(',', '')}; write it with a point or without the comma"
-        )
-    return True
-
-
-def _could_be_thousands(cell: str) -> bool:
-    whole, _, rest = cell.lstrip("+-").partition(",")
-    return 1 <= len(whole) <= 3 and not whole.startswith("0") and len(rest) == 3 and rest.isdecimal()
+    good = [n for n in chosen.features if n not in bad]
+    if not good or not bad:
+        return ""
+    if len(good) > _MOST_LISTED:
+        return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
+    return f"say {table.hints.say_names('features', list(chosen.names(good)))}"

@@ -9,14 +9,20 @@ from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.checks import matrix, read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
-from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, numbers
+from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns
+from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
+from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
+from mlp2xlsx.lesson.tables.understood import understanding
+from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
 from mlp2xlsx.options.checks import Given, text
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
 
 LONGEST_PATH = 4_096
+_LONGEST_HINT = 200
+_ABOUT_TABLES = ("encoding", "sheet", "header", "decimal")
 
 
 class Data(NamedTuple):
@@ -38,6 +44,8 @@ class Data(NamedTuple):
         One name for each column of `y`; or two for a single column, the second of which is its 1.
     scale
         How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
+    understood
+        How the table was understood that they come from; empty where they stand in the lesson.
     """
 
     X: FloatMatrix
@@ -47,6 +55,7 @@ class Data(NamedTuple):
     target: tuple[str, ...]
     classes: tuple[str, ...]
     scale: str
+    understood: str
 
 
 def data(given: Document, output: str, folder: Path | None) -> Data:
@@ -77,6 +86,9 @@ def _from_lesson(given: Document) -> Data:
     for key in ("data.X", "data.y"):
         if key not in given:
             raise LessonError(f"{given.source}: {key} is missing; expected [data] with X and y, or with csv")
+    for key in _ABOUT_TABLES:
+        if f"data.{key}" in given:
+            raise LessonError(f"{given.source}: data.{key} is about a table; expected data.csv with it")
     X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")
     if len(X) != len(y):
         raise LessonError(
@@ -92,7 +104,7 @@ def _from_lesson(given: Document) -> Data:
         _check_count(given["data.classes"], len(classes), "y", n_outputs, "one per column")
     if target and (len(target) != 1 or not classes):
         _check_count(given["data.target"], len(target), "y", n_outputs, "one per column")
-    return Data(X, None, y, features, target, classes, NONE)
+    return Data(X, None, y, features, target, classes, NONE, "")
 
 
 def _check_count(given: Given, found: int, name: str, expected: int, what: str) -> None:
@@ -144,19 +156,30 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
         raise LessonError(
             f"{given.source}: data.target is missing; expected the name of the column to be learnt"
         )
-    table = read_table(folder / path, one_line(path))
-    features = given.get("data.features")
-    chosen = choose_columns(table, features, given["data.target"])
-    check_complete(chosen)
     known = _given_classes(given)
+    table = read_table(folder / path, one_line(path), _hints(given))
+    chosen = choose_columns(table, given.get("data.features"), given["data.target"])
+    check_complete(chosen, known)
     classes = _classes(chosen, known, output, given)
+    decimal = decimal_sign(chosen, chosen.features if classes else (*chosen.features, *chosen.target))
     if classes:
         y = encode_classes(chosen, classes, single=len(classes) == 2 and output != "softmax")
     else:
-        y = numbers(chosen, chosen.target)
+        y = numbers(chosen, chosen.target, decimal)
         _check_reach(chosen, y, output)
-    X = numbers(chosen, chosen.features)
-    return Data(X, None, y, chosen.names(chosen.features), chosen.names(chosen.target), classes, NONE)
+    X = numbers(chosen, chosen.features, decimal)
+    said = understanding(chosen, classes, decimal)
+    return Data(X, None, y, chosen.names(chosen.features), chosen.names(chosen.target), classes, NONE, said)
+
+
+def _hints(given: Document) -> Hints:
+    """Check what the user says of a table that it does not tell."""
+    encoding, sheet = (
+        text(given[key], _LONGEST_HINT) if key in given else "" for key in ("data.encoding", "data.sheet")
+    )
+    header = given.checked("data.header") == "yes" if "data.header" in given else None
+    decimal = given.checked("data.decimal") if "data.decimal" in given else ""
+    return Hints(encoding, sheet, header, decimal, in_lesson="data.csv" not in given.options)
 
 
 def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Document) -> tuple[str, ...]:
@@ -172,16 +195,20 @@ def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Documen
 
 def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
     """Refuse targets that the outputs of the network can never come near."""
-    outside = np.argwhere((y < 0) | (y > 1))
-    if output == "linear" or not len(outside):
+    place = unreachable(y, output)
+    if place is None:
         return
-    row, col = (int(i) for i in outside[0])
-    table, column = chosen.table, chosen.target[col]
-    line, cells = table.lines[row]
+    table, column = chosen.table, chosen.target[place[1]]
+    line, cells = table.lines[place[0]]
+    better = instead_of(y)
+    classes, others = (
+        ('output = "softmax" and loss = "cross_entropy"', 'output = "linear" for numbers')
+        if table.hints.in_lesson
+        else ("--lesson iris", "--lesson regression for numbers")
+    )
     raise DataError(
         f"{table.source} line {line}: the target {shown(table.names[column])} is {cells[column]}, but "
-        f'{output} outputs stay between 0 and 1; expected a lesson with output = "linear" for numbers, '
-        'or "softmax" for classes'
+        f"{bounds(output)}; say {f'{classes} for classes, or ' if better else ''}{others}"
     )
 
 

@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
-from mlp2xlsx.xlsx.text_width import n_letters
+from mlp2xlsx.xlsx.text_width import broken, n_letters
 from mlp2xlsx.xlsx.writing.charts import (
     COLOURS,
     Column,
@@ -75,7 +75,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
                 count=n, listed=", ".join(out.names[0] for out in outputs), row=_FIRST_ROW
             ),
         )
-    word = max((n_letters(word) for text in headings for word in text.split()), default=0)
+    word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, word * 1.25))
     beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
     sheet.widths({1: 10, 2: 11, **widths, end: beside})

@@ -50,7 +50,7 @@ def open_archive(path: Path) -> Iterator[zipfile.ZipFile]:
     with readable(path):
         check_container(path)
         with zipfile.ZipFile(path) as archive:
-            _check_size(archive)
+            check_size(archive)
             check_parts(archive)
             yield archive
 
@@ -89,7 +89,7 @@ def _unreadable(path: Path, reason: str) -> WorkbookError:
     return WorkbookError(f"{path} is not a readable .xlsx file: {reason}")
 
 
-def _check_size(archive: zipfile.ZipFile) -> None:
+def check_size(archive: zipfile.ZipFile) -> None:
     """Refuse a zip bomb by what its directory says; zipfile reads no more than that of any part."""
     parts = archive.infolist()
     if len(parts) > _MOST_PARTS:

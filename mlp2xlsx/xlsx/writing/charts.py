@@ -19,7 +19,7 @@ DASHES = ("solid", "sysDash", "dashDot", "sysDot", "lgDash", "lgDashDotDot")
 SYMBOLS = ("circle", "square", "diamond", "triangle", "x", "plus")
 POINT = 12700  # the unit of widths
 _LINE_WIDTH = 22000
-_WIDTHS = (16000, 26000, 38000, 50000)
+_WIDTHS = (20000, 30000, 40000, 50000)
 # Excel draws the last line on top, LibreOffice the first: where two run together, both show in either only if
 # the one without gaps is the thinner one.
 _SOLID_PART = 0.6

@@ -16,7 +16,7 @@ from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import outlined
 
-_LOW, _MIDDLE, _HIGH = "7CC4B0", "FFFFFF", "B99AD4"  # told apart by colour-blind eyes as well
+_LOW, _MIDDLE, _HIGH = "8FD0A0", "FFFFFF", "A98BD0"  # told apart by colour-blind eyes as well
 _MOST_OUTPUTS = 3
 _MOST_SAMPLES = 60
 _MOST_CELLS = 40_000
