@@ -210,6 +210,9 @@ CHINESE = {
     "sgd": ["    # 第 1 步 · 读入输入和目标输出"],
 }
 
+# What a comment explains stands in it as it stands in the program.
+CODE_IN_COMMENTS = r"np\.sum|axis=[01]|keepdims=True|colSums|rowSums|sweep|delta"
+
 
 @pytest.mark.parametrize("language", ["python", "r"])
 @pytest.mark.parametrize(("name", "comments"), CHINESE.items(), ids=CHINESE)
@@ -220,4 +223,5 @@ def test_comments_are_in_the_language_of_the_sheets_and_the_rest_is_the_same(nam
     assert [line for line in comments if line not in lines] == []
     said = [re.split(" *# ", line)[0] for line in english.splitlines()]
     assert [re.split(" *# ", line)[0] for line in lines] == said
-    assert not re.search("[A-Za-z]{3,}", "".join(re.findall("#(.*)", chinese)).replace("delta", ""))
+    said = re.sub(CODE_IN_COMMENTS, "", "".join(re.findall("#(.*)", chinese)))
+    assert not re.search("[A-Za-z]{3,}", said)
