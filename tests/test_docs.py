@@ -15,6 +15,7 @@ from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.ask import worked_line
+from mlp2xlsx.workbook.sheets.step.page import StepPage
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
@@ -113,8 +114,10 @@ def article():
 
 
 def worked(context, name, row, col):
-    [(step, result)] = [(s, r) for s in context.steps for r in s.results if r.name == name]
-    return worked_line(context, step, result, (int(row), int(col))).text
+    [(number, result)] = [
+        (n, r) for n, step in enumerate(context.steps, start=1) for r in step.results if r.name == name
+    ]
+    return worked_line(StepPage(context, number), result, (int(row), int(col))).text
 
 
 def wrongly_worked(text, context):

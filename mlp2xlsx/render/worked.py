@@ -4,7 +4,7 @@ What is said is the same for every cell of a result but for its row and its colu
 as words with places of cells between them. Whoever shows it looks the places up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mlp2xlsx.mathematics.expr import (
@@ -37,6 +37,7 @@ _OPERATORS: dict[type[Expr], Operator] = {
     Mul: _TIMES,
     Divide: Operator(" / ", PRODUCT),
 }
+_MINUS = "−"
 _MOST_TERMS = 6
 _FIRST_TERMS = 2  # of a longer sum, before the ellipsis
 
@@ -45,11 +46,12 @@ Index = Extent | int
 
 
 class CellNumber(NamedTuple):
-    """The number in one cell of a named matrix."""
+    """The number in one cell of a named matrix, or what it is with the other sign."""
 
     name: str
     row: Index
     col: Index
+    negated: bool = False
 
 
 class Ordinal(NamedTuple):
@@ -77,7 +79,13 @@ class Worked(Visitor[Pieces]):
 
     def cell(self, expr: Expr) -> tuple[WorkedPiece, ...]:
         """Words and numbers for the cell that is asked for."""
+        if isinstance(expr, Matrix):  # taken over as it is: the number itself follows after the sign =
+            return address(expr.name)
         return self.visit(expr, Extent.ROW, Extent.COL).pieces
+
+    def number(self, matrix: Matrix) -> tuple[WorkedPiece, ...]:
+        """The number in the cell that is asked for."""
+        return self.visit(matrix, Extent.ROW, Extent.COL).pieces
 
     def on_Matrix(self, node: Matrix, row: Index, col: Index) -> Pieces:
         return Pieces((CellNumber(node.name, row, col),), ATOM)
@@ -108,6 +116,8 @@ class Worked(Visitor[Pieces]):
             raise UnsupportedNodeError(f"Worked cannot say {node.function}")
         before, after = words.text.split("{}")
         operand = self.visit(node.operand, row, col).within(words.inner)
+        if before.endswith(_MINUS) and len(operand) == 1 and isinstance(operand[0], CellNumber):
+            before, operand = before.removesuffix(_MINUS), (operand[0]._replace(negated=True),)
         pieces = (before, *operand, after)
         return Pieces(tuple(piece for piece in pieces if piece != ""), words.outer)
 
@@ -133,6 +143,20 @@ class Worked(Visitor[Pieces]):
         # Which row it is may be seen; the number itself follows after the sign =.
         rows = self.visit(node.rows, row, 0)
         return Pieces((f"{node.matrix.name}[", *rows.pieces, ", ", Ordinal(col), "]"), ATOM)
+
+
+def address(name: str) -> tuple[WorkedPiece, ...]:
+    """The cell that is asked for, by its matrix, row and column."""
+    return (f"{name}[", Ordinal(Extent.ROW), ", ", Ordinal(Extent.COL), "]")
+
+
+def bracketed(pieces: Sequence[WorkedPiece]) -> Iterator[tuple[WorkedPiece, bool]]:
+    """Yield each piece, and whether a number below 0 needs parentheses: behind a sign, before a power."""
+    for k, piece in enumerate(pieces):
+        before, after = pieces[k - 1] if k else "", pieces[k + 1] if k + 1 < len(pieces) else ""
+        opened = not before or (isinstance(before, str) and before.endswith(("(", "[", ", ")))
+        power = isinstance(after, str) and after.startswith("²")
+        yield piece, isinstance(piece, CellNumber) and (power or not opened)
 
 
 def _joined(operator: Operator, left: Pieces, right: Pieces) -> Pieces:

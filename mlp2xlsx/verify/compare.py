@@ -166,7 +166,7 @@ def _single_cells(
             )
 
 
-_NUMBER = re.compile(r"\(-\d[\d.]*(?:[eE][+-]?\d+)?\)|-?\d[\d.]*(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"\([-−]?\d[\d.]*(?:[eE][+-]?\d+)?\)|[-−]?\d[\d.]*(?:[eE][+-]?\d+)?")
 
 
 def same_text(expected: str, found: CellValue) -> bool:
@@ -181,6 +181,7 @@ def same_text(expected: str, found: CellValue) -> bool:
 
 
 def _near(expected: str, found: str) -> bool:
+    expected, found = (text.replace("−", "-") for text in (expected, found))
     try:
         step = 10.0 ** -len(expected.partition(".")[2]) if "e" not in expected.lower() else 0.0
         return abs(float(expected) - float(found)) <= 1.001 * step + tolerance(float(expected))

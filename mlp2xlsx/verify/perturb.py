@@ -111,10 +111,11 @@ def _changeable(inputs: Inputs) -> list[str]:
 
 def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
     """Ask for one cell of every matrix."""
-    return {
-        name: (int(random.integers(rows)) + 1, int(random.integers(cols)) + 1)
-        for name, (rows, cols) in lesson.one_iteration.shapes.items()
-    }
+
+    def other(count: int) -> int | None:
+        return int(random.integers(count)) + 1 if count > 1 else None
+
+    return {name: (other(rows), other(cols)) for name, (rows, cols) in lesson.one_iteration.shapes.items()}
 
 
 def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:

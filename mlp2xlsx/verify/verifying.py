@@ -164,7 +164,7 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
         inputs.unchanged
         and inputs.recorded.to_toml() == context.lesson.to_toml()
         and inputs.iteration == context.iteration
-        and all(choice == (None, None) for choice in inputs.asked.values())
+        and all(choice == context.asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     )
 
 

@@ -17,7 +17,7 @@ from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
-from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row
+from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -78,7 +78,7 @@ def make(
     iteration
         Which iteration the step sheets show, from 1.
     asked
-        Row and column that are chosen on the step sheets, by matrix; nothing, to begin with.
+        Row and column that are chosen on the step sheets, by matrix; without it, of the first result.
     protected
         Whether only the cells meant for it can be typed into.
     """
@@ -93,11 +93,10 @@ def make(
         trace=trace,
         recorded=recorded,
         iteration=iteration,
-        asked=asked if asked is not None else {},
-        ask_row=ask_row(one.steps),
+        asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, canvas_row(one.steps), width),
+        canvas=place(one, width_for(largest, lesson.decimals, narrow=True)),
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),

@@ -14,8 +14,9 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas
+from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
-from mlp2xlsx.xlsx.address import Box, defined_name
+from mlp2xlsx.xlsx.address import Box
 
 Choice = tuple[int | None, int | None]
 """Row and column of the cell that is asked for, from 1; None where nothing is chosen."""
@@ -37,12 +38,10 @@ class Context:
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
-    ask_row
-        Row of the step sheets where asking begins.
     texts
         The texts of the lesson's language.
     canvas, setup, training
-        Where matrices stand on the step sheets, on `Setup` and on `Training`.
+        Where matrices stand on a step sheet without its head, on `Setup` and on `Training`.
     data
         Where they stand on `Data`; None when there is no such sheet.
     links
@@ -57,7 +56,6 @@ class Context:
     recorded: Trace
     iteration: int
     asked: Mapping[str, Choice]
-    ask_row: int
     texts: Mapping[str, Any]
     canvas: Canvas
     setup: SetupPlaces
@@ -74,20 +72,23 @@ class Context:
         return on_setup | {name: ("Data", box) for name, box in on_data.items()}
 
     @cached_property
+    def heads(self) -> list[Head]:
+        """The head of each step sheet."""
+        return [Head.of(step) for step in self.steps]
+
+    @cached_property
+    def step_canvases(self) -> list[Canvas]:
+        """Where matrices stand on each step sheet, below its head."""
+        return [self.canvas.moved(head.height) for head in self.heads]
+
+    @cached_property
     def made_on(self) -> dict[str, tuple[str, Box]]:
         """Step sheet and place of every matrix of an iteration, by name."""
         return {
-            result.name: (step_sheet(number), self.canvas.boxes[result.name])
-            for number, step in enumerate(self.steps, start=1)
+            result.name: (title, canvas.boxes[result.name])
+            for title, canvas, step in zip(self.step_titles, self.step_canvases, self.steps, strict=True)
             for result in step.results
         }
-
-    def reference(self, name: str) -> Reference:
-        """How a formula on a step sheet refers to a matrix: where it stands there, or by its name."""
-        if name in self.canvas.boxes:
-            return self.canvas.boxes[name].reference()
-        _, place = self.inputs[name]  # a batch is taken from all the data
-        return defined_name(name, place.n_rows, place.n_cols)
 
     def input_reference(self, name: str) -> Reference:
         """How a formula on another sheet refers to an input: where it stands, wherever the formula is."""

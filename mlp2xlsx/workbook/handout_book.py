@@ -18,7 +18,7 @@ from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.registry import Write
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_BOX, HANDOUT_NAME, write_handout_setup
 from mlp2xlsx.workbook.sheets.step.answer_cells import longest_remarks
-from mlp2xlsx.workbook.sheets.step.sheet import ask_row, canvas_row, step_names, write_step
+from mlp2xlsx.workbook.sheets.step.sheet import step_names, write_step
 from mlp2xlsx.xlsx.references import Place
 
 _SIGN_WIDTH = 2  # of the mark behind a number
@@ -44,7 +44,7 @@ def make_handout(
         The largest number there may be room for.
     """
     one, texts = lesson.one_iteration, resources.texts(lesson.language)
-    width = width_for(largest, lesson.decimals) + (_SIGN_WIDTH if handout.marked else 0)
+    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
     remarks = longest_remarks(texts["handout"], handout)
     trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
@@ -53,15 +53,25 @@ def make_handout(
         recorded=trace,
         iteration=1,
         asked={},
-        ask_row=ask_row(one.steps),
         texts=texts,
-        canvas=place(one, canvas_row(one.steps), width, remarks),
+        canvas=place(one, width, remarks),
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
         handout=handout,
     )
-    return assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
+    book = assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
+    if not handout.marked:
+        _open_at_answers(book, handout)
+    return book
+
+
+def _open_at_answers(book: Book, handout: Handout) -> None:
+    """Open the workbook where something is to be filled in, if there is anything."""
+    for step, title in zip(book.context.steps, book.context.step_titles, strict=True):
+        if any(result.name in handout.blank for result in step.results):
+            book.workbook.active = book.workbook[title]
+            return
 
 
 def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Write]]:

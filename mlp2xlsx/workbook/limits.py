@@ -6,6 +6,7 @@ from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.places import (
     TRAINING_FIRST_ROW,
     place_data,
@@ -14,7 +15,6 @@ from mlp2xlsx.workbook.layout.places import (
 )
 from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, lay_out
 from mlp2xlsx.workbook.sheets.python import rows_above_losses
-from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
 from mlp2xlsx.xlsx.limits import LONGEST_TITLE, MOST_COLS, MOST_ROWS
 
@@ -22,6 +22,7 @@ from mlp2xlsx.xlsx.limits import LONGEST_TITLE, MOST_COLS, MOST_ROWS
 COMFORTABLE_CELLS = 1_000_000
 _BYTES_PER_CELL = 20  # measured on the article's workbook, compressed
 _MANY_SAMPLES = 10
+_LINES = 7  # of a step sheet, to one of its head
 
 
 def check_limits(lesson: Lesson) -> None:
@@ -34,7 +35,9 @@ def check_limits(lesson: Lesson) -> None:
     """
     n_samples = len(lesson.X)
     one = lesson.one_iteration
-    canvas = place(one, canvas_row(one.steps))
+    canvas = place(one)
+    # Below the canvas stands no more than a few lines for each line of the head.
+    last_row = canvas.last_row + max(_LINES * Head.of(step).height for step in one.steps)
     training = place_training(one, some=bool(lesson.show))
     data = place_data(lesson)
     setup = place_setup(lesson)
@@ -51,10 +54,10 @@ def check_limits(lesson: Lesson) -> None:
                 f"sheet {title} would need {cols:,} columns, a spreadsheet has {MOST_COLS:,} "
                 f"(to {get_column_letter(MOST_COLS)}); use fewer samples, inputs or neurons"
             )
-    fixed = max(2 * canvas.last_row, max(box.last_row for box in inputs))
+    fixed = max(2 * last_row, max(box.last_row for box in inputs))
     if fixed > MOST_ROWS:
         raise LimitError(
-            f"the step sheets would need {canvas.last_row:,} rows for {n_samples:,} samples, "
+            f"the step sheets would need {last_row:,} rows for {n_samples:,} samples, "
             f"a spreadsheet has {MOST_ROWS:,}; use fewer samples"
         )
     others = MOST_ROWS - rows_above_losses(lesson, canvas)  # one row per iteration, live or not

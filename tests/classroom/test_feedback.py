@@ -38,8 +38,8 @@ class Feedback:
         ]
 
     def label(self, name):
-        title, box = self.places[name]
-        return self.book[title].cell(box.row - 1, box.col).value
+        title, _ = self.places[name]
+        return self.book[title].cell(*canvas_of(self.asked, title).name_place(name)).value
 
     def texts(self, title):
         return [cell.value for row in self.book[title].rows for cell in row if isinstance(cell.value, str)]
@@ -47,6 +47,11 @@ class Feedback:
     def sign(self, cell):
         found = [mark for mark, sign in SIGNS.items() if sign in cell.number_format]
         return found[0] if found else None
+
+
+def canvas_of(asked, title):
+    context = asked.book().context
+    return context.step_canvases[context.step_titles.index(title)]
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +208,8 @@ def test_where_only_formulas_count_typed_numbers_do_not():
     asked = exercise(LESSONS["and-or"], formulas=True)
     filled = filled_with(asked)
     names = asked.book().names
-    (title, box), (_, y), (_, output) = names["E"], names["y"], names["output"]
+    (title, box), (_, y) = names["E"], names["y"]
+    output = canvas_of(asked, title).boxes["output"]
     filled["E"][0][0] = f"=Setup!{y.ref.split(':')[0]}-{output.ref.split(':')[0]}"
     found, book = marked(asked, filled)
     assert found.cells[4] == (1, 8)
@@ -218,10 +224,9 @@ def test_what_one_formula_gives_to_several_cells_is_handed_back_as_numbers():
     asked = exercise(LESSONS["and-or"])
     filled = {name: matrix.tolist() for name, matrix in right_answers(asked).items()}
     title, box = answer_places(asked)["E"]
-    _, output = answer_places(asked)["output"]
-    canvas = asked.book().context.canvas.boxes
-    filled["E"][0][0] = ArrayFormula(box.ref, f"={canvas['y'].ref}-{output.ref}")
-    filled["d_output"][0][0] = f"={filled['d_output'][0][0]!r}+0*{canvas['lr'].ref}"
+    at_error, at_delta = (canvas_of(asked, sheet).boxes for sheet in ("Step 06", "Step 08"))
+    filled["E"][0][0] = ArrayFormula(box.ref, f"={at_error['y'].ref}-{at_error['output'].ref}")
+    filled["d_output"][0][0] = f"={filled['d_output'][0][0]!r}+0*{at_delta['lr'].ref}"
     done, content = mark(asked, submitted(asked, filled))
     assert done.total == len(done.cells)
     book = openpyxl.load_workbook(io.BytesIO(content))

@@ -15,12 +15,11 @@ from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.originals import KeptFile, kept_handout, original
 from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.errors import ClassError
-from mlp2xlsx.workbook import book as whole_book
-from mlp2xlsx.workbook import handout_book
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few_values
 from tests.fixtures.making import fill, rows_of
+from tests.fixtures.moving import move_canvases
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CLASSES = {
@@ -29,7 +28,6 @@ CLASSES = {
 ARTICLE = CLASSES["layout-1-article"]
 EVERY = pytest.mark.parametrize("kept", CLASSES.values(), ids=CLASSES)
 MOSTLY_SLOW = pytest.mark.parametrize("kept", few_values("layout-1-article", of=CLASSES))
-MOVED = 4
 
 
 @pytest.fixture
@@ -43,9 +41,7 @@ def copied(tmp_path):
 @pytest.fixture
 def moved(monkeypatch):
     """The canvas of today's sheets further down than it is."""
-    for module in (handout_book, whole_book):
-        first = module.canvas_row
-        monkeypatch.setattr(module, "canvas_row", lambda steps, first=first: first(steps) + MOVED)
+    move_canvases(monkeypatch)
 
 
 def graded(home: ClassFolder, kept: Path, out: str = "grades.csv") -> Grades:

@@ -10,10 +10,10 @@ from mlp2xlsx.cli import main
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.verify import verifying
-from mlp2xlsx.workbook import book as whole_book
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_name, made_by
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few
+from tests.fixtures.moving import move_canvases
 from tests.verify.helpers import article, fault_lines
 from tests.xlsx.editing import Package
 
@@ -44,15 +44,13 @@ def test_the_verdict_is_what_it_was(path: Path, ok: bool) -> None:
 def test_wherever_todays_sheets_have_their_cells(
     path: Path, ok: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = whole_book.canvas_row
-    monkeypatch.setattr(whole_book, "canvas_row", lambda steps: first(steps) + 4)
+    move_canvases(monkeypatch)
     assert verify(path, quick=True).ok is ok
 
 
 def test_compared_with_what_is_made_today_an_honest_one_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     """The twin: without its own places there are faults all over it."""
-    first = whole_book.canvas_row
-    monkeypatch.setattr(whole_book, "canvas_row", lambda steps: first(steps) + 4)
+    move_canvases(monkeypatch)
     monkeypatch.setattr(verifying, "layout_of", lambda _: LAYOUT)
     assert verify(ARTICLE).n_faults > 50
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from mlp2xlsx import verify
+from mlp2xlsx import load, train, verify
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.rewritten import Rewritten
-from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.formulas import parsed, places, same_formula
 from tests.verify.helpers import article, fault_lines
 from tests.xlsx.editing import Package
@@ -114,14 +115,18 @@ def test_not_shown_to_be_the_same_function(built: str, formula: str) -> None:
 def test_same_numbers_in_two_places_are_not_the_same(tmp_path: Path) -> None:
     # Right for all inputs, but no longer what the sheet shows: it skips the sheet before.
     package = Package.read(article(tmp_path / "article.xlsx"))
-    sheet, address = package.where("wh")
+    sheet, there = package.where("wh")
+    one = make(train(load("article").replace(iterations=1))).context
+    before, here = (one.step_canvases[number - 1].boxes["wh"] for number in (3, 4))
+    address = a1(here.row, here.col)
     cell = package.cell("Step 04", address)
     built = cell.text
-    assert built == f"'{sheet}'!{address}"
-    cell.formula(f"'Step 03'!{address}")
+    assert built == f"'{sheet}'!{there}"
+    instead = f"'Step 03'!{a1(before.row, before.col)}"
+    cell.formula(instead)
     report = verify(package.save(tmp_path / "spoilt.xlsx"))
     assert not any(run.differing for one in report.checked for run in one.runs)
-    line = f"Step 04!{address} (wh): holds ='Step 03'!{address}, expected ={built}"
+    line = f"Step 04!{address} (wh): holds ={instead}, expected ={built}"
     assert fault_lines(report) == [line]
 
 

@@ -150,7 +150,7 @@ RULES: dict[str, tuple[Break, str]] = {
     ),
     "array-of-one": (
         lambda package: package.at("hidden_layer_input", 1, 2).array(),
-        r"Step 03!I34 \(hidden_layer_input\): holds an array formula for I34, expected a plain one",
+        r"Step 03!I13 \(hidden_layer_input\): holds an array formula for I13, expected a plain one",
     ),
     "arrays-overlap": (
         array("Training", "B6:D11", "B11:D14"),
@@ -161,8 +161,8 @@ RULES: dict[str, tuple[Break, str]] = {
         r"Training!A11 \(iteration\): holds 4.0, expected the number 2",
     ),
     "recorded-number": (
-        lambda package: package.cell("Python", "U17").value(0.5),
-        r"Python!U17: holds 0.5, expected the number 0.20\d+",
+        lambda package: package.cell("Python", "U15").value(0.5),
+        r"Python!U15: holds 0.5, expected the number 0.20\d+",
     ),
     "recorded-loss": (
         lambda package: package.cell("Python", last_record(package)).value("none"),

@@ -16,9 +16,8 @@ from mlp2xlsx.training import train
 from mlp2xlsx.verify.compare import same_text
 from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
-from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
+from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from tests.cases import LIGHT, SHIPPED, shipped
 from tests.cells_read import reads
@@ -46,8 +45,10 @@ def book(trace):
 
 
 @pytest.fixture(scope="module")
-def boxes(trace):
-    return place(trace.lesson.one_iteration, canvas_row(trace.lesson.one_iteration.steps)).boxes
+def boxes(book):
+    """Where the matrices stand, by the title of the sheet."""
+    context = book.context
+    return dict(zip(context.step_titles, (each.boxes for each in context.step_canvases), strict=True))
 
 
 def results(trace):
@@ -58,6 +59,13 @@ def results(trace):
 
 def chooser_of(book, result):
     return book.names[asked_name(result.name)][1]
+
+
+def choice_of(book, result, i, j):
+    """The row and the column that are chosen, in their cells; of a single one there is no choice."""
+    box = chooser_of(book, result)
+    at = zip((box.col, box.last_col), (i + 1, j + 1), result.expr.shape, strict=True)
+    return {(box.row, col): number for col, number, count in at if count > 1}
 
 
 def cells_of(box):
@@ -78,17 +86,18 @@ def test_the_orange_cells_are_those_the_formula_names(trace, book, boxes):
     """For every result cell of every step: what is coloured, against the references in the cell's formula."""
     asked = 0
     for title, _, result in results(trace):
-        sheet, box, chooser = book.sheets[title], boxes[result.name], chooser_of(book, result)
+        sheet, box = book.sheets[title], boxes[title][result.name]
         for i, j in cells_of(box):
-            here = (box.row + i, box.col + j)
-            colours = coloured(
-                sheet.ws, {(chooser.row, chooser.col): i + 1, (chooser.row, chooser.last_col): j + 1}
-            )
+            here, choice = (box.row + i, box.col + j), choice_of(book, result, i, j)
+            colours = coloured(sheet.ws, choice)
+            if not choice:  # a matrix of one cell is not asked for
+                continue
             assert {cell for cell, colour in colours.items() if colour == YELLOW} == {here}
             orange = {cell for cell, colour in colours.items() if colour == ORANGE}
             assert orange == referred(sheet.formula_text(*here)), f"{title} {result.name}[{i + 1}, {j + 1}]"
             asked += 1
-    assert asked == sum(math.prod(result.expr.shape) for _, _, result in results(trace))
+    sizes = [math.prod(result.expr.shape) for _, _, result in results(trace)]
+    assert asked == sum(size for size in sizes if size > 1)
 
 
 def test_with_nothing_asked_everything_is_coloured(trace, book, boxes):
@@ -98,14 +107,14 @@ def test_with_nothing_asked_everything_is_coloured(trace, book, boxes):
         read = {one.name for result in step.results if not result.given for one in readings(result.expr)}
         for colour, names in ((YELLOW, made), (ORANGE, read - made)):
             expected = {
-                (boxes[name].row + i, boxes[name].col + j)
-                for name in names & boxes.keys()
-                for i, j in cells_of(boxes[name])
+                (boxes[title][name].row + i, boxes[title][name].col + j)
+                for name in names & boxes[title].keys()
+                for i, j in cells_of(boxes[title][name])
             }
             assert {cell for cell, one in colours.items() if one == colour} == expected
 
 
-def test_a_row_alone_can_be_asked(book, boxes):
+def test_a_row_alone_can_be_asked():
     """Of what is not chosen, every one counts."""
     book = make(short("article"))
     box = book.names["hidden_layer_input"][1]
@@ -118,9 +127,8 @@ def test_a_row_alone_can_be_asked(book, boxes):
 
 def test_the_rules_can_be_seen_to_fail(trace, book, boxes):
     """A rule that is one row off does not colour what the formula names."""
-    title, _, result = next(one for one in results(trace) if not one[2].given)
-    sheet, box, chooser = book.sheets[title], boxes[result.name], chooser_of(book, result)
-    choice = {(chooser.row, chooser.col): 1, (chooser.row, chooser.last_col): 1}
+    title, _, result = next(one for one in results(trace) if not one[2].given and one[2].expr.shape[0] > 1)
+    sheet, box, choice = book.sheets[title], boxes[title][result.name], choice_of(book, result, 0, 0)
     rules = [rule for area in sheet.ws.conditional_formatting for rule in area.rules]
     saved = [rule.formula for rule in rules]
     try:
@@ -135,7 +143,9 @@ def test_the_rules_can_be_seen_to_fail(trace, book, boxes):
     assert {cell for cell, one in colours.items() if one == YELLOW} != {(box.row, box.col)}
 
 
-_LINE = re.compile(r"(?P<name>\w+)\[(?P<row>\d+), (?P<col>\d+)\] = (?:(?P<sum>.+) = )?(?P<value>\S+)")
+_LINE = re.compile(
+    r"(?P<name>\w+)\[(?P<row>\d+), (?P<col>\d+)\] = (?:(?P<sum>.+) = )?(?P<value>[−\d.e+]+)(?:, .+)?"
+)
 
 
 def evaluated(text):
@@ -153,8 +163,8 @@ def test_the_worked_line_comes_to_the_value(lesson):
     for name, line, value in lines(trace, every=True):
         match = _LINE.fullmatch(line)
         assert match["name"] == name
-        assert float(match["value"]) == pytest.approx(value, abs=1e-9)
-        if match["sum"] and "…" not in line and not re.match(r"[Xy]\[", match["sum"]):
+        assert float(match["value"].replace("−", "-")) == pytest.approx(value, abs=1e-9)
+        if match["sum"] and "…" not in line and not re.match(r"\w+\[", match["sum"]):
             # Each of at most a dozen numbers is off by half a unit of the ninth decimal.
             assert evaluated(match["sum"]) == pytest.approx(value, rel=1e-6, abs=1e-7), line
 
@@ -169,10 +179,11 @@ def test_every_kind_of_arithmetic_was_worked_out():
 def lines(trace, *, every):
     """Name, worked line and value of every cell that can be asked for, or of the first of each matrix."""
     context = make(trace).context
-    for _, step, result in results(trace):
+    for title, _, result in results(trace):
+        page = StepPage(context, context.step_titles.index(title) + 1)
         rows, cols = result.expr.shape if every else (1, 1)
         for i, j in np.ndindex(rows, cols):
-            line = worked_line(context, step, result, (i + 1, j + 1)).text
+            line = worked_line(page, result, (i + 1, j + 1)).text
             yield result.name, line, trace[result.name][0, i, j]
 
 
@@ -195,9 +206,9 @@ def test_an_engine_works_the_line_out(trace, tmp_path):
         }
         expected = make(trace, asked=asked)
         for title, _, result in results(trace):
-            chooser = chooser_of(book, result)
-            for offset, number in enumerate(asked[result.name]):
-                model.set_user_input(titles.index(title), chooser.row, chooser.col + offset, str(number))
+            choice = choice_of(book, result, *(number - 1 for number in asked[result.name]))
+            for cell, number in choice.items():
+                model.set_user_input(titles.index(title), *cell, str(number))
         model.evaluate()
         for title, _, result in results(trace):
             row = chooser_of(book, result).row
@@ -205,16 +216,80 @@ def test_an_engine_works_the_line_out(trace, tmp_path):
             assert same_text(expected.sheets[title].live[row, 3].value, found), found
 
 
-@pytest.mark.parametrize(("row", "col"), [("2", ""), ("", "2"), ("9", "1"), ("0", "1")])
-def test_half_a_choice_and_a_wrong_one(tmp_path, row, col):
+WHOLE, ROW, COLUMN = "asked_hidden_layer_input", "asked_E", "asked_bh"
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "col", "said"),
+    [
+        (
+            WHOLE,
+            "",
+            "",
+            "hidden_layer_input: choose a row and a column on the left, to see one cell worked out",
+        ),
+        (WHOLE, "2", "", "hidden_layer_input: choose the column, too"),
+        (WHOLE, "", "2", "hidden_layer_input: choose the row, too"),
+        (WHOLE, "9", "1", "hidden_layer_input has no such cell"),
+        (WHOLE, "0", "1", "hidden_layer_input has no such cell"),
+        (ROW, "", None, "E: choose a row on the left, to see one cell worked out in numbers"),
+        (ROW, "2", None, "E[2, 1] = 1 − 0.798 = 0.202"),
+        (ROW, "4", None, "E has no such cell"),
+        (COLUMN, None, "", "bh: choose a column on the left, to see one cell worked out in numbers"),
+        (COLUMN, None, "3", "bh[1, 3] = 0.080, as on Setup"),
+    ],
+)
+def test_what_a_choice_says_and_half_a_choice_and_a_wrong_one(tmp_path, name, row, col, said):
+    """As an engine has it, and as a workbook comes with it."""
     book = make(short("article"))
     model, titles = load_engine(book, tmp_path / "book.xlsx")
-    chooser = book.names["asked_hidden_layer_input"][1]
+    title, chooser = book.names[name]
     for offset, number in enumerate((row, col)):
-        model.set_user_input(titles.index("Step 03"), chooser.row, chooser.col + offset, number)
+        if number is not None:
+            model.set_user_input(titles.index(title), chooser.row, chooser.col + offset, number)
     model.evaluate()
-    found = model.get_cell_value(titles.index("Step 03"), chooser.row, 3)
-    assert found == ("hidden_layer_input has no such cell" if row and col else "hidden_layer_input")
+    found = model.get_cell_value(titles.index(title), chooser.row, 3)
+    assert found.startswith(said)
+    matrix = name.removeprefix("asked_")
+    if "no such" not in said:
+        choice = tuple(int(number) if number else None for number in (row, col))
+        assert (
+            make(short("article"), asked={matrix: choice}).sheets[title].live[chooser.row, 3].value == found
+        )
+
+
+def test_a_matrix_of_one_cell_needs_no_choice():
+    book = make(short("article"))
+    title, chooser = book.names["asked_bout"]
+    assert book.sheets[title].live[chooser.row, 3].value == "bout[1, 1] = 0.690, as on Setup"
+    assert all(book.sheets[title].ws.cell(chooser.row, col).protection.locked for col in (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("lesson", "iteration", "said"),
+    [
+        ("article", 1, "wh[2, 1] = 0.100, as on Setup"),
+        ("article", 2, "wh[2, 1] = 0.099, that is next_wh[2, 1] of iteration 1"),
+        ("regression", 1, "drawn there with seed 2, unless you changed it"),
+    ],
+    ids=["given", "updated", "drawn"],
+)
+def test_a_weight_says_where_it_comes_from(lesson, iteration, said):
+    trace = short(lesson)
+    assert ("wh" in trace.lesson.initial) is (lesson == "article")
+    asked = {"wh": (min(2, trace["wh"].shape[1]), 1)}
+    book = make(trace, iteration=iteration, asked=asked)
+    title, chooser = book.names["asked_wh"]
+    assert book.sheets[title].live[chooser.row, 3].value.endswith(said)
+
+
+def test_a_workbook_comes_with_a_cell_of_the_first_result_asked_for():
+    book = make(short("article"))
+    title, chooser = book.names["asked_hidden_layer_input"]
+    ws = book.sheets[title].ws
+    assert [ws.cell(chooser.row, chooser.col + k).value for k in range(2)] == [2, 1]
+    said = "hidden_layer_input[2, 1] = 1×0.420 + 0×0.100 + 1×0.600 + 1×0.920 + 0.460 = 2.400"
+    assert book.sheets[title].live[chooser.row, 3].value == said
 
 
 _MOST_ASKED = 100  # cells of one step; iris has 1,200
@@ -228,13 +303,15 @@ def test_only_what_reads_a_cell_follows_it(trace, book, boxes):
         title, own = f"Step {number:02}", {result.name for result in made}
         asked = [(result, cell) for result in made for cell in np.ndindex(result.expr.shape)]
         chosen = [asked[k] for k in random.permutation(len(asked))[:_MOST_ASKED]]
-        inputs = {cell for result in made for cell in all_reads(result) if cell.name in boxes.keys() - own}
-        alone = step_alone(book, title, boxes, made)
-        changed = [changes(inputs - sources(cell, made), title, boxes, book) for cell in chosen]
+        inputs = {
+            cell for result in made for cell in all_reads(result) if cell.name in boxes[title].keys() - own
+        }
+        alone = step_alone(book, title, boxes[title], made)
+        places = boxes[title]
+        changed = [changes(inputs - sources(cell, made), title, places, book) for cell in chosen]
         for (result, cell), found in zip(chosen, IronCalc().scenarios(alone, changed), strict=True):
-            assert value_of(found, title, boxes, result, cell) == value_of_book(
-                book, title, boxes, result, cell
-            )
+            before = value_of_book(book, title, places, result, cell)
+            assert value_of(found, title, places, result, cell) == before
 
 
 def test_what_reads_a_changed_cell_follows_it(trace, book, boxes):
@@ -242,14 +319,15 @@ def test_what_reads_a_changed_cell_follows_it(trace, book, boxes):
     for number, step in enumerate(trace.lesson.one_iteration.steps, start=1):
         made = [result for result in step.results if not result.given]
         title, own = f"Step {number:02}", {result.name for result in made}
-        alone = step_alone(book, title, boxes, made)
+        places = boxes[title]
+        alone = step_alone(book, title, places, made)
         for result in made:
-            inputs = {cell for cell in sources((result, (0, 0)), made) if cell.name in boxes.keys() - own}
+            inputs = {cell for cell in sources((result, (0, 0)), made) if cell.name in places.keys() - own}
             steps_up = isinstance(result.expr, Apply) and result.expr.function == "positive"
             if inputs and not (steps_up or isinstance(result.expr, TakeRows)):  # the same for many numbers
-                [found] = IronCalc().scenarios(alone, [changes(inputs, title, boxes, book)])
-                before = value_of_book(book, title, boxes, result, (0, 0))
-                assert value_of(found, title, boxes, result, (0, 0)) != before, result.name
+                [found] = IronCalc().scenarios(alone, [changes(inputs, title, places, book)])
+                before = value_of_book(book, title, places, result, (0, 0))
+                assert value_of(found, title, places, result, (0, 0)) != before, result.name
 
 
 def step_alone(book, title, boxes, made):

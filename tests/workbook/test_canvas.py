@@ -5,11 +5,13 @@ import pytest
 
 from mlp2xlsx import load
 from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.workbook.layout.canvas import label, place
+from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.places import place_setup, place_training
 from mlp2xlsx.xlsx.address import Box
 
+LETTER = 0.8  # of a name, in digits
 NETWORKS = {
     "article": (Network(4, (3,), 1), 3, None),
     "no hidden layer": (Network(2, (), 1), 4, None),
@@ -25,12 +27,23 @@ NETWORKS = {
 each_network = pytest.mark.parametrize(("network", "n", "batch"), NETWORKS.values(), ids=NETWORKS.keys())
 
 
+def canvas_of(network, n, batch):
+    return place(iteration_of(network, n, batch))
+
+
 def boxes_of(network, n, batch):
-    return place(iteration_of(network, n, batch), 10).boxes
+    return canvas_of(network, n, batch).boxes
 
 
 def with_label(box: Box) -> Box:
     return Box(box.row - 1, box.col, box.n_rows + 1, box.n_cols)
+
+
+def with_name(canvas, name) -> Box:
+    """A matrix with its name above it, or to its left."""
+    box = canvas.boxes[name]
+    row, col = canvas.name_place(name)
+    return Box(row, col, box.last_row - row + 1, box.last_col - col + 1)
 
 
 def overlap(a: Box, b: Box) -> bool:
@@ -44,7 +57,6 @@ def all_places(network, n, batch):
         bias=network.bias, batch=batch or "full", initial={},
     )  # fmt: skip
     return {
-        "canvas": boxes_of(network, n, batch),
         "setup": {k: b for k, b in place_setup(lesson).boxes.items() if k not in ("iteration", "lr")},
         "training": place_training(run).boxes,
         "training of some": place_training(run, some=True).boxes,
@@ -56,6 +68,14 @@ def test_no_two_matrices_overlap_with_their_labels(network, n, batch):
     for kind, boxes in all_places(network, n, batch).items():
         for (name, a), (other, b) in combinations(boxes.items(), 2):
             assert not overlap(with_label(a), with_label(b)), f"{kind}: {name} and {other}"
+
+
+@each_network
+def test_no_two_matrices_of_a_canvas_overlap_with_their_names(network, n, batch):
+    canvas = canvas_of(network, n, batch)
+    for name, other in combinations(canvas.boxes, 2):
+        assert not overlap(with_name(canvas, name), with_name(canvas, other)), f"{name} and {other}"
+    assert min(with_name(canvas, name).row for name in canvas.boxes) == canvas.first_row
 
 
 @each_network
@@ -80,7 +100,11 @@ def test_falk_scheme(network, n, batch):
         assert boxes[layer.weights].col == boxes[layer.input].col == boxes[layer.delta].col
         assert boxes[layer.weights].last_row < boxes[layer.input].row
         if network.has_bias:
-            assert boxes[layer.weights].last_row < boxes[layer.bias].row < boxes[layer.input].row
+            assert boxes[layer.weights].last_row + 1 == boxes[layer.bias].row < boxes[layer.input].row
+            assert boxes[layer.weights].col == boxes[layer.bias].col
+        update = boxes[next_name(layer.weights)]
+        assert (update.row, update.n_rows) == (boxes[layer.weights].row, layer.n_inputs)
+        assert update.col > boxes[layer.weights].last_col
         if layer.slope in boxes:
             assert boxes[layer.slope].col == boxes[layer.activations].col
 
@@ -95,11 +119,19 @@ def test_the_forward_pass_runs_left_to_right(network, n, batch):
 
 
 @each_network
-def test_labels_have_room_before_the_next_matrix(network, n, batch):
-    canvas = place(iteration_of(network, n, batch), 10)
-    starts = sorted({box.col for box in canvas.boxes.values()})
+def test_names_have_room_before_what_stands_beside_them(network, n, batch):
+    """Of a name above its matrix what comes to the right in the row; a name to the left fills its gap."""
+    canvas = canvas_of(network, n, batch)
     for name, box in canvas.boxes.items():
-        later = [col for col in starts if col > box.col]
+        row, col = canvas.name_place(name)
+        if name in canvas.beside:
+            assert canvas.widths[col] >= len(name) * LETTER, name
+            continue
+        later = [
+            other.col
+            for other in canvas.boxes.values()
+            if other.col > col and other.row - 1 <= row <= other.last_row
+        ]
         if later:
-            room = sum(canvas.widths[col] for col in range(box.col, later[0]))
-            assert room >= len(label(name, box)) * 1.1, name
+            room = sum(canvas.widths[each] for each in range(box.col, min(later)))
+            assert room >= len(name) * LETTER, name

@@ -180,13 +180,13 @@ def test_long_names_are_broken_and_shortened(name, lines):
 def test_many_samples_are_printed_on_several_pages():
     """On a step sheet only the first rows of what is computed, with the head above them."""
     book = make(train(override(load("iris"), iterations=1)))
-    sheets, canvas = book.sheets, book.context.canvas
+    sheets, context = book.sheets, book.context
     for sheet, pages in (("Data", 0), ("Step 01", 1), ("Step 12", 1)):
         setup = sheets[sheet].ws.page_setup
         assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, pages)
     step = sheets["Step 12"].ws
-    assert step.print_title_rows == f"$1:${canvas.first_row - 1}"
-    assert step.print_area.startswith(f"'Step 12'!$A${canvas.boxes['next_bout'].row - 1}:")
+    assert step.print_title_rows == f"$1:${context.heads[-1].height}"
+    assert step.print_area.startswith(f"'Step 12'!$A${context.made_on['next_bout'][1].row - 1}:")
     assert sheets["Setup"].ws.page_setup.fitToHeight == 1
     assert sheets["Data"].ws.print_title_rows == "$6:$11"
     training = book.context.training

@@ -184,7 +184,7 @@ def place_of(label, column):
 
 def step_cell(name):
     """The first cell of a matrix on its step sheet."""
-    box = make(train(ARTICLE)).context.canvas.boxes[name]
+    _, box = make(train(ARTICLE)).context.made_on[name]
     return a1(box.row, box.col)
 
 

@@ -10,9 +10,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.version import LAYOUT
-from mlp2xlsx.workbook.sheets.step.sheet import canvas_row
 from mlp2xlsx.xlsx.address import Box
 from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
@@ -39,9 +37,15 @@ class Opened:
     def __init__(self, lesson):
         self.trace = train(lesson)
         stream = io.BytesIO()
-        make(self.trace).save(stream)
+        book = make(self.trace, asked={})
+        book.save(stream)
         self.xlsx = openpyxl.load_workbook(stream)
-        self.boxes = place(lesson.one_iteration, canvas_row(lesson.one_iteration.steps)).boxes
+        context = book.context
+        places = (each.boxes for each in context.step_canvases)
+        self.boxes = dict(zip(context.step_titles, places, strict=True))
+        self.first_rows = dict(
+            zip(context.step_titles, (each.height + 1 for each in context.heads), strict=True)
+        )
 
     def first(self, name):
         return text(named(self.xlsx, name)[0][0])
@@ -90,14 +94,14 @@ def test_formulas_refer_to_the_cells_that_reads_says(opened, name):
     one = opened[name]
     checked = 0
     for sheet, step in one.steps():
-        ws = one.xlsx[sheet]
+        ws, boxes = one.xlsx[sheet], one.boxes[sheet]
         for result in (result for result in step.results if not result.given):
             for i, row in enumerate(named(one.xlsx, result.name)):
                 for j, cell in enumerate(row):
                     expected = {
-                        (one.boxes[read].row + r, one.boxes[read].col + c)
+                        (boxes[read].row + r, boxes[read].col + c)
                         for read, r, c in reads(result.expr, i, j)
-                        if read in one.boxes  # a batch is taken from all the data, which are on Setup
+                        if read in boxes  # a batch is taken from all the data, which are on Setup
                     }
                     assert _referred(ws, text(cell)) == expected, f"{ws.title}!{cell.coordinate}"
                     checked += 1
@@ -116,8 +120,8 @@ def test_results_are_yellow_and_what_they_are_computed_from_is_orange(opened, na
         for colour, matrices in ((YELLOW, made), (ORANGE, read)):
             expected = {
                 (cell.row, cell.column)
-                for matrix in matrices & one.boxes.keys()
-                for row in _rows(one.xlsx[sheet][one.boxes[matrix].ref])
+                for matrix in matrices & one.boxes[sheet].keys()
+                for row in _rows(one.xlsx[sheet][one.boxes[sheet][matrix].ref])
                 for cell in row
             }
             assert {cell for cell, found in colours.items() if found == colour} == expected, sheet
@@ -132,7 +136,7 @@ def test_the_caption_is_the_mathematics_of_the_step(opened, name):
     one = opened[name]
     for sheet, step in one.steps():
         if not all(result.given for result in step.results) and step.kind != "read":
-            captions = {cell.value for cell in one.xlsx[sheet]["B"]}
+            captions = {cell.value for cell in one.xlsx[sheet]["C"]}
             expected = {f"{result.name} = {Math().render(result.expr)}" for result in step.results}
             assert expected <= captions, sheet
 
@@ -154,41 +158,44 @@ def test_cached_values_are_those_of_numpy(opened, name):
         (
             "softmax",
             {
-                "output_exponentials": "=EXP(MAX(-700,MIN(700,O9)))",
-                "output": "=R9/SUM($R9:$S9)",
-                "hiddenlayer_activations": "=TANH(G9)",
-                "slope_hidden_layer": "=1-K9*K9",
-                "d_output": "=AA9",
+                "output_exponentials": "=EXP(MAX(-700,MIN(700,O7)))",
+                "output": "=R7/SUM($R7:$S7)",
+                "hiddenlayer_activations": "=TANH(G7)",
+                "slope_hidden_layer": "=1-K7*K7",
+                "d_output": "=AA7",
             },
         ),
         (
             "softmax-of-squares",
             {
-                "hiddenlayer_activations": "=MAX(0,G9)",
-                "slope_hidden_layer": "=IF(K9>0,1,0)",
-                "d_output": "=U9*(AA9-SUMPRODUCT($AA9:$AB9,$U9:$V9))",
+                "hiddenlayer_activations": "=MAX(0,G7)",
+                "slope_hidden_layer": "=IF(K7>0,1,0)",
+                "d_output": "=U7*(AA7-SUMPRODUCT($AA7:$AB7,$U7:$V7))",
             },
         ),
-        ("cross-entropy", {"d_output": "=U9"}),
-        ("linear", {"output": "=G9", "d_output": "=M9"}),
-        ("no-biases", {"hidden_layer_input": "=SUM(MMULT($B7:$E7,G$1:G$4))"}),
+        ("cross-entropy", {"d_output": "=U7"}),
+        ("linear", {"output": "=G7", "d_output": "=M7"}),
+        ("no-biases", {"hidden_layer_input": "=SUM(MMULT($B6:$E6,G$1:G$4))"}),
         (
             "batches",
             {
                 "sample": "=INDEX(Training!$B$6:$B$22,(iteration-1)*5+1)",
-                "X_batch": "=INDEX(X,$B9,1)",
-                "y_batch": "=INDEX(y,$B9,1)",
-                "next_wh": "=I1+SUMPRODUCT($D$9:$D$10,I$17:I$18)*$D$21",
+                "X_batch": "=INDEX(X,$B7,1)",
+                "y_batch": "=INDEX(y,$B7,1)",
+                "next_wh": "=I1+SUMPRODUCT($D$7:$D$8,I$13:I$14)*$D$13",
             },
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_first_formula_of_a_matrix(opened, name, formulas):
-    """Row numbers count from the canvas's first row, 0."""
+    """Row numbers count from the row of the topmost names, 0."""
     one = opened[name]
-    first_row = canvas_row(one.trace.lesson.one_iteration.steps)
-    assert {matrix: counted_from(first_row, one.first(matrix)) for matrix in formulas} == formulas
+    found = {}
+    for matrix in formulas:
+        sheet = named(one.xlsx, matrix)[0][0].parent.title
+        found[matrix] = counted_from(one.first_rows[sheet], one.first(matrix))
+    assert found == formulas
 
 
 def block(opened, name, matrix, band=2):

@@ -1,16 +1,17 @@
-"""Where each matrix stands on a step sheet; the same places on every sheet.
+"""Where each matrix stands on a step sheet; the same places on every sheet, but for the height of its head.
 
-    .                    wh, bh                                    wout, bout
-    X                    hidden_layer_input  hiddenlayer_activ…    output_layer_input  output         y  E
-    .                                        slope_hidden_layer                        slope_output…
-    .                    d_hiddenlayer       Error_at_hidden_…     d_output
-    lr                   next_wh, next_bh                          next_wout, next_bout
+    .         wh      next_wh                wout                next_wout
+    .      bh .       .                 bout .                   .
+    X         hidden_layer_input  hiddenlayer_activ…  output_layer_input  output          y  E
+    .                             slope_hidden_layer                      slope_output…
+    lr        d_hiddenlayer       Error_at_hidden_…   d_output
 
 The forward pass runs left to right, the backward pass comes back underneath, each matrix under the one
-it belongs to. Sample rows line up; a weight matrix stands above the columns it produces (Falk's scheme).
+it belongs to. Sample rows line up; a weight matrix stands above the columns it produces (Falk's scheme),
+and beside it what it is updated to. A bias is the last row of its weights, with its name to the left.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
@@ -20,9 +21,14 @@ from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.xlsx.address import Box
 
 CELL_WIDTH = 8.5  # characters; room for -12.345
-LEFT_COL = 2  # column A holds the words "Math", "Excel", …
+NARROW = 6.5  # room for -1.234, on step sheets
+LEFT_COL = 2  # in column A a row is chosen
+LEFT_WIDTH = 6.5
 _GAP = 2.5
+_NARROW_GAP = 1.5
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
+_SPACE = 0.4  # behind a name
+_NAME_CHARACTER = 0.84  # a smaller one
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,9 @@ class Canvas:
     widths
         Width of each column from `LEFT_COL` on.
     rows
-        What each row of matrices is, by the key of its word in the texts: the row of their names.
+        What each row of matrices is, by the key of its word in the texts: their first row.
+    beside
+        The matrices whose names stand to their left, and not above.
     first_row
         Row of the topmost names.
     last_row, last_col
@@ -46,6 +54,7 @@ class Canvas:
     boxes: Mapping[str, Box]
     widths: Mapping[int, float]
     rows: Mapping[str, int]
+    beside: frozenset[str]
     first_row: int
     last_row: int
     last_col: int
@@ -54,7 +63,13 @@ class Canvas:
         """Return the same canvas further down."""
         boxes = {name: box.moved(rows) for name, box in self.boxes.items()}
         words = {key: row + rows for key, row in self.rows.items()}
-        return Canvas(boxes, self.widths, words, self.first_row + rows, self.last_row + rows, self.last_col)
+        first_row, last_row = self.first_row + rows, self.last_row + rows
+        return Canvas(boxes, self.widths, words, self.beside, first_row, last_row, self.last_col)
+
+    def name_place(self, name: str) -> tuple[int, int]:
+        """Row and column of the name of a matrix."""
+        box = self.boxes[name]
+        return (box.row, box.col - 1) if name in self.beside else (box.row - 1, box.col)
 
 
 def label(name: str, box: Box) -> str:
@@ -67,48 +82,66 @@ def gap_after(labels: list[str], n_cols: int, cell_width: float = CELL_WIDTH) ->
     return max(_GAP, max(map(len, labels)) * _LABEL_CHARACTER - n_cols * cell_width)
 
 
-def width_for(largest: float, decimals: int) -> float:
+def width_for(largest: float, decimals: int, narrow: bool = False) -> float:
     """Width of a column of numbers up to some size, shown with a fixed number of decimals."""
-    return max(CELL_WIDTH, len(f"-{largest:.0f}") + (decimals + 1 if decimals else 0) + 2.5)
+    letters = len(f"-{largest:.0f}") + (decimals + 1 if decimals else 0)
+    return max(NARROW, letters + 1.0) if narrow else max(CELL_WIDTH, letters + 2.5)
 
 
 def place(
-    iteration: Iteration,
-    first_row: int,
-    cell_width: float = CELL_WIDTH,
-    remarks: Mapping[str, str] | None = None,
+    iteration: Iteration, cell_width: float = NARROW, remarks: Mapping[str, str] | None = None
 ) -> Canvas:
-    """Lay out all matrices of one iteration.
+    """Lay out all matrices of one iteration, the topmost names in row 1.
 
     Parameters
     ----------
     iteration
         Whose matrices and numbers.
-    first_row
-        Row of the topmost names.
     cell_width
         Width of a column of numbers.
     remarks
         The longest text that may stand behind each name, where there may be any.
     """
     shapes = iteration.shapes | dict.fromkeys(iteration.scalars, (1, 1))
-    rows = _Rows.of(iteration, first_row)
+    rows = _Rows.of(iteration)
+    parameters = [layer.bias for layer in iteration.network.layers]
+    biases = frozenset(parameters) | frozenset(map(next_name, parameters))
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {}
     col = LEFT_COL
-    for group in _groups(iteration):
-        here = {name: row for name, row in group.rows(rows).items() if name in shapes}
-        if not here:
-            continue
-        boxes |= {name: Box(row, col, *shapes[name]) for name, row in here.items()}
-        n_cols = max(boxes[name].n_cols for name in here)
-        widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
-        labels = [label(name, boxes[name]) + (remarks or {}).get(name, "") for name in here]
-        widths[col + n_cols] = gap_after(labels, n_cols, cell_width)
-        col += n_cols + 1
+    for group in _groups(iteration, rows):
+        here = {name: row for name, row in group.items() if name in shapes}
+        if here:
+            boxes |= {name: Box(row, col, *shapes[name]) for name, row in here.items()}
+            n_cols = max(boxes[name].n_cols for name in here)
+            widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
+            widths[col + n_cols] = _NARROW_GAP
+            col += n_cols + 1
+    lengths = {name: len(name + (remarks or {}).get(name, "")) * _NAME_CHARACTER + _SPACE for name in shapes}
     boxes |= _others({name: shape for name, shape in shapes.items() if name not in boxes}, boxes, widths)
+    _make_room(boxes, biases, lengths, widths)
     last_row = max(box.last_row for box in boxes.values())
-    return Canvas(boxes, widths, rows.words(), first_row, last_row, col - 2)
+    return Canvas(boxes, widths, rows.words(), biases, 1, last_row, col - 2)
+
+
+def _make_room(
+    boxes: Mapping[str, Box], beside: frozenset[str], lengths: Mapping[str, float], widths: dict[int, float]
+) -> None:
+    """Widen the gaps so that each name ends before what stands to the right of it in the same row."""
+    for name in beside & boxes.keys():
+        gap = boxes[name].col - 1
+        widths[gap] = max(widths.get(gap, 0.0), lengths[name])
+    for name, box in sorted(boxes.items(), key=lambda item: item[1].col):
+        row = box.row - 1
+        ends = [
+            other.col
+            for other in boxes.values()
+            if other.col > box.col and other.row - 1 <= row <= other.last_row
+        ]
+        if name not in beside and ends:
+            end = min(ends)
+            spare = sum(widths[col] for col in range(box.col, end))
+            widths[end - 1] += max(0.0, lengths[name] - spare)
 
 
 @dataclass(frozen=True)
@@ -116,73 +149,49 @@ class _Rows:
     """First row of each kind of matrix. Weights grow upwards from the row above their bias."""
 
     weights_end: int
-    bias: int
     forward: int
     slopes: int | None
     deltas: int
-    update: int
-    next_bias: int
 
     @classmethod
-    def of(cls, iteration: Iteration, first_row: int) -> "_Rows":
+    def of(cls, iteration: Iteration) -> "_Rows":
         network, n_rows = iteration.network, iteration.n_samples
         has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
-        weight_rows = max(layer.n_inputs for layer in network.layers)
-        weights_end = first_row + weight_rows
-        bias = weights_end + 2
-        forward = (bias if network.has_bias else weights_end) + 3
-        slopes = forward + n_rows + 2
-        deltas = slopes + n_rows + 2 if has_slopes else slopes
-        update = deltas + n_rows + 2
-        slopes_row = slopes if has_slopes else None
-        return cls(weights_end, bias, forward, slopes_row, deltas, update, update + weight_rows + 1)
+        weights_end = 1 + max(layer.n_inputs for layer in network.layers)
+        forward = weights_end + network.has_bias + 2
+        slopes = forward + n_rows + 1
+        return cls(weights_end, forward, slopes if has_slopes else None, slopes + has_slopes * (n_rows + 1))
 
     def words(self) -> dict[str, int]:
-        """Row of the names of each kind, by the key of its word."""
-        first = {"row_forward": self.forward, "row_backward": self.deltas, "row_update": self.update}
-        if self.slopes is not None:
-            first["row_slopes"] = self.slopes
-        return {key: row - 1 for key, row in first.items()}
+        """First row of each kind, by the key of its word."""
+        slopes = {} if self.slopes is None else {"row_slopes": self.slopes}
+        return {"row_forward": self.forward, **slopes, "row_backward": self.deltas}
+
+    def of_weights(self, layer: Layer, named: Callable[[str], str]) -> dict[str, int]:
+        """First rows of the parameters of a layer, or of what they are updated to."""
+        top = self.weights_end - layer.n_inputs + 1
+        return {named(layer.weights): top, named(layer.bias): self.weights_end + 1}
 
 
-@dataclass(frozen=True)
-class _Group:
-    """The matrices that share their columns."""
-
-    weights: Layer | None = None
-    forward: str | None = None
-    slope: str | None = None
-    delta: str | None = None
-    scalar: str | None = None
-
-    def rows(self, rows: _Rows) -> dict[str, int]:
-        """First row of each matrix of the group, whether the network has it or not."""
-        found = {self.forward: rows.forward, self.delta: rows.deltas, self.scalar: rows.update}
-        if rows.slopes is not None:
-            found[self.slope] = rows.slopes
-        if self.weights is not None:
-            layer = self.weights
-            found[layer.weights] = rows.weights_end - layer.n_inputs + 1
-            found[layer.bias] = rows.bias
-            found[next_name(layer.weights)] = rows.update
-            found[next_name(layer.bias)] = rows.next_bias
-        return {name: row for name, row in found.items() if name is not None}
-
-
-def _groups(iteration: Iteration) -> Iterator[_Group]:
-    """Yield the groups of columns from left to right."""
-    network = iteration.network
-    yield _Group(forward=SAMPLE)
-    yield _Group(forward=iteration.inputs, scalar=iteration.scalars[0])
+def _groups(iteration: Iteration, rows: _Rows) -> Iterator[dict[str, int]]:
+    """Yield the first rows of the matrices that share their columns, from left to right."""
+    network, forward, deltas = iteration.network, rows.forward, rows.deltas
+    slopes = rows.slopes if rows.slopes is not None else 0
+    yield {SAMPLE: forward}
+    yield {iteration.inputs: forward} | {name: deltas + 2 * k for k, name in enumerate(iteration.scalars)}
     for layer in network.hidden_layers:
-        yield _Group(layer, layer.input, delta=layer.delta)
-        yield _Group(forward=layer.activations, slope=layer.slope, delta=layer.error)
+        yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
+        updated = rows.of_weights(layer, next_name)
+        yield updated | {layer.activations: forward, layer.slope: slopes, layer.error: deltas}
     layer = network.output_layer
-    yield _Group(layer, layer.input, delta=layer.delta)
-    yield _Group(forward=EXPONENTIALS)
-    yield _Group(forward=layer.activations, slope=layer.slope)
-    yield _Group(forward=iteration.targets)
-    yield _Group(forward=layer.error)
+    yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
+    updated = rows.of_weights(layer, next_name)
+    if EXPONENTIALS in iteration.shapes:
+        yield updated | {EXPONENTIALS: forward}
+        updated = {}
+    yield updated | {layer.activations: forward, layer.slope: slopes}
+    yield {iteration.targets: forward}
+    yield {layer.error: forward}
 
 
 def _others(
@@ -198,7 +207,7 @@ def _others(
         boxes[name] = Box(row, col, n_rows, n_cols)
         height = max(height, n_rows)
         for each in range(col, col + n_cols + 1):
-            widths.setdefault(each, CELL_WIDTH)
-        spare = sum(widths.get(each, CELL_WIDTH) for each in range(col, col + n_cols))
-        col += n_cols + 1 + (len(label(name, boxes[name])) * _LABEL_CHARACTER > spare + widths[col + n_cols])
+            widths.setdefault(each, NARROW)
+        spare = sum(widths[each] for each in range(col, col + n_cols))
+        col += n_cols + 1 + (len(name) * _NAME_CHARACTER > spare + widths[col + n_cols])
     return boxes

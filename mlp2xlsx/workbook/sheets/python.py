@@ -5,8 +5,9 @@ import numpy as np
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import Canvas, label
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, Canvas, label
 from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -16,10 +17,11 @@ LESSON_NAME = "lesson"
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
+_LOSS_WIDTH = 11.0
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
-    """The canvas of the step sheets without the room that they leave for captions."""
+    """The canvas of the step sheets, below the title."""
     return canvas.moved(_FIRST_ROW - canvas.first_row)
 
 
@@ -91,7 +93,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
         text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
         sheet.put(canvas.first_row - 2, 1, text, "heading")
         for name, box in canvas.boxes.items():
-            sheet.put(box.row - 1, box.col, label(name, box), "label")
+            put_name(sheet, canvas, name, name, "label")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
     sheet.put(row - 1, 1, words["iteration"], "label_centred")
@@ -105,7 +107,8 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, 1, words["data"], "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
-    sheet.widths({1: 10, **context.canvas.widths})
+    widths = context.canvas.widths
+    sheet.widths({1: 10, **widths, LEFT_COL: max(widths[LEFT_COL], _LOSS_WIDTH)})
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)
     sheet.print_first(row - 2)  # the losses are drawn on Loss

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
@@ -37,6 +37,7 @@ _CENTRE = Alignment(horizontal="center", vertical="center")
 _WRAPPED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center")
+_RIGHT = Alignment(horizontal="right", vertical="center")
 _LEFT_SHRUNK = Alignment(horizontal="left", vertical="center", shrink_to_fit=True)
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
 
@@ -97,8 +98,9 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
     value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
     given = Look(border=_BOX, alignment=_CENTRE)
     ink = _font(color=INPUT_INK)
-    return {
+    looks = {
         "title": Look(_font(18, bold=True)),
+        "step_title": Look(_font(16, bold=True)),
         "text": Look(_font(11)),
         "beside": Look(_font(11), alignment=_INDENTED),
         "heading": Look(_font(11, bold=True)),
@@ -108,12 +110,14 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
         "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
         "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
-        "language": Look(_font(9, color=GREY, italic=True)),
+        "language": Look(_font(9, color=GREY, italic=True), alignment=_LEFT_SHRUNK),
         "code": Look(_font(10, name=MONO)),
+        "formula": Look(_font(11, name=MONO, bold=True)),
         "link": Look(_font(10, color=LINK, underline=True)),
         "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),
         "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
+        "name": Look(_font(10)),
         "label_wrapped": Look(_font(10, bold=True), alignment=_WRAPPED),
         "label_later": Look(_font(10, color=GREY)),
         "value": value,
@@ -130,6 +134,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
+        "answer_more": Look(ink, _solid(INPUT_GROUND), _FRAMED, _SHRUNK, of_updates, locked=False),
         "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
         "right": Look(_font(bold=True), _solid(GREEN), _FRAMED, _CENTRE, _signed(shown, "✓")),
         "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
@@ -159,6 +164,8 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
+    right = ("label", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
+    return looks | {f"{role}_right": replace(looks[role], alignment=_RIGHT) for role in right}
 
 
 class Styles:

@@ -5,7 +5,7 @@ from functools import partial
 
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.sheets.check.checksums import Checksums
 from mlp2xlsx.workbook.sheets.check.columns import (
@@ -215,14 +215,15 @@ class _Check:
     def copies(self, row: int, line: int) -> Copies:
         """Compare what the step sheets repeat with the sheets that they repeat it from."""
         context, copies = self.context, Copies(line, SUMS)
-        for number in range(1, len(context.steps) + 1):
-            title = step_sheet(number)
-            for step in context.steps[: number - 1]:
+        for number, (title, canvas) in enumerate(
+            zip(context.step_titles, context.step_canvases, strict=True)
+        ):
+            for step in context.steps[:number]:
                 for result in step.results:
-                    source, place = context.made_on[result.name]
-                    copies.add(self.sheet, result.name, (title, place), (source, place))
+                    place = canvas.boxes[result.name]
+                    copies.add(self.sheet, result.name, (title, place), context.made_on[result.name])
             for name in context.one_iteration.scalars:
-                copies.add(self.sheet, name, (title, context.canvas.boxes[name]), context.inputs[name])
+                copies.add(self.sheet, name, (title, canvas.boxes[name]), context.inputs[name])
         self.summed_up(row, "copies", copies)
         return copies
 

@@ -115,7 +115,7 @@ def _line_names(sheet: Sheet, context: Context, rows: Rows, largest: float) -> N
     words, shown = context.texts["network"], Shown(max(context.lesson.decimals, 3))
     for row, line in enumerate(LINES, rows.lines):
         cell, part = a1(_limit_row(abs(line)), _LIMIT_COL), _PARTS[abs(line)]
-        limit = Part(shown.formula(cell)[1], shown.text(largest / part))
+        limit = Part(shown.formula(cell), shown.text(largest / part))
         name = live_text(words["line_positive" if line > 0 else "line_negative"], {"limit": limit})
         sheet.formula(row, _NAME_COL, Formula(name.formula, 0), name.text, "text", "line")
 
@@ -147,7 +147,7 @@ def _points(sheet: Sheet, context: Context, layout: Layout, rows: Rows) -> None:
 def _number(sheet: Sheet, context: Context, connection: Connection, row: int) -> None:
     """Write the number that stands on a line, as a text."""
     weight, cell = _weight(context, connection)
-    formula = Formula(_NUMBER.formula(cell)[1], 0)
+    formula = Formula(_NUMBER.formula(cell), 0)
     sheet.formula(row, _NAME_COL, formula, _NUMBER.text(weight), "text", connection.matrix)
 
 

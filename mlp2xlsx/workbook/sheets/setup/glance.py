@@ -4,7 +4,7 @@ import numpy as np
 
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import width_for
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_names, glance_samples
 from mlp2xlsx.workbook.sheets.loss import loss_box
@@ -46,7 +46,7 @@ def errors_box(context: Context) -> Box:
 def write_errors(sheet: Sheet, context: Context) -> None:
     """Write the largest error of each sample, and which sample is the first that has the largest of all."""
     words, name = context.texts["glance"], context.lesson.network.output_layer.error
-    title, place = _place(context, name)
+    title, place = context.made_on[name]
     box = errors_box(context)
     sheet.put(box.row - 2, box.col, words["largest_of"], "quiet")
     for col, key in ((box.col, "largest"), (box.last_col, "sample")):
@@ -80,14 +80,14 @@ def _worst(context: Context) -> dict[str, Part]:
     number = int((errors >= errors.max() * (1 - _NEARLY)).argmax())
     sample = Part(first, str(number + 1))
     if lesson.batch is not None:
-        title, place = _place(context, SAMPLE)
+        title, place = context.made_on[SAMPLE]
         taken = context.chosen(SAMPLE)
         rows = place.on(title)
         sample = Part(rows if place.n_rows == 1 else f"INDEX({rows},{first})", f"{taken[number, 0]:.0f}")
     return {
         "iteration": Part("iteration", str(context.iteration)),
         "count": Part(f'"{lesson.iterations}"', str(lesson.iterations)),
-        "error": Part(shown.formula(largest)[1], shown.text(float(errors.max()))),
+        "error": Part(shown.formula(largest), shown.text(float(errors.max()))),
         "sample": sample,
     }
 
@@ -153,15 +153,7 @@ def _samples(context: Context) -> list[int]:
 
 def _pull(sheet: Sheet, context: Context, name: str, cell: tuple[int, int], to: tuple[int, int]) -> None:
     """Repeat a number from the step sheet that has it."""
-    title, box = _place(context, name)
+    title, box = context.made_on[name]
     formula = Formula(f"{quoted(title)}!{a1(box.row + cell[0], box.col + cell[1])}", 0)
     value = float(context.chosen(name)[cell])
     sheet.formula(*to, formula, value, context.role(name), name)
-
-
-def _place(context: Context, name: str) -> tuple[str, Box]:
-    """Sheet and place of a matrix for the chosen iteration."""
-    for number, step in enumerate(context.steps, start=1):
-        if any(result.name == name for result in step.results):
-            return step_sheet(number), context.canvas.boxes[name]
-    raise KeyError(name)

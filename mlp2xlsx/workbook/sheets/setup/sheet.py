@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
 from mlp2xlsx.workbook.sheets.setup.glance import errors_box, write_errors, write_glance
-from mlp2xlsx.workbook.sheets.step.sheet import step_title
+from mlp2xlsx.workbook.sheets.step.captions import step_title
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+import numpy as np
+
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Answered, Handout, Marked
-from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.sheets.matrix_name import name_role, put_name
+from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.text_width import display_width
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -17,34 +20,35 @@ from mlp2xlsx.xlsx.writing.styles import RED, highlight
 _UNITS = (2, 3, 4)
 LARGEST_ANSWER = 1e99  # more is no answer; far beyond what any lesson comes to
 _TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
-_LEGEND_END = 18  # the column that the legend of a narrow canvas reaches to
+_SEEN_COLS = 18  # columns of a screen
 
 
-def write_answers(sheet: Sheet, context: Context, handout: Handout, result: Result) -> None:
+def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result) -> None:
     """Write a matrix that is filled in: empty, or as it was handed back."""
-    box, marked = context.canvas.boxes[result.name], handout.marked.get(result.name)
-    title = label(result.name, box)
+    name, canvas = result.name, page.canvas
+    box, marked = page.boxes[name], handout.marked.get(name)
     if marked is not None:
-        sheet.put(box.row - 1, box.col, f"{title}{_behind(marked.score)}", "label")
-        _write_marked(sheet, box, marked, result.name)
+        put_name(sheet, canvas, name, f"{name}{_behind(marked.score)}", "label")
+        _write_marked(sheet, box, marked, name)
         return
     for row in range(box.row, box.last_row + 1):
         for col in range(box.col, box.last_col + 1):
-            sheet.put(row, col, None, "answer")
+            sheet.put(row, col, None, "answer_more" if page.role(name) == "updated" else "answer")
     _colour_texts(sheet, box)
     if not handout.practice:
-        sheet.put(box.row - 1, box.col, title, "label")
+        put_name(sheet, canvas, name, name, "label")
         return
-    formula = Formula(f'"{title}"&{_verdict(context, box, _write_codes(sheet, context, handout, result))}', 0)
-    empty = f"{title}{_behind(context.texts['handout']['empty'])}"
-    sheet.formula(box.row - 1, box.col, formula, empty, "checked", result.name)
+    verdict = _verdict(page.context, box, _write_codes(sheet, page, handout, result))
+    empty = f"{name}{_behind(page.context.texts['handout']['empty'])}"
+    at, role = canvas.name_place(name), name_role(canvas, name, "checked")
+    sheet.formula(*at, Formula(f'"{name}"&{verdict}', 0), empty, role, name)
 
 
-def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Handout, result: Result) -> None:
+def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handout, result: Result) -> None:
     """Write what is asked for, and whether a text stands there; or what to look at again."""
-    words, marked = context.texts["handout"], handout.marked.get(result.name)
+    words, marked = page.context.texts["handout"], handout.marked.get(result.name)
     if marked is not None:
-        scored = context.texts["feedback"]["scored"]
+        scored = page.context.texts["feedback"]["scored"]
         said = scored.format(name=result.name, score=marked.score, comment=marked.comment)
         sheet.put(row, col, said.rstrip(), "beside")
         return
@@ -52,7 +56,7 @@ def write_note(sheet: Sheet, row: int, col: int, context: Context, handout: Hand
     asked = words["asked_formulas" if handout.formulas else "asked"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
     # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
-    texts = f"SUMPRODUCT(({context.canvas.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"
+    texts = f"SUMPRODUCT(({page.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"
     formula = Formula(f'IF(IFERROR({texts},0)>0,"{words["text_there"]}","")&"{text}"', 0)
     sheet.formula(row, col, formula, text, "worked", result.name)
 
@@ -95,18 +99,14 @@ def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
     return ((i, j, cell) for i, row in enumerate(marked.cells) for j, cell in enumerate(row))
 
 
-def _write_codes(sheet: Sheet, context: Context, handout: Handout, result: Result) -> Box:
+def _write_codes(sheet: Sheet, page: StepPage, handout: Handout, result: Result) -> Box:
     """Write for each cell, out of sight, 1 where it is right for the numbers on the sheet, and else 0."""
-    canvas = context.canvas
-    box = canvas.boxes[result.name]
-    end = max(canvas.last_col, _LEGEND_END)
-    codes, excel = box.moved(cols=end), Excel(context.reference)
-    for i in range(box.n_rows):
-        for j in range(box.n_cols):
-            right = handout.guarded(excel.cell(result.expr, i, j), result.expr, canvas.boxes, (i, j))
-            code = _code(a1(box.row + i, box.col + j), right.text)
-            sheet.formula(codes.row + i, codes.col + j, code, 0.0, "checked_code", result.name)
-    sheet.ws.print_area = f"A1:{a1(canvas.last_row, end)}"
+    box = page.boxes[result.name]
+    codes, excel = box.moved(cols=max(page.canvas.last_col, _SEEN_COLS)), Excel(page.reference)
+    for i, j in np.ndindex(box.n_rows, box.n_cols):
+        right = handout.guarded(excel.cell(result.expr, i, j), result.expr, page.boxes, (i, j))
+        code = _code(a1(box.row + i, box.col + j), right.text)
+        sheet.formula(codes.row + i, codes.col + j, code, 0.0, "checked_code", result.name)
     return codes
 
 

@@ -1,36 +1,32 @@
 """Asking one cell of a step: where its row and column are chosen, its arithmetic, and the colours.
 
-row  column   Ask one cell: …
-[2]  [1]      hidden_layer_input[2, 1] = 1×0.420 + … = 1.480
+row  column   hidden_layer_input = X · wh + bh
+[2]  [1]      hidden_layer_input[2, 1] = 1×0.420 + … = 2.400
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+import numpy as np
 from openpyxl.formatting.rule import Rule
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.mathematics.readings import Extent, readings
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.render.worked import Worked
+from mlp2xlsx.render.worked import Worked, address
 from mlp2xlsx.workbook.context import Choice, Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL
+from mlp2xlsx.workbook.layout.head import COLUMN_COL, LINE_COL, ROW_COL, Chooser
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_note
+from mlp2xlsx.workbook.sheets.step.origin import origin
+from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.workbook.sheets.step.worked_line import Asked, Shown, ShownMatrix, said, worked_formula
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.live_text import Part
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import ORANGE, YELLOW, highlight
 
-_ROW_COL, _LINE_COL = 1, LEFT_COL + 1
-# Weights change little in one iteration: with the decimals of the cells, a sum would seem to change nothing.
-_MORE_DECIMALS = {"update_weights": 2, "update_biases": 2}
 _LONGEST_LIST = 255  # characters that a list of choices may have in Excel
-
-
-def n_ask_rows(steps: Sequence[Step]) -> int:
-    """How many rows asking takes: a heading, and a row for each result of the fullest step."""
-    return 1 + max(len(step.results) for step in steps)
+_FIRST_ASKED = (2, 1)
 
 
 def asked_name(matrix: str) -> str:
@@ -38,49 +34,41 @@ def asked_name(matrix: str) -> str:
     return f"asked_{matrix}"
 
 
-def choosers(step: Step, first_row: int) -> dict[str, Box]:
-    """Where row and column are chosen, side by side, for each result of a step.
-
-    Parameters
-    ----------
-    step
-        Whose results can be asked.
-    first_row
-        Row of the heading.
-    """
-    return {
-        result.name: Box(row, _ROW_COL, 1, 2) for row, result in enumerate(step.results, start=first_row + 1)
-    }
+def first_asked(steps: Sequence[Step]) -> dict[str, Choice]:
+    """The cell that a workbook comes with asked for: one of the first matrix that is computed."""
+    result = next(step.computed[0] for step in steps if step.computed and not step.brings_in)
+    row, col = (
+        min(at, count) if count > 1 else None
+        for at, count in zip(_FIRST_ASKED, result.expr.shape, strict=True)
+    )
+    return {result.name: (row, col)}
 
 
-def write_ask(sheet: Sheet, context: Context, step: Step) -> None:
+def write_ask(sheet: Sheet, page: StepPage) -> None:
     """Write the cells to choose in, the worked lines, and the colours that follow the choice."""
-    words, first_row = context.texts["ask"], context.ask_row
-    sheet.put(first_row, _ROW_COL, words["row"], "label_centred")
-    sheet.put(first_row, _ROW_COL + 1, words["column"], "label_centred")
-    blank = context.handout.blank if context.handout is not None else frozenset()
-    by_hand = all(result.name in blank for result in step.results)
-    hint = context.texts["handout"]["hint"] if by_hand else words["hint"]
-    sheet.put(first_row, _LINE_COL, hint, "quiet_beside")
-    places = choosers(step, first_row)
-    for result in step.results:
-        _chooser(sheet, context, result, places[result.name])
-        if context.handout is not None and result.name in blank:
-            write_note(sheet, places[result.name].row, _LINE_COL, context, context.handout, result)
+    context, choosers = page.context, page.head.choosers()
+    for k, (key, col) in enumerate({"row": ROW_COL, "column": COLUMN_COL}.items()):
+        if any(k in chooser.cells for chooser in choosers.values()):
+            sheet.put(page.head.ask_row - 1, col, context.texts["ask"][key], "quiet_centred")
+    for result in page.step.results:
+        chooser, choice = choosers[result.name], context.asked.get(result.name, (None, None))
+        _write_chooser(sheet, context, chooser, choice)
+        row = chooser.box.row
+        if context.handout is not None and result.name in context.handout.blank:
+            write_note(sheet, row, LINE_COL, page, context.handout, result)
             continue
-        line = worked_line(context, step, result, context.asked.get(result.name, (None, None)))
-        formula, row = Formula(line.formula, 0), places[result.name].row
-        sheet.formula(row, _LINE_COL, formula, line.text, "worked", result.name)
-    for box, rule in _rules(context, step, places):
+        line = worked_line(page, result, choice)
+        sheet.formula(row, LINE_COL, Formula(line.formula, 0), line.text, "worked", result.name)
+    for box, rule in _rules(page, choosers):
         sheet.ws.conditional_formatting.add(box.ref, rule)
 
 
-def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
+def _write_chooser(sheet: Sheet, context: Context, chooser: Chooser, choice: Choice) -> None:
     """Offer the valid rows and columns, or nothing for the whole matrix."""
-    words, asked = context.texts["ask"], context.asked.get(result.name)
-    for offset, count in enumerate(result.expr.shape):
-        cell = Box(box.row, box.col + offset, 1, 1)
-        sheet.put(cell.row, cell.col, None if asked is None else asked[offset], "chooser")
+    words = context.texts["ask"]
+    for k, cell in chooser.cells.items():
+        count = chooser.shape[k]
+        sheet.put(cell.row, cell.col, choice[k], "chooser")
         listed = ",".join(map(str, range(1, count + 1)))
         kind = {"type": "whole", "operator": "between", "formula1": "1", "formula2": str(count)}
         if len(listed) <= _LONGEST_LIST:
@@ -98,66 +86,86 @@ def _chooser(sheet: Sheet, context: Context, result: Result, box: Box) -> None:
         sheet.ws.add_data_validation(rule)
 
 
-def worked_line(context: Context, step: Step, result: Result, choice: Choice) -> Part:
-    """Arithmetic of the cell that is asked for, or the matrix's name as long as none is.
+def worked_line(page: StepPage, result: Result, choice: Choice) -> Part:
+    """Arithmetic of the cell that is asked for, or how to ask as long as none is.
 
     Parameters
     ----------
-    context, step, result
+    page, result
         What is asked.
     choice
-        The row and column that are chosen.
+        The row and column that are chosen; of a single one there is no choice.
 
     Returns
     -------
     Part
         The formula, which reads the choice from the sheet, and what it should say.
     """
-    chooser = choosers(step, context.ask_row)[result.name]
-    row, col = (a1(chooser.row, chooser.col + offset, fixed=True) for offset in range(2))
-    decimals = context.lesson.decimals + _MORE_DECIMALS.get(step.kind, 0)
+    context, name = page.context, result.name
+    chooser = page.head.choosers()[name]
+    asked = Asked(chooser.index(0), chooser.index(1))
     looks = {
-        name: ShownMatrix(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(context, name, decimals))
-        for name, box in context.canvas.boxes.items()
+        known: ShownMatrix(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(page, known))
+        for known, box in page.boxes.items()
     }
-    name, itself = result.name, Worked().cell(result.matrix)
     equation = () if result.given else (*Worked().cell(result.expr), " = ")
-    said_before = f'"{name}["&{row}&", "&{col}&"] = "'
-    sides = [worked_formula(side, looks, Asked(row, col)) for side in (equation, itself) if side]
-    none = context.texts["ask"]["none"].format(name=name)
-    line = "&".join([said_before, *sides])
-    formula = f'IF(COUNT({chooser.text(fixed=True)})<2,"{name}",IFERROR({line},"{none}"))'
-    chosen_row, chosen_col = choice
-    if chosen_row is None or chosen_col is None:
-        return Part(formula, name)
+    # Apart: what stands first on a side needs no parentheses.
+    sides = [(*address(name), " = "), equation, Worked().number(result.matrix)]
+    prompt = _prompt(context, name, chooser, choice)
+    row, col = (1 if at is None else at for at in choice)
+    behind = origin(context, result, asked, (row - 1, col - 1))
+    texts = [worked_formula(side, looks, asked) for side in sides if side]
+    texts += [behind.formula] if behind is not None else []
+    otherwise = context.texts["ask"]["none" if chooser.cells else "unknown"].format(name=name)
+    formula = prompt.formula.format(line=f'IFERROR({"&".join(texts)},"{otherwise}")')
+    if prompt.text:
+        return Part(formula, prompt.text)
+    if np.isnan(context.chosen(name)[row - 1, col - 1]):
+        return Part(formula, otherwise)
     values = {known: context.chosen(known) for known in looks}
     shown = {known: look.shown for known, look in looks.items()}
-    texts = [said(side, values, shown, (chosen_row - 1, chosen_col - 1)) for side in (equation, itself)]
-    return Part(formula, f"{name}[{chosen_row}, {chosen_col}] = {''.join(texts)}")
+    worked = "".join(said(side, values, shown, (row - 1, col - 1)) for side in sides)
+    return Part(formula, worked + (behind.text if behind is not None else ""))
 
 
-def _shown(context: Context, name: str, decimals: int) -> Shown:
-    return Shown(None if context.role(name) == "given" else decimals)
+def _prompt(context: Context, name: str, chooser: Chooser, choice: Choice) -> Part:
+    """Say what is still to be chosen: a formula around `{line}`, and the text of it, if there is one."""
+    keys = ("choose", "choose_row", "choose_column", "row_too", "column_too")
+    words = {key: context.texts["ask"][key].format(name=name) for key in keys}
+    count, open_ = chooser.counted(), [k for k in chooser.cells if choice[k] is None]
+    if len(chooser.cells) < 2:
+        said = [words[("choose_row", "choose_column")[k]] for k in chooser.cells]
+        formulas = [f'IF({count}<1,"{text}",{{line}})' for text in said]
+        return Part(next(iter(formulas), "{line}"), said[0] if open_ else "")
+    half = f'IF(COUNT({chooser.index(0)})=1,"{words["column_too"]}","{words["row_too"]}")'
+    formula = f'IF({count}<2,IF({count}=0,"{words["choose"]}",{half}),{{line}})'
+    key = {(0, 1): "choose", (0,): "row_too", (1,): "column_too"}.get(tuple(open_))
+    return Part(formula, words[key] if key is not None else "")
 
 
-def _rules(context: Context, step: Step, places: dict[str, Box]) -> Iterator[tuple[Box, Rule]]:
+def _shown(page: StepPage, name: str) -> Shown:
+    return Shown(None if page.context.role(name) == "given" else page.decimals)
+
+
+def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Box, Rule]]:
     """Yield what is coloured, where, and when.
 
     Yellow is what is computed, the asked cell or all of it; orange is what that is computed from. Cells
     without a number stay white. What is both is yellow: the first rule of a cell wins.
     """
-    boxes = context.canvas.boxes
+    boxes, step, context = page.boxes, page.step, page.context
     blank = context.handout.blank if context.handout is not None else frozenset()
     # On its own sheet a matrix that is marked keeps the colours of its marks.
     marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
     for result in step.results:
         box, by_hand = boxes[result.name], result.name in blank
-        when = _condition(box, places, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
+        when = _condition(box, choosers, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
     for result in step.results:
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
             if name in boxes and not result.given and name not in marked:
-                yield boxes[name], highlight(ORANGE, _condition(boxes[name], places, result.name, rows, cols))
+                when = _condition(boxes[name], choosers, result.name, rows, cols)
+                yield boxes[name], highlight(ORANGE, when)
 
 
 def _is_marked(context: Context) -> bool:
@@ -165,24 +173,27 @@ def _is_marked(context: Context) -> bool:
 
 
 def _condition(
-    box: Box, places: dict[str, Box], result: str, rows: Extent, cols: Extent, *, by_hand: bool = False
+    box: Box,
+    choosers: Mapping[str, Chooser],
+    result: str,
+    rows: Extent,
+    cols: Extent,
+    *,
+    by_hand: bool = False,
 ) -> str:
     """Say when a cell takes part in what is asked; what is not chosen counts as every one.
 
     A cell that is filled in by hand has a colour of its own until it is asked for, number or not.
     """
-    chooser, cell = places[result], a1(box.row, box.col)
-    conditions = [f"COUNT({chooser.text(fixed=True)})>0" if by_hand else f"ISNUMBER({cell})"]
-    if len(places) > 1:  # where another result is asked and this one is not, it keeps quiet
-        everything = Box(min(place.row for place in places.values()), _ROW_COL, len(places), 2)
-        anything, own = everything.text(fixed=True), chooser.text(fixed=True)
-        conditions.append(f"OR(COUNT({anything})=0,COUNT({own})>0)")
-    choice = {
-        Extent.ROW: a1(chooser.row, chooser.col, fixed=True),
-        Extent.COL: a1(chooser.row, chooser.last_col, fixed=True),
-    }
+    chooser, cell = choosers[result], a1(box.row, box.col)
+    conditions = [f"{chooser.counted()}>0" if by_hand else f"ISNUMBER({cell})"]
+    if len(choosers) > 1:  # where another result is asked and this one is not, it keeps quiet
+        first = min(each.box.row for each in choosers.values())
+        anything = Box(first, ROW_COL, len(choosers), 2).text(fixed=True)
+        conditions.append(f"OR(COUNT({anything})=0,{chooser.counted()}>0)")
+    choice = {Extent.ROW: 0, Extent.COL: 1}
     for run, function, start in ((rows, "ROW", box.row), (cols, "COLUMN", box.col)):
-        if run is not Extent.ALL:
-            chosen = choice[run]
+        if run is not Extent.ALL and choice[run] in chooser.cells:
+            chosen = chooser.index(choice[run])
             conditions.append(f"OR(NOT(ISNUMBER({chosen})),{function}({cell})-{start - 1}={chosen})")
     return f"AND({','.join(conditions)})"

@@ -1,251 +1,168 @@
 """The sheets `Step 01`, `Step 02`, …: one step each, for the chosen iteration, one formula per cell."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from math import isnan
 
-from mlp2xlsx.explain.chain_rule import chain_rule
-from mlp2xlsx.mathematics.iteration import initial_name, next_name
-from mlp2xlsx.mathematics.steps import SAMPLE, Result, Step
-from mlp2xlsx.render.caption import caption
+import numpy as np
+
+from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
-from mlp2xlsx.render.math import Math
-from mlp2xlsx.render.python import Python
-from mlp2xlsx.render.r import R
-from mlp2xlsx.workbook.context import Context, step_sheet
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL, label
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
+from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
-from mlp2xlsx.workbook.sheets.step.ask import asked_name, choosers, n_ask_rows, write_ask
-from mlp2xlsx.xlsx.address import Box, a1, quoted
+from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
+from mlp2xlsx.workbook.sheets.step.captions import step_texts, step_title, write_captions, write_formulas
+from mlp2xlsx.workbook.sheets.step.page import StepPage
+from mlp2xlsx.xlsx.address import a1, quoted
 from mlp2xlsx.xlsx.references import Place
+from mlp2xlsx.xlsx.text_width import display_width
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
 
-_CAPTION_ROW = 5
-_LANGUAGES = ("math", "excel", "cell", "python", "r")
-_MOST_LISTED = 4
-_CAPTION_WIDTH = 98  # characters that the longest caption takes, in column widths
-
-
-def ask_row(steps: tuple[Step, ...]) -> int:
-    """Row where asking begins: below as many caption lines as the fullest step has, chain rule and note."""
-    lines = max(len(step.results) for step in steps if not step.brings_in)
-    return _CAPTION_ROW + len(_LANGUAGES) * lines + 3
-
-
-def canvas_row(steps: tuple[Step, ...]) -> int:
-    """First row of the canvas, the same on every sheet."""
-    return ask_row(steps) + n_ask_rows(steps) + 1
+_TITLE_LETTER = 1.25  # of a bold letter of 16 points to one of 11
+_LINKS_APART = 1.0  # digits
+_SEEN_AT_ONCE = 22  # rows of a small screen below a head
 
 
 def write_step(sheet: Sheet, context: Context) -> None:
     """Fill the sheet of the step that its title names."""
-    number = context.step_titles.index(sheet.name) + 1
-    step = context.steps[number - 1]
-    _heading(sheet, context, number, step)
-    _captions(sheet, context, step)
-    _legend(sheet, context, step_sheet(number), step.results[0].name)
-    write_ask(sheet, context, step)
-    _matrices(sheet, context, number)
-    sheet.widths({1: 10, **context.canvas.widths})
-    sheet.ws.freeze_panes = a1(_CAPTION_ROW, 1)
-    sheet.print_on_one_page()
-    if context.canvas.last_row > MOST_ROWS_ON_A_PAGE:
-        _print_computed(sheet, context, step)
+    page = StepPage(context, context.step_titles.index(sheet.name) + 1)
+    below = page.canvas.last_row + 2
+    _heading(sheet, page, below)
+    write_formulas(sheet, page)
+    write_ask(sheet, page)
+    _matrices(sheet, page)
+    write_captions(sheet, page, below)
+    sheet.widths(page.widths)
+    _open_at_results(sheet, page)
+    _print(sheet, page)
 
 
 def step_names(context: Context) -> Iterator[tuple[str, Place]]:
     """Yield the defined names of the step sheets: matrices, and where a cell of them is asked for."""
-    for number, step in enumerate(context.steps, start=1):
-        for matrix, box in choosers(step, context.ask_row).items():
-            yield asked_name(matrix), (step_sheet(number), box)
-        for result in step.results:
-            if result.name not in context.inputs:
-                yield result.name, (step_sheet(number), context.canvas.boxes[result.name])
+    for title, head in zip(context.step_titles, context.heads, strict=True):
+        for matrix, chooser in head.choosers().items():
+            yield asked_name(matrix), (title, chooser.box)
+            if matrix not in context.inputs:
+                yield matrix, context.made_on[matrix]
 
 
-def _print_computed(sheet: Sheet, context: Context, step: Step) -> None:
-    """Of a sheet too long for a page, print the head and the first rows of what is computed."""
-    canvas = context.canvas
-    first = min(canvas.boxes[result.name].row for result in step.results) - 1
-    last = a1(min(first + PRINTED_ROWS, canvas.last_row), canvas.last_col)
-    sheet.ws.print_title_rows = f"1:{canvas.first_row - 1}"
-    sheet.ws.print_area = f"A{first}:{last}"
+def _open_at_results(sheet: Sheet, page: StepPage) -> None:
+    """Freeze the head, and open the sheet where its results are, the first cell to be filled in chosen."""
+    first = page.head.height + 1
+    boxes = [page.boxes[result.name] for result in page.step.results]
+    top = min(box.row for box in boxes) - 1
+    sheet.ws.freeze_panes = a1(first, 1)
+    if top - first > _SEEN_AT_ONCE:
+        sheet.ws.sheet_view.pane.topLeftCell = a1(top, 1)
+    handout = page.context.handout
+    blank = [
+        result.name for result in page.step.results if handout is not None and result.name in handout.blank
+    ]
+    at = page.boxes[blank[0]] if blank else None
+    for selection in sheet.ws.sheet_view.selection:
+        if selection.pane == "bottomLeft":
+            selection.activeCell = selection.sqref = a1(at.row, at.col) if at is not None else a1(first, 1)
 
 
-def step_title(context: Context, step: Step) -> str:
-    """Title of a step; hidden layers are numbered where there are several."""
-    number = "" if step.layer is None else f" {step.layer}"
-    return step_texts(context, step)["title"].format(number=number)
+def _print(sheet: Sheet, page: StepPage) -> None:
+    """Print all of it on a page, and of a sheet too long for one the head and the first results."""
+    canvas, (last_row, _) = page.canvas, sheet.last_cell()
+    sheet.print_on_one_page()
+    first = 1
+    if canvas.last_row > MOST_ROWS_ON_A_PAGE:
+        first = min(page.boxes[result.name].row for result in page.step.results) - 1
+        last_row = min(first + PRINTED_ROWS, canvas.last_row)
+        sheet.ws.print_title_rows = f"1:{page.head.height}"
+    # LibreOffice draws the pages of a print range into the picture.
+    practice = page.context.handout is not None and page.context.handout.practice
+    if practice or first > 1:
+        sheet.ws.print_area = f"A{first}:{a1(last_row, max(canvas.last_col, _link_cols(page)[-1] + 1))}"
 
 
-def step_texts(context: Context, step: Step) -> dict[str, str]:
-    """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
-    found = context.texts["steps"][step.kind]
-    found = found | found.get(step.variant, {})
-    if context.handout is not None:
-        found = found | found.get("handout", {})
-    return {key: text for key, text in found.items() if isinstance(text, str)}
+def _link_cols(page: StepPage) -> list[int]:
+    """Columns of what stands behind the title, the same on all step sheets: links, and the iteration."""
+    context, words = page.context, page.context.texts["sheet"]
+    titles = (_title(context, number) for number in range(1, len(context.steps) + 1))
+    cols = [page.column_from(max(map(display_width, titles)) * _TITLE_LETTER)]
+    for text in (words["previous"].format(sheet=page.title), "Setup", words["next"].format(sheet=page.title)):
+        cols.append(page.column_from(page.left_of(cols[-1]) + display_width(text) + _LINKS_APART))
+    return [*cols, page.column_from(page.left_of(cols[-1]) + display_width(words["below"]) + _LINKS_APART)]
 
 
-def _heading(sheet: Sheet, context: Context, number: int, step: Step) -> None:
-    words, count = context.texts["sheet"], len(context.steps)
-    title = words["step_title"].format(number=number, count=count, title=step_title(context, step))
-    what = step_texts(context, step)["what"].format(data_sheet=context.inputs["X"][0])
-    sheet.title(title, what)
+def _title(context: Context, number: int) -> str:
+    words, title = context.texts["sheet"]["step_title"], step_title(context, context.steps[number - 1])
+    return str(words).format(number=number, count=len(context.steps), title=title)
+
+
+def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
+    context, number, handout = page.context, page.number, page.context.handout
+    words, titles = context.texts["sheet"], context.step_titles
+    sheet.put(1, 1, _title(context, number), "step_title")
+    what = step_texts(context, page.step)["what"].format(data_sheet=context.inputs["X"][0])
+    sheet.put(2, 1, what, "text")
+    sheet.ws.row_dimensions[1].height = 21
+    before, setup, after, rest, last = _link_cols(page)
     if number > 1:
-        sheet.link(3, 1, words["previous"].format(sheet=step_sheet(number - 1)), step_sheet(number - 1))
-    handout = context.handout
-    start = context.setup.boxes["iteration"].ref if handout is None else "A1"
-    sheet.link(3, LEFT_COL, "Setup", "Setup", start)
-    following = step_sheet(number + 1) if number < count else "Loss"
-    if handout is None or number < count:
-        sheet.link(3, LEFT_COL + 1, words["next"].format(sheet=following), following)
+        sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
+    sheet.link(1, setup, "Setup", "Setup", context.setup.boxes["iteration"].ref if handout is None else "A1")
+    following = titles[number] if number < len(titles) else "Loss"
+    if handout is None or number < len(titles):
+        sheet.link(1, after, words["next"].format(sheet=following), following)
+    if page.canvas.last_row - page.canvas.first_row > _SEEN_AT_ONCE:
+        sheet.link(1, rest, words["below"], page.title, a1(below, 1))
+    else:
+        last = rest
     if handout is not None:
-        sheet.put(3, LEFT_COL + 4, f"{handout.student}  {handout.ident}".strip(), "text")
+        sheet.put(1, last, f"{handout.student}  {handout.ident}".strip(), "text")
         return
-    before = words["iteration_before"]
-    after = words["iteration_after"].format(count=context.lesson.iterations)
+    before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
-    sheet.formula(3, LEFT_COL + 4, formula, f"{before}{context.iteration}{after}", "text", "iteration")
+    sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "text", "iteration")
 
 
-def _captions(sheet: Sheet, context: Context, step: Step) -> None:
-    """The whole step in every language, one line for each result, and its piece of the chain rule."""
-    row = _CAPTION_ROW
-    for language in _LANGUAGES:
-        lines = list(_caption_lines(context, step, language))
-        if lines:
-            sheet.put(row, 1, context.texts["sheet"][language], "language")
-        for line in lines:
-            sheet.put(row, LEFT_COL, line, "code")
-            row += 1
-    chain = chain_rule(context.lesson.network, step)
-    if chain is not None:
-        sheet.put(row, 1, context.texts["sheet"]["chain"], "language")
-        sheet.put(row, LEFT_COL, chain, "code")
-        row += 1
-    note = step_texts(context, step).get("note")
-    if note:
-        sheet.put(row, LEFT_COL, note, "note")
-
-
-def _caption_lines(context: Context, step: Step, language: str) -> Iterator[str]:
-    if language == "cell":
-        yield from _cell_lines(context, step)
-        return
-    if step.brings_in:
-        yield from _given_lines(context, step, language)
-        return
-    say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
-    equals = " <- " if language == "r" else " = "
-    for result in step.results:
-        yield f"{result.name}{equals}{say(result.expr)}"
-
-
-def _cell_lines(context: Context, step: Step) -> Iterator[str]:
-    """What stands in the first cell of a result, where it does not look like the formula of the matrix.
-
-    Where a person is to fill the matrix in, that would be the answer.
-    """
-    asked = context.handout.blank if context.handout is not None else frozenset()
-    excel, in_names = Excel(context.reference), Excel(lambda name: lambda _rows, _cols: name)
-    for result in step.results:
-        if result.given or result.name in asked:
-            continue
-        if in_names.cell(result.expr, 0, 0).text != caption(result.expr).replace(" ", ""):
-            box = context.canvas.boxes[result.name]
-            yield f"{a1(box.row, box.col)}: ={excel.cell(result.expr, 0, 0).text}"
-
-
-def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
-    """Where matrices that are not computed come from."""
-    started = [result.name for result in step.results if initial_name(result.name) in context.inputs]
-    words = {
-        "first": step.results[0].name,
-        "initial": _listed(initial_name, started),
-        "next": _listed(next_name, started),
-        "data_sheet": context.inputs["X"][0],
-    }
-    yield from step_texts(context, step)[language].format(**words).splitlines()
-
-
-def _listed(named: Callable[[str], str], given: list[str]) -> str:
-    """Names made of others; of many only the first and the last."""
-    shown = given if len(given) <= _MOST_LISTED else [given[0], "…", given[-1]]
-    return ", ".join(name if name == "…" else named(name) for name in shown)
-
-
-def _legend(sheet: Sheet, context: Context, title: str, name: str) -> None:
-    """What the colours mean, to the right of the longest caption; a click leads to what is computed."""
-    words, computed = context.texts["sheet"], context.canvas.boxes[name]
-    role = "yellow"
-    if context.handout is not None and name in context.handout.blank:
-        words = words | {"legend_computed": context.texts["handout"]["legend_answer"]}
-        role = "answer_sample"
-    width, col = 0.0, 1
-    while width < _CAPTION_WIDTH:
-        width += {1: 10.0, **context.canvas.widths}.get(col, 8.43)
-        col += 1
-    roles = (role, "orange", "given", "empty")
-    keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
-    if context.handout is not None and name in context.handout.marked:
-        words = words | context.texts["handout"]
-        roles = ("right", "follows", "wrong", "orange")
-        keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
-    for row, (role, key) in enumerate(zip(roles, keys, strict=True), start=_CAPTION_ROW):
-        sheet.put(row, col, 1 if role not in ("empty", "answer_sample") else None, role)
-        sheet.put(row, col + 1, words[key], "beside")
-    sheet.link(_CAPTION_ROW, col + 1, words[keys[0]], title, a1(computed.row, computed.col), "link_beside")
-
-
-def _matrices(sheet: Sheet, context: Context, number: int) -> None:
+def _matrices(sheet: Sheet, page: StepPage) -> None:
     """Every matrix of the canvas: computed here, pulled from an earlier sheet, or still to come."""
-    boxes = context.canvas.boxes
+    context, canvas = page.context, page.canvas
     done: set[str] = set()
-    for earlier, step in enumerate(context.steps[:number], start=1):
+    for earlier, step in enumerate(context.steps[: page.number], start=1):
         for result in step.results:
             done.add(result.name)
-            if earlier == number and context.handout is not None and result.name in context.handout.blank:
-                write_answers(sheet, context, context.handout, result)
+            here = earlier == page.number
+            if here and context.handout is not None and result.name in context.handout.blank:
+                write_answers(sheet, page, context.handout, result)
                 continue
-            role = context.role(result.name)
-            _label(sheet, result.name, boxes[result.name], "label")
-            if earlier < number:
-                _pull(sheet, context, result.name, boxes[result.name], step_sheet(earlier), role)
+            put_name(sheet, canvas, result.name, result.name, "label" if here else "name")
+            if not here:
+                _pull(sheet, page, result.name)
             elif result.given:
-                _fetch(sheet, context, result, role)
+                _fetch(sheet, page, result)
             else:
-                _compute(sheet, context, result, role)
-    for key, row in context.canvas.rows.items():
-        sheet.put(row, 1, context.texts["sheet"][key], "quiet")
+                _compute(sheet, page, result)
+    for key, row in canvas.rows.items():
+        sheet.put(row, 1, context.texts["sheet"][key], "language")
     for name, value in context.lesson.scalars.items():
         done.add(name)
-        _label(sheet, name, boxes[name], "label")
-        sheet.formula(boxes[name].row, boxes[name].col, Formula(name, 0), value, "given", name)
-    for name, box in boxes.items():
+        put_name(sheet, canvas, name, name, "name")
+        sheet.formula(page.boxes[name].row, page.boxes[name].col, Formula(name, 0), value, "given", name)
+    for name, box in canvas.boxes.items():
         if name not in done:
-            _label(sheet, name, box, "label_later")
+            put_name(sheet, canvas, name, name, "label_later")
             sheet.outline(box)
 
 
-def _label(sheet: Sheet, name: str, box: Box, role: str) -> None:
-    sheet.put(box.row - 1, box.col, label(name, box), role)
-
-
-def _cells(box: Box) -> Iterator[tuple[int, int]]:
-    return ((i, j) for i in range(box.n_rows) for j in range(box.n_cols))
-
-
-def _pull(sheet: Sheet, context: Context, name: str, box: Box, source: str, role: str) -> None:
-    """Repeat a matrix from the sheet that computed it; it stands in the same place there."""
+def _pull(sheet: Sheet, page: StepPage, name: str) -> None:
+    """Repeat a matrix from the sheet that computed it."""
+    context, box, role = page.context, page.boxes[name], page.role(name)
+    source, place = context.made_on[name]
     values = context.chosen(name).tolist()
     waits = context.handout is not None and name in context.handout.unsure
-    for i, j in _cells(box):
-        row, col = box.row + i, box.col + j
-        cell = f"{quoted(source)}!{a1(row, col)}"
+    for i, j in np.ndindex(box.n_rows, box.n_cols):
+        cell = f"{quoted(source)}!{a1(place.row + i, place.col + j)}"
         # An empty cell would be pulled as 0.
         formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0)
-        sheet.formula(row, col, formula, _known(values[i][j]), role, name)
+        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, name)
 
 
 def _known(value: float) -> Value:
@@ -253,14 +170,14 @@ def _known(value: float) -> Value:
     return "" if isnan(value) else value
 
 
-def _fetch(sheet: Sheet, context: Context, result: Result, role: str) -> None:
+def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
-    box = context.canvas.boxes[result.name]
+    context, box, role = page.context, page.boxes[result.name], page.role(result.name)
     values = context.chosen(result.name).tolist()
     if context.handout is not None and result.name == SAMPLE:
         sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
         return
-    for i, j in _cells(box):
+    for i, j in np.ndindex(box.n_rows, box.n_cols):
         formula = Formula(_source(context, result.name, i, j), 0)
         sheet.formula(box.row + i, box.col + j, formula, values[i][j], role, result.name)
 
@@ -274,14 +191,12 @@ def _source(context: Context, name: str, i: int, j: int) -> str:
     return chosen_cell(context, name, i, j)
 
 
-def _compute(sheet: Sheet, context: Context, result: Result, role: str) -> None:
+def _compute(sheet: Sheet, page: StepPage, result: Result) -> None:
     """Write one formula for each cell, of cells on this sheet."""
-    boxes = context.canvas.boxes
-    box, values = boxes[result.name], context.chosen(result.name).tolist()
-
-    excel = Excel(context.reference)
-    for i, j in _cells(box):
+    context, box, role = page.context, page.boxes[result.name], page.role(result.name)
+    values, excel = context.chosen(result.name).tolist(), Excel(page.reference)
+    for i, j in np.ndindex(box.n_rows, box.n_cols):
         formula = excel.cell(result.expr, i, j)
         if context.handout is not None:
-            formula = context.handout.guarded(formula, result.expr, boxes, (i, j))
+            formula = context.handout.guarded(formula, result.expr, page.boxes, (i, j))
         sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, result.name)

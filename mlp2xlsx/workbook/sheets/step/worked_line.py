@@ -1,12 +1,12 @@
 """The worked line of a step sheet: its words and numbers as a live formula, and as what it should say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.render.worked import Index, Ordinal, WorkedPiece
+from mlp2xlsx.render.worked import Index, Ordinal, WorkedPiece, bracketed
 
 _TOO_LONG = 15  # numbers of more digits are written with an exponent
 _TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
@@ -20,23 +20,30 @@ class Shown(NamedTuple):
     def text(self, value: float) -> str:
         """Round the number; halves are rounded away from 0, as spreadsheets do it."""
         if self.decimals is None:
-            return f"{round(value, _TYPED_DECIMALS):.15g}"
-        if abs(value) >= 10**_TOO_LONG:
-            return f"{value:.15g}"
-        step = Decimal(1).scaleb(-self.decimals)
-        rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
-        return f"{abs(rounded) if rounded == 0 else rounded:f}"
+            text = f"{round(value, _TYPED_DECIMALS):.15g}"
+        elif abs(value) >= 10**_TOO_LONG:
+            text = f"{value:.15g}"
+        else:
+            step = Decimal(1).scaleb(-self.decimals)
+            rounded = Decimal(repr(float(value))).quantize(step, ROUND_HALF_UP)
+            text = f"{abs(rounded) if rounded == 0 else rounded:f}"
+        return f"−{text[1:]}" if text.startswith("-") else text
 
-    def formula(self, cell: str) -> tuple[str, str]:
-        """Return formulas for the rounded number of a cell, and for its text."""
-        # TEXT would take its format in the language of the program; FIXED(-0.0001, 3) is -0.000 in some.
+    def formula(self, cell: str) -> str:
+        """Write a formula for the text of a cell's number."""
+        rounded, text = self.parts(cell)
+        return f'IF({rounded}<0,"−","")&{text}'
+
+    def parts(self, cell: str) -> tuple[str, str]:
+        """Return formulas for the rounded number of a cell, and for its text without a sign."""
+        # TEXT would take its format in the language of the program.
         if self.decimals is None:
             rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
-            return rounded, f'{rounded}&""'
+            return rounded, f'ABS({rounded})&""'
         rounded = f"ROUND({cell},{self.decimals})"
         # Not TRUE and 1E+15, which LibreOffice writes in its own way when it saves a workbook.
-        fixed = f"FIXED({rounded},{self.decimals},1)"
-        return rounded, f'IF(ABS({rounded})<10^{_TOO_LONG},{fixed},{rounded}&"")'
+        fixed = f"FIXED(ABS({rounded}),{self.decimals},1)"
+        return rounded, f'IF(ABS({rounded})<10^{_TOO_LONG},{fixed},ABS({rounded})&"")'
 
 
 class Asked(NamedTuple):
@@ -66,43 +73,43 @@ class ShownMatrix(NamedTuple):
         return self.ref if self.shape == (1, 1) else f"INDEX({self.ref},{row},{col})"
 
 
-def worked_formula(pieces: Iterable[WorkedPiece], looks: Mapping[str, ShownMatrix], asked: Asked) -> str:
-    """Write a formula, without its `=`, whose value is the text; numbers below 0 stand in parentheses."""
-    pieces = tuple(pieces)
-    alone = len(pieces) == 1
+def worked_formula(pieces: Sequence[WorkedPiece], looks: Mapping[str, ShownMatrix], asked: Asked) -> str:
+    """Write a formula, without its `=`, whose value is the text; see `bracketed`."""
     texts = []
-    for piece in pieces:
+    for piece, brackets in bracketed(pieces):
         if isinstance(piece, str):
             texts.append('"' + piece.replace('"', '""') + '"')
         elif isinstance(piece, Ordinal):
             texts.append(asked.of(piece.at))
         else:
             look = looks[piece.name]
-            rounded, text = look.shown.formula(look.cell(asked.of(piece.row), asked.of(piece.col)))
-            texts.append(text if alone else f'IF({rounded}<0,"("&{text}&")",{text})')
+            rounded, text = look.shown.parts(look.cell(asked.of(piece.row), asked.of(piece.col)))
+            below = f'"(−"&{text}&")"' if brackets else f'"−"&{text}'
+            texts.append(f"IF({rounded}{'>=' if piece.negated else '<'}0,{below},{text})")
     return "&".join(texts)
 
 
 def said(
-    pieces: Iterable[WorkedPiece],
+    pieces: Sequence[WorkedPiece],
     values: Mapping[str, FloatMatrix],
     shown: Mapping[str, Shown],
     asked: tuple[int, int],
 ) -> str:
     """Text for the cell in a row and column counted from 0."""
-    pieces = tuple(pieces)
     at = {Extent.ROW: asked[0], Extent.COL: asked[1]}
 
     def number(index: Index) -> int:
         return at[index] if isinstance(index, Extent) else index
 
     texts = []
-    for piece in pieces:
+    for piece, brackets in bracketed(pieces):
         if isinstance(piece, str):
             texts.append(piece)
         elif isinstance(piece, Ordinal):
             texts.append(str(number(piece.at) + 1))
         else:
             text = shown[piece.name].text(float(values[piece.name][number(piece.row), number(piece.col)]))
-            texts.append(f"({text})" if text.startswith("-") and len(pieces) > 1 else text)
+            if piece.negated:
+                text = text[1:] if text.startswith("−") else f"−{text}"
+            texts.append(f"({text})" if text.startswith("−") and brackets else text)
     return "".join(texts)

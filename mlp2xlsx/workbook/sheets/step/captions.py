@@ -1,0 +1,130 @@
+"""What is said of a step in words: its formulas in every language, and what the colours mean."""
+
+from collections.abc import Callable, Iterator
+
+from mlp2xlsx.explain.chain_rule import chain_rule
+from mlp2xlsx.mathematics.iteration import initial_name, next_name
+from mlp2xlsx.mathematics.steps import Step
+from mlp2xlsx.render.caption import caption
+from mlp2xlsx.render.excel import Excel
+from mlp2xlsx.render.math import Math
+from mlp2xlsx.render.python import Python
+from mlp2xlsx.render.r import R
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL
+from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
+from mlp2xlsx.workbook.sheets.step.page import StepPage
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.text_width import display_width
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+_LANGUAGES = ("excel", "cell", "python", "r")
+_MOST_LISTED = 3
+
+
+def step_title(context: Context, step: Step) -> str:
+    """Title of a step; hidden layers are numbered where there are several."""
+    number = "" if step.layer is None else f" {step.layer}"
+    return step_texts(context, step)["title"].format(number=number)
+
+
+def step_texts(context: Context, step: Step) -> dict[str, str]:
+    """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
+    found = context.texts["steps"][step.kind]
+    found = found | found.get(step.variant, {})
+    if context.handout is not None:
+        found = found | found.get("handout", {})
+    return {key: text for key, text in found.items() if isinstance(text, str)}
+
+
+def write_formulas(sheet: Sheet, page: StepPage) -> None:
+    """Write the mathematics of the step, in its head."""
+    for row, line in enumerate(_lines(page, "math"), start=FORMULA_ROW):
+        sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
+
+
+def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
+    """Write the whole step in every other language, its piece of the chain rule and a note, from a row on."""
+    words = page.context.texts["sheet"]
+    _legend(sheet, page, row)
+    row += 1
+    said = {key: list(_lines(page, key)) for key in _LANGUAGES}
+    chain = chain_rule(page.context.lesson.network, page.step)
+    said["chain"] = [] if chain is None else [chain]
+    for key, lines in said.items():
+        for k, line in enumerate(lines):
+            if k == 0:
+                sheet.put(row, 1, words[key], "language")
+            sheet.put(row, LEFT_COL, line, "code")
+            row += 1
+    note = step_texts(page.context, page.step).get("note")
+    if note:
+        sheet.put(row, 1, words["note"], "language")
+        sheet.put(row, LEFT_COL, note, "note")
+
+
+def _lines(page: StepPage, language: str) -> Iterator[str]:
+    if language == "cell":
+        yield from _cell_lines(page)
+        return
+    if page.step.brings_in:
+        yield from _given_lines(page.context, page.step, language)
+        return
+    say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
+    equals = " <- " if language == "r" else " = "
+    for result in page.step.results:
+        yield f"{result.name}{equals}{say(result.expr)}"
+
+
+def _cell_lines(page: StepPage) -> Iterator[str]:
+    """What stands in the first cell of a result, where it does not look like the formula of the matrix.
+
+    Where a person is to fill the matrix in, that would be the answer.
+    """
+    handout = page.context.handout
+    asked = handout.blank if handout is not None else frozenset()
+    excel, in_names = Excel(page.reference), Excel(lambda name: lambda _rows, _cols: name)
+    for result in page.step.results:
+        if result.given or result.name in asked:
+            continue
+        if in_names.cell(result.expr, 0, 0).text != caption(result.expr).replace(" ", ""):
+            box = page.boxes[result.name]
+            yield f"{a1(box.row, box.col)}: ={excel.cell(result.expr, 0, 0).text}"
+
+
+def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
+    """Where matrices that are not computed come from."""
+    started = [result.name for result in step.results if initial_name(result.name) in context.inputs]
+    words = {
+        "first": step.results[0].name,
+        "initial": _listed(initial_name, started),
+        "next": _listed(next_name, started),
+        "data_sheet": context.inputs["X"][0],
+    }
+    yield step_texts(context, step)[language].format(**words)
+
+
+def _listed(named: Callable[[str], str], given: list[str]) -> str:
+    """Names made of others; of many only the first and the last."""
+    shown = given if len(given) <= _MOST_LISTED else [given[0], "…", given[-1]]
+    return ", ".join(name if name == "…" else named(name) for name in shown)
+
+
+def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
+    """What the colours mean, side by side."""
+    words, handout, name = page.context.texts["sheet"], page.context.handout, page.step.results[0].name
+    role = "yellow"
+    if handout is not None and name in handout.blank:
+        words = words | {"legend_computed": page.context.texts["handout"]["legend_answer"]}
+        role = "answer_sample"
+    roles = (role, "orange", "given", "empty")
+    keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
+    if handout is not None and name in handout.marked:
+        words = words | page.context.texts["handout"]
+        roles = ("right", "follows", "wrong", "orange")
+        keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
+    col = LEFT_COL
+    for role, key in zip(roles, keys, strict=True):
+        sheet.put(row, col, None, role)
+        sheet.put(row, col + 1, words[key], "beside")
+        col = page.column_from(page.left_of(col + 1) + display_width(words[key]) + 2)

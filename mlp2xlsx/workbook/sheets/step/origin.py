@@ -1,0 +1,41 @@
+"""Where a weight or a bias of an iteration comes from: in words, behind its number."""
+
+from mlp2xlsx.mathematics.expr import Matrix
+from mlp2xlsx.mathematics.steps import Result
+from mlp2xlsx.render.worked import address
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.step.worked_line import Asked, said, worked_formula
+from mlp2xlsx.xlsx.live_text import Part, live_text
+
+
+def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]) -> Part | None:
+    """Say where a matrix that is carried from iteration to iteration has a cell from; None for others.
+
+    Parameters
+    ----------
+    context
+        The workbook's numbers and texts.
+    result
+        The matrix, as the iteration begins.
+    asked, cell
+        Which of its cells: as formulas, and as row and column from 0.
+    """
+    carried = {each.name: each for each in context.one_iteration.carried}.get(result.name)
+    if carried is None or not result.given:
+        return None
+    # What was drawn at the build: whatever is changed later is given.
+    words, lesson = context.texts["ask"], context.recorded.lesson
+    key = "from_seed" if context.handout is None and result.name not in lesson.initial else "from_setup"
+    first = words[key if isinstance(carried.start, Matrix) else "from_nothing"].format(seed=lesson.seed)
+    if context.handout is not None or carried.update is None:
+        return Part(f'"{first}"', first)
+    update = address(carried.update.name)
+    later = live_text(
+        words["from_update"],
+        {
+            "cell": Part(worked_formula(update, {}, asked), said(update, {}, {}, cell)),
+            "iteration": Part("(iteration-1)", str(context.iteration - 1)),
+        },
+    )
+    formula = f'IF(iteration=1,"{first}",{later.formula})'
+    return Part(formula, first if context.iteration == 1 else later.text)

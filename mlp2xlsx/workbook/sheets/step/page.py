@@ -1,0 +1,94 @@
+"""One step sheet of a workbook: its step, and where things stand on it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from mlp2xlsx.mathematics.steps import Step
+from mlp2xlsx.render.excel import Reference
+from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas
+from mlp2xlsx.workbook.layout.head import Head
+from mlp2xlsx.xlsx.address import Box, defined_name
+
+_USUAL_WIDTH = 8.43  # of a column that nothing is said of
+# Weights change little in one iteration: with the decimals of other sheets, nothing would seem to change.
+_MORE_DECIMALS = 2
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """A step sheet in the making.
+
+    Attributes
+    ----------
+    context
+        The workbook's numbers, texts and places.
+    number
+        Which step, from 1.
+    """
+
+    context: Context
+    number: int
+
+    @property
+    def step(self) -> Step:
+        """The step."""
+        return self.context.steps[self.number - 1]
+
+    @property
+    def title(self) -> str:
+        """Name of the sheet."""
+        return self.context.step_titles[self.number - 1]
+
+    @property
+    def head(self) -> Head:
+        """The rows above the canvas."""
+        return self.context.heads[self.number - 1]
+
+    @property
+    def canvas(self) -> Canvas:
+        """Where the matrices stand."""
+        return self.context.step_canvases[self.number - 1]
+
+    @cached_property
+    def boxes(self) -> dict[str, Box]:
+        """Place of each matrix, by name."""
+        return dict(self.canvas.boxes)
+
+    @cached_property
+    def widths(self) -> dict[int, float]:
+        """Width of each column, in digits."""
+        return {1: LEFT_WIDTH, **self.canvas.widths}
+
+    def column_from(self, left: float) -> int:
+        """The first column that begins as far from the left as that, in digits, or further."""
+        col, begins = 1, 0.0
+        while begins < left:
+            begins += self.widths.get(col, _USUAL_WIDTH)
+            col += 1
+        return col
+
+    def left_of(self, col: int) -> float:
+        """How far from the left a column begins, in digits."""
+        return sum(self.widths.get(each, _USUAL_WIDTH) for each in range(1, col))
+
+    @cached_property
+    def updates(self) -> bool:
+        """Whether the step makes what the next iteration starts from."""
+        return any(result.name in self.context.one_iteration.updated for result in self.step.results)
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals the arithmetic shows."""
+        return self.context.lesson.decimals + _MORE_DECIMALS * self.updates
+
+    def role(self, name: str) -> str:
+        """How a matrix is shown on this sheet."""
+        return self.context.role(name, self.step)
+
+    def reference(self, name: str) -> Reference:
+        """How a formula on the sheet refers to a matrix: where it stands there, or by its name."""
+        if name in self.boxes:
+            return self.boxes[name].reference()
+        _, place = self.context.inputs[name]  # a batch is taken from all the data
+        return defined_name(name, place.n_rows, place.n_cols)
