@@ -1,8 +1,8 @@
-"""What a person types into a workbook in LibreOffice's window, and what its cells hold then."""
+"""What a person types into a workbook in LibreOffice's window, what its cells hold then, and what is seen."""
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -24,6 +24,15 @@ Typed = tuple[str, str, str]
 """A sheet, an address on it, and a text; formulas as LibreOffice has them: `'Step 03'.G31` and semicolons."""
 
 
+class Seen(NamedTuple):
+    """The rows and columns of a sheet that are wholly on the screen, its frozen rows apart."""
+
+    first_row: int
+    last_row: int
+    first_col: int
+    last_col: int
+
+
 class Held(NamedTuple):
     """What a cell holds after something was typed, and the title of the message that came up."""
 
@@ -36,6 +45,19 @@ def type_into(
     workbook: Path, typed: Iterable[Typed], saved: Path, *, answer: tuple[str, ...] = CANCEL
 ) -> list[Held]:
     """Open a workbook in a window, type, and save it to another file."""
+    plan = {"typed": list(typed), "answer": answer, "saved": saved.absolute().as_uri()}
+    return [Held(*one) for one in _in_a_window(workbook, plan)[0]]
+
+
+def look_at(workbook: Path, titles: Sequence[str], size: tuple[int, int], saved: Path) -> dict[str, Seen]:
+    """Open a workbook in a window that fills a screen of some pixels, and look at sheets as they open."""
+    plan = {"size": list(map(str, size)), "looked_at": list(titles), "saved": saved.absolute().as_uri()}
+    found = _in_a_window(workbook, plan)[1]
+    return {title: Seen(*one) for title, one in zip(titles, found, strict=True)}
+
+
+def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[list[list[str]], list[list[int]]]:
+    """What is held by cells that were typed into, and what is seen of the sheets that were looked at."""
     program = LibreOffice.program()
     python = program and python_of(program)
     assert program
@@ -44,20 +66,23 @@ def type_into(
         folder = Path(name)
         # LibreOffice leaves a lock beside a file that it was not asked to close.
         shutil.copyfile(workbook, folder / "workbook.xlsx")
-        plan = {
+        whole = {
+            "size": ["1366", "768"],
+            "typed": [],
+            "answer": CANCEL,
+            "looked_at": [],
             "program": program,
             "profile": (folder / "profile").as_uri(),
             "workbook": str(folder / "workbook.xlsx"),
             "pipe": folder.name.replace("-", "").replace("_", ""),
-            "typed": list(typed),
-            "answer": answer,
-            "saved": saved.absolute().as_uri(),
             "held": str(folder / "held"),
+            **plan,
         }
-        (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
+        (folder / "plan").write_text(json.dumps(whole), encoding="utf-8")
         said = run_program([*python, str(_SCRIPT), "plan"], folder, 600)
         assert (folder / "held").is_file(), said
-        return [Held(*one) for one in json.loads((folder / "held").read_text(encoding="utf-8"))]
+        held, seen = json.loads((folder / "held").read_text(encoding="utf-8"))
+        return held, seen
 
 
 def in_calc(formula: str) -> str:

@@ -1,4 +1,5 @@
-"""A real LibreOffice window on a virtual screen: texts are typed into its cells on the keyboard.
+"""A real LibreOffice window on a virtual screen: texts are typed into its cells on the
+keyboard, and its sheets looked at.
 
 Run by a Python that has the module `uno`, with a plan in JSON. UNO goes to the cell and looks at it afterwards,
 xdotool types. A message that comes up is answered by the keys of the plan.
@@ -17,7 +18,6 @@ import uno
 from com.sun.star.beans import PropertyValue
 
 _PATIENCE = 60.0  # seconds; what comes, comes within one or two on an idle machine
-_SIZE = ("1366", "768")
 
 
 def main(plan: dict[str, Any]) -> None:
@@ -25,7 +25,7 @@ def main(plan: dict[str, Any]) -> None:
     os.environ.update(DISPLAY=display, NO_AT_BRIDGE="1")
     # Without -noreset it begins anew when a client leaves, and refuses the next one meanwhile.
     screen = subprocess.Popen(
-        ["Xvfb", display, "-noreset", "-nolisten", "tcp", "-screen", "0", "x".join([*_SIZE, "24"])]
+        ["Xvfb", display, "-noreset", "-nolisten", "tcp", "-screen", "0", "x".join([*plan["size"], "24"])]
     )
     try:
         awaited(lambda: xdotool("getdisplaygeometry"), "the screen did not come")
@@ -38,7 +38,7 @@ def work(plan: dict[str, Any]) -> None:
     desktop = open_window(plan)
     document = awaited(lambda: calc(desktop), "the file did not open")
     [window, *_] = awaited(lambda: windows("LibreOffice Calc"), "the window did not come").split()
-    xdotool("windowmove", window, "0", "0", "windowsize", window, *_SIZE)
+    xdotool("windowmove", window, "0", "0", "windowsize", window, *plan["size"])
     time.sleep(1)
     held = []
     for sheet, address, text in plan["typed"]:
@@ -49,7 +49,16 @@ def work(plan: dict[str, Any]) -> None:
     option = PropertyValue()
     option.Name, option.Value = "FilterName", "Calc MS Excel 2007 XML"
     document.storeToURL(plan["saved"], (option,))
-    Path(plan["held"]).write_text(json.dumps(held), encoding="utf-8")
+    seen = [seen_of(document, title) for title in plan["looked_at"]]
+    Path(plan["held"]).write_text(json.dumps([held, seen]), encoding="utf-8")
+
+
+def seen_of(document: Any, title: str) -> list[int]:
+    """The rows and columns below the frozen rows that are wholly on the screen, from 1: first and last."""
+    document.CurrentController.setActiveSheet(document.Sheets.getByName(title))
+    time.sleep(0.5)
+    seen = document.CurrentController.VisibleRange
+    return [seen.StartRow + 1, seen.EndRow + 1, seen.StartColumn + 1, seen.EndColumn + 1]
 
 
 def typed(window: str, cell: Any, text: str, answer: list[str]) -> list[str]:
