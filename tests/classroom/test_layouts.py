@@ -74,8 +74,12 @@ def test_wherever_todays_sheets_have_their_cells(copied, kept, moved):
     assert_worth_the_same(home, kept, graded(home, kept))
 
 
-def test_made_again_by_todays_code_they_would_be_worth_less(copied, moved, monkeypatch):
-    """The twin: without the kept files, an honest submission has answers in the wrong cells."""
+def test_made_again_by_todays_code_they_would_be_worth_less(copied, monkeypatch):
+    """The twin: without the kept files, an honest submission has answers in the wrong cells.
+
+    Further down than they were: higher up, it would look as if rows had been inserted.
+    """
+    move_canvases(monkeypatch, 60)
     home = copied(ARTICLE)
     monkeypatch.setattr(grading, "original", lambda exercise, _: made_today(exercise))
     grades = graded(home, ARTICLE)
