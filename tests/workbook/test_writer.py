@@ -92,6 +92,10 @@ def test_every_name_reads_back_bit_for_bit(values, trace):
     np.testing.assert_array_equal(numbers(values, "loss_history").ravel(), trace.loss)
 
 
+# What was changed besides: nothing, which openpyxl reads as none.
+EMPTY_TEXT = ("Check", "A7")
+
+
 def test_every_formula_cell_has_a_cached_value(formulas, values):
     live = 0
     for ws in formulas:
@@ -99,9 +103,8 @@ def test_every_formula_cell_has_a_cached_value(formulas, values):
             for cell in row:
                 if cell.data_type == "f":
                     live += 1
-                    assert values[ws.title][cell.coordinate].value is not None, (
-                        f"{ws.title}!{cell.coordinate}"
-                    )
+                    place = ws.title, cell.coordinate
+                    assert values[ws.title][cell.coordinate].value is not None or place == EMPTY_TEXT, place
     assert live > 1000
 
 
