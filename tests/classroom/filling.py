@@ -18,6 +18,12 @@ def answer_places(asked):
     return {name: names[name] for name in asked.blank}
 
 
+def name_place(asked, name, box):
+    """Row and column of the name of a matrix: above it, and of a bias to its left."""
+    biases = {layer.bias for layer in asked.lesson.network.layers}
+    return (box.row, box.col - 1) if name.removeprefix("next_") in biases else (box.row - 1, box.col)
+
+
 def right_answers(asked):
     return {name: np.array(asked.true[name]) for name in asked.blank}
 

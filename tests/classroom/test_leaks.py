@@ -11,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 import mlp2xlsx
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
+from tests.classroom.filling import name_place
 from tests.classroom.leaking import content_of, leaks
 from tests.classroom.papers import Paper
 from tests.classroom.ways import book_of, saved
@@ -72,8 +73,8 @@ def test_checking_formulas_are_hidden(lesson: str, kind: str) -> None:
     content, exercise = contents(lesson, kind)[0], exercises(lesson, kind)[0]
     book, paper = book_of(content), Paper(content)
     for name in exercise.blank:
-        sheet, address = paper.where(name, -1)
-        cell = book[sheet][address]
+        sheet, box = paper.names[name]
+        cell = book[sheet].cell(*name_place(exercise, name, box))
         assert cell.data_type == "f"
         assert cell.protection.hidden
         assert cell.protection.locked

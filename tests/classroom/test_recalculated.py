@@ -13,6 +13,7 @@ from tests.classroom.filling import (
     cells_of,
     differing,
     expected_book,
+    name_place,
     recalculated,
     right_answers,
     saved,
@@ -126,7 +127,7 @@ def verdicts(asked, contents, scenarios, engine):
     places = answer_places(asked)
     return [
         {
-            name: str(found.value(title, box.row - 1, box.col)).partition("  ")[2]
+            name: str(found.value(title, *name_place(asked, name, box))).partition("  ")[2]
             for name, (title, box) in places.items()
         }
         for found in recalculated(contents, scenarios, engine)
@@ -240,10 +241,10 @@ def test_the_check_speaks_chinese(tmp_path):
 def test_the_check_is_hidden_and_the_answers_are_not_locked():
     asked = exercise(practice=True)
     book = asked.book()
-    for title, box in answer_places(asked).values():
+    for name, (title, box) in answer_places(asked).items():
         ws = book.sheets[title].ws
         assert ws.protection.sheet
-        assert ws[a1(box.row - 1, box.col)].protection.hidden
+        assert ws[a1(*name_place(asked, name, box))].protection.hidden
         answers = [cell for row in ws[box.ref] for cell in row] if ":" in box.ref else [ws[box.ref]]
         assert all(not cell.protection.locked and cell.value is None for cell in answers)
 

@@ -65,7 +65,7 @@ def without_bias(sheets: Sheets) -> None:
     """Forget the bias in step 3, and go on by formulas."""
     with_formulas(sheets)
     for sheet, address in sheets.answers(3):
-        bias = sheets.values["Step 03"][f"{address[0]}{sheets.first('bh').row}"].value
+        bias = sheets.values["Step 03"][f"{address[0]}{sheets.first('hidden_layer_input').row - 2}"].value
         sheet[address] = round(sheets.values["Step 03"][address].value - bias, 3)
 
 

@@ -141,7 +141,7 @@ def test_inputs_warn_of_a_text_and_of_what_is_not_there(tmp_path: Path) -> None:
     held = type_into(built, typed, tmp_path / "saved.xlsx", answer=CANCEL)
     titles = ["Not a number", "Not a number", "No such iteration", "No such cell"]
     assert [one.message for one in held] == titles
-    assert [one.formula for one in held] == ["0.1", "1", "1", ""]
+    assert [one.formula for one in held] == ["0.1", "1", "1", "2"]
     right = {"lr": "0.2", "X": "-1", "iteration": "5", "asked_hidden_layer_input": "3"}
     typed = [(*paper.where(name), text) for name, text in right.items()]
     assert [(one.formula, one.message) for one in type_into(built, typed, tmp_path / "saved.xlsx")] == [

@@ -151,7 +151,7 @@ def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
     numbers = [series for series in drawn.chart.series[6:] if series.dLbls.spPr is not None]
     for (one, point), series in zip(places, numbers, strict=True):
         weight = drawn.trace[one.matrix][drawn.iteration - 1, one.row, one.col]
-        assert drawn.name(series) == f"{weight:.2f}".replace("-0.00", "0.00")
+        assert drawn.name(series) == f"{weight:.2f}".replace("-0.00", "0.00").replace("-", "−")
         assert (*drawn.numbers(series.xVal), *drawn.numbers(series.yVal)) == point
     by_height = sorted((start.layer, y) for (start, y) in ((one.start, point[1]) for one, point in places))
     between = [(b - a) * layout.units[1] for (i, a), (j, b) in pairwise(by_height) if i == j]

@@ -18,6 +18,7 @@ _ROW = re.compile(r"(?<=[A-Za-z$])\d+")
 
 Inserted = Mapping[str, Sequence[int]]
 Occupied = Mapping[int, frozenset[int]]
+Contained = Mapping[int, frozenset[tuple[int, str]]]
 
 
 def without_inserted_rows(contents: Contents, original: Original) -> Contents:
@@ -60,7 +61,7 @@ def _inserted(contents: Contents, original: Original, title: str, given: SheetCo
     last = 0
     ends = sorted(set(_moves(contents, original, title)))
     if ends:
-        ends.append(_end(known, occupied, ends[-1]))
+        ends.append(_end(_rows(given), _rows(now), ends[-1]))
     for row, moved in ends:
         count = moved - row - len(rows)
         if count < 0 or moved <= last or (count and moved - last > _MOST_ROWS):
@@ -72,14 +73,14 @@ def _inserted(contents: Contents, original: Original, title: str, given: SheetCo
     return rows
 
 
-def _end(known: Occupied, occupied: Occupied, last: tuple[int, int]) -> tuple[int, int]:
-    """Where the last row of a sheet was, and where the first one is that may be it."""
+def _end(known: Contained, there_now: Contained, last: tuple[int, int]) -> tuple[int, int]:
+    """Where the last row of a sheet was, and where the first one is that may be it: its texts stand in it."""
     end = max(known, default=0)
     row, moved = last
     if end <= row:
         return row + 1, moved + 1  # there is nothing below
     there = range(end + moved - row, end + moved - row + _MOST_ROWS)
-    found = (one for one in there if known[end] <= occupied.get(one, frozenset()))
+    found = (one for one in there if known[end] <= there_now.get(one, frozenset()))
     return end, next(found, there[0])
 
 
@@ -114,6 +115,16 @@ def _columns(sheet: SheetContents) -> Occupied:
     for row, col in (*sheet.formulas, *sheet.constants):
         found.setdefault(row, set()).add(col)
     return {row: frozenset(cols) for row, cols in found.items()}
+
+
+def _rows(sheet: SheetContents) -> Contained:
+    """What stands in each row: texts by their columns, and that there is something in the others."""
+    found: dict[int, set[tuple[int, str]]] = {}
+    for row, col in sheet.formulas:
+        found.setdefault(row, set()).add((col, ""))
+    for (row, col), value in sheet.constants.items():
+        found.setdefault(row, set()).add((col, value if isinstance(value, str) else ""))
+    return {row: frozenset(cells) for row, cells in found.items()}
 
 
 def _sheet(title: str, sheet: SheetContents, inserted: Inserted) -> SheetContents:
