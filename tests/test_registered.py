@@ -29,6 +29,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.training import train
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, register
+from tests.cases import few
 
 SOFTPLUS = Function(
     values=lambda z: np.logaddexp(0, z),
@@ -131,7 +132,6 @@ def with_all(lesson):
 
 
 ROOMS = [with_activation, with_optimizer, with_penalty, with_sheet, with_all]
-each_room = pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.__name__)
 FORMS = {
     "all": {},
     "some": {"show": [1, 3]},
@@ -144,10 +144,16 @@ def small(**changes):
     return load("article").replace(**{"iterations": 4, "initial": {}, **changes})
 
 
-@pytest.mark.parametrize(
-    "engine", ["ironcalc", pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))]
-)
-@each_room
+EACH_IN_EACH = [
+    pytest.param(room, engine, id=f"{room.__name__}-{engine}", marks=[pytest.mark.needs("soffice")] * outside)
+    for room in ROOMS
+    for outside, engine in enumerate(("ironcalc", "libreoffice"))
+]
+# In LibreOffice, all of them at once stand for each.
+FEW = [*(f"{room.__name__}-ironcalc" for room in ROOMS), "with_all-libreoffice"]
+
+
+@pytest.mark.parametrize(("room", "engine"), few(*FEW, of=EACH_IN_EACH))
 def test_it_is_built_and_verified(tables, tmp_path, room, engine):
     path = tmp_path / "out.xlsx"
     mlp2xlsx.build(room(small()), path)

@@ -13,6 +13,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.workbook.book import make
+from tests.cases import few
 from tests.classroom.lessons import LESSONS
 from tests.workbook.obstacles import (
     BLACK,
@@ -43,7 +44,9 @@ LESSON_KINDS = {
 }
 CLASS_KINDS = ("handouts", "key", "feedback")  # to be filled in, with all numbers, and marked
 TAGS = {"en": "en-US", "zh": "zh-CN"}
-each_kind = pytest.mark.parametrize("kind", [*LESSON_KINDS, *CLASS_KINDS])
+each_kind = pytest.mark.parametrize(
+    "kind", few("article", "show", "xor", "handouts", "feedback", of=[*LESSON_KINDS, *CLASS_KINDS])
+)
 each_language = pytest.mark.parametrize("language", TAGS)
 
 
