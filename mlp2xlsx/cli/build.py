@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
+from mlp2xlsx import resources
 from mlp2xlsx.cli.options import (
     FAILED,
     SUCCESS,
@@ -68,7 +69,8 @@ def _build(options: argparse.Namespace) -> int:
     if options.dry_run:
         print(one_line(chosen.understood or f"{chosen.name}: no table is read"))
         return SUCCESS
-    if chosen.understood:
+    ships = options.data is None and options.lesson in resources.lesson_names()
+    if chosen.understood and not ships:  # of somebody's own table, how it was read may be a surprise
         print_note(chosen.understood)
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
