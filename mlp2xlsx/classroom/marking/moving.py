@@ -10,9 +10,9 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.engines import Address, Edits
 from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.mathematics.iteration import DATA, initial_name
 from mlp2xlsx.render.values import FloatMatrix
 
-_DATA = ("X", "y", "lr")
 # A little, so that nothing comes to an end of its function; and a lot, so that rounded results move, too.
 _SIZES = (0.06, 0.7)
 _NEAR = 0.02  # of how far the right result moves
@@ -44,8 +44,9 @@ def nudges(exercise: Exercise, original: Original) -> list[Nudge]:
 def _nudge(exercise: Exercise, original: Original, size: float) -> Nudge:
     given = dict(exercise.given)
     edits: dict[Address, float] = {}
+    as_they_are = (*DATA, *exercise.lesson.scalars)
     for name, values in exercise.given.items():
-        place = original.names.get(name if name in _DATA else f"initial_{name}")
+        place = original.names.get(name if name in as_they_are else initial_name(name))
         if place is None:
             continue
         title, box = place
