@@ -12,10 +12,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.context import Choice, Context
+from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.heading import say_protected
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.bands import Bands
@@ -23,6 +24,8 @@ from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
+
+_DECIMALS_SHRUNK = 2  # how many more than there is room for can still be read
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ def make(
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
     largest = max(float(np.abs(values).max()) for values in recorded.values())
-    width = width_for(largest, lesson.decimals)
+    width, of_updates = width_for(largest, lesson.decimals), decimals_of_updates(recorded)
+    shrunk = max(lesson.decimals, of_updates - _DECIMALS_SHRUNK)
     context = Context(
         lesson=lesson,
         trace=trace,
@@ -96,7 +100,8 @@ def make(
         asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, width_for(largest, lesson.decimals, narrow=True)),
+        canvas=place(one, width_for(largest, shrunk, narrow=True)),
+        decimals_of_updates=of_updates,
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),
@@ -133,12 +138,14 @@ def assemble(
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
     workbook.properties.language = context.texts["document"]["language"]
-    styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
+    after, fonts = context.texts["training"]["after"], context.texts["font"]
+    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], after, fonts)
     sheets: dict[str, Sheet] = {}
     for title, write_sheet in contents.items():
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
         write_sheet(sheet, context)
         sheets[title] = sheet
+        say_protected(sheet, context)
         if protected:
             sheets[title].protect()
     for name, (title, box) in names.items():

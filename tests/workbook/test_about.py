@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, resources, train
+from mlp2xlsx.options.table import TEXTS
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
@@ -97,11 +98,7 @@ def test_the_text_is_that_of_the_language():
 
 
 def test_a_language_without_texts_has_those_of_the_lesson():
-    assert ONE.replace(language="en").words == {
-        "title": ONE.title,
-        "text": ONE.text,
-        "purpose": ONE.purpose,
-    }
+    assert ONE.replace(language="en").words == {key: getattr(ONE, key) for key in TEXTS}
 
 
 def test_the_embedded_lesson_keeps_them(tmp_path):

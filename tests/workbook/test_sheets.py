@@ -231,12 +231,18 @@ def test_setup_links_to_every_sheet(xlsx):
     assert targets == {f"{quoted(sheet)}!A1" for sheet in (*STEPS, *AFTER)}
 
 
+def glossary(xlsx):
+    """Where the words and signs begin."""
+    [row] = [cell.row for cell in xlsx["Math"]["A"] if cell.value == "Words and signs"]
+    return f"Math!A{row}"
+
+
 @pytest.mark.parametrize("sheet", STEPS)
 def test_steps_link_to_their_neighbours(xlsx, sheet):
     position = STEPS.index(sheet)
     neighbours = STEPS[max(position - 1, 0) : position] + (STEPS[position + 1 : position + 2] or ["Loss"])
     targets = {cell.hyperlink.location for row in xlsx[sheet].iter_rows() for cell in row if cell.hyperlink}
-    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6"}
+    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6", glossary(xlsx)}
     assert named(xlsx, "iteration")[0][0].coordinate == "G6"
 
 

@@ -1,11 +1,14 @@
-"""The first rows of the sheets with pictures: title, what to look for, and the chosen iteration."""
+"""What sheets say of themselves: the first rows of those with pictures, and of each that it is protected."""
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.xlsx.text_width import display_width
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
+_TITLE_LETTER = 1.8  # of a bold letter of 18 points to one of 11
+_BELOW_COL = 2
 
 
 def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -> None:
@@ -30,3 +33,18 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
     sentence = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
     sheet.formula(_ROW, _SENTENCE_COL, sentence, value, "text", "iteration")
+
+
+def say_protected(sheet: Sheet, context: Context) -> None:
+    """Write why a cell may refuse typing: beside the title, or below all where other things stand there."""
+    said = context.texts["sheet"]["protected"]
+    beside = {col: text for (row, col), text in sheet.plain_values() if row == 1}
+    if len(beside) != 1:
+        sheet.put(sheet.last_cell()[0] + 1, _BELOW_COL, said, "note")
+        return
+    [(col, title)] = beside.items()
+    room = display_width(str(title)) * _TITLE_LETTER
+    while room > 0:
+        room -= sheet.width(col)
+        col += 1
+    sheet.put(1, col, said, "quiet_beside")

@@ -20,6 +20,7 @@ from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
 Value = float | str
 
+USUAL_WIDTH = 8.43  # of a column that nothing is said of, in digits
 # With more of them, a sheet on one page could not be read any more.
 MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list; enough to see how it goes on.
@@ -203,6 +204,11 @@ class Sheet:
         """Set column widths, in characters."""
         for col, width in widths.items():
             self.ws.column_dimensions[get_column_letter(col)].width = width
+
+    def width(self, col: int) -> float:
+        """Width of a column, in characters."""
+        letter, known = get_column_letter(col), self.ws.column_dimensions
+        return float(known[letter].width) if letter in known else USUAL_WIDTH
 
     def print_on_one_page(self, *, tall: bool = False) -> None:
         """Fit the sheet to one landscape page, or to its width when it is as long as a list."""

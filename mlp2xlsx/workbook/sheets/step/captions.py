@@ -13,6 +13,7 @@ from mlp2xlsx.render.r import R
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
+from mlp2xlsx.workbook.sheets.math.places import glossary_place
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
@@ -32,8 +33,9 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
-    if context.handout is not None:
-        found = found | found.get("handout", {})
+    kinds = {"some": bool(context.lesson.show), "handout": context.handout is not None}
+    for kind in (kind for kind, so in kinds.items() if so):
+        found = found | found.get(kind, {})
     return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
@@ -123,6 +125,9 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         words = words | page.context.texts["handout"]
         roles = ("right", "follows", "wrong", "orange")
         keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
+    if handout is None:  # it has no such sheet
+        title, place = glossary_place(page.context)
+        sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL
     for role, key in zip(roles, keys, strict=True):
         sheet.put(row, col, None, role)

@@ -9,10 +9,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas
 from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.xlsx.address import Box, defined_name
-
-_USUAL_WIDTH = 8.43  # of a column that nothing is said of
-# Weights change little in one iteration: with the decimals of other sheets, nothing would seem to change.
-_MORE_DECIMALS = 2
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH
 
 
 @dataclass(frozen=True)
@@ -64,23 +61,13 @@ class StepPage:
         """The first column that begins as far from the left as that, in digits, or further."""
         col, begins = 1, 0.0
         while begins < left:
-            begins += self.widths.get(col, _USUAL_WIDTH)
+            begins += self.widths.get(col, USUAL_WIDTH)
             col += 1
         return col
 
     def left_of(self, col: int) -> float:
         """How far from the left a column begins, in digits."""
-        return sum(self.widths.get(each, _USUAL_WIDTH) for each in range(1, col))
-
-    @cached_property
-    def updates(self) -> bool:
-        """Whether the step makes what the next iteration starts from."""
-        return any(result.name in self.context.one_iteration.updated for result in self.step.results)
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals the arithmetic shows."""
-        return self.context.lesson.decimals + _MORE_DECIMALS * self.updates
+        return sum(self.widths.get(each, USUAL_WIDTH) for each in range(1, col))
 
     def role(self, name: str) -> str:
         """How a matrix is shown on this sheet."""
