@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
+from mlp2xlsx.explain.article import is_the_articles
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.mathematics.iteration import initial_name, next_name
 from mlp2xlsx.mathematics.steps import Step
-from mlp2xlsx.render.caption import caption
+from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
@@ -14,6 +15,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
 from mlp2xlsx.workbook.sheets.math.places import glossary_place
+from mlp2xlsx.workbook.sheets.setup.facts import batch_sentences
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
@@ -30,10 +32,17 @@ def step_title(context: Context, step: Step) -> str:
 
 
 def step_texts(context: Context, step: Step) -> dict[str, str]:
-    """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
+    """Texts of a step: those of its kind, and in their place those of its variant where there are some.
+
+    Of these, too, those for the article's network, for a workbook of some iterations, for a handout.
+    """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
-    kinds = {"some": bool(context.lesson.show), "handout": context.handout is not None}
+    kinds = {
+        "article": is_the_articles(context.one_iteration),
+        "some": bool(context.lesson.show),
+        "handout": context.handout is not None,
+    }
     for kind in (kind for kind, so in kinds.items() if so):
         found = found | found.get(kind, {})
     return {key: text for key, text in found.items() if isinstance(text, str)}
@@ -62,7 +71,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
     note = step_texts(page.context, page.step).get("note")
     if note:
         sheet.put(row, 1, words["note"], "language")
-        sheet.put(row, LEFT_COL, note, "note")
+        sheet.put(row, LEFT_COL, note.format(batches=batch_sentences(page.context)), "note")
 
 
 def _lines(page: StepPage, language: str) -> Iterator[str]:
@@ -72,7 +81,8 @@ def _lines(page: StepPage, language: str) -> Iterator[str]:
     if page.step.brings_in:
         yield from _given_lines(page.context, page.step, language)
         return
-    say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
+    excel = Caption(page.context.texts["caption"])
+    say = {"math": Math(), "excel": excel, "python": Python(), "r": R()}[language].render
     equals = " <- " if language == "r" else " = "
     for result in page.step.results:
         yield f"{result.name}{equals}{say(result.expr)}"
