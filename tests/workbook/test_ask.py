@@ -395,3 +395,45 @@ def sources(asked, made):
 def all_reads(result):
     rows, cols = result.expr.shape
     return {cell for i in range(rows) for j in range(cols) for cell in reads(result.expr, i, j)}
+
+
+def displayed(sheet):
+    """Every number of a sheet without its sign, as its number format shows it."""
+    shown = set()
+    for row in sheet.ws.iter_rows():
+        for cell in row:
+            value = sheet.live[cell.row, cell.column].value if cell.data_type == "f" else cell.value
+            if isinstance(value, float | int):
+                decimals = len(cell.number_format.partition(".")[2])
+                shown.add(
+                    f"{abs(value):g}" if cell.number_format == "General" else f"{abs(value):.{decimals}f}"
+                )
+    return shown
+
+
+def not_displayed(book, title):
+    """Numbers with decimals in the worked lines of a step that no cell shows like that."""
+    sheet = book.sheets[title]
+    lines = [live.value for (_, col), live in sheet.live.items() if col == 3 and " = " in str(live.value)]
+    assert lines
+    used = {number for line in lines for number in re.findall(r"\d+\.\d+", line.partition(" = ")[2])}
+    return sorted(used - displayed(sheet))
+
+
+ANYWHERE = {"article": {}, "a small lr": {"lr": 1e-4}, "two decimals": {"decimals": 2}}
+
+
+@pytest.mark.parametrize("changes", ANYWHERE.values(), ids=ANYWHERE)
+def test_a_worked_line_has_the_numbers_that_the_cells_show(changes):
+    trace = short("article", **changes)
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    for title in book.context.step_titles[2:]:
+        assert not_displayed(book, title) == []
+
+
+def test_a_number_that_no_cell_shows_like_that_is_found():
+    trace = short("article")
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    title, box = book.names["next_bout"]
+    book.sheets[title].ws.cell(box.row, box.col).number_format = "0.000"
+    assert not_displayed(book, title) == ["0.68363"]

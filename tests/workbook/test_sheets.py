@@ -295,6 +295,17 @@ def test_an_update_is_seen(xlsx, book, steps):
     assert np.array_equal(*(np.round(context.trace[one][0], 3) for one in ("bh", "next_bh")))  # the twin
 
 
+@pytest.mark.parametrize("lr", [10, 0.01, 1e-4, 1e-6])
+def test_an_update_is_seen_with_a_small_learning_rate_too(lr):
+    book = make(train(load("article").replace(iterations=1, lr=lr)))
+    for name, new in book.context.one_iteration.updates.items():
+        title, box = book.names[new]
+        decimals = len(book.sheets[title].ws.cell(box.row, box.col).number_format) - 2
+        first = book.context.trace[name][0].round(decimals), book.context.trace[new][0].round(decimals)
+        assert (first[0] != first[1]).any(), name
+        assert 5 <= decimals <= 10
+
+
 def test_what_differs_by_rounding_alone_does_not_look_like_an_error(xlsx):
     ws = xlsx["Check"]
     shown = [cell for column in "CF" for cell in ws[column] if str(text(cell)).startswith("=IF(COUNT(")]

@@ -1,0 +1,188 @@
+"""A reader's questions, and the texts that answer them: with nothing but a workbook, in both languages."""
+
+import pytest
+
+from mlp2xlsx import load, train
+from mlp2xlsx.workbook import book
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.sheets import heading
+
+ARTICLE = load("article").replace(iterations=3)
+# Batches of a softmax network, with tanh, and data that are scaled.
+BATCHES = load("iris").replace(iterations=4, batch=10, shuffle=True)
+
+QUESTIONS = {
+    ARTICLE: [
+        ("what is trained here?", "Setup", "Neurons: 4-3-1", "各层神经元数：4-3-1"),
+        (
+            "what do inputs and outputs stand for?",
+            "Setup",
+            "does not say what they stand",
+            "没有说明它们的含义",
+        ),
+        ("whose numbers are these?", "Setup", "iteration 1 are those of its pictures", "与文章的配图相同"),
+        (
+            "how do I come to the article's result?",
+            "Setup",
+            "set lr to 0.5, and iteration 1000",
+            "lr 改为 0.5",
+        ),
+        ("what may I change?", "Setup", "the blue numbers are yours", "蓝色的数可以随意修改"),
+        ("how do I go back?", "Setup", "Undo brings the old number back", "用撤消可以恢复"),
+        ("where does this weight come from?", "Step 02", "the lesson gives it", "课程给定的"),
+        ("how is this cell computed?", "Step 03", "= 2.400", "= 2.400"),
+        ("how do I see another cell worked out?", "Step 04", "choose a row and a column", "选一行和一列"),
+        ("what is the dot?", "Step 03", "matrix product", "矩阵乘法"),
+        ("what does the sigmoid do?", "Step 04", "into the range 0 to 1", "压缩到 0 与 1 之间"),
+        ("which way round is the error?", "Step 06", "What we wanted minus what we got", "目标 − 输出"),
+        ("does the article write that?", "Step 06", "take Y − t", "写 Y − t"),
+        ("what is a slope?", "Step 07", "reacts to a small change", "稍有变化时"),
+        ("where does lr come in?", "Step 08", "Its code does so once", "只在更新权重和偏置时乘"),
+        ("why are weights turned round?", "Step 09", "transposed", "转置"),
+        ("what is the circle?", "Step 10", "cell by cell", "逐个单元格相乘"),
+        ("what becomes of the new weights?", "Step 11", "the next iteration starts from", "下一次迭代就从"),
+        (
+            "are the article's biases right in R?",
+            "Step 12",
+            "every sample has a bias of its own",
+            "每个样本各有一个偏置",
+        ),
+        ("what is the loss?", "Loss", "Half the sum of the squared errors", "误差平方和的一半"),
+        ("what are the columns beside it?", "Loss", "output, sample 3", "样本 3 的输出"),
+        ("why is an update right?", "Math", "so the loss gets smaller", "损失就变小"),
+        ("what is the article's Wi?", "Math", "the weights from the inputs", "输入层到隐藏层的权重"),
+        ("why backpropagation?", "Math", "goes back a factor at a time", "一个因子一个因子地往回传"),
+        ("what does this word mean?", "Math", "How fast one number changes", "即导数"),
+        ("is all that right?", "Math", "all 19 slopes agree", "全部 19 个数值梯度都与反向传播一致"),
+        ("what do @ and sweep do?", "Code", "adds b to every row", "每一行加上 b"),
+        ("are these numbers still as they were?", "Check", "match the recorded run", "与记录完全一致"),
+        ("is 1.6E-17 an error?", "Check", "which is no error", "不是错误"),
+        ("what do the legends mean?", "Weights", "2→3 is the weight from the 2nd input", "从本层第 2 个输入"),
+        ("what is the +1?", "Network", "A line from a +1 is a bias", "从 +1 引出的线是偏置"),
+    ],
+    BATCHES: [
+        (
+            "what do inputs and outputs stand for?",
+            "Setup",
+            "petal width · Outputs (y): species",
+            "输出（y）：species",
+        ),
+        ("what is an epoch?", "Setup", "one pass over all samples", "把全部样本用过一遍"),
+        ("why is lr so small?", "Setup", "are added up", "是加在一起的"),
+        ("where have my centimetres gone?", "Data", "standard deviation 1", "标准差变成 1"),
+        ("which column is which class?", "Data", "virginica", "virginica"),
+        ("which samples are these?", "Step 01", "which rows of X and y on Data", "X 和 y 的哪几行"),
+        ("in which order do they come?", "Step 01", "The samples are shuffled", "次序是打乱的"),
+        (
+            "where does this weight come from?",
+            "Step 02",
+            "from what the iteration before it",
+            "前一次的结果出发",
+        ),
+        ("what does tanh do?", "Step 04", "into the range −1 to 1", "压缩到 −1 与 1 之间"),
+        ("why do outputs add up to 1?", "Step 05", "Softmax: e to the power", "softmax 再以每个加权和为指数"),
+        ("what is added up?", "Step 05", "along a row", "沿着行相加"),
+        (
+            "what does Excel add up?",
+            "Step 05",
+            "SUM(each row of output_exponentials)",
+            "SUM(output_exponentials 的每一行)",
+        ),
+        ("which way round is the error?", "Step 06", "so updates are added", "更新时用加法"),
+        ("where is the slope of the output?", "Step 08", "cancels out", "正好约去"),
+        ("over which samples is it added up?", "Step 11", "the samples of the iteration", "本次迭代的样本"),
+        ("what is cross-entropy?", "Loss", "minus the logarithm of the probability", "正确答案的概率取对数"),
+        ("why does it jump?", "Loss", "its loss is over these alone", "只是这些样本的损失"),
+        ("what is accuracy?", "Loss", "largest output is that of their class", "最大的输出正好对应所属类别"),
+        ("why is the delta output − y?", "Math", "all targets of the sample added up", "加起来"),
+        ("what is softmax?", "Math", "divided by the total of its sample", "除以同一个样本的合计"),
+        ("why are not all weights drawn?", "Weights", "cannot be read", "看不清"),
+    ],
+}
+TABLE = [
+    pytest.param(lesson, language, row, id=f"{lesson.name} {language}: {row[0]}")
+    for lesson, rows in QUESTIONS.items()
+    for language in ("en", "zh")
+    for row in rows
+]
+
+
+@pytest.fixture(scope="module")
+def books():
+    return {
+        (lesson, language): make(train(lesson.replace(language=language)))
+        for lesson in QUESTIONS
+        for language in ("en", "zh")
+    }
+
+
+def close(text):
+    """Without spaces, because a paragraph has a row for each line."""
+    return "".join(text.split())
+
+
+def read(sheet):
+    """All texts of a sheet, and what its formulas say, from top to bottom."""
+    texts = dict(sheet.plain_values()) | {place: live.value for place, live in sheet.live.items()}
+    return close("".join(str(texts[place]) for place in sorted(texts, key=lambda place: place[::-1])))
+
+
+@pytest.mark.parametrize(("lesson", "language", "row"), TABLE)
+def test_a_question_is_answered_where_it_arises(books, lesson, language, row):
+    _, title, english, chinese = row
+    answer = {"en": english, "zh": chinese}[language]
+    assert close(answer) in read(books[lesson, language].sheets[title])
+
+
+def test_an_answer_that_is_taken_away_is_missed():
+    sheet = make(train(ARTICLE)).sheets["Step 06"]
+    [place] = [place for place, text in sheet.plain_values() if "take Y − t" in str(text)]
+    sheet.put(*place, None, "note")
+    assert close("take Y − t") not in read(sheet)
+
+
+def without_answer(book):
+    """Titles of the sheets that do not say how they are unprotected."""
+    said = book.context.texts["sheet"]["protected"]
+    assert all(program in said for program in ("Excel", "LibreOffice"))
+    return [title for title, sheet in book.sheets.items() if said not in dict(sheet.plain_values()).values()]
+
+
+KINDS = {
+    "article": ARTICLE,
+    "in Chinese": ARTICLE.replace(language="zh"),
+    "with a plane": load("xor").replace(iterations=2),
+    "with a curve": load("regression").replace(iterations=2),
+    "with batches and data": BATCHES,
+    "some iterations": ARTICLE.replace(show=[2]),
+}
+
+
+@pytest.mark.parametrize("lesson", KINDS.values(), ids=KINDS)
+def test_every_sheet_says_how_it_is_unprotected(lesson):
+    assert without_answer(make(train(lesson))) == []
+
+
+def test_a_sheet_that_does_not_say_so_is_found(monkeypatch):
+    def but_for_loss(sheet, context):
+        if sheet.name != "Loss":
+            heading.say_protected(sheet, context)
+
+    monkeypatch.setattr(book, "say_protected", but_for_loss)
+    assert without_answer(make(train(ARTICLE))) == ["Loss"]
+
+
+@pytest.mark.parametrize("lesson", QUESTIONS, ids=lambda lesson: lesson.name)
+def test_what_the_article_says_is_noted_where_its_network_is_trained(books, lesson):
+    steps = [sheet for title, sheet in books[lesson, "en"].sheets.items() if title.startswith("Step")]
+    assert any("SunilRay" in read(sheet) for sheet in steps) is (lesson is ARTICLE)
+
+
+WORDS = {"sigmoid": "σ, sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax"}
+
+
+@pytest.mark.parametrize("lesson", QUESTIONS, ids=lambda lesson: lesson.name)
+def test_the_words_are_those_of_the_network(books, lesson):
+    texts = {text for _, text in books[lesson, "en"].sheets["Math"].plain_values()}
+    has = {layer.activation for layer in lesson.network.layers}
+    assert {key for key, term in WORDS.items() if term in texts} == has
