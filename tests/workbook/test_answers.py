@@ -30,6 +30,7 @@ QUESTIONS = {
         ("what may I change?", "Setup", "the blue numbers are yours", "蓝色的数可以随意修改"),
         ("how do I go back?", "Setup", "Undo brings the old number back", "用撤消可以恢复"),
         ("where does this weight come from?", "Step 02", "the lesson gives it", "课程给定的"),
+        ("why do they all differ?", "Step 02", "would stay alike", "就会一直一样"),
         ("how is this cell computed?", "Step 03", "= 2.400", "= 2.400"),
         ("how do I see another cell worked out?", "Step 04", "choose a row and a column", "选一行和一列"),
         ("what is the dot?", "Step 03", "matrix product", "矩阵乘法"),
@@ -67,6 +68,7 @@ QUESTIONS = {
             "petal width · Outputs (y): species",
             "输出（y）：species",
         ),
+        ("over what is the loss?", "Setup", "loss, last batch", "最后一批的损失"),
         ("what is an epoch?", "Setup", "one pass over all samples", "把全部样本用过一遍"),
         ("why is lr so small?", "Setup", "are added up", "是加在一起的"),
         ("where have my centimetres gone?", "Data", "standard deviation 1", "标准差变成 1"),
@@ -176,6 +178,13 @@ def test_a_sheet_that_does_not_say_so_is_found(monkeypatch):
 def test_what_the_article_says_is_noted_where_its_network_is_trained(books, lesson):
     steps = [sheet for title, sheet in books[lesson, "en"].sheets.items() if title.startswith("Step")]
     assert any("SunilRay" in read(sheet) for sheet in steps) is (lesson is ARTICLE)
+
+
+def test_frozen_biases_come_from_setup_in_every_iteration():
+    """So nothing is said of what they would be updated to."""
+    text = read(make(train(load("worked-example").replace(iterations=1))).sheets["Step 02"])
+    assert close("later: next_wh, next_wout of the one before") in text
+    assert "next_bout" in read(make(train(ARTICLE)).sheets["Step 02"])
 
 
 WORDS = {"sigmoid": "σ, sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax"}

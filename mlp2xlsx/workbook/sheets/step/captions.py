@@ -110,7 +110,7 @@ def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
     words = {
         "first": step.results[0].name,
         "initial": _listed(initial_name, started),
-        "next": _listed(next_name, started),
+        "next": _listed(next_name, [name for name in started if name in context.one_iteration.updates]),
         "data_sheet": context.inputs["X"][0],
     }
     yield step_texts(context, step)[language].format(**words)
