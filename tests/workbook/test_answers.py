@@ -6,13 +6,14 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook import book
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets import heading
+from tests.classroom.lessons import exercise
 
 ARTICLE = load("article").replace(iterations=3)
 # Batches of a softmax network, with tanh, and data that are scaled.
 BATCHES = load("iris").replace(iterations=4, batch=10, shuffle=True)
 
 QUESTIONS = {
-    ARTICLE: [
+    "article": [
         ("what is trained here?", "Setup", "Neurons: 4-3-1", "各层神经元数：4-3-1"),
         (
             "what do inputs and outputs stand for?",
@@ -61,7 +62,7 @@ QUESTIONS = {
         ("what do the legends mean?", "Weights", "2→3 is the weight from the 2nd input", "从本层第 2 个输入"),
         ("what is the +1?", "Network", "A line from a +1 is a bias", "从 +1 引出的线是偏置"),
     ],
-    BATCHES: [
+    "batches": [
         (
             "what do inputs and outputs stand for?",
             "Setup",
@@ -100,21 +101,42 @@ QUESTIONS = {
         ("what is softmax?", "Math", "divided by the total of its sample", "除以同一个样本的合计"),
         ("why are not all weights drawn?", "Weights", "cannot be read", "看不清"),
     ],
+    "handout": [
+        ("what am I to do?", "Setup", "work their numbers out from the orange ones", "根据橙色单元格算出"),
+        ("which is mine?", "Setup", "Handout", "练习编号"),
+        ("how many decimals?", "Step 03", "2 decimals or more", "保留两位或更多小数"),
+        ("how many decimals of an update?", "Step 11", "4 decimals", "四位小数"),
+        ("is this right?", "Step 03", "hidden_layer_input  – empty", "hidden_layer_input  – 未填"),
+        ("what is the dot?", "Step 03", "matrix product", "矩阵乘法"),
+        ("how do I write the sigmoid?", "Step 04", "e⁻ᶻ is EXP(-z)", "e⁻ᶻ 写作 EXP(-z)"),
+        ("what is the circle?", "Step 10", "cell by cell", "逐个单元格相乘"),
+        ("why is a cell closed to me?", "Step 03", "have no password", "没有密码"),
+    ],
 }
+LANGUAGES = ("en", "zh")
 TABLE = [
-    pytest.param(lesson, language, row, id=f"{lesson.name} {language}: {row[0]}")
-    for lesson, rows in QUESTIONS.items()
-    for language in ("en", "zh")
-    for row in rows
+    pytest.param(
+        kind, language, title, answers[LANGUAGES.index(language)], id=f"{kind} {language}: {question}"
+    )
+    for kind, rows in QUESTIONS.items()
+    for language in LANGUAGES
+    for question, title, *answers in rows
 ]
 
 
 @pytest.fixture(scope="module")
 def books():
+    """A workbook of each kind, by kind and language."""
+    kinds = {
+        "article": lambda lesson: make(train(lesson)),
+        "batches": lambda lesson: make(train(lesson)),
+        "handout": lambda lesson: exercise(lesson, practice=True).book(),
+    }
+    of = {"batches": BATCHES}
     return {
-        (lesson, language): make(train(lesson.replace(language=language)))
-        for lesson in QUESTIONS
-        for language in ("en", "zh")
+        (kind, language): made(of.get(kind, ARTICLE).replace(language=language))
+        for kind, made in kinds.items()
+        for language in LANGUAGES
     }
 
 
@@ -129,11 +151,9 @@ def read(sheet):
     return close("".join(str(texts[place]) for place in sorted(texts, key=lambda place: place[::-1])))
 
 
-@pytest.mark.parametrize(("lesson", "language", "row"), TABLE)
-def test_a_question_is_answered_where_it_arises(books, lesson, language, row):
-    _, title, english, chinese = row
-    answer = {"en": english, "zh": chinese}[language]
-    assert close(answer) in read(books[lesson, language].sheets[title])
+@pytest.mark.parametrize(("kind", "language", "title", "answer"), TABLE)
+def test_a_question_is_answered_where_it_arises(books, kind, language, title, answer):
+    assert close(answer) in read(books[kind, language].sheets[title])
 
 
 def test_an_answer_that_is_taken_away_is_missed():
@@ -165,6 +185,10 @@ def test_every_sheet_says_how_it_is_unprotected(lesson):
     assert without_answer(make(train(lesson))) == []
 
 
+def test_so_does_every_sheet_of_a_handout(books):
+    assert without_answer(books["handout", "en"]) == []
+
+
 def test_a_sheet_that_does_not_say_so_is_found(monkeypatch):
     def but_for_loss(sheet, context):
         if sheet.name != "Loss":
@@ -174,10 +198,10 @@ def test_a_sheet_that_does_not_say_so_is_found(monkeypatch):
     assert without_answer(make(train(ARTICLE))) == ["Loss"]
 
 
-@pytest.mark.parametrize("lesson", QUESTIONS, ids=lambda lesson: lesson.name)
-def test_what_the_article_says_is_noted_where_its_network_is_trained(books, lesson):
-    steps = [sheet for title, sheet in books[lesson, "en"].sheets.items() if title.startswith("Step")]
-    assert any("SunilRay" in read(sheet) for sheet in steps) is (lesson is ARTICLE)
+@pytest.mark.parametrize("kind", ["article", "batches"])
+def test_what_the_article_says_is_noted_where_its_network_is_trained(books, kind):
+    steps = [sheet for title, sheet in books[kind, "en"].sheets.items() if title.startswith("Step")]
+    assert any("SunilRay" in read(sheet) for sheet in steps) is (kind == "article")
 
 
 def test_frozen_biases_come_from_setup_in_every_iteration():
@@ -190,8 +214,8 @@ def test_frozen_biases_come_from_setup_in_every_iteration():
 WORDS = {"sigmoid": "σ, sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax"}
 
 
-@pytest.mark.parametrize("lesson", QUESTIONS, ids=lambda lesson: lesson.name)
-def test_the_words_are_those_of_the_network(books, lesson):
-    texts = {text for _, text in books[lesson, "en"].sheets["Math"].plain_values()}
-    has = {layer.activation for layer in lesson.network.layers}
+@pytest.mark.parametrize("kind", ["article", "batches"])
+def test_the_words_are_those_of_the_network(books, kind):
+    texts = {text for _, text in books[kind, "en"].sheets["Math"].plain_values()}
+    has = {layer.activation for layer in books[kind, "en"].context.lesson.network.layers}
     assert {key for key, term in WORDS.items() if term in texts} == has
