@@ -101,6 +101,13 @@ QUESTIONS = {
         ("what is softmax?", "Math", "divided by the total of its sample", "除以同一个样本的合计"),
         ("why are not all weights drawn?", "Weights", "cannot be read", "看不清"),
     ],
+    "some iterations": [
+        ("where does an iteration start?", "Step 02", "what was recorded when", "生成工作簿时记录的值"),
+        ("what does lr change here?", "Setup", "lr changes only the updates", "lr 只影响各步骤中的更新量"),
+        ("what is grey on Loss?", "Loss", "in grey, was recorded", "（灰色）是生成工作簿时记录的"),
+        ("what promises Setup of it?", "Setup", "where they are live", "实时计算的各次迭代的输出"),
+        ("why are the lines straight?", "Weights", "straight lines join them", "只用直线相连"),
+    ],
     "handout": [
         ("what am I to do?", "Setup", "work their numbers out from the orange ones", "根据橙色单元格算出"),
         ("which is mine?", "Setup", "Handout", "练习编号"),
@@ -130,6 +137,7 @@ def books():
     kinds = {
         "article": lambda lesson: make(train(lesson)),
         "batches": lambda lesson: make(train(lesson)),
+        "some iterations": lambda lesson: make(train(lesson.replace(show=[3]))),
         "handout": lambda lesson: exercise(lesson, practice=True).book(),
     }
     of = {"batches": BATCHES}
