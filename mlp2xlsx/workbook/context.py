@@ -170,11 +170,12 @@ class Context:
 def decimals_of_updates(trace: Trace) -> int:
     """Count the decimals in which every weight matrix and bias is seen to change in the first iteration.
 
-    Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do.
+    Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do. A
+    change too small for any width, as of a saturated neuron, does not count.
     """
     updates = trace.lesson.one_iteration.updates
     largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates.items()]
-    smallest = min((change for change in largest if change), default=1.0)
+    smallest = min((change for change in largest if change >= 10.0**-_MOST_OF_UPDATES), default=1.0)
     return int(np.clip(np.ceil(-np.log10(smallest)) + 1, FEWEST_OF_UPDATES, _MOST_OF_UPDATES))
 
 
