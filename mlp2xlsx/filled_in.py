@@ -1,15 +1,15 @@
 """One iteration of which a person fills in some matrices: what the others come to, as far as is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.interpreter import Interpreter
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.readings import Extent, readings
-from mlp2xlsx.render.values import Compiled, FloatMatrix, Values, compile_values
+from mlp2xlsx.mathematics.steps import Result, Step
+from mlp2xlsx.render.values import FloatMatrix, Values, evaluate
 
 
 def first_iteration(
@@ -31,26 +31,33 @@ def first_iteration(
     dict of str to FloatMatrix
         Every matrix by name. A cell is NaN when any of the cells that it is computed from is.
     """
-    with np.errstate(all="ignore"):
-        return Interpreter(iteration.results, _compile_with_gaps).run(dict(given), answers)
+    values = dict(given)
+    for _, result, computed in computed_in_turn(iteration, values):
+        values[result.name] = answers.get(result.name, computed)
+    return values
+
+
+def computed_in_turn(
+    iteration: Iteration, values: Mapping[str, FloatMatrix]
+) -> Iterator[tuple[Step, Result, FloatMatrix]]:
+    """Yield each computed matrix of an iteration with its step and what it comes to.
+
+    It is computed from the matrices that are known by then: what is gone on with, be it the matrix that was
+    yielded or a person's, is to be put among them before the next one is asked for.
+    """
+    for step in iteration.steps:
+        for result in step.computed:
+            yield step, result, evaluate_with_gaps(result.expr, values)
 
 
 def evaluate_with_gaps(expr: Expr, values: Values) -> FloatMatrix:
     """Compute an expression of matrices with gaps: NaN for every cell that reads a NaN."""
-    return _compile_with_gaps(expr)(values)
-
-
-def _compile_with_gaps(expr: Expr) -> Compiled:
-    function, read = compile_values(expr), readings(expr)
-
-    def with_gaps(values: Values) -> FloatMatrix:
-        result = np.array(function(values), dtype=np.float64)
-        # Of a comparison, NumPy makes a number even where there was none.
-        for name, _, rows, cols in read:
-            result[np.broadcast_to(_gaps(np.isnan(values[name]), rows, cols), result.shape)] = np.nan
-        return result
-
-    return with_gaps
+    with np.errstate(all="ignore"):
+        found = np.array(evaluate(expr, values), dtype=np.float64)
+    # Of a comparison, NumPy makes a number even where there was none.
+    for name, _, rows, cols in readings(expr):
+        found[np.broadcast_to(_gaps(np.isnan(values[name]), rows, cols), found.shape)] = np.nan
+    return found
 
 
 def _gaps(missing: NDArray[np.bool_], rows: Extent, cols: Extent) -> NDArray[np.bool_]:

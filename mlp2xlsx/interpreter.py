@@ -1,16 +1,11 @@
 """Runs an iteration in NumPy: everything that computes its matrices goes through here."""
 
-from collections.abc import Callable, Iterable, Mapping
-
-import numpy as np
+from collections.abc import Iterable
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result, X, Y
-from mlp2xlsx.render.values import Compiled, FloatMatrix, compile_values, evaluate
-
-_NO_ANSWERS: Mapping[str, FloatMatrix] = {}
+from mlp2xlsx.render.values import FloatMatrix, compile_values, evaluate
 
 
 class Interpreter:
@@ -20,31 +15,13 @@ class Interpreter:
     ----------
     results
         What is computed, in order; given matrices among them are left as they are.
-    compiler
-        Makes a function of the known matrices from an expression.
     """
 
-    def __init__(
-        self, results: Iterable[Result], compiler: Callable[[Expr], Compiled] = compile_values
-    ) -> None:
-        self._program = [(result.name, compiler(result.expr)) for result in results if not result.given]
+    def __init__(self, results: Iterable[Result]) -> None:
+        self._program = [(result.name, compile_values(result.expr)) for result in results if not result.given]
 
-    def run(
-        self, values: dict[str, FloatMatrix], answers: Mapping[str, FloatMatrix] = _NO_ANSWERS
-    ) -> dict[str, FloatMatrix]:
-        """Add every matrix to those that are known, taking those of a person where there are any.
-
-        Parameters
-        ----------
-        values
-            What is known, by name; the matrices are added to it.
-        answers
-            Matrices that are not computed, but taken as they are.
-        """
-        if answers:
-            for name, function in self._program:
-                values[name] = answers[name] if name in answers else function(values)
-            return values
+    def run(self, values: dict[str, FloatMatrix]) -> dict[str, FloatMatrix]:
+        """Add every matrix to those that are known by name, and return them all."""
         for name, function in self._program:  # thousands of times in training
             values[name] = function(values)
         return values
@@ -52,8 +29,7 @@ class Interpreter:
 
 def lasting_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What every iteration is given: data and the numbers of training, 1×1 each."""
-    scalars = {name: np.array([[value]]) for name, value in lesson.scalars.items()}
-    return {X: lesson.X, Y: lesson.y, **scalars}
+    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices}
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:

@@ -51,7 +51,7 @@ class Trace(dict[str, FloatMatrix]):
     def at(self, name: str, iteration: int) -> FloatMatrix:
         """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
         if name in self.lesson.scalars:
-            return np.array([[self.lesson.scalars[name]]])
+            return self.lesson.scalar_matrices[name]
         return np.asarray(self[name][self.shown.index(iteration)])
 
     @cached_property

@@ -132,10 +132,8 @@ def _follows(one: Computed, values: Mapping[str, FloatMatrix]) -> NDArray[np.boo
     """Tell which cells are right for the numbers they read, be these right or wrong."""
     if one.expr is None or any(name not in values for name in names(one.expr)):
         return np.ones(one.expected.shape, bool)
-    with np.errstate(all="ignore"):
-        here = evaluate_with_gaps(one.expr, values)
-    difference = np.abs(values[one.name] - here)
-    return np.asarray((difference <= tolerance(here)) | np.isnan(here))
+    here = evaluate_with_gaps(one.expr, values)
+    return np.asarray((np.abs(values[one.name] - here) <= tolerance(here)) | np.isnan(here))
 
 
 def _mismatch(

@@ -15,8 +15,8 @@ import pytest
 from mlp2xlsx.engines import (
     ENGINES,
     Engine,
-    process,
     engine,
+    process,
 )
 from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.gnumeric import Gnumeric
