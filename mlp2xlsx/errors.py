@@ -1,5 +1,7 @@
 """The exceptions whose text is meant for a person; only `cli` turns them into an exit status."""
 
+from collections.abc import Callable, Mapping
+
 
 class MlpError(Exception):
     """Base of all errors: one line saying where, what was found, what was expected and what to do."""
@@ -55,3 +57,18 @@ class UsageError(MlpError):
 
 class UnknownLessonError(LessonError, UsageError):
     """A lesson is asked for by a name that none has."""
+
+
+def refuse(error: Callable[[str], Exception], faults: Mapping[str, object]) -> None:
+    """Raise an error that says the first fault that there is.
+
+    Parameters
+    ----------
+    error
+        Makes the error of a text.
+    faults
+        By their texts, whether they are there; all are worked out before the first is said.
+    """
+    for fault, is_there in faults.items():
+        if is_there:
+            raise error(fault)

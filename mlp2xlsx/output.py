@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from mlp2xlsx.errors import OutputError
+from mlp2xlsx.errors import OutputError, refuse
 
 
 @contextmanager
@@ -91,10 +91,11 @@ def _check(path: Path, target: Path, force: bool) -> None:
         parent = path.parent if not path.is_symlink() else target.parent
         what = "is no directory;" if parent.exists() else "does not exist; make it first or"
         raise OutputError(f"{path}: {parent} {what} choose another place")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{path} is not a regular file; give another name")
-    if target.exists() and not force:
-        raise OutputError(f"{path} exists; pass --force to replace it")
+    faults = {
+        f"{path} is not a regular file; give another name": not target.is_file(),
+        f"{path} exists; pass --force to replace it": not force,
+    }
+    refuse(OutputError, faults if target.exists() else {})
 
 
 def _mode(target: Path) -> int:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
-from mlp2xlsx.errors import ClassError, MlpError
+from mlp2xlsx.errors import ClassError, MlpError, refuse
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
@@ -194,18 +194,22 @@ def _check(students: Sequence[Student], columns: Sequence[str]) -> None:
     ValueError
         Saying why.
     """
-    if not students:
-        raise ValueError("no students")
-    if not columns and len(students) > 1:
-        raise ValueError("students without the columns of their roster")
-    for student in students:
-        if len(student.row) != len(columns):
-            raise ValueError(f"{counted(len(student.row), 'cell')} for {counted(len(columns), 'column')}")
-        if Path(student.file).name != student.file or any(map(is_control, student.file)):
-            raise ValueError("a file name with a folder in it")
-    for what in ("id", "file"):
-        if len({folded(getattr(student, what)) for student in students}) < len(students):
-            raise ValueError(f"two students with the same {what}")
+    widths = (len(student.row) for student in students)
+    files = [student.file for student in students]
+    faults = {
+        "no students": not students,
+        "students without the columns of their roster": not columns and len(students) > 1,
+        **{
+            f"{counted(width, 'cell')} for {counted(len(columns), 'column')}": width != len(columns)
+            for width in widths
+        },
+        "a file name with a folder in it": any(
+            Path(file).name != file or any(map(is_control, file)) for file in files
+        ),
+        "two students with the same id": len({folded(student.id) for student in students}) < len(students),
+        "two students with the same file": len(set(map(folded, files))) < len(files),
+    }
+    refuse(ValueError, faults)
 
 
 def with_seed(records: Records, seed: int) -> Records:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx import resources
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number
 
 FloatMatrix = NDArray[np.float64]
@@ -205,18 +206,18 @@ def register_activation(name: str, function: Function) -> None:
         names the part.
     """
     what = f"activation {name}"
-    if name in FUNCTIONS:
-        raise ValueError(f"there is a function {name} already")
-    for part in ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope"):
-        if not getattr(function, part):
-            raise ValueError(f"{what}: {part} is missing")
+    parts = ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope")
+    faults = {f"{what}: {part} is missing": not getattr(function, part) for part in parts}
+    refuse(ValueError, {f"there is a function {name} already": name in FUNCTIONS, **faults})
     slope = function.slope(Matrix("a", (1, 1))) if function.slope is not None else Number(1)
-    for used in _functions_of(slope):
-        if used not in FUNCTIONS or FUNCTIONS[used].worked is None:
-            raise ValueError(f"{what}: worked of {used}, which its slope reads, is missing")
-    for path in (("steps", "hidden_activation", name, "what"), ("steps", "slopes", name, "what")):
-        resources.need_text(what, *path)
-    resources.need_text(what, "math_sheet", "factors", f"slope_{name}")
+    said = {used for used, row in FUNCTIONS.items() if row.worked is not None}
+    faults = {
+        f"{what}: worked of {used}, which its slope reads, is missing": used not in said
+        for used in _functions_of(slope)
+    }
+    refuse(ValueError, faults)
+    steps = (("steps", kind, name, "what") for kind in ("hidden_activation", "slopes"))
+    resources.need_texts(what, *steps, ("math_sheet", "factors", f"slope_{name}"))
     FUNCTIONS[name] = function
 
 
