@@ -236,15 +236,10 @@ def _mark_all(
 ) -> tuple[dict[str, Mark], list[Notice]]:
     """Mark what is not marked yet, and keep what was found at once."""
     known = KeptMarks(home)
-    marks: dict[str, Mark] = {}
+    found = ((one.row, known.find(one.file, one.mark_of_content)) for one in work)
+    marks = {row: kept for row, kept in found if kept is not None}
+    left = [one for one in work if one.row not in marks]
     failed = []
-    left = []
-    for one in work:
-        kept = known.find(one.file, one.mark_of_content)
-        if kept is None:
-            left.append(one)
-        else:
-            marks[one.row] = kept
     if records.layout != LAYOUT:  # else whatever is gone can be made again
         # An open class has one handout for all that came in.
         asked = {one.exercise.student.id: one.exercise for one in left}.values()
@@ -261,8 +256,7 @@ def _mark_all(
                 known.keep(one.file, one.mark_of_content, *outcome)
             if done is not None:
                 done(1)
-    order = {one.row: number for number, one in enumerate(work)}
-    return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
+    return {one.row: marks[one.row] for one in work if one.row in marks}, failed
 
 
 def _weight(sent: tuple[_Work, Payload, KeptFile]) -> int:

@@ -4,7 +4,7 @@ The file that the class keeps says so. Where it is gone, or is another one by no
 only in the present layout, so that the handouts of an older one have to be there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 
@@ -111,7 +111,9 @@ def original(exercise: Exercise, file: KeptFile) -> Original:
         ) from None
     filled = [
         (sheet, cell)
-        for sheet, cell in _answer_cells(exercise, found)
+        for title, box in found.places(exercise.blank).values()
+        for sheet in [found.cells[title]]
+        for cell in box.cells()
         if cell in sheet.formulas or cell in sheet.constants
     ]
     if filled and file.again:  # who fills in the kept file itself may have changed more of it
@@ -171,11 +173,6 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
         if not np.allclose(numbers_at(contents, contents.place(name)), values, _SAME, _SAME):
             raise ValueError(f"starts from another {name} than {exercise.who} was given")
     return Original(layout, contents.names, contents.sheets)
-
-
-def _answer_cells(exercise: Exercise, found: Original) -> Iterator[tuple[SheetContents, tuple[int, int]]]:
-    for title, box in found.places(exercise.blank).values():
-        yield from ((found.cells[title], cell) for cell in box.cells())
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:

@@ -225,11 +225,10 @@ def _overlaps(title: str, found: SheetContents) -> Iterator[Problem]:
 
 def built_cells(book: Book) -> dict[str, SheetContents]:
     """Formulas and plain values by sheet title; rows that repeat are left out."""
-    found = {}
-    for title, sheet in book.sheets.items():
-        cells = found[title] = SheetContents()
-        for place, value in sheet.plain_values():
-            cells.constants[place] = value
-        for place in sheet.formula_cells():
-            cells.formulas[place] = FormulaCell(sheet.formula_text(*place))
-    return found
+    return {
+        title: SheetContents(
+            formulas={place: FormulaCell(sheet.formula_text(*place)) for place in sheet.formula_cells()},
+            constants=dict(sheet.plain_values()),
+        )
+        for title, sheet in book.sheets.items()
+    }

@@ -36,6 +36,4 @@ def tampered_shown(places: list[str]) -> str:
 
 
 def _same(value: float, found: CellValue) -> bool:
-    if isinstance(found, bool) or not isinstance(found, float):
-        return False
-    return abs(found - value) <= _SAME * max(1.0, abs(value))
+    return isinstance(found, float) and abs(found - value) <= _SAME * max(1.0, abs(value))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.tables.header import counts_lines
@@ -10,7 +9,7 @@ from mlp2xlsx.lesson.tables.missing import is_missing, missing_in
 from mlp2xlsx.lesson.tables.numbers import is_number_like, truth
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.options.checks import Given
-from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
+from mlp2xlsx.words import counted, did_you_mean_name, first_few, listed, shown
 
 MOST_NAMES = 8
 _MOST_LISTED = 6
@@ -118,9 +117,7 @@ def _number(table: Table, given: Given) -> int:
         return table.names.index(value)
     if not table.header and str(value).isdecimal() and 1 <= int(value) <= len(table.names):
         return int(value) - 1
-    names = [shown(name) for name in islice(table.names, MOST_NAMES)]
-    more = ["…"] if len(table.names) > MOST_NAMES else []
-    known = f"one of {', '.join([*names, *more])}"
+    known = f"one of {listed([*map(shown, table.names)], MOST_NAMES)}"
     if not table.header:
         known = f"a number from 1 to {len(table.names)}, for it names no columns"
     near = did_you_mean_name(str(value), table.names)

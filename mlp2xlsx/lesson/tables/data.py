@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.errors import DataError, LessonError
+from mlp2xlsx.errors import DataError, LessonError, refuse
 from mlp2xlsx.lesson.checks import matrix, read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
@@ -184,13 +184,11 @@ def _hints(given: Document) -> Hints:
 
 def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Document) -> tuple[str, ...]:
     """Classes of the target, if it has any: it does when it is text, and for a softmax."""
-    if len(chosen.target) > 1:
-        if known:
-            raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")
-        return ()
-    if known or output == "softmax" or has_classes(chosen):
-        return class_names(chosen, known)
-    return ()
+    several = len(chosen.target) > 1
+    if several and known:
+        raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")
+    has_them = not several and (known or output == "softmax" or has_classes(chosen))
+    return class_names(chosen, known) if has_them else ()
 
 
 def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
@@ -226,14 +224,13 @@ def _scaled(given: Document, found: Data, scale: str) -> FloatMatrix:
         name = shown(found.features[number]) if found.features else f"{number + 1} of X"
         if "data.csv" in given:
             name += f" of {one_line(str(given['data.csv'].value))}"
-        if raw.min() == raw.max():
-            raise DataError(
-                f"{given['data.scale'].where}: column {name} is {raw[0]:g} in every sample, which cannot be "
-                "scaled; leave the column out of the features"
-            )
-        if not (np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()):
-            raise DataError(
-                f"{given['data.scale'].where}: the numbers in column {name} are too far apart, or too close "
-                "together, to be scaled"
-            )
+        is_finite = np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()
+        faults = {
+            f"column {name} is {raw[0]:g} in every sample, which cannot be scaled; "
+            "leave the column out of the features": raw.min() == raw.max(),
+            f"the numbers in column {name} are too far apart, or too close together, to be scaled": (
+                not is_finite
+            ),
+        }
+        refuse(lambda fault: DataError(f"{given['data.scale'].where}: {fault}"), faults)
     return read_only(X)

@@ -92,13 +92,12 @@ def numeral(text: str) -> Numeral | None:
     plain = _plain(text)
     percent = plain.endswith("%")
     plain = plain.removesuffix("%").rstrip() if percent else plain
-    values = {}
-    for decimal, pattern in _WITH.items():
-        values[decimal] = _worth(plain, decimal, percent) if pattern.fullmatch(plain) else None
-    if values["."] is None and values[","] is None:
-        return None
+    point, comma = (
+        _worth(plain, decimal, percent) if pattern.fullmatch(plain) else None
+        for decimal, pattern in _WITH.items()
+    )
     grouped = " " in plain or "'" in plain or plain.count(".") + plain.count(",") > 1
-    return Numeral(values["."], values[","], percent, grouped)
+    return None if point is None and comma is None else Numeral(point, comma, percent, grouped)
 
 
 def usual_numbers(cells: Sequence[str]) -> list[float] | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mlp2xlsx.lesson.tables.columns import Chosen
-from mlp2xlsx.words import counted, shown
+from mlp2xlsx.words import counted, listed, shown
 
 _MOST_NAMES = 6
 _SIGNS = {".": "point", ",": "comma"}
@@ -22,14 +22,14 @@ def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
         The decimal sign.
     """
     table = chosen.table
-    names = f"names in line {table.first}" if table.first else "no names in it"
     parts = [
         counted(len(table.lines), "sample"),
-        f"{counted(len(chosen.features), 'feature')} ({_listed(chosen.names(chosen.features))})",
-        f"target {_listed(chosen.names(chosen.target))}{_of_classes(chosen, classes)}",
+        f"{counted(len(chosen.features), 'feature')} ({_names(chosen.names(chosen.features))})",
+        f"target {_names(chosen.names(chosen.target))} "
+        + (f"with {len(classes)} classes ({_names(classes)})" if classes else "of numbers"),
         table.form,
         f"decimal {_SIGNS[decimal]}",
-        names,
+        f"names in line {table.first}" if table.first else "no names in it",
     ]
     left_out = [shown(name) for name in chosen.names(chosen.left_out)]
     if table.comments:
@@ -38,13 +38,5 @@ def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
     return f"{table.source}: {', '.join(parts)}{out}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = ", …" if len(names) > _MOST_NAMES else ""
-    return ", ".join(map(shown, names[:_MOST_NAMES])) + more
-
-
-def _of_classes(chosen: Chosen, classes: Sequence[str]) -> str:
-    """Say which classes there are, with the number of samples of each as far as it is written alike."""
-    if not classes:
-        return " of numbers"
-    return f" with {len(classes)} classes ({_listed(classes)})"
+def _names(names: Sequence[str]) -> str:
+    return listed([*map(shown, names)], _MOST_NAMES)

@@ -27,6 +27,14 @@ def marked(content: bytes) -> tuple[str, str] | None:
     return None
 
 
+def decoded(content: bytes, encoding: str = "utf-8") -> str | None:
+    """Decode bytes; None where they are not in that encoding."""
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def bad_byte(content: bytes, position: int) -> str:
     """Say where a byte stands that cannot be decoded, and which it is: `line 2: byte 0xe9`."""
     line = content.count(b"\n", 0, position) + 1
