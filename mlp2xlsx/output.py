@@ -54,6 +54,12 @@ def replacing(path: str | Path, *, force: bool = False) -> Iterator[IO[bytes]]:
             os.unlink(name)
 
 
+def write_file(path: str | Path, content: bytes, *, force: bool = True) -> None:
+    """Write a whole file; for the rest see `replacing`."""
+    with replacing(path, force=force) as stream:
+        stream.write(content)
+
+
 def check_output(path: Path, *, force: bool = False) -> None:
     """Find out early whether a file could be written.
 

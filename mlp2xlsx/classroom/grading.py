@@ -26,7 +26,7 @@ from mlp2xlsx.classroom.submissions.contents import Payload, content_of
 from mlp2xlsx.classroom.submissions.opening import Opened, open_all, reason, weight
 from mlp2xlsx.classroom.submissions.sorting import Class, Sorted, sort
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
-from mlp2xlsx.output import check_output, make_folders, replacing
+from mlp2xlsx.output import check_output, make_folders, write_file
 from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.layout.version import LAYOUT
 
@@ -179,12 +179,9 @@ def grade(
     )
     worksheet = moodle_worksheet(records, marks)
     if worksheet is not None:
-        with replacing(home.worksheet, force=True) as stream:
-            stream.write(worksheet)
-    with replacing(home.report, force=True) as stream:
-        stream.write(report(records, rows, notices).encode())
-    with replacing(out, force=force) as stream:
-        stream.write(table)
+        write_file(home.worksheet, worksheet)
+    write_file(home.report, report(records, rows, notices).encode())
+    write_file(out, table, force=force)
     missing = tuple(row.id or row.name for row in rows if row.mark is None)
     n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
     return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)

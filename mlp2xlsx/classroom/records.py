@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
 from mlp2xlsx.errors import ClassError, MlpError, refuse
 from mlp2xlsx.lesson import parse
-from mlp2xlsx.output import replacing
+from mlp2xlsx.output import write_file
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
@@ -94,8 +94,7 @@ class Records:
             "columns": self.columns,
             "students": [vars(student) for student in self.students],
         }
-        with replacing(path, force=True) as stream:
-            stream.write(json.dumps(kept, ensure_ascii=False, indent=1).encode())
+        write_file(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
 def _assignment(assignment: Assignment) -> dict[str, Any]:

@@ -198,7 +198,11 @@ for _option in (
         argument={"type": batch_size, "metavar": "N", "help": 'samples per update, or "full"'},
         line=70,
     ),
-    Option(key="training.shuffle", check=lambda given, _: checks.true_or_false(given), default=False),
+    Option(
+        key="training.shuffle",
+        check=lambda given, _: given.held("true or false", isinstance(given.value, bool)),
+        default=False,
+    ),
     Option(
         key="training.seed",
         check=lambda given, _: checks.whole(given, 0, 2**32 - 1),  # what RandomState takes

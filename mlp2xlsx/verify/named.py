@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.engines.base import Recalculated
-from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names

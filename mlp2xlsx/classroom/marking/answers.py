@@ -13,8 +13,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, numbers_of_cells, typed_into, with_number
 from mlp2xlsx.classroom.marking.moving import nudges
-from mlp2xlsx.classroom.marking.tampering import tampered
-from mlp2xlsx.classroom.originals import Original
+from mlp2xlsx.classroom.originals import Original, tampered
 from mlp2xlsx.engines import Address
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.classroom.marking.trivial import is_trivial
-from mlp2xlsx.filled_in import computed_in_turn, evaluate_with_gaps
+from mlp2xlsx.interpreter import computed_in_turn, evaluate_with_gaps
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result, Step

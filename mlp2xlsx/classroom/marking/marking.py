@@ -16,11 +16,10 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
-from mlp2xlsx.classroom.marking.tampering import tampered_shown
-from mlp2xlsx.classroom.originals import Original, remade
+from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
-from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.interpreter import first_iteration
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.context import step_sheet

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.engines import Address, Edits
-from mlp2xlsx.filled_in import computed_in_turn
+from mlp2xlsx.interpreter import computed_in_turn
 from mlp2xlsx.mathematics.iteration import DATA, initial_name
 from mlp2xlsx.render.values import FloatMatrix
 

@@ -46,7 +46,10 @@ class Class:
     def with_numbers(self, numbers: str) -> Exercise | None:
         """Exercise that starts from some numbers."""
         if self._by_numbers is None:  # worked out when it is asked for, for all of a class at once
-            self._by_numbers = {numbers_of(one): one for one in self.exercises.values()}
+            self._by_numbers = {
+                fingerprint(*one.anew().lesson.initial_parameters().values()): one
+                for one in self.exercises.values()
+            }
         return self._by_numbers.get(numbers)
 
     def sent_by(self, place: str) -> tuple[list[Exercise], bool]:
@@ -56,11 +59,6 @@ class Class:
         named = None if sure else self.owners.named_by(place.rpartition("/")[2])
         ids = sorted(sure) if named is None else [named]
         return [self.exercises[student] for student in ids], bool(sure)
-
-
-def numbers_of(exercise: Exercise) -> str:
-    """Make the mark of the numbers that an exercise starts from."""
-    return fingerprint(*exercise.anew().lesson.initial_parameters().values())
 
 
 def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:

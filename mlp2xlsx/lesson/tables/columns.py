@@ -13,6 +13,7 @@ from mlp2xlsx.words import counted, did_you_mean_name, first_few, listed, shown
 
 MOST_NAMES = 8
 _MOST_LISTED = 6
+_SIGNS = {".": "point", ",": "comma"}
 _OF_LINES = {
     "id",
     "index",
@@ -174,3 +175,36 @@ def other_features(chosen: Chosen) -> str:
     if len(good) > _MOST_LISTED:
         return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
     return f"say {table.hints.say_names('features', list(chosen.names(good)))}"
+
+
+def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
+    """Say what was read: samples, features, target, form of the file, what was left out.
+
+    Parameters
+    ----------
+    chosen
+        The columns of the table.
+    classes
+        Of the target; empty where it is numbers.
+    decimal
+        The decimal sign.
+    """
+    table = chosen.table
+    parts = [
+        counted(len(table.lines), "sample"),
+        f"{counted(len(chosen.features), 'feature')} ({_shown_names(chosen.names(chosen.features))})",
+        f"target {_shown_names(chosen.names(chosen.target))} "
+        + (f"with {len(classes)} classes ({_shown_names(classes)})" if classes else "of numbers"),
+        table.form,
+        f"decimal {_SIGNS[decimal]}",
+        f"names in line {table.first}" if table.first else "no names in it",
+    ]
+    left_out = [shown(name) for name in chosen.names(chosen.left_out)]
+    if table.comments:
+        left_out.append(counted(table.comments, "line") + " of comment")
+    out = f"; left out: {', '.join(left_out)}" if left_out else ""
+    return f"{table.source}: {', '.join(parts)}{out}"
+
+
+def _shown_names(names: Sequence[str]) -> str:
+    return listed([*map(shown, names)], _MOST_LISTED)

@@ -9,12 +9,11 @@ from mlp2xlsx.errors import DataError, LessonError, refuse
 from mlp2xlsx.lesson.checks import matrix, read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
-from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns
+from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, understanding
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
-from mlp2xlsx.lesson.tables.understood import understanding
 from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
 from mlp2xlsx.options.checks import Given, text
 from mlp2xlsx.render.values import FloatMatrix
@@ -22,7 +21,8 @@ from mlp2xlsx.words import counted, one_line, shown
 
 LONGEST_PATH = 4_096
 _LONGEST_HINT = 200
-_ABOUT_TABLES = ("encoding", "sheet", "header", "decimal")
+_MATRICES = ("data.X", "data.y")
+_ABOUT_TABLES = ("data.encoding", "data.sheet", "data.header", "data.decimal")
 
 
 class Data(NamedTuple):
@@ -83,12 +83,10 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
 
 
 def _from_lesson(given: Document) -> Data:
-    for key in ("data.X", "data.y"):
-        if key not in given:
-            raise LessonError(f"{given.source}: {key} is missing; expected [data] with X and y, or with csv")
-    for key in _ABOUT_TABLES:
-        if f"data.{key}" in given:
-            raise LessonError(f"{given.source}: data.{key} is about a table; expected data.csv with it")
+    faults = {
+        f"{key} is missing; expected [data] with X and y, or with csv": key not in given for key in _MATRICES
+    } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
+    refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
     X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")
     if len(X) != len(y):
         raise LessonError(
@@ -142,16 +140,14 @@ def _given_classes(given: Document) -> tuple[str, ...]:
 
 
 def _from_file(given: Document, output: str, folder: Path | None) -> Data:
-    for key in ("data.X", "data.y"):
-        if key in given:
-            raise LessonError(f"{given['data.csv'].where}: {key} is given too; expected one of them")
+    where = given["data.csv"].where
+    twice = (f"{where}: {key} is given too; expected one of them" for key in _MATRICES if key in given)
+    refuse(LessonError, dict.fromkeys(twice, True))
     path = text(given["data.csv"], LONGEST_PATH)
     if not path.strip():
         raise given["data.csv"].wrong("the name of a CSV file")
     if folder is None:
-        raise LessonError(
-            f"{given['data.csv'].where}: only a lesson in a file can name another file; expected X and y"
-        )
+        raise LessonError(f"{where}: only a lesson in a file can name another file; expected X and y")
     if "data.target" not in given:
         raise LessonError(
             f"{given.source}: data.target is missing; expected the name of the column to be learnt"
