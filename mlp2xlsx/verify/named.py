@@ -109,14 +109,11 @@ def compare_named(
     results = []
     for one, other in zip(matrices, nudged or matrices, strict=True):
         title, box = contents.place(one.name)
-        result = Matched(title, one.name, one.expected.size)
-        difference = np.abs(values[one.name] - one.expected)
+        result = Matched(title, one.name)
         room = _ROUNDING * np.abs(other.expected - one.expected)
-        bad = ~(difference <= tolerance(one.expected) + room)
-        finite = np.where(np.isfinite(difference), difference, 0.0)
-        i, j = (int(n) for n in np.unravel_index(np.argmax(finite), finite.shape))
-        result.note(float(finite[i, j]), a1(box.row + i, box.col + j))
-        result.differing = int(bad.sum())
+        bad = result.count(
+            values[one.name], one.expected, room, lambda i, j, box=box: a1(box.row + i, box.col + j)
+        )
         if result.differing:
             causes = bad & ~_follows(one, values)
             cells = [(int(i), int(j)) for i, j in np.argwhere(bad)]

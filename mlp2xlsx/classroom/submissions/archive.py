@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, cast
 
-from mlp2xlsx.lesson.tables.files.marks import decoded
+from mlp2xlsx.lesson.tables.files.marks import text_of
 from mlp2xlsx.words import one_line, shortened
 
 # 100,000 files with names of 100 bytes; `zipfile` takes 20 times as much memory for them.
@@ -122,7 +122,7 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def decoded_name(name: bytes, otherwise: str) -> str:
     """Decode a name whose encoding nobody noted: UTF-8, or the GBK of Chinese Windows."""
-    found = (decoded(name, encoding) for encoding in ("utf-8", "gbk"))
+    found = (text_of(name, encoding) for encoding in ("utf-8", "gbk"))
     return next((text for text in found if text is not None), otherwise)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from mlp2xlsx.lesson.tables.files.marks import decoded
+from mlp2xlsx.lesson.tables.files.marks import text_of
 
 _WORD = re.compile(r"[^\W\d_]+[^\W_]*(?:[\u0300-\u036f\u0e31-\u0e4e\uff9e\uff9f][^\W_]*)*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -151,7 +151,7 @@ def _mixes_scripts(word: str) -> bool:
 def candidates(content: bytes) -> Iterator[Candidate]:
     """Yield the encodings in which some bytes can be read, without control characters among them."""
     for encoding in _DOUBT:
-        text = decoded(content, codec(encoding))
+        text = text_of(content, codec(encoding))
         if text is not None and not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]", text):
             yield Candidate(encoding, text)
 
