@@ -59,6 +59,11 @@ class UnknownLessonError(LessonError, UsageError):
     """A lesson is asked for by a name that none has."""
 
 
+def first_fault(faults: Mapping[str, object]) -> str | None:
+    """First of some texts whose fault is there; None where there is none."""
+    return next((fault for fault, is_there in faults.items() if is_there), None)
+
+
 def refuse(error: Callable[[str], Exception], faults: Mapping[str, object]) -> None:
     """Raise an error that says the first fault that there is.
 
@@ -69,6 +74,6 @@ def refuse(error: Callable[[str], Exception], faults: Mapping[str, object]) -> N
     faults
         By their texts, whether they are there; all are worked out before the first is said.
     """
-    for fault, is_there in faults.items():
-        if is_there:
-            raise error(fault)
+    fault = first_fault(faults)
+    if fault is not None:
+        raise error(fault)

@@ -208,12 +208,15 @@ def _bias(layers: Sequence[_Layer]) -> str:
 
 def _check_tensors(layers: Sequence[_Layer]) -> None:
     """Refuse parameters that are no real numbers, or not all of one kind."""
-    kinds: dict[str, None] = {}
-    for layer in layers:
-        for tensor in (layer.linear.weight, layer.linear.bias):
-            if tensor is not None:
-                _check_tensor(tensor, layer.place)
-                kinds[str(tensor.dtype)] = None
+    tensors = [
+        (tensor, layer.place)
+        for layer in layers
+        for tensor in (layer.linear.weight, layer.linear.bias)
+        if tensor is not None
+    ]
+    for tensor, place in tensors:
+        _check_tensor(tensor, place)
+    kinds = dict.fromkeys(str(tensor.dtype) for tensor, _ in tensors)
     if len(kinds) > 1:
         raise LessonError(f"the module's parameters are {' and '.join(kinds)}; expected one type for all")
 

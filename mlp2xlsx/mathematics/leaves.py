@@ -6,12 +6,16 @@ from dataclasses import fields, replace
 from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar
 
 
+def nodes(expr: Expr) -> Iterator[Expr]:
+    """Yield an expression and all that it is made of, from left to right."""
+    yield expr
+    for operand in expr.operands:
+        yield from nodes(operand)
+
+
 def leaves(expr: Expr) -> Iterator[Matrix | Scalar]:
     """Each named matrix and scalar in an expression, from left to right, with repeats."""
-    if isinstance(expr, Matrix | Scalar):
-        yield expr
-    for operand in expr.operands:
-        yield from leaves(operand)
+    return (node for node in nodes(expr) if isinstance(node, Matrix | Scalar))
 
 
 def names(expr: Expr) -> tuple[str, ...]:

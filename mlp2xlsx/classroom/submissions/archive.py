@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, cast
 
+from mlp2xlsx.errors import first_fault
 from mlp2xlsx.lesson.tables.files.marks import text_of
 from mlp2xlsx.words import one_line, shortened
 
@@ -134,13 +135,15 @@ def _time(info: zipfile.ZipInfo) -> float:
 
 
 def _trouble(info: zipfile.ZipInfo) -> str | None:
-    if info.flag_bits & _ENCRYPTED:
-        return "locked with a password; ask for it without one"
-    if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
-        return "a symbolic link, which is not followed"
-    if info.compress_type not in _METHODS:
-        return f"packed by method {info.compress_type}; ask for an ordinary .zip file"
-    return None
+    is_link = info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16)
+    faults = {
+        "locked with a password; ask for it without one": info.flag_bits & _ENCRYPTED,
+        "a symbolic link, which is not followed": is_link,
+        f"packed by method {info.compress_type}; ask for an ordinary .zip file": (
+            info.compress_type not in _METHODS
+        ),
+    }
+    return first_fault(faults)
 
 
 def unpack(stream: IO[bytes], entry: ArchiveFile) -> bytes:

@@ -20,6 +20,7 @@ from mlp2xlsx.classroom.submissions.contents import (
 )
 from mlp2xlsx.classroom.submissions.kinds import ending, is_ignored, why_unfit
 from mlp2xlsx.classroom.submissions.senders import platform_sender
+from mlp2xlsx.errors import first_fault
 from mlp2xlsx.words import one_line
 
 _WANTED = (".xlsx", ".zip")
@@ -178,28 +179,26 @@ class Search:
 def _is_wanted(item: os.DirEntry[str], status: os.stat_result, place: str, budget: Budget) -> bool:
     """Whether what is on the disk is a workbook or a .zip to read; anything else is refused."""
     kind = ending(item.name)
-    if stat.S_ISLNK(status.st_mode):
-        _refuse(budget, place, "a symbolic link, which is not followed")
-    elif not stat.S_ISREG(status.st_mode):
-        _refuse(budget, place, "a pipe, a socket or a device, not a file")
-    elif kind not in _WANTED:
-        _refuse(budget, place, why_unfit(item.name))
-    elif not os.access(item.path, os.R_OK):
-        _refuse(budget, place, "cannot be read: permission denied")
-    elif kind == ".xlsx" and status.st_size > LARGEST_FILE:  # of a .zip only the directory is read
-        _refuse(budget, place, TOO_LARGE)
-    else:
-        return True
-    return False
+    # Of a .zip only the directory is read.
+    is_too_large = kind == ".xlsx" and status.st_size > LARGEST_FILE
+    faults = {
+        "a symbolic link, which is not followed": stat.S_ISLNK(status.st_mode),
+        "a pipe, a socket or a device, not a file": not stat.S_ISREG(status.st_mode),
+        why_unfit(item.name): kind not in _WANTED,
+        "cannot be read: permission denied": not os.access(item.path, os.R_OK),
+        TOO_LARGE: is_too_large,
+    }
+    fault = first_fault(faults)
+    if fault is not None:
+        _refuse(budget, place, fault)
+    return fault is None
 
 
 def _why_not(entry: ArchiveFile) -> str | None:
     """Short reason why a file in a .zip is not read, if it is not."""
-    if entry.trouble is not None:
-        return entry.trouble
-    if ending(entry.name) not in _WANTED:
-        return why_unfit(entry.name)
-    return TOO_LARGE if max(entry.size, entry.packed) > LARGEST_FILE else None
+    is_too_large = max(entry.size, entry.packed) > LARGEST_FILE
+    faults = {why_unfit(entry.name): ending(entry.name) not in _WANTED, TOO_LARGE: is_too_large}
+    return entry.trouble or first_fault(faults)
 
 
 def _find(budget: Budget, place: str, time: float, read: Readable) -> None:
