@@ -59,6 +59,11 @@ class UnknownLessonError(LessonError, UsageError):
     """A lesson is asked for by a name that none has."""
 
 
+def said_by_system(error: OSError) -> str:
+    """Reason that the system gives for an error, as a message goes on with it."""
+    return (error.strerror or str(error)).lower()
+
+
 def first_fault(faults: Mapping[str, object]) -> str | None:
     """First of some texts whose fault is there; None where there is none."""
     return next((fault for fault, is_there in faults.items() if is_there), None)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from mlp2xlsx.errors import OutputError, refuse
+from mlp2xlsx.errors import OutputError, refuse, said_by_system
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def make_folders(*folders: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = said_by_system(error)
             raise OutputError(f"{folder} cannot be made: {reason}; choose another folder") from None
 
 
@@ -124,5 +124,4 @@ _REASONS = {
 
 
 def _explained(path: Path, error: OSError) -> OutputError:
-    reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
-    return OutputError(f"{path}: {reason}")
+    return OutputError(f"{path}: {_REASONS.get(error.errno or 0, said_by_system(error))}")

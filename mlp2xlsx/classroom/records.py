@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
-from mlp2xlsx.errors import ClassError, MlpError, refuse
+from mlp2xlsx.errors import ClassError, MlpError, refuse, said_by_system
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import write_file
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
@@ -136,7 +136,7 @@ def load_records(folder: ClassFolder) -> Records:
             "give the folder that mlp2xlsx handout has made"
         ) from None
     except OSError as error:
-        raise ClassError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise ClassError(f"{path} cannot be read: {said_by_system(error)}") from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ClassError(
             f"{path} is damaged ({shown(str(error))}); make the handouts again into another folder, with the "

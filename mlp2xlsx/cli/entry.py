@@ -17,7 +17,7 @@ from mlp2xlsx.cli.handout import HANDOUT
 from mlp2xlsx.cli.lessons import LESSONS
 from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, print_error
 from mlp2xlsx.cli.verify import VERIFY
-from mlp2xlsx.errors import MlpError, UsageError
+from mlp2xlsx.errors import MlpError, UsageError, said_by_system
 from mlp2xlsx.interrupt import INTERRUPTED
 from mlp2xlsx.words import did_you_mean
 
@@ -114,7 +114,7 @@ def _output_failed(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
         return FAILED
-    return print_error(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
+    return print_error(f"the output cannot be written: {said_by_system(error)}", FAILED)
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

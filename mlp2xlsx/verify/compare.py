@@ -225,8 +225,7 @@ class _Repetition:
         """The rows of all repetitions."""
         box, bands = self.block.box, self.bands
         first = box.row + bands.height * np.arange(bands.count)
-        found: list[int] = np.add.outer(first, np.arange(box.n_rows)).ravel().tolist()
-        return found
+        return list(np.add.outer(first, np.arange(box.n_rows)).ravel().tolist())
 
     def place(self, k: int, i: int, j: int) -> tuple[int, int]:
         """Row and column of a cell of repetition `k`."""

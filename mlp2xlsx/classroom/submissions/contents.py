@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from mlp2xlsx.classroom.submissions.archive import ArchiveFile, unpack
-from mlp2xlsx.errors import EngineError, SubmissionError
+from mlp2xlsx.errors import EngineError, SubmissionError, said_by_system
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
 from mlp2xlsx.xlsx.address import Box
@@ -133,7 +133,7 @@ def _unpacked(path: Path, outer: ArchiveFile) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> SubmissionError:
     """Make the error for a path that the system refuses to read."""
-    reason = (error.strerror or str(error)).lower()
+    reason = said_by_system(error)
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
 
 

@@ -4,6 +4,7 @@ import os
 import stat
 from heapq import nsmallest
 from io import BytesIO
+from math import inf
 from pathlib import Path
 
 from mlp2xlsx.classroom.submissions import budgets
@@ -20,7 +21,7 @@ from mlp2xlsx.classroom.submissions.contents import (
 )
 from mlp2xlsx.classroom.submissions.kinds import ending, is_ignored, why_unfit
 from mlp2xlsx.classroom.submissions.senders import platform_sender
-from mlp2xlsx.errors import first_fault
+from mlp2xlsx.errors import first_fault, said_by_system
 from mlp2xlsx.words import one_line
 
 _WANTED = (".xlsx", ".zip")
@@ -38,7 +39,7 @@ class Search:
         full = (
             f"the limit of {budgets.MOST_FILES:,} files and folders is reached here; what follows is left out"
         )
-        self._given = Budget("", budgets.MOST_FILES, None, False, full, "")
+        self._given = Budget("", budgets.MOST_FILES, inf, False, full, "")
         self._beyond: Unreadable | None = None
 
     def outcome(self) -> tuple[list[Submission], list[Unreadable]]:
@@ -69,7 +70,7 @@ class Search:
             except OSError as error:
                 if not place:
                     raise
-                _refuse(budget, place, f"a folder that cannot be read: {_reason(error)}")
+                _refuse(budget, place, f"a folder that cannot be read: {said_by_system(error)}")
                 continue
             folders = []
             for item in listed:
@@ -82,7 +83,7 @@ class Search:
                 try:
                     status = item.stat(follow_symlinks=False)
                 except OSError as error:
-                    _refuse(own, here, f"cannot be read: {_reason(error)}")
+                    _refuse(own, here, f"cannot be read: {said_by_system(error)}")
                     continue
                 if stat.S_ISDIR(status.st_mode):
                     folders.append((item.path, here))
@@ -99,7 +100,7 @@ class Search:
             with path.open("rb") as stream:
                 listed = entries(stream)
         except OSError as error:
-            _refuse(budget, place, f"cannot be read: {_reason(error)}")
+            _refuse(budget, place, f"cannot be read: {said_by_system(error)}")
         except ValueError as error:
             _refuse(budget, place, str(error))
         else:
@@ -122,7 +123,7 @@ class Search:
                 with path.open("rb") as stream:
                     within = entries(BytesIO(unpack(stream, outer)))
             except (OSError, ValueError) as error:
-                _refuse(budget, here, _reason(error) if isinstance(error, OSError) else str(error))
+                _refuse(budget, here, said_by_system(error) if isinstance(error, OSError) else str(error))
                 continue
             for deeper, _ in self._entries(path, within, here, outer, budget):
                 _refuse(budget, deeper, _TOO_DEEP)
@@ -141,10 +142,9 @@ class Search:
             own = self._budget(here, budget)
             # In what was given, the files of a sender take the room of that sender alone.
             counting = [own] if own is budget or budget is self._given else [own, budget]
-            if not all(self._has_room(one, here) for one in counting):
-                continue
             steps = entry.name.split("/")
-            if not steps[-1] or any(map(is_ignored, steps)):
+            has_room = all(self._has_room(one, here) for one in counting)
+            if not has_room or not steps[-1] or any(map(is_ignored, steps)):
                 continue
             reason, kind = _why_not(entry), ending(steps[-1])
             if reason is not None:
@@ -160,20 +160,15 @@ class Search:
 
     def _budget(self, place: str, outer: Budget) -> Budget:
         """Budget of a file or folder: that of what it is in, or of the sender whom a platform names."""
-        if outer.is_sender:
-            return outer
-        sender = platform_sender(place)
-        if sender is None:
-            return outer
-        return outer.within.setdefault(sender, Budget.of_sender(sender))
+        sender = None if outer.is_sender else platform_sender(place)
+        return outer if sender is None else outer.within.setdefault(sender, Budget.of_sender(sender))
 
     def _has_room(self, budget: Budget, place: str) -> bool:
         """Whether there is room for one more; the first time that what was given has none, this is noted."""
-        if budget.take_file():
-            return True
-        if budget is self._given and self._beyond is None:
+        has_room = budget.take_file()
+        if not has_room and budget is self._given and self._beyond is None:
             self._beyond = Unreadable(place, budget.beyond_files)
-        return False
+        return has_room
 
 
 def _is_wanted(item: os.DirEntry[str], status: os.stat_result, place: str, budget: Budget) -> bool:
@@ -220,7 +215,3 @@ def _shown(name: str) -> str:
     except UnicodeEncodeError:
         name = decoded_name(os.fsencode(name), name)
     return one_line(name)
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

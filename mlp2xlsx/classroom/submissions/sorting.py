@@ -118,6 +118,5 @@ def _several(student: str, best: _Candidate, others: Sequence[_Candidate]) -> It
 def _unknown(group: Class, place: str, one: Opened) -> Notice:
     ident = shortened(one_line(one.ident), _LONGEST)
     other = group.with_numbers(one.numbers)
-    if other is not None:
-        return Notice(place, "unknown_known" if ident else "no_id_known", ident, other.who)
-    return Notice(place, "unknown" if ident else "no_id", ident)
+    key = "unknown" if ident else "no_id"
+    return Notice(place, key, ident) if other is None else Notice(place, f"{key}_known", ident, other.who)

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from mlp2xlsx.errors import WorkbookError, refuse
+from mlp2xlsx.errors import WorkbookError, refuse, said_by_system
 from mlp2xlsx.words import one_line, shortened
 from mlp2xlsx.xlsx.reading.kinds import check_container, check_parts
 
@@ -66,7 +66,7 @@ def readable(path: Path) -> Iterator[None]:
         raise WorkbookError(f"{path} is a directory; expected a workbook that mlp2xlsx built") from None
     except OSError as error:
         if error.filename is not None:
-            raise WorkbookError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+            raise WorkbookError(f"{path} cannot be read: {said_by_system(error)}") from error
         # Places in the archive that are before its start, and what other unpackers raise.
         raise _unreadable(path, error.strerror or str(error)) from error
     except (

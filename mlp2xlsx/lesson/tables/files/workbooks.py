@@ -101,8 +101,7 @@ def _read(path: Path, source: str, hints: Hints) -> dict[str, Any]:
         raise DataError(f"{source} cannot be read: {error.strerror}") from None
     answer = path.with_name("rows.json")
     if answer.exists():
-        found: dict[str, Any] = json.loads(answer.read_text(encoding="ascii"))
-        return found
+        return dict(json.loads(answer.read_text(encoding="ascii")))
     if said is None:
         raise _unreadable(source, f"that takes more than {_SECONDS} seconds; save the table as CSV (UTF-8)")
     raise _unreadable(source, "its cells are too far apart; delete what stands beyond the table")
