@@ -39,7 +39,7 @@ def _build(options: argparse.Namespace) -> int:
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:
-            from mlp2xlsx.engines.pdf import write_pdf
+            from mlp2xlsx.engines.libreoffice import write_pdf
 
             write_pdf(built.path, pages)
     checked = None

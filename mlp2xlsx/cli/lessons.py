@@ -22,7 +22,7 @@ def _list(_options: argparse.Namespace) -> int:
 
 def _show(options: argparse.Namespace) -> int:
     with loading():
-        from mlp2xlsx.lesson.copying import shipped_text
+        from mlp2xlsx.lesson.file import shipped_text
 
     print(shipped_text(options.name), end="")
     return SUCCESS
@@ -32,7 +32,7 @@ def _copy(options: argparse.Namespace) -> int:
     if not options.out.lower().endswith(".toml"):
         raise UsageError(f"{options.out}: expected a name that ends in .toml, as in my.toml")
     with loading():
-        from mlp2xlsx.lesson.copying import copy
+        from mlp2xlsx.lesson.file import copy
 
     written = copy(options.name, options.out, force=options.force)
     names = " and ".join(str(path) for path in written)
