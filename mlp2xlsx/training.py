@@ -50,9 +50,8 @@ class Trace(dict[str, FloatMatrix]):
 
     def at(self, name: str, iteration: int) -> FloatMatrix:
         """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
-        if name in self.lesson.scalars:
-            return self.lesson.scalar_matrices[name]
-        return np.asarray(self[name][self.shown.index(iteration)])
+        scalars = self.lesson.scalar_matrices
+        return scalars[name] if name in scalars else np.asarray(self[name][self.shown.index(iteration)])
 
     @cached_property
     def measured(self) -> dict[str, FloatMatrix]:

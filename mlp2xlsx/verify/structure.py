@@ -116,9 +116,8 @@ def _names(contents: Contents, book: Book) -> Iterator[Problem]:
         if name.upper() in expected_names:
             yield Problem("names", "", name, "has another meaning on one sheet; expected one for all")
     for name in contents.names:
-        if name.startswith("_xlnm.") or "." in name:
-            continue  # print ranges and the like
-        if not _LEGAL_NAME.match(name) or is_address(name) or name.upper() in _TRUTHS:
+        is_legal = _LEGAL_NAME.match(name) and not is_address(name) and name.upper() not in _TRUTHS
+        if not is_legal and "." not in name:  # those of print ranges and the like have one
             yield Problem("names", "", name, "not a name that Excel accepts")
     for name, (title, box) in book.names.items():
         found = contents.names.get(name)

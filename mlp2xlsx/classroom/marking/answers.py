@@ -105,9 +105,7 @@ class _Reader:
         title, row, col = cell
         sheet = self._sheet(title)
         formula = sheet.formulas.get((row, col))
-        if formula is not None:
-            return self._formula(formula, cell)
-        return typed_into(sheet.constants.get((row, col)))
+        return self._formula(formula, cell) if formula else typed_into(sheet.constants.get((row, col)))
 
     def _formula(self, formula: FormulaCell, cell: Address) -> Filled:
         shown = shortened(f"={formula.text}", _LONGEST_SHOWN)

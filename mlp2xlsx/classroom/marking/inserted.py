@@ -157,9 +157,7 @@ def _row(row: int, inserted: Sequence[int]) -> int:
 
 
 def _reference(reference: str | None, inserted: Sequence[int]) -> str | None:
-    if reference is None:
-        return None
-    return _ROW.sub(lambda match: str(_row(int(match[0]), inserted)), reference)
+    return reference and _ROW.sub(lambda match: str(_row(int(match[0]), inserted)), reference)
 
 
 def _formula(text: str, title: str, inserted: Inserted) -> str:

@@ -94,9 +94,7 @@ def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> F
         For a sample that belongs to none of the classes.
     """
     places = list(_class_numbers(chosen, classes))
-    if single:
-        return read_only(np.array([places], dtype=np.float64).T.copy())
-    return read_only(np.eye(len(classes))[places])
+    return read_only(np.array(places, np.float64)[:, None] if single else np.eye(len(classes))[places])
 
 
 def _class_numbers(chosen: Chosen, classes: Sequence[str]) -> Iterator[int]:

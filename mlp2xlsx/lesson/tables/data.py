@@ -77,9 +77,9 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
     """
     found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
-    if scale == NONE:
-        return found
-    return found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
+    return (
+        found if scale == NONE else found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
+    )
 
 
 def _from_lesson(given: Document) -> Data:

@@ -151,9 +151,7 @@ def written(value: float, decimal: str) -> str:
 def _plain(text: str) -> str:
     """Write digits, signs and blanks of all scripts as those of ASCII."""
     text = text.translate(_PLAIN).strip()
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(one, one)) for one in text)
+    return text if text.isascii() else "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _worth(plain: str, decimal: str, percent: bool) -> float:

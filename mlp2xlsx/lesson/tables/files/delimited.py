@@ -135,9 +135,7 @@ def _delimiter(text: str, blanks: bool) -> str:
     regular = next(filter(None, by_start), [])  # where none is from the first line on, under a title
     if regular and "," in regular and regular[0] in ";|" and looks[regular[0]].has_commas_in_texts:
         return ","
-    if regular:
-        return regular[0]
-    return max(reversed(_DELIMITERS), key=lambda delimiter: looks[delimiter].width)
+    return regular[0] if regular else max(reversed(_DELIMITERS), key=lambda delimiter: looks[delimiter].width)
 
 
 @dataclass(frozen=True)
