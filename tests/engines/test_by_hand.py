@@ -38,6 +38,8 @@ from tests.office import FAULTY, MENDED, version
 from tests.verify.helpers import article, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 needs_office = pytest.mark.needs("soffice", "uno")
 
 OPENED = "as it is opened"

@@ -15,6 +15,8 @@ from tests.cases import LIGHT, few, shipped
 from tests.verify.helpers import built, fault_lines, lint, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 
 def random_lesson(seed: int) -> Lesson:
     """Make a lesson of random shapes, single rows, columns and cells among them."""

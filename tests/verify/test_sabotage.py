@@ -18,9 +18,11 @@ from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.xlsx.formulas import parsed
 from tests.cases import few, few_values
-from tests.verify.helpers import STEPS, article, fault_lines, trained_once
+from tests.verify.helpers import STEPS, article, fault_lines
 from tests.verify.mutations import MUTATIONS, mutants
 from tests.xlsx.editing import Package
+
+pytestmark = pytest.mark.usefixtures("expected_once")
 
 # How many mutants of each kind a sheet gets.
 ALL = dict.fromkeys(STEPS, 2) | {
@@ -56,12 +58,6 @@ class Mutant(NamedTuple):
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     return Package.read(article(tmp_path_factory.mktemp("sabotage") / "article.xlsx", iterations=4))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _trained_once() -> Iterator[None]:
-    with trained_once():
-        yield
 
 
 def sample(package: Package, counts: dict[str, int], seed: int = 1, *, worked: bool = True) -> list[Mutant]:

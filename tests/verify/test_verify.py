@@ -20,6 +20,8 @@ from tests.cases import few
 from tests.verify.helpers import PICTURES, STEPS, article, fault_lines, lint, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 TOOLS = {
     "ironcalc": (),
     "libreoffice": ("soffice", "uno"),

@@ -20,6 +20,8 @@ from mlp2xlsx.xlsx.term import Term, choose, sentence
 from tests.cases import few, few_values
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 N = 6
 ARTICLE = override(load("article"), iterations=N)
 SOFFICE, SSCONVERT = pytest.mark.needs("soffice"), pytest.mark.needs("ssconvert")

@@ -19,6 +19,8 @@ from tests.cases import few, few_values
 from tests.workbook.test_sheets import named, text
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 ROWS = ["4.1,120,red", "5.3,80,blue", "3.9,100,green", "6.2,90,red", "5.5,111,blue", "4.4,130,red"]
 CSV = "sepal length,weight in grams,kind of flower\n" + "\n".join(ROWS) + "\n"
 SOFTMAX = '[network]\nhidden = [3]\noutput = "softmax"\nloss = "cross_entropy"\n'
