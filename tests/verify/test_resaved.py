@@ -43,7 +43,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
 }
 EDITED = {"lr": 0.7, "X": -1.25, "iteration": 5.0}
 NAMES = [*LESSONS, "edited"]
-FAST = ("article", "sgd", "seed1", "edited")
+FAST = ("article", "sgd", "edited")
 each_name = pytest.mark.parametrize("name", few(*FAST, of=NAMES))
 
 Saver = Callable[[list[Path]], list[Path]]

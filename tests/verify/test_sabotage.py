@@ -30,7 +30,7 @@ ALL = dict.fromkeys(STEPS, 2) | {
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
 SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2}
-FEW = {"Setup": 1, "Step 03": 1, "Step 11": 1, "Training": 2, "Loss": 1, "Math": 1, "Check": 1}
+FEW = {"Setup": 1, "Step 11": 1, "Training": 2, "Loss": 1, "Check": 1}
 STALE = "stale_number"
 
 
@@ -86,7 +86,7 @@ def stale(cached: str) -> Iterator[float | str]:
         yield f"{cached}."
 
 
-@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 60), "all": (ALL, 300)}))
+@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 40), "all": (ALL, 300)}))
 def test_every_mutant_is_caught_and_its_cell_named_first(
     package: Package, tmp_path: Path, counts: dict[str, int], least: int
 ) -> None:
@@ -117,9 +117,7 @@ def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("values_only")
-@pytest.mark.parametrize(
-    "counts", few_values("few", of={"few": {"Step 03": 1, "Step 11": 1, "Training": 2}, "some": SOME})
-)
+@pytest.mark.parametrize("counts", few_values("few", of={"few": {"Step 11": 1, "Training": 1}, "some": SOME}))
 def test_recalculation_alone_shows_what_can_show_in_values(
     package: Package, tmp_path: Path, counts: dict[str, int]
 ) -> None:

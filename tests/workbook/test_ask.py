@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import cache
 from pathlib import Path
 
 import ironcalc
@@ -24,6 +25,7 @@ from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 
+@cache
 def short(name, **changes):
     """A shipped lesson with few iterations, so that a batch is not the first one only."""
     return train(shipped(name).replace(iterations=2, **changes))
