@@ -30,7 +30,7 @@ ALL = dict.fromkeys(STEPS, 2) | {
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
 SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Weights": 2, "Network": 2}
-FEW = {"Setup": 1, "Step 11": 1, "Training": 2, "Loss": 1, "Check": 1}
+FEW = {"Setup": 1, "Step 11": 1, "Training": 1, "Loss": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
 
 
@@ -86,7 +86,7 @@ def stale(cached: str) -> Iterator[float | str]:
         yield f"{cached}."
 
 
-@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 40), "all": (ALL, 300)}))
+@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 50), "all": (ALL, 300)}))
 def test_every_mutant_is_caught_and_its_cell_named_first(
     package: Package, tmp_path: Path, counts: dict[str, int], least: int
 ) -> None:
