@@ -10,6 +10,7 @@ import pytest
 from mlp2xlsx.classroom.submissions import budgets, find_submissions
 from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE
 from mlp2xlsx.errors import SubmissionError
+from tests.cases import few_values
 from tests.classroom.submissions.looking import GIVE, memory_below, places, refused, write
 from tests.classroom.zips import crowded, edited, zipped
 
@@ -97,7 +98,7 @@ def test_in_a_zip_of_a_class_each_sender_has_a_budget(tmp_path: Path) -> None:
     assert places(tmp_path) == [f"course.zip/{other}"]
 
 
-@pytest.mark.parametrize("hidden", ["", "."], ids=["workbooks", "hidden files"])
+@pytest.mark.parametrize("hidden", few_values("workbooks", of={"workbooks": "", "hidden files": "."}))
 def test_a_zip_of_100_000_entries_is_refused(folder: Path, hidden: str) -> None:
     write(folder, "A crammed.zip", crowded(f"{hidden}{number:06}.xlsx" for number in range(100_000)))
     write(folder, "Wang Wei.zip", zipped("a.xlsx", ("b.xlsx", os.urandom(5_000))))
