@@ -13,6 +13,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
@@ -143,10 +144,11 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     rows = lesson.batch or len(lesson.X)
     each = weights + rows * sum(layer.n_neurons for layer in network.layers)
     needed = len(lesson.shown) * each
-    there = contents.sheets["Training"].cells if "Training" in contents.sheets else 0
+    title = title_in(contents.names, "training") or sheet_name("training")
+    there = contents.sheets[title].cells if title in contents.sheets else 0
     if needed > max(there, _QUICKLY_TRAINED):
         raise WorkbookError(
-            f"{source}: {len(lesson.shown):,} iterations need {needed:,} cells, sheet Training has {there:,}"
+            f"{source}: {len(lesson.shown):,} iterations need {needed:,} cells, sheet {title} has {there:,}"
         )
     if lesson.iterations * each > _MOST_TRAINED or lesson.iterations * (lesson.batch or 0) > _MOST_DRAWN:
         raise WorkbookError(f"{source}: {lesson.iterations:,} iterations would take too long to train")

@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.layout.titles import step_sheets
 
 _DECIMALS = 2
 _NEAR = 0.56  # of the last decimal: half, and a little more for what was rounded before
@@ -40,7 +40,8 @@ class Copy(NamedTuple):
     def notice(self) -> Notice:
         """Say it, with the steps by which it is known."""
         steps = [number for number in self.exercise.assignment.steps if self._computes(number)]
-        return Notice(self.exercise.who, "copied", ", ".join(map(step_sheet, steps)), self.other.who)
+        sheets = step_sheets(self.exercise.lesson.language, steps)
+        return Notice(self.exercise.who, "copied", ", ".join(sheets), self.other.who)
 
     def _computes(self, number: int) -> bool:
         return any(result.name in self.known for result in self.exercise.run[number - 1].results)

@@ -126,7 +126,7 @@ def _largest_formula(context: Context) -> Formula:
     for name in context.lesson.network.parameters():
         first, last = places.at(name, 1), places.at(name, len(context.shown))
         area = Box(first.row, first.col, last.last_row - first.row + 1, first.n_cols)
-        areas.append(area.on("Training"))
+        areas.append(area.on(context.titles["training"]))
     listed = ",".join(areas)
     return Formula(f"MAX(MAX({listed}),-MIN({listed}))", 0)
 
