@@ -10,13 +10,15 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.sheets.check.comparison import tolerance
 from mlp2xlsx.workbook.sheets.registry import KINDS
-from mlp2xlsx.xlsx.address import TRUTHS, Box, a1, is_address
+from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.formulas import parsed
 from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, LONGEST_TITLE
 from mlp2xlsx.xlsx.reading.cells import CellError
 from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
+from mlp2xlsx.xlsx.references import is_address
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
+_TRUTHS = ("TRUE", "FALSE")
 _DIGITS = re.compile(r"[0-9]+")
 _LEGAL_NAME = re.compile(r"^[^\W\d][\w.]{0,254}$")
 _MOST_READ = 1_000_000  # characters of formulas that are taken apart
@@ -117,7 +119,7 @@ def _names(contents: Contents, book: Book) -> Iterator[Problem]:
     for name in contents.names:
         if name.startswith("_xlnm.") or "." in name:
             continue  # print ranges and the like
-        if not _LEGAL_NAME.match(name) or is_address(name) or name.upper() in TRUTHS:
+        if not _LEGAL_NAME.match(name) or is_address(name) or name.upper() in _TRUTHS:
             yield Problem("names", "", name, "not a name that Excel accepts")
     for name, (title, box) in book.names.items():
         found = contents.names.get(name)

@@ -32,6 +32,7 @@ DEFAULT_ENGINE = "ironcalc"
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+_NOT_IN_TITLES = set("!{}")  # see `title_fault`
 _OUT_OF_DATE = (
     "the file holds results that do not follow from its inputs; "
     "calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
@@ -173,9 +174,11 @@ def _renamed(lesson: Lesson, contents: Contents) -> dict[str, str]:
     """Titles that a person has given to sheets, by those that they were built with."""
     built = named_sheets(sheet_titles(lesson.language, len(lesson.one_iteration.steps)))
     titles = renamed_sheets(built, contents.names, contents.sheets)
-    braced = next((title for title in titles.values() if "{" in title or "}" in title), None)
-    if braced is not None:
-        raise WorkbookError(f'{contents.path}: a sheet is called "{braced}"; give it a title without braces')
+    for title in titles.values():
+        if set(title) & _NOT_IN_TITLES:
+            raise WorkbookError(
+                f'{contents.path}: a sheet is called "{title}"; rename it without !, {{ and }}'
+            )
     return titles
 
 
@@ -184,7 +187,7 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     context = built.context
     return (
         inputs.unchanged
-        and inputs.recorded.to_toml() == context.lesson.to_toml()
+        and inputs.recorded.to_toml() == context.lesson.in_its_language().to_toml()
         and inputs.iteration == context.iteration
         and all(choice == context.asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     )

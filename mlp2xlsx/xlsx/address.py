@@ -3,54 +3,23 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.render.excel import Reference, Span
-from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 
-TRUTHS = ("TRUE", "FALSE")
-"""What neither a name nor, unquoted, a sheet can be called."""
-
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_LIKE_A_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)", re.IGNORECASE)
-_NUMBERED = re.compile(r"[RC]|R[0-9]*C[0-9]*", re.IGNORECASE)
+_LETTERS = re.compile(r"[A-Za-z]{2,}")  # with digits it could be an address, and R or C by itself is one
+_NOT_PLAIN = {"RC", "TRUE", "FALSE"}
 
 
-@cache
-def column_number(letters: str) -> int:
-    """Number of a column, from 1.
-
-    Raises
-    ------
-    ValueError
-        When these are not one to three letters.
-    """
-    return int(column_index_from_string(letters))
-
-
-def is_address(name: str) -> bool:
-    """Whether a name reads as the address of a cell, in the style of `B5` or of `R5C2`."""
-    found = _LIKE_A_CELL.fullmatch(name)
-    if found is None:
-        return _NUMBERED.fullmatch(name) is not None
-    try:
-        col = column_number(found[1].upper())
-    except ValueError:  # letters such as the sign of Kelvin, which is a K but for its number
-        return False
-    return col <= MOST_COLS and 1 <= int(found[2]) <= MOST_ROWS
-
-
-def quoted(title: str) -> str:
-    """Title of a sheet as a formula writes it, without the `!`: quoted where it could be anything else.
+def quoted(sheet: str) -> str:
+    """Title of a sheet as a formula writes it: quoted where it could be anything else.
 
     Programs differ in which letters they take for those of a title; between quotes all of them agree.
     """
-    plain = _PLAIN.fullmatch(title) and title.upper() not in TRUTHS and not is_address(title)
-    return title if plain else "'" + title.replace("'", "''") + "'"
+    plain = _LETTERS.fullmatch(sheet) and sheet.upper() not in _NOT_PLAIN
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 
 def a1(row: int, col: int, *, fixed: bool = False) -> str:

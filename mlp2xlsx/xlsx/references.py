@@ -1,9 +1,12 @@
 """References as a file or a formula spells them, `B5`, `$B$5:$D$8`, `'My sheet'!A1`, read into places."""
 
 import re
+from functools import cache
+
+from openpyxl.utils.cell import column_index_from_string
 
 from mlp2xlsx.words import shortened
-from mlp2xlsx.xlsx.address import Box, column_number
+from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 
 Place = tuple[str, Box]
@@ -14,11 +17,25 @@ _CELLS = re.compile(rf"{_CORNER}(:{_CORNER})?", re.IGNORECASE)
 _RANGE = re.compile(f"{_CORNER}:{_CORNER}")
 _LINES = re.compile(r"\$?([A-Z]{1,3}|[0-9]{1,7}):\$?([A-Z]{1,3}|[0-9]{1,7})", re.IGNORECASE)
 _ON_SHEET = re.compile(rf"^((?:'(?:[^']|'')+'|[^'!]+)!{_CORNER}(?::{_CORNER})?)$")
+_LIKE_A_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)", re.IGNORECASE)
+_NUMBERED = re.compile(r"[RC]|R[0-9]*C[0-9]*", re.IGNORECASE)
 _LETTERS, _NUMBER = r"(\$?)([A-Za-z]{1,3})", r"(\$?)([1-9][0-9]{0,6})"
 _CELL, _COLUMN, _ROW = (re.compile(form) for form in (_LETTERS + _NUMBER, _LETTERS, _NUMBER))
 
 Piece = str | tuple[str, int]
 """Text of an operand that stays when it is copied, or `"row"` or `"column"` with a number that moves."""
+
+
+@cache
+def column_number(letters: str) -> int:
+    """Number of a column, from 1.
+
+    Raises
+    ------
+    ValueError
+        When these are not one to three letters.
+    """
+    return int(column_index_from_string(letters))
 
 
 def position(reference: str) -> tuple[int, int]:
@@ -95,6 +112,18 @@ def named_place(text: str) -> Place | None:
         return None
     title, reference = sheet_and_reference(found[1])
     return (title, area(reference)) if title is not None else None
+
+
+def is_address(name: str) -> bool:
+    """Whether a name reads as the address of a cell, in the style of `B5` or of `R5C2`."""
+    found = _LIKE_A_CELL.fullmatch(name)
+    if found is None:
+        return _NUMBERED.fullmatch(name) is not None
+    try:
+        col = column_number(found[1].upper())
+    except ValueError:  # letters such as the sign of Kelvin, which is a K but for its number
+        return False
+    return col <= MOST_COLS and 1 <= int(found[2]) <= MOST_ROWS
 
 
 def is_range(reference: str) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from mlp2xlsx.xlsx.address import quoted
 from mlp2xlsx.xlsx.limits import LONGEST_TITLE
 
-_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-# In rows that repeat, braces stand for numbers of rows; a quotation mark would end a text in a formula.
-_NOT_WRITTEN = re.compile(r'[{}"]')
+# What Excel forbids; and what would be read as something else: braces stand for numbers in rows that repeat,
+# a quotation mark ends a text, Gnumeric 1.12 knows no apostrophe within a title, and IronCalc 0.9 no `!`.
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]|[{}\"'!]")
 _RESERVED = {"history"}  # Excel has a sheet of its own of that name
 _REFERENCE = re.compile(r"\"[^\"]*\"|'((?:[^']|'')+)'!|([\w.]+)!")
 
@@ -18,11 +18,9 @@ def title_fault(title: str) -> str | None:
     length = len(title.encode("utf-16-le")) // 2  # as Excel counts
     if not 1 <= length <= LONGEST_TITLE:
         return f"has {length} characters, the title of a sheet has 1 to {LONGEST_TITLE}"
-    found = _FORBIDDEN.search(title) or _NOT_WRITTEN.search(title)
+    found = _FORBIDDEN.search(title)
     if found is not None:
         return f"holds {found[0]!r}, which the title of a sheet must not"
-    if "'" in (title[0], title[-1]):
-        return "begins or ends with an apostrophe, which the title of a sheet must not"
     if title.casefold() in _RESERVED:
         return "is a name that spreadsheets keep for themselves"
     return None

@@ -109,7 +109,7 @@ def _steps(records: Records, marks: Sequence[Mark], words: dict[str, str]) -> It
             counts.setdefault(step, Counter())[key] += 1
     yield f"<h2>{escape(words['steps'])}</h2>"
     yield f"<table>{_header(words['step'], words['mean'], words['mistakes'])}"
-    for step, sheet in zip(steps, step_sheets(language, steps), strict=True):
+    for step, sheet in zip(steps, step_sheets(language, steps, records.layout), strict=True):
         mean = fmean(mark.score(step) for mark in marks) if marks else 0.0
         common = [
             f"{escape(words['times'].format(count=count))} {escape(sentences[key])}"
@@ -148,7 +148,10 @@ def _students(records: Records, rows: Sequence[Row], words: dict[str, str]) -> I
     yield f"<h2>{escape(words['students'])}</h2>"
     total = words["total"].format(possible=len(steps))
     head = _header(
-        words["student"], *step_sheets(records.assignment.lesson.language, steps), total, words["feedback"]
+        words["student"],
+        *step_sheets(records.assignment.lesson.language, steps, records.layout),
+        total,
+        words["feedback"],
     )
     yield f'<div class="wide"><table>{head}'
     for row in rows:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from mlp2xlsx import resources
 from mlp2xlsx.errors import LimitError
-from mlp2xlsx.workbook.layout.version import layout_of
+from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.titles import title_fault
@@ -20,7 +20,8 @@ STEP = "step"
 NAMES = "sheet_"
 """What the names on sheets begin with."""
 
-_FIRST_NAMED_LAYOUT = 4  # sheets of those before have English titles, and no names
+# In the layouts before, sheets have no names, and English titles in every language.
+_FIRST_NAMED_LAYOUT, _FIRST_LANGUAGE = 4, "en"
 
 
 def step_key(number: int) -> str:
@@ -59,10 +60,10 @@ def sheet_titles(language: str, n_steps: int) -> dict[str, str]:
     return found
 
 
-def step_sheets(language: str, numbers: Iterable[int]) -> list[str]:
-    """Titles of the sheets of some steps, counted from 1, in a language."""
+def step_sheets(language: str, numbers: Iterable[int], layout: int = LAYOUT) -> list[str]:
+    """Titles of the sheets of some steps, counted from 1, in a language and a layout."""
     chosen = list(numbers)
-    titles = sheet_titles(language, max(chosen, default=0))
+    titles = sheet_titles(language if layout >= _FIRST_NAMED_LAYOUT else _FIRST_LANGUAGE, max(chosen))
     return [titles[step_key(number)] for number in chosen]
 
 
@@ -89,7 +90,7 @@ def title_in(names: Mapping[str, Place | None], key: str) -> str | None:
     place = names.get(sheet_name(key))
     if place is not None:
         return place[0]
-    return sheet_titles("en", 0).get(key) if layout_of(names) < _FIRST_NAMED_LAYOUT else None
+    return sheet_titles(_FIRST_LANGUAGE, 0).get(key) if layout_of(names) < _FIRST_NAMED_LAYOUT else None
 
 
 def renamed_places(places: Mapping[str, Place | None], titles: Mapping[str, str]) -> dict[str, Place | None]:

@@ -73,7 +73,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
-                count=n, listed=", ".join(out.names[0] for out in outputs), row=_FIRST_ROW
+                count=n,
+                listed=context.texts["document"]["list"].join(out.names[0] for out in outputs),
+                row=_FIRST_ROW,
             ),
         )
     word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)

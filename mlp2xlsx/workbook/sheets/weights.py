@@ -186,7 +186,7 @@ def _described(context: Context, group: _Charted, first: int) -> str:
     lines = context.texts["weights"]["alt_lines"]
     rows, cols = zip(*group.cells, strict=True)
     values = context.recorded[group.name][:, rows, cols]
-    listed = ", ".join(group.line_name(*cell) for cell in group.cells)
+    listed = context.texts["document"]["list"].join(group.line_name(*cell) for cell in group.cells)
     return str(lines).format(
         listed=listed, lowest=f"{values.min():.4g}", highest=f"{values.max():.4g}", row=first
     )

@@ -73,7 +73,7 @@ def write_network(sheet: Sheet, context: Context) -> None:
 def _described(context: Context, layout: Layout) -> str:
     """Say in words what is drawn."""
     words = context.texts["network"]
-    layers = ", ".join(
+    layers = context.texts["document"]["list"].join(
         f"{layer_name(context, layer)} {sum(neuron.number is not None for neuron in column)}"
         for layer, column in enumerate(layout.columns)
     )
