@@ -85,7 +85,9 @@ class Package:
         def change(part: str, data: bytes) -> bytes:
             if not part.endswith(".xml"):
                 return data
-            text = _REFERRING.sub(followed, data.decode())
+            # openpyxl writes letters beyond ASCII by their numbers.
+            text = re.sub(r"&#(\d{3,});", lambda one: chr(int(one[1])), data.decode())
+            text = _REFERRING.sub(followed, text)
             if part == BOOK:
                 text = re.sub(
                     rf'(<sheet [^>]*name=)"{re.escape(old)}"', lambda m: m[1] + quoteattr(new), text
