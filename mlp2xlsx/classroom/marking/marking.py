@@ -16,11 +16,10 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
-from mlp2xlsx.classroom.marking.tampering import tampered_shown
-from mlp2xlsx.classroom.originals import Original, remade
+from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
-from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.interpreter import first_iteration
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
@@ -212,13 +211,13 @@ def _notices(
         yield "links", ""
     if answers.tampered:
         yield "tampered", tampered_shown(answers.tampered)
-    faults = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.fault]
-    refused = [what for key, what in faults if key == "refused"]
+    cells = [cell for rows in answers.cells.values() for row in rows for cell in row]
+    refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:
         yield "refused", refused[0]
     trivial = next((name for name in exercise.blank if judged[name].trivial), None)
     if trivial is not None:
         yield "trivial", given.places([trivial])[trivial][0]
-    texts = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.shown]
+    texts = [cell.fault for cell in cells if cell.shown]
     if texts and all(fault is not None and fault[0] == "text" for fault in texts):
         yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""

@@ -86,9 +86,9 @@ def register(kind: SheetKind) -> None:
         raise ValueError(f"there is a sheet {kind.key} already")
     if not callable(kind.write):
         raise ValueError(f"sheet {kind.key}: write is missing")
-    resources.need_text(f"sheet {kind.key}", "sheets", kind.key)
+    resources.need_texts(f"sheet {kind.key}", ("sheets", kind.key))
     if kind.says is not None:
-        resources.need_text(f"sheet {kind.key}", "setup", kind.says)
+        resources.need_texts(f"sheet {kind.key}", ("setup", kind.says))
     KINDS[kind.key] = kind
 
 
