@@ -1,4 +1,4 @@
-"""What sheets say of themselves: the first rows of those with pictures, and of each that it is protected."""
+"""What sheets say of themselves: the way back, how to unprotect them, and what stands above pictures."""
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
@@ -9,6 +9,12 @@ _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
 _TITLE_LETTER = 1.8  # of a bold letter of 18 points to one of 11
 _BELOW_COL = 2
+
+
+def link_back(sheet: Sheet, context: Context, row: int, col: int) -> None:
+    """Link to the first sheet."""
+    first = context.titles["setup"]
+    sheet.link(row, col, context.texts["sheet"]["previous"].format(sheet=first), first)
 
 
 def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -> None:
@@ -27,7 +33,7 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
     """
     texts, common = context.texts[key], context.texts["sheet"]
     sheet.title(texts["title"], texts["what"].format(**words))
-    sheet.link(_ROW, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, _ROW, 1)
     before = common["iteration_before"]
     after = common["iteration_after"].format(count=context.lesson.iterations)
     sentence = Formula(f'"{before}"&iteration&"{after}"', 0)
