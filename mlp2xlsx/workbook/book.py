@@ -14,6 +14,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
@@ -88,6 +89,8 @@ def make(
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
     largest = max(float(np.abs(values).max()) for values in recorded.values())
     width = width_for(largest, lesson.decimals)
+    narrow = width_for(largest, lesson.decimals, narrow=True)
+    canvas = place(one, narrow)
     context = Context(
         lesson=lesson,
         trace=trace,
@@ -96,7 +99,8 @@ def make(
         asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, width_for(largest, lesson.decimals, narrow=True)),
+        canvas=canvas,
+        near=place_steps(one, canvas, narrow),
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),

@@ -80,7 +80,6 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
     sheet.widths({1: 10, 2: 11, **widths, end: beside})
     sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
-    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
     sheet.print_on_one_page()
     sheet.print_first(PRINTED_ROWS, _CHART_COLS)
 

@@ -37,8 +37,6 @@ def write_training(sheet: Sheet, context: Context) -> None:
         sheet.bands.append(_bands(sheet, context, n + 1, n + 1))
     sheet.widths(dict(places.widths))
     sheet.ws.freeze_panes = a1(TRAINING_FIRST_ROW, 2)
-    sheet.ws.print_title_rows = f"{TRAINING_FIRST_ROW - 1}:{TRAINING_FIRST_ROW - 1}"
-    sheet.ws.print_title_cols = "A:A"
     sheet.print_on_one_page(tall=True)
     sheet.ws.page_setup.fitToWidth, sheet.ws.page_setup.fitToHeight = 2, 1
     bands = max(1, min(PRINTED_ROWS // places.height, n))

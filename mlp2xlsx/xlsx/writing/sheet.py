@@ -25,7 +25,7 @@ MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list; enough to see how it goes on.
 PRINTED_ROWS = 50
 # Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
-_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.3}
+_MARGINS = {"left": 0.25, "right": 0.25, "top": 0.4, "bottom": 0.6, "header": 0.25, "footer": 0.25}
 _LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
 
 
@@ -205,7 +205,11 @@ class Sheet:
             self.ws.column_dimensions[get_column_letter(col)].width = width
 
     def print_on_one_page(self, *, tall: bool = False) -> None:
-        """Fit the sheet to one landscape page, or to its width when it is as long as a list."""
+        """Fit the sheet to one landscape page, or to its width when it is as long as a list.
+
+        No rows are repeated on further pages: for one sheet that has such rows, LibreOffice draws dashed lines
+        through all of them, where the pages of a new document would end.
+        """
         ws = self.ws
         ws.page_setup.orientation = "landscape"
         ws.page_setup.paperSize = ws.PAPERSIZE_A4
