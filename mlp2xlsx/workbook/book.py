@@ -11,6 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
@@ -87,7 +88,8 @@ def make(
     one = lesson.one_iteration
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
-    largest = max(float(np.abs(values).max()) for values in recorded.values())
+    # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
+    largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
     narrow = width_for(largest, lesson.decimals, narrow=True)
     canvas = place(one, narrow)

@@ -23,9 +23,9 @@ from mlp2xlsx.xlsx.address import Box
 CELL_WIDTH = 8.5  # characters; room for -12.345
 NARROW = 6.5  # room for -1.234, on step sheets
 ROW_WORD_COL, LEFT_COL = 1, 2  # in column A a row is chosen
-LEFT_WIDTH = 6.5
+LEFT_WIDTH = 7.2
 _GAP = 2.5
-_NARROW_GAP = 1.5
+_NARROW_GAP = 1.1
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
 _SPACE = 0.4  # behind a name
 _NAME_CHARACTER = 0.84  # a smaller one
@@ -159,7 +159,8 @@ def make_room(
     lengths = {name: len(name + remarks.get(name, "")) * _NAME_CHARACTER + _SPACE for name in boxes}
     for name in beside & boxes.keys():
         gap = boxes[name].col - 1
-        widths[gap] = max(widths.get(gap, 0.0), lengths[name])
+        if gap >= LEFT_COL:
+            widths[gap] = max(widths[gap], lengths[name])
     for name, box in sorted(boxes.items(), key=lambda item: item[1].col):
         row = box.row - 1
         ends = [
@@ -184,6 +185,7 @@ class Rows:
 
     @classmethod
     def of(cls, iteration: Iteration) -> "Rows":
+        """The rows of the whole canvas, the backward pass below the forward pass."""
         network, n_rows = iteration.network, iteration.n_samples
         has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
         weights_end = 1 + max(layer.n_inputs for layer in network.layers)

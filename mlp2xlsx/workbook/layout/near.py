@@ -1,8 +1,8 @@
-"""Where matrices stand on each step sheet: all the same where they fit on a screen, else what a step needs first.
+"""Where matrices stand on each step sheet: the same places on all, or what the step needs first.
 
-The network of the article fits on a small screen, and each matrix has one place on all sheets. With more samples
-or neurons, what is computed and what it comes from could be screens apart; then they stand at the left, a row of
-samples in one row and weights above what they produce, and the rest beyond the screen, arranged as ever.
+The network of the article fits on a small screen, and each matrix has one place on all sheets. With more
+samples or neurons, what is computed and what it comes from could be screens apart; then these stand at the
+left, the samples in the same rows and weights above what they produce, and the rest stands beyond the screen.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,6 @@ from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import SAMPLE, Step
 from mlp2xlsx.workbook.layout.canvas import (
-    LEFT_COL,
     LEFT_WIDTH,
     NARROW,
     ROW_WORD_COL,
@@ -25,7 +24,7 @@ from mlp2xlsx.xlsx.address import Box
 
 # A window of 1366×768, in LibreOffice with its own font, which is wider than that of Excel.
 SCREEN_WIDTH, SCREEN_ROWS = 128.5, 22  # in digits; below the highest of the usual heads
-_USUAL_WIDTH = 8.43
+USUAL_WIDTH = 8.43  # of a column that nothing is said of
 
 
 def place_steps(
@@ -50,6 +49,15 @@ def place_steps(
     return [_place_step(iteration, step, whole, cell_width, remarks or {}) for step in iteration.steps]
 
 
+def last_on_screen(widths: Mapping[int, float]) -> int:
+    """The last column that is whole on a small screen; those without a width have the usual one."""
+    col, left = 0, widths.get(1, USUAL_WIDTH)
+    while left <= SCREEN_WIDTH:
+        col += 1
+        left += widths.get(col + 1, USUAL_WIDTH)
+    return col
+
+
 def _place_step(
     iteration: Iteration, step: Step, whole: Canvas, cell_width: float, remarks: Mapping[str, str]
 ) -> Canvas:
@@ -58,7 +66,9 @@ def _place_step(
     read = {name for result in step.results for name in names(result.expr)}
     needed = {name: box for name, box in whole.boxes.items() if name in results | read}
     numbers = [name for name in iteration.scalars if name in needed]
-    shapes = {name: (box.n_rows, box.n_cols) for name, box in needed.items() if name not in (*numbers, SAMPLE)}
+    shapes = {
+        name: (box.n_rows, box.n_cols) for name, box in needed.items() if name not in (*numbers, SAMPLE)
+    }
     above = _above(iteration) & shapes.keys()
     alone = {name for name in above & whole.beside if not any(_is_over(whole, one, name) for one in above)}
     rows = _rows(shapes, above, whole.beside, alone, len(numbers))
@@ -73,7 +83,7 @@ def _place_step(
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
     near_col = max([box.last_col for box in near.values()])
     while LEFT_WIDTH + sum(widths.values()) < SCREEN_WIDTH:
-        widths[max(widths) + 1] = _USUAL_WIDTH
+        widths[max(widths) + 1] = USUAL_WIDTH
     start = max(widths)
     rest = {name: box.moved(cols=start) for name, box in whole.boxes.items() if name not in near}
     widths[start + ROW_WORD_COL] = LEFT_WIDTH
@@ -127,7 +137,7 @@ def _near_columns(
 def _packed(
     groups: list[dict[str, int]], shapes: Mapping[str, tuple[int, int]], above: set[str]
 ) -> list[dict[str, int]]:
-    """Arrange updates so that the first column of each is near: narrow ones first, and none with room above it."""
+    """Arrange updates so that the first column of each is near: narrow ones first, no room left above."""
 
     def n_cols(group: Mapping[str, int]) -> int:
         return max(shapes[name][1] for name in group)

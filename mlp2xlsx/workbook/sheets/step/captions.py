@@ -11,8 +11,9 @@ from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
@@ -43,8 +44,14 @@ def write_formulas(sheet: Sheet, page: StepPage) -> None:
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
 
-def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
-    """Write the whole step in every other language, its piece of the chain rule and a note, from a row on."""
+def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
+    """Write the whole step in every other language, its piece of the chain rule and a note, from a row on.
+
+    Returns
+    -------
+    int
+        The last row that is taken.
+    """
     words = page.context.texts["sheet"]
     _legend(sheet, page, row)
     row += 1
@@ -60,7 +67,8 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
     note = step_texts(page.context, page.step).get("note")
     if note:
         sheet.put(row, 1, words["note"], "language")
-        sheet.put(row, LEFT_COL, note, "note")
+        row = sheet.paragraph(row, {LEFT_COL: SCREEN_WIDTH - LEFT_WIDTH}, note, "note")
+    return row - 1
 
 
 def _lines(page: StepPage, language: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.near import SCREEN_ROWS
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
@@ -33,10 +33,10 @@ def write_step(sheet: Sheet, context: Context) -> None:
     write_formulas(sheet, page)
     write_ask(sheet, page)
     _matrices(sheet, page)
-    write_captions(sheet, page, below)
+    last_row = write_captions(sheet, page, below)
     sheet.widths(page.widths)
     _open_at_results(sheet, page)
-    _print(sheet, page)
+    _print(sheet, page, last_row)
 
 
 def step_names(context: Context) -> Iterator[tuple[str, Place]]:
@@ -62,13 +62,12 @@ def _open_at_results(sheet: Sheet, page: StepPage) -> None:
             selection.activeCell = selection.sqref = a1(at.row, at.col) if at is not None else a1(first, 1)
 
 
-def _print(sheet: Sheet, page: StepPage) -> None:
-    """Print what the step needs on a page; of many samples the first ones."""
-    canvas, last_row = page.canvas, sheet.ws.max_row
+def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
+    """Print on a page what is on a large screen: of many samples and neurons the first ones."""
+    canvas, screen = page.canvas, last_on_screen(page.widths)
+    shown = PRINTED_ROWS if canvas.near_row > PRINTED_ROWS else last_row
     sheet.print_on_one_page()
-    if canvas.near_row > PRINTED_ROWS:
-        last_row = PRINTED_ROWS
-    sheet.ws.print_area = f"A1:{a1(last_row, max(canvas.near_col, _link_cols(page)[-1] + 1))}"
+    sheet.print_first((shown, screen), (last_row, canvas.last_col), page.context.texts["document"]["printed"])
 
 
 def _link_cols(page: StepPage) -> list[int]:
