@@ -9,6 +9,7 @@ from tests.window.typing import Drawn, Measured
 _MARGIN = 40  # of a cell, at both sides together
 _TOLERANCE = 1.02  # letters are placed by whole pixels
 _SMALLEST = 0.7  # of its size a text may shrink to
+_ON_TOP, _SCREEN = 2, 1267 * 15  # rows; pixels of a window of 1366×768, of a twentieth of a point each
 
 
 def cut_off(sheets: Mapping[str, Measured]) -> list[str]:
@@ -18,6 +19,17 @@ def cut_off(sheets: Mapping[str, Measured]) -> list[str]:
         for title, sheet in sheets.items()
         for cell, fault in _faults(sheet)
     ]
+
+
+def off_screen(sheets: Mapping[str, Measured]) -> list[str]:
+    """Name the titles and sentences on top that end beyond a small screen."""
+    found = []
+    for title, sheet in sheets.items():
+        left = [0, *accumulate(sheet.columns)]
+        for cell in sheet.cells:
+            if cell.row <= _ON_TOP and left[cell.col - 1] + cell.width > _SCREEN:
+                found.append(f"{title}!R{cell.row}C{cell.col}: {cell.text}")
+    return found
 
 
 def page_breaks(sheets: Mapping[str, Measured]) -> list[str]:

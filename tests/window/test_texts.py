@@ -10,7 +10,7 @@ from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.book import Book, make
 from tests.cases import FEW_OF_IRIS, few_values, shipped
-from tests.window.cut_off import cut_off, page_breaks
+from tests.window.cut_off import cut_off, off_screen, page_breaks
 from tests.window.typing import measure, needs_window
 
 KINDS = ("article", "sgd", FEW_OF_IRIS, "two-hidden", "xor", "regression", "and-or")
@@ -34,6 +34,7 @@ def test_texts_and_numbers_are_drawn_whole(name: str, language: str, tmp_path: P
     sheets = measure(path, tmp_path / "saved.xlsx")
     assert cut_off(sheets) == []
     assert page_breaks(sheets) == []
+    assert off_screen(sheets) == []
 
 
 @pytest.mark.slow
@@ -60,8 +61,10 @@ def test_what_is_not_drawn_whole_is_found(tmp_path: Path) -> None:
     loss.ws.print_title_rows = "4:4"
     box = book.names["output_layer_input"][1]
     step.put(box.row, box.col - 1, "much too long for a gap", "text")
+    book.sheets["Math"].put(2, 1, "word " * 50, "text")
     sheets = measure(saved(book, tmp_path / "made.xlsx"), tmp_path / "saved.xlsx")
     found = cut_off(sheets)
     assert any(line.startswith("Loss!R8C2 is shown as ###") for line in found)
     assert f"Step 03!R{box.row}C{box.col - 1} is cut off: much too long for a gap" in found
+    assert off_screen(sheets) == [f"Math!R2C1: {'word ' * 50}"]
     assert {line.partition(":")[0] for line in page_breaks(sheets)} >= {"Step 03", "Loss"}

@@ -11,7 +11,7 @@ it belongs to. Sample rows line up; a weight matrix stands above the columns it 
 and beside it what it is updated to. A bias is the last row of its weights, with its name to the left.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
@@ -28,7 +28,7 @@ _GAP = 2.5
 _NARROW_GAP = 1.1
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
 _SPACE = 0.4  # behind a name
-_NAME_CHARACTER = 0.84  # a smaller one
+_NAME_CHARACTER, _BOLD_CHARACTER = 0.84, 1.0  # a smaller one
 
 
 @dataclass(frozen=True)
@@ -153,10 +153,18 @@ def side_by_side(
 
 
 def make_room(
-    boxes: Mapping[str, Box], beside: frozenset[str], remarks: Mapping[str, str], widths: dict[int, float]
+    boxes: Mapping[str, Box],
+    beside: frozenset[str],
+    remarks: Mapping[str, str],
+    widths: dict[int, float],
+    bold: Collection[str] = (),
 ) -> None:
     """Widen the gaps so that each name ends before what stands to the right of it in the same row."""
-    lengths = {name: len(name + remarks.get(name, "")) * _NAME_CHARACTER + _SPACE for name in boxes}
+    letters = {name: len(name + remarks.get(name, "")) for name in boxes}
+    lengths = {
+        name: count * (_BOLD_CHARACTER if name in bold else _NAME_CHARACTER) + _SPACE
+        for name, count in letters.items()
+    }
     for name in beside & boxes.keys():
         gap = boxes[name].col - 1
         if gap >= LEFT_COL:

@@ -77,7 +77,7 @@ def _place_step(
         groups = _packed(groups, shapes, above)
     near, widths = side_by_side(groups, shapes, cell_width)
     beside = whole.beside - alone
-    make_room(near, beside, remarks, widths)
+    make_room(near, beside, remarks, widths, bold=results)
     if SAMPLE in needed:
         near[SAMPLE] = Box(rows.forward, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}

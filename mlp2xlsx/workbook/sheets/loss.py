@@ -214,7 +214,6 @@ def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Out
     Targets are thin lines between signs of the same colour: those of several samples are often the same.
     """
     chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
-    chart.legend.position = "b"
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
     ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
     for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
