@@ -98,7 +98,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
     sheet.put(row - 1, 1, words["iteration"], "quiet_centred")
-    sheet.put(row - 1, 2, words["loss"], "quiet_centred")
+    sheet.put(row - 1, 2, words["loss"], "quiet")
     sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
