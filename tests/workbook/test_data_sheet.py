@@ -190,14 +190,14 @@ def test_of_many_samples_the_first_ones_are_printed():
     for sheet, pages in (("Data", 0), ("Setup", 0), ("Step 01", 1), ("Step 12", 1)):
         setup = sheets[sheet].ws.page_setup
         assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, pages)
-    assert sheets["Step 12"].ws.print_area == f"'Step 12'!$A$1:$P${PRINTED_ROWS}"
+    assert sheets["Step 12"].ws.print_area == f"'Step 12'!$A$1:$T${PRINTED_ROWS}"
     training = book.context.training
     last = a1(TRAINING_FIRST_ROW + PRINTED_ROWS - 1, training.last_col, fixed=True)
     assert training.copies["lr"].col > training.last_col  # repeated inputs are not printed
     assert sheets["Training"].ws.print_area == f"'Training'!$A$1:{last}"
     said = feet(sheets)
     assert set(said) == {*book.context.step_titles, "Training", "Python"}
-    assert said["Step 12"] == f"A1:P{PRINTED_ROWS} only, not the whole sheet"
+    assert said["Step 12"] == f"A1:T{PRINTED_ROWS} only, not the whole sheet"
 
 
 @pytest.mark.parametrize(

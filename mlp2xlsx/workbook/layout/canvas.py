@@ -109,10 +109,10 @@ def place(
         The longest text that may stand behind each name, where there may be any.
     """
     shapes = iteration.shapes | dict.fromkeys(iteration.scalars, (1, 1))
-    rows = Rows.of(iteration)
+    rows = FirstRows.of(iteration)
     parameters = [layer.bias for layer in iteration.network.layers]
     biases = frozenset(parameters) | frozenset(map(next_name, parameters))
-    boxes, widths = side_by_side(columns(iteration, rows), shapes, cell_width)
+    boxes, widths = side_by_side(column_groups(iteration, rows), shapes, cell_width)
     col = max(widths) + 1
     others = {name: shape for name, shape in shapes.items() if name not in (SAMPLE, *boxes)}
     boxes |= _others(others, boxes, widths)
@@ -183,7 +183,7 @@ def make_room(
 
 
 @dataclass(frozen=True)
-class Rows:
+class FirstRows:
     """First row of each kind of matrix. Weights grow upwards from the row above their bias."""
 
     weights_end: int
@@ -192,7 +192,7 @@ class Rows:
     deltas: int
 
     @classmethod
-    def of(cls, iteration: Iteration) -> "Rows":
+    def of(cls, iteration: Iteration) -> "FirstRows":
         """The rows of the whole canvas, the backward pass below the forward pass."""
         network, n_rows = iteration.network, iteration.n_samples
         has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
@@ -212,7 +212,7 @@ class Rows:
         return {named(layer.weights): top, named(layer.bias): self.weights_end + 1}
 
 
-def columns(iteration: Iteration, rows: Rows) -> Iterator[dict[str, int]]:
+def column_groups(iteration: Iteration, rows: FirstRows) -> Iterator[dict[str, int]]:
     """Yield the first rows of the matrices that share their columns, from left to right."""
     network, forward, deltas = iteration.network, rows.forward, rows.deltas
     slopes = rows.slopes if rows.slopes is not None else 0

@@ -15,8 +15,8 @@ from mlp2xlsx.workbook.layout.canvas import (
     NARROW,
     ROW_WORD_COL,
     Canvas,
-    Rows,
-    columns,
+    FirstRows,
+    column_groups,
     make_room,
     side_by_side,
 )
@@ -112,20 +112,20 @@ def _rows(
     biases: frozenset[str],
     alone: set[str],
     n_numbers: int,
-) -> Rows:
+) -> FirstRows:
     """First rows: of weights and biases that are there, in as few rows as they need, and of samples."""
     weights_end = max((1 + shapes[name][0] for name in above - biases), default=1)
     end = weights_end + bool(above & biases)
     forward = max(end + 2 if above else 2, 2 * n_numbers + 2)
-    return Rows(weights_end, forward, forward, forward)
+    return FirstRows(weights_end, forward, forward, forward)
 
 
 def _near_columns(
-    iteration: Iteration, rows: Rows, shapes: Mapping[str, tuple[int, int]], above: set[str]
+    iteration: Iteration, rows: FirstRows, shapes: Mapping[str, tuple[int, int]], above: set[str]
 ) -> Iterator[dict[str, int]]:
     """Yield the first rows of the matrices that share their columns: one of samples, and what is above it."""
     left = dict.fromkeys(shapes, rows.forward)
-    for group in columns(iteration, rows):
+    for group in column_groups(iteration, rows):
         here = {name: row for name, row in group.items() if left.pop(name, None) is not None}
         top = {name: row for name, row in here.items() if name in above}
         below = [{name: rows.forward} for name in here if name not in above]

@@ -44,9 +44,10 @@ def write_training(sheet: Sheet, context: Context) -> None:
     sheet.print_on_one_page()
     width = sum(width for col, width in places.widths.items() if col <= places.last_col)
     sheet.ws.page_setup.fitToWidth = min(_MOST_PAGES, ceil(width / SCREEN_WIDTH))
-    bands = max(1, min(PRINTED_ROWS // places.height, n))
+    all_bands = n + (not context.lesson.show)
+    bands = max(1, min(PRINTED_ROWS // places.height, all_bands))
     last_row = TRAINING_FIRST_ROW + min(bands * places.height, PRINTED_ROWS) - 1
-    all_rows = places.last_row(n + (not context.lesson.show))
+    all_rows = places.last_row(all_bands)
     last_col = places.last_col
     sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
