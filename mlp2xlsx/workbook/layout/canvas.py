@@ -23,9 +23,9 @@ from mlp2xlsx.xlsx.address import Box
 CELL_WIDTH = 8.5  # characters; room for -12.345
 NARROW = 6.5  # room for -1.234, on step sheets
 ROW_WORD_COL, LEFT_COL = 1, 2  # in column A a row is chosen
-LEFT_WIDTH = 7.2
+LEFT_WIDTH = 7.4
 _GAP = 2.5
-_NARROW_GAP = 1.1
+_NARROW_GAP = 1.0
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
 _SPACE = 0.4  # behind a name
 _NAME_CHARACTER, _BOLD_CHARACTER = 0.84, 1.0  # a smaller one
