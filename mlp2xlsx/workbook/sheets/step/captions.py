@@ -13,7 +13,7 @@ from mlp2xlsx.render.r import R
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
-from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, USUAL_WIDTH
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
@@ -21,6 +21,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _LANGUAGES = ("excel", "cell", "python", "r")
 _MOST_LISTED = 3
+_SAMPLE_WIDTH = 5.0  # of a colour
 
 
 def step_title(context: Context, step: Step) -> str:
@@ -136,3 +137,5 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         sheet.put(row, col, None, role)
         sheet.put(row, col + 1, words[key], "beside")
         col = page.column_from(page.left_of(col + 1) + display_width(words[key]) + 2)
+        while page.widths.get(col, USUAL_WIDTH) < _SAMPLE_WIDTH:
+            col += 1
