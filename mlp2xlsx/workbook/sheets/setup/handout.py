@@ -20,7 +20,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 HANDOUT_NAME = "handout"
 HANDOUT_BOX = Box(3, TITLE_COL, 1, 1)
 _DONE_COL = NAMES_COL + 1
-_DONE_WIDTH = 16.0
+_DONE_WIDTH = 9.0
 
 
 def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> None:
