@@ -25,6 +25,7 @@ from mlp2xlsx.xlsx.address import Box
 # A window of 1366×768, in LibreOffice with its own font, which is wider than that of Excel.
 SCREEN_WIDTH, SCREEN_ROWS = 128.5, 22  # in digits; below the highest of the usual heads
 USUAL_WIDTH = 8.43  # of a column that nothing is said of
+_EMPTY_WIDTH = 5.0  # links begin in any column: the narrower, the closer they stand
 
 
 def place_steps(
@@ -83,7 +84,7 @@ def _place_step(
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
     near_col = max([box.last_col for box in near.values()])
     while LEFT_WIDTH + sum(widths.values()) < SCREEN_WIDTH:
-        widths[max(widths) + 1] = USUAL_WIDTH
+        widths[max(widths) + 1] = _EMPTY_WIDTH
     start = max(widths)
     rest = {name: box.moved(cols=start) for name, box in whole.boxes.items() if name not in near}
     widths[start + ROW_WORD_COL] = LEFT_WIDTH

@@ -109,7 +109,7 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "note": Look(_font(10, italic=True)),
         "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
         "quiet_centred": Look(_font(9.5, color=GREY), alignment=_CENTRE),
-        "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
+        "quiet_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format="0.000000"),
         "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
         "language": Look(_font(9.5, color=GREY, italic=True), alignment=_LEFT_SHRUNK),
         "code": Look(_font(10, name=MONO)),
