@@ -8,8 +8,7 @@ import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.cli import main
-from mlp2xlsx.engines.libreoffice import LibreOffice
-from mlp2xlsx.engines.pdf import write_pdf
+from mlp2xlsx.engines.libreoffice import LibreOffice, write_pdf
 from mlp2xlsx.workbook.book import make
 from tests.cases import few_values
 
