@@ -7,6 +7,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.head import Head
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import (
     TRAINING_FIRST_ROW,
     place_data,
@@ -44,7 +45,8 @@ def check_limits(lesson: Lesson) -> None:
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     _check_title(step_sheet(len(one.steps)))
     widest = {
-        step_sheet(1): canvas.last_col,
+        "Python": canvas.last_col,
+        **{step_sheet(n): each.last_col for n, each in enumerate(place_steps(one, canvas), start=1)},
         "Training": max(box.last_col for box in training.copies.values()) + 1,
         "Setup": max(box.last_col for box in inputs),
     }
