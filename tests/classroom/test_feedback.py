@@ -96,7 +96,7 @@ def test_numbers_stand_as_they_were_handed_in(bad):
 
 def test_comments_say_what_to_look_at_again(bad):
     feedback, mistakes = bad.words["feedback"], bad.words["mistakes"]
-    lines = (cell.value for [cell] in bad.book["Setup"].iter_rows(min_col=LINK_COL, max_col=LINK_COL))
+    lines = (cell.value for [cell] in bad.book.worksheets[0].iter_rows(min_col=LINK_COL, max_col=LINK_COL))
     said = without_blanks("".join(line for line in lines if isinstance(line, str)))
     slip = feedback["wrong"].partition("{shown}")[0].format(row=1, column=1)
     expected = [
