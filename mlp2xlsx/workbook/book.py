@@ -11,9 +11,11 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import named_sheets
 from mlp2xlsx.workbook.layout.version import named_layout
@@ -107,9 +109,13 @@ def make(
     one = lesson.one_iteration
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
-    largest = max(float(np.abs(values).max()) for values in recorded.values())
-    width, of_updates = width_for(largest, lesson.decimals), decimals_of_updates(recorded)
+    # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
+    largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
+    width = width_for(largest, lesson.decimals)
+    of_updates = decimals_of_updates(recorded)
     shrunk = max(lesson.decimals, of_updates - _DECIMALS_SHRUNK)
+    narrow = width_for(largest, shrunk, narrow=True)
+    canvas = place(one, narrow)
     context = Context(
         lesson=lesson,
         trace=trace,
@@ -118,7 +124,8 @@ def make(
         asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, width_for(largest, shrunk, narrow=True)),
+        canvas=canvas,
+        near=place_steps(one, canvas, narrow),
         decimals_of_updates=of_updates,
         setup=place_setup(lesson),
         data=place_data(lesson),

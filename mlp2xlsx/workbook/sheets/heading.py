@@ -1,9 +1,11 @@
 """What sheets say of themselves: the way back, how to unprotect them, and what stands above pictures."""
 
+from openpyxl.utils import get_column_letter
+
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.xlsx.text_width import display_width
-from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
@@ -48,9 +50,10 @@ def say_protected(sheet: Sheet, context: Context) -> None:
     if len(beside) != 1:
         sheet.put(sheet.last_cell()[0] + 1, _BELOW_COL, said, "note")
         return
-    [(col, title)] = beside.items()
+    [(col, title)], widths = beside.items(), sheet.ws.column_dimensions
     room = display_width(str(title)) * _TITLE_LETTER
     while room > 0:
-        room -= sheet.width(col)
+        letter = get_column_letter(col)
+        room -= widths[letter].width if letter in widths else USUAL_WIDTH
         col += 1
     sheet.put(1, col, said, "quiet_beside")
