@@ -117,7 +117,7 @@ QUESTIONS = {
         ("what is the dot?", "Step 03", "matrix product", "矩阵乘法"),
         ("how do I write the sigmoid?", "Step 04", "e⁻ᶻ is EXP(-z)", "e⁻ᶻ 写作 EXP(-z)"),
         ("what is the circle?", "Step 10", "cell by cell", "逐个单元格相乘"),
-        ("why is a cell closed to me?", "Step 03", "have no password", "没有密码"),
+        ("why is a cell closed to me?", "Step 03", "has no password", "没有密码"),
     ],
 }
 LANGUAGES = ("en", "zh")
