@@ -14,7 +14,7 @@ from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
-_TITLE_LETTER = 1.42  # of a bold letter of 18 points to one of 11
+_TITLE_LETTER = 1.8  # of a bold letter of 18 points to one of 11
 _SMALL_LETTER = 0.66  # of a letter of 9 points
 _APART = 2.0
 _BELOW_COL = 2
