@@ -60,6 +60,10 @@ class Assignment:
         Whether the sheets say which matrices are right, and whether only formulas count.
     vary_data
         Whether the inputs differ from student to student as well.
+    number
+        Which of the assignments of the class it is, from 1.
+    pseudonyms
+        Whether students are called by their handout ids.
     """
 
     lesson: Lesson
@@ -68,6 +72,8 @@ class Assignment:
     practice: bool = False
     formulas: bool = False
     vary_data: bool = False
+    number: int = 1
+    pseudonyms: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,7 @@ class Exercise:
     @cached_property
     def ident(self) -> str:
         """The mark by which the handout is known again."""
-        return ident(self.assignment.seed, self.student.id)
+        return ident(self.assignment.seed, self.student.id, self.assignment.number)
 
     @cached_property
     def lesson(self) -> Lesson:
@@ -142,14 +148,21 @@ class Exercise:
 
     @property
     def label(self) -> str:
-        """The student as the sheets name them."""
+        """The student as the sheets name them; empty for anybody, and where names are kept out."""
+        if self.assignment.pseudonyms:
+            return ""
         name, number = self.student.name, self.student.id
         return f"{name} ({number})" if name and number else name or number
 
     @property
     def who(self) -> str:
-        """The student as notices name them; the handout id where it is for anybody."""
+        """The student as notices name them; the handout id where the sheets name nobody."""
         return self.label or self.ident
+
+    @property
+    def file(self) -> str:
+        """What the files are called that are made of what comes back, without an extension."""
+        return self.ident if self.assignment.pseudonyms else self.student.file
 
     @cached_property
     def handout(self) -> Handout:

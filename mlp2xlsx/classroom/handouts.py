@@ -1,6 +1,7 @@
 """Making the handouts of a class, and the key to each."""
 
 import io
+import os
 import secrets
 import time
 from collections.abc import Iterable
@@ -12,8 +13,12 @@ from pathlib import Path
 from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
+from mlp2xlsx.classroom.results.returning import write_handouts_zip
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
+from mlp2xlsx.classroom.roster.file_names import safe_names
+from mlp2xlsx.classroom.settings import read_settings, written_settings
 from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import make_folders, replacing
@@ -65,6 +70,8 @@ def handout(
     practice: bool = False,
     formulas: bool = False,
     vary_data: bool = False,
+    pseudonyms: bool | None = None,
+    after: str | Path | None = None,
     executor: Executor | None = None,
     force: bool = False,
     progress: ProgressBar | None = None,
@@ -91,6 +98,12 @@ def handout(
         Whether only formulas count, and no typed numbers.
     vary_data
         Whether the inputs differ from student to student, too, and not the initial weights alone.
+    pseudonyms
+        Whether nothing but what is in the folder of the key names a student; by default what `class.toml`
+        says.
+    after
+        The folder of the assignment that the same class had before: its students are those of this one,
+        unless there is a roster, and the handout ids are others.
     executor
         Who makes them; see `each`.
     force
@@ -114,16 +127,37 @@ def handout(
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
     train(once)
-    asked = Roster((), (ANYBODY,)) if roster is None else roster
-    if not isinstance(asked, Roster):
-        asked = read_roster(Path(asked))
+    if after is None and home.records.exists() and not force and load_records(home).after:
+        after = home.path / load_records(home).after  # as it was said the first time
+    before = None if after is None else load_records(ClassFolder(Path(after)))
+    asked = _people(roster, before)
+    steps = steps_to_fill(once, blank)
+    decided = read_settings(home.settings, steps)
+    hidden = decided.pseudonyms if pseudonyms is None else pseudonyms
     assignment = Assignment(
-        once, 0 if seed is None else seed, steps_to_fill(once, blank), practice, formulas, vary_data
+        once,
+        0 if seed is None else seed,
+        steps,
+        practice,
+        formulas,
+        vary_data,
+        1 if before is None else before.assignment.number + 1,
+        hidden,
     )
-    records, is_new = _settled(home, Records(assignment, asked.columns, asked.students), seed, force=force)
+    place = "" if after is None else os.path.relpath(after, home.path)
+    records = Records(
+        assignment, asked.columns, asked.students, form=asked.form, points=asked.points, after=place
+    )
+    records, is_new = _settled(home, records, seed, force=force)
+    if hidden:
+        records = with_pseudonyms(records)
     _check_idents(records)
     make_folders(home.handouts, home.key)
     records.save(home.records)
+    if not home.settings.exists():
+        said = {"pseudonyms": "true"} if hidden else {}
+        with replacing(home.settings) as stream:
+            stream.write(written_settings(once.language, said).encode())
     exercises = [one for one in records.exercises() if is_new or not _is_made(home, one)]
     with progress(len(exercises)) if progress is not None else nullcontext() as done:
         for exercise, made in each(make_both, exercises, executor):
@@ -132,9 +166,24 @@ def handout(
             _write(home, exercise, *made)
             if done is not None:
                 done(1)
+    write_handouts_zip(home.key if hidden else home.path, records, home.handouts)
+    if hidden:
+        with replacing(home.key / "names.csv", force=True) as stream:
+            stream.write(names_table(records))
     kept = len(records.students) - len(exercises)
     seconds = time.perf_counter() - start
     return HandedOut(home.path, len(exercises), kept, records.assignment.seed, seconds)
+
+
+def _people(roster: str | Path | Roster | None, before: Records | None) -> Roster:
+    """Return who gets a handout."""
+    if roster is None and before is not None and before.columns:
+        files = safe_names([(one.id, one.name) for one in before.students])  # they may have had pseudonyms
+        students = tuple(replace(one, file=file) for one, file in zip(before.students, files, strict=True))
+        return Roster(before.columns, students, form=before.form, points=before.points)
+    if roster is None:
+        return Roster((), (ANYBODY,))
+    return roster if isinstance(roster, Roster) else read_roster(Path(roster))
 
 
 def make_both(exercise: Exercise) -> tuple[bytes, bytes]:

@@ -9,6 +9,9 @@ from typing import Any, TypeVar
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
+from mlp2xlsx.classroom.roster.form import USUAL_FORM, TableForm
+from mlp2xlsx.classroom.settings import SETTINGS_FILE
+from mlp2xlsx.classroom.settings.overrides import OVERRIDES_FILE
 from mlp2xlsx.errors import ClassError, MlpError
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import replacing
@@ -38,14 +41,15 @@ class ClassFolder:
         What was found in each submission, so that grading can go on where it was.
     feedback
         The marked workbooks, to be handed back.
-    worksheet
-        The grading worksheet of Moodle with the grades in it, where the roster was one.
-    report
-        The summary for the teacher.
+    report, results
+        The summary for the teacher, as a page and for other programs.
+    settings, overrides
+        What the teacher decides, and the marks that the teacher gives.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.report, self.worksheet = path, path / "report.html", path / "grading-worksheet.csv"
+        self.path, self.report, self.results = path, path / "report.html", path / "results.json"
+        self.settings, self.overrides = path / SETTINGS_FILE, path / OVERRIDES_FILE
         self.handouts, self.feedback = path / "handouts", path / "feedback"
         self.key = path / "key"
         self.records, self.marks = self.key / "class.json", self.key / "marks"
@@ -65,12 +69,19 @@ class Records:
         Without a roster one, with no id: anybody.
     layout
         The layout of the oldest of the handouts.
+    form, points
+        How the roster is written, and its line of the points that each column is worth, if it has one.
+    after
+        The folder of the class's assignment before, seen from this one; empty for the first.
     """
 
     assignment: Assignment
     columns: tuple[str, ...]
     students: tuple[Student, ...]
     layout: int = LAYOUT
+    form: TableForm = USUAL_FORM
+    points: tuple[str, ...] = ()
+    after: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -92,6 +103,9 @@ class Records:
             "layout": self.layout,
             **_assignment(self.assignment),
             "columns": self.columns,
+            "form": vars(self.form),
+            "points": self.points,
+            "after": self.after,
             "students": [vars(student) for student in self.students],
         }
         with replacing(path, force=True) as stream:
@@ -107,6 +121,8 @@ def _assignment(assignment: Assignment) -> dict[str, Any]:
         "practice": assignment.practice,
         "formulas": assignment.formulas,
         "vary_data": assignment.vary_data,
+        "number": assignment.number,
+        "pseudonyms": assignment.pseudonyms,
     }
 
 
@@ -159,6 +175,8 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
         _a(bool, kept["practice"]),
         _a(bool, kept["formulas"]),
         _a(bool, kept["vary_data"]),
+        _a(int, kept.get("number", 1)),
+        _a(bool, kept.get("pseudonyms", False)),
     )
     students = tuple(
         Student(
@@ -172,7 +190,16 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
     )
     columns = _texts(kept["columns"])
     _check(students, columns)
-    return Records(assignment, columns, students, _a(int, kept.get("layout", FIRST_LAYOUT)))
+    form = _a(dict, kept.get("form", vars(USUAL_FORM)))
+    return Records(
+        assignment,
+        columns,
+        students,
+        _a(int, kept.get("layout", FIRST_LAYOUT)),
+        TableForm(_a(str, form["delimiter"]), _a(str, form["decimal"])),
+        _texts(kept.get("points", [])),
+        _a(str, kept.get("after", "")),
+    )
 
 
 def _a(kind: type[_Kind], value: object) -> _Kind:

@@ -18,9 +18,9 @@ _ATTEMPTS = 100
 _NEARLY = 6  # decimals
 
 
-def ident(seed: int, student: str) -> str:
-    """Mark by which a handout is known again: eight letters and digits, `K7Q2-9XWD`."""
-    number = next(_draws(seed, student, "handout"))
+def ident(seed: int, student: str, assignment: int = 1) -> str:
+    """Mark by which a handout of an assignment is known again: eight letters and digits, `K7Q2-9XWD`."""
+    number = next(_draws(seed, student, "handout" if assignment == 1 else f"handout {assignment}"))
     letters = "".join(_ALPHABET[number >> 5 * k & 31] for k in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 

@@ -1,11 +1,12 @@
 """The command `grade`: grades for what comes back from a class."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, progress
+from mlp2xlsx.cli.options import SUCCESS, add_jobs, print_note, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
@@ -14,7 +15,7 @@ examples:
   python -m mlp2xlsx grade class submissions --out grades.csv
   python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
 """
-_MOST_SAID = 20
+_MOST_SAID, _MOST_POINTS = 20, 10_000.0
 
 
 def add_grade(parser: argparse.ArgumentParser) -> None:
@@ -26,8 +27,13 @@ def add_grade(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--copied",
         choices=("flagged", "nothing"),
-        default="flagged",
-        help="what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing",
+        help="what a neighbour's numbers are worth: flagged and marked as all others, or nothing",
+    )
+    parser.add_argument("--points", metavar="P", type=a_number, help="what the whole is worth")
+    parser.add_argument("--column", metavar="NAME", help="the assignment in the gradebook of Canvas")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument(
+        "--gradescope", action="store_true", help="results of each student for Gradescope, too"
     )
     add_jobs(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing table")
@@ -47,7 +53,10 @@ def _grade(options: argparse.Namespace) -> int:
             options.submissions,
             options.out,
             executor=executor,
-            copies_count=options.copied == "flagged",
+            copies_count=None if options.copied is None else options.copied == "flagged",
+            points=options.points,
+            column=options.column,
+            gradescope=options.gradescope,
             force=options.force,
             progress=progress,
         )
@@ -56,5 +65,18 @@ def _grade(options: argparse.Namespace) -> int:
     more = len(grades.notices) - _MOST_SAID
     if more > 0:
         print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
-    print(one_line(str(grades)))
+    if grades.hint:
+        print_note(grades.hint)
+    print(json.dumps(grades.results, ensure_ascii=False) if options.json else one_line(str(grades)))
     return SUCCESS
+
+
+def a_number(text: str) -> float:
+    """Read a number of points."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _MOST_POINTS:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number above 0, up to {_MOST_POINTS:g}')
+    return number

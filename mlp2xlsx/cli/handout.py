@@ -38,10 +38,15 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--roster", metavar="FILE", help="the students (default: one for anybody)")
     options.add_argument("--encoding", metavar="NAME", help="of the roster, where it does not tell")
     options.add_argument("--sheet", metavar="NAME", help="of the roster, where it is a workbook of several")
+    options.add_argument(
+        "--id-column", metavar="NAME", help="of the roster, where the ids are in another one"
+    )
+    options.add_argument("--after", metavar="CLASS", help="the assignment that the same class had before")
     options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
     options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
+    options.add_argument("--pseudonyms", action="store_true", help="name students in the folder key alone")
     add_flag(options, "language")
     add_jobs(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
@@ -59,9 +64,12 @@ def _handout(options: argparse.Namespace) -> int:
     # Whatever is wrong with the roster is said before a process is started.
     roster = None
     if options.roster is not None:
-        roster = read_roster(Path(options.roster), Hints(options.encoding or "", options.sheet or ""))
-    elif options.encoding or options.sheet:
-        raise UsageError("--encoding and --sheet are about a roster; expected --roster FILE with them")
+        hints = Hints(options.encoding or "", options.sheet or "")
+        roster = read_roster(Path(options.roster), hints, options.id_column or "")
+    elif options.encoding or options.sheet or options.id_column:
+        raise UsageError(
+            "--encoding, --sheet and --id-column are about a roster; expected --roster FILE with them"
+        )
     n_students = 1 if roster is None else len(roster.students)
     with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
         made = handout(
@@ -73,6 +81,8 @@ def _handout(options: argparse.Namespace) -> int:
             practice=options.practice,
             formulas=options.formulas,
             vary_data=options.vary_data,
+            pseudonyms=True if options.pseudonyms else None,
+            after=options.after,
             executor=executor,
             force=options.force,
             progress=progress,

@@ -159,7 +159,7 @@ def test_grade_without_a_roster(here, capsys):
 def test_grade_again_marks_nothing_anew(here, capsys, monkeypatch):
     assert run(capsys, "grade", "class", "class-in", "--out", "new.csv")[0] == 0
     before = (here / "new.csv").read_bytes()
-    monkeypatch.setattr("mlp2xlsx.classroom.grading.mark", None)
+    monkeypatch.setattr("mlp2xlsx.classroom.work.mark", None)
     status, out, _ = run(capsys, "grade", "class", "class-in", "--out", "new.csv", "--force")
     assert status == 0
     assert "1 of 2 students graded" in out
@@ -200,7 +200,7 @@ WRONG = [
     (["handout", "new", "--practise"], 2, "unrecognized arguments: --practise (did you mean --practice?)" + HELP.format("handout")),
     (["handout", "new", "--language", "xx"], 2, None),
     (["handout", "new", "--roster", "no.csv"], 1, None),
-    (["handout", "new", "--encoding", "gbk"], 2, "--encoding and --sheet are about a roster; expected --roster FILE with them"),
+    (["handout", "new", "--encoding", "gbk"], 2, "--encoding, --sheet and --id-column are about a roster; expected --roster FILE with them"),
     (["handout", "new", "--roster", "roster.csv", "--sheet", "A"], 1, "--sheet is for workbooks, roster.csv is a text; leave it out"),
     (["handout", "class", "--lesson", "xor", "--roster", "roster.csv"], 1, "class holds handouts of another assignment (another lesson, seed, step or kind); choose another folder, or pass --force to replace them"),
     (["handout", "grades.csv"], 1, "grades.csv/handouts cannot be made: not a directory; choose another folder"),
