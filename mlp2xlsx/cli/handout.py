@@ -29,7 +29,7 @@ examples:
 def add_handout(parser: argparse.ArgumentParser) -> None:
     """Add what may follow the word `handout`."""
     parser.usage = "%(prog)s CLASS [options]"
-    parser.add_argument("folder", metavar="CLASS", help="the folder of the class; made if need be")
+    parser.add_argument("folder", metavar="CLASS", help=argparse.SUPPRESS)
     options = parser.add_argument_group("options")
     add_lesson(options)
     options.add_argument(
