@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.roster import Student
-from mlp2xlsx.classroom.variation import ident, own_lesson
+from mlp2xlsx.classroom.variation import ident, later, own_lesson
 from mlp2xlsx.errors import DivergenceError, UsageError
 from mlp2xlsx.filled_in import first_iteration
 from mlp2xlsx.interpreter import start_values
@@ -20,6 +21,7 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
 
 _MOST_ADDED, _ROOM = 50_000, 2
+_LATEST = 1_000  # iteration; all before it are trained for every student
 
 
 def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple[int, ...]:
@@ -44,6 +46,26 @@ def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple
     return tuple(chosen)
 
 
+def check_iteration(lesson: Lesson, iteration: int) -> int:
+    """Check which iteration is to be filled in.
+
+    Raises
+    ------
+    UsageError
+        For none, for one so late that nobody would train until then, and for one that starts from more than
+        weights and biases: from a batch, or from what an optimiser keeps.
+    """
+    if not 1 <= iteration <= _LATEST:
+        raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
+    kept = {one.name for one in lesson.one_iteration.carried} - set(lesson.network.parameters())
+    if iteration > 1 and (kept or lesson.batch is not None):
+        what = "its batches" if lesson.batch is not None else "what its optimiser keeps"
+        raise UsageError(
+            f"--iteration: {lesson.name} starts a later iteration from {what} as well; expected 1"
+        )
+    return iteration
+
+
 @dataclass(frozen=True)
 class Assignment:
     """What a class is asked.
@@ -64,6 +86,10 @@ class Assignment:
         Which of the assignments of the class it is, from 1.
     pseudonyms
         Whether students are called by their handout ids.
+    hints
+        What the sheets that are filled in tell of how to do it, of `HINTS`; none in an exam.
+    iteration
+        Which iteration is filled in, from 1.
     """
 
     lesson: Lesson
@@ -74,6 +100,8 @@ class Assignment:
     vary_data: bool = False
     number: int = 1
     pseudonyms: bool = False
+    hints: tuple[str, ...] = HINTS
+    iteration: int = 1
 
 
 @dataclass(frozen=True)
@@ -96,7 +124,8 @@ class Exercise:
     def lesson(self) -> Lesson:
         """The lesson with the student's own numbers."""
         assigned = self.assignment
-        return own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
+        own = own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
+        return later(own, assigned.iteration)
 
     @cached_property
     def run(self) -> tuple[Step, ...]:
@@ -169,7 +198,13 @@ class Exercise:
         """What is left to be filled in."""
         asked = self.assignment
         return Handout(
-            self.ident, self.label, frozenset(self.blank), self.unsure, asked.practice, asked.formulas
+            self.ident,
+            self.label,
+            frozenset(self.blank),
+            self.unsure,
+            asked.practice,
+            asked.formulas,
+            frozenset(asked.hints),
         )
 
     def book(self) -> Book:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlp2xlsx.building import ProgressBar
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.each import each
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
 from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
 from mlp2xlsx.classroom.results.returning import write_handouts_zip
@@ -70,6 +71,8 @@ def handout(
     practice: bool = False,
     formulas: bool = False,
     vary_data: bool = False,
+    hints: Iterable[str] = HINTS,
+    iteration: int = 1,
     pseudonyms: bool | None = None,
     after: str | Path | None = None,
     executor: Executor | None = None,
@@ -98,6 +101,10 @@ def handout(
         Whether only formulas count, and no typed numbers.
     vary_data
         Whether the inputs differ from student to student, too, and not the initial weights alone.
+    hints
+        What the sheets that are filled in tell of how to do it, of `HINTS`; nothing makes an exam.
+    iteration
+        Which iteration is filled in, from 1; a later one starts from the student's own weights at that time.
     pseudonyms
         Whether nothing but what is in the folder of the key names a student; by default what `class.toml`
         says.
@@ -126,6 +133,7 @@ def handout(
     home = ClassFolder(Path(folder))
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
+    hints = list(hints)
     train(once)
     if after is None and home.records.exists() and not force and load_records(home).after:
         after = home.path / load_records(home).after  # as it was said the first time
@@ -143,6 +151,8 @@ def handout(
         vary_data,
         1 if before is None else before.assignment.number + 1,
         hidden,
+        tuple(hint for hint in HINTS if hint in set(hints)),
+        check_iteration(once, iteration),
     )
     place = "" if after is None else os.path.relpath(after, home.path)
     records = Records(

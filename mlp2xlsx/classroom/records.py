@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
@@ -123,6 +124,8 @@ def _assignment(assignment: Assignment) -> dict[str, Any]:
         "vary_data": assignment.vary_data,
         "number": assignment.number,
         "pseudonyms": assignment.pseudonyms,
+        "hints": assignment.hints,
+        "iteration": assignment.iteration,
     }
 
 
@@ -177,6 +180,8 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
         _a(bool, kept["vary_data"]),
         _a(int, kept.get("number", 1)),
         _a(bool, kept.get("pseudonyms", False)),
+        tuple(hint for hint in _texts(kept.get("hints", list(HINTS))) if hint in HINTS),
+        _a(int, kept.get("iteration", 1)),
     )
     students = tuple(
         Student(

@@ -4,6 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.cli.options import (
     SUCCESS,
     add_flag,
@@ -17,7 +18,7 @@ from mlp2xlsx.cli.options import (
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.options.typed import whole_number
-from mlp2xlsx.words import one_line
+from mlp2xlsx.words import did_you_mean, one_line
 
 HANDOUT_EXAMPLES = """\
 examples:
@@ -35,15 +36,21 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument(
         "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
     )
+    options.add_argument("--iteration", metavar="K", type=whole_number, default=1, help="which (default: 1)")
     options.add_argument("--roster", metavar="FILE", help="the students (default: one for anybody)")
-    options.add_argument("--encoding", metavar="NAME", help="of the roster, where it does not tell")
-    options.add_argument("--sheet", metavar="NAME", help="of the roster, where it is a workbook of several")
-    options.add_argument(
-        "--id-column", metavar="NAME", help="of the roster, where the ids are in another one"
-    )
+    # Few rosters need them, and messages name the one that is missing.
+    for name in ("--encoding", "--sheet", "--id-column"):
+        options.add_argument(name, metavar="NAME", help=argparse.SUPPRESS)
     options.add_argument("--after", metavar="CLASS", help="the assignment that the same class had before")
     options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
     options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
+    options.add_argument(
+        "--hints",
+        metavar="WORDS",
+        type=hints,
+        default=HINTS,
+        help="formula,excel,python,r,chain,note, or none",
+    )
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
     options.add_argument("--pseudonyms", action="store_true", help="name students in the folder key alone")
@@ -51,6 +58,18 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     add_jobs(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
     parser.set_defaults(command=_handout)
+
+
+def hints(text: str) -> list[str]:
+    """Read what the sheets may tell, as in `formula,note`."""
+    found = [] if text == "none" else [part.strip() for part in text.split(",")]
+    for word in found:
+        if word not in HINTS:
+            near = did_you_mean(word, HINTS)
+            raise argparse.ArgumentTypeError(
+                f'found "{word}", expected some of {",".join(HINTS)}, or none{near}'
+            )
+    return found
 
 
 def _handout(options: argparse.Namespace) -> int:
@@ -81,6 +100,8 @@ def _handout(options: argparse.Namespace) -> int:
             practice=options.practice,
             formulas=options.formulas,
             vary_data=options.vary_data,
+            hints=options.hints,
+            iteration=options.iteration,
             pseudonyms=True if options.pseudonyms else None,
             after=options.after,
             executor=executor,

@@ -82,7 +82,7 @@ def hidden(tmp_path_factory):
 
 
 def test_no_byte_outside_the_key_says_who_anybody_is(hidden):
-    folder, home, exercises, grades = hidden
+    folder, *_, grades = hidden
     assert len([path for path in folder.rglob("*") if path.is_file()]) > 15
     assert told(folder, kept=["key"]) == []
     assert [one.total for one in grades.standings] == [6, 1, 0]
@@ -96,7 +96,7 @@ def test_nor_does_what_the_command_says(hidden):
 
 
 def test_the_key_says_who_is_who_and_holds_what_platforms_read(hidden):
-    folder, home, exercises, _ = hidden
+    _, home, exercises, _ = hidden
     rows = list(csv.reader(io.StringIO((home.key / "names.csv").read_text(encoding="utf-8-sig"))))
     assert [row[:3] for row in rows[1:]] == [
         [one.ident, f"Participant {number}", one.student.name]
@@ -136,7 +136,7 @@ def test_they_can_be_asked_for_when_the_handouts_are_out(tmp_path):
 
 
 def test_a_second_time_the_class_has_them_without_being_asked(hidden, tmp_path):
-    folder, home, exercises, _ = hidden
+    _, home, exercises, _ = hidden
     (tmp_path / "roster.csv").write_text(ROSTER)
     made_again = handout(home.path, LESSONS["and-or"], roster=tmp_path / "roster.csv")
     assert (made_again.made, made_again.kept) == (0, 3)

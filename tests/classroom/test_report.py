@@ -6,9 +6,9 @@ from urllib.parse import unquote
 import pytest
 
 from mlp2xlsx import resources
+from mlp2xlsx.classroom.marking.terms import usual_terms
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.marking.terms import usual_terms
 from mlp2xlsx.classroom.results.report import report
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import statistics_of

@@ -41,7 +41,7 @@ def test_steps():
     found = figures().steps
     assert [round(found[step].mean, 4) for step in (3, 4, 5)] == [1, 0.5625, 0.4375]
     assert found[3].discrimination is None  # all have the same
-    scores = np.array([row for row in SCORES.values()]) / 4
+    scores = np.array(list(SCORES.values())) / 4
     expected = np.corrcoef(scores[:, 1], scores[:, 0] + scores[:, 2])[0, 1]
     assert found[4].discrimination == pytest.approx(expected)
 
