@@ -14,12 +14,14 @@ from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
+from mlp2xlsx.classroom.printing import print_class
 from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
 from mlp2xlsx.classroom.results.returning import write_handouts_zip
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
 from mlp2xlsx.classroom.roster.file_names import safe_names
 from mlp2xlsx.classroom.settings import read_settings, written_settings
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import make_folders, replacing
@@ -75,6 +77,7 @@ def handout(
     iteration: int = 1,
     pseudonyms: bool | None = None,
     after: str | Path | None = None,
+    pdf: bool = False,
     executor: Executor | None = None,
     force: bool = False,
     progress: ProgressBar | None = None,
@@ -111,6 +114,8 @@ def handout(
     after
         The folder of the assignment that the same class had before: its students are those of this one,
         unless there is a roster, and the handout ids are others.
+    pdf
+        Whether to print them as well: a PDF file for each, and one page with all answers.
     executor
         Who makes them; see `each`.
     force
@@ -128,8 +133,12 @@ def handout(
         When the folder holds another assignment.
     OutputError
         When a file cannot be written.
+    EngineError
+        When something is to be printed, and LibreOffice cannot do it.
     """
     start = time.perf_counter()
+    if pdf:
+        LibreOffice.need()
     home = ClassFolder(Path(folder))
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
@@ -180,6 +189,8 @@ def handout(
     if hidden:
         with replacing(home.key / "names.csv", force=True) as stream:
             stream.write(names_table(records))
+    if pdf:
+        print_class(home, records)
     kept = len(records.students) - len(exercises)
     seconds = time.perf_counter() - start
     return HandedOut(home.path, len(exercises), kept, records.assignment.seed, seconds)

@@ -42,6 +42,8 @@ class ClassFolder:
         What was found in each submission, so that grading can go on where it was.
     feedback
         The marked workbooks, to be handed back.
+    printed
+        The same workbooks as PDF files.
     report, results
         The summary for the teacher, as a page and for other programs.
     settings, overrides
@@ -52,7 +54,7 @@ class ClassFolder:
         self.path, self.report, self.results = path, path / "report.html", path / "results.json"
         self.settings, self.overrides = path / SETTINGS_FILE, path / OVERRIDES_FILE
         self.handouts, self.feedback = path / "handouts", path / "feedback"
-        self.key = path / "key"
+        self.key, self.printed = path / "key", path / "pdf"
         self.records, self.marks = self.key / "class.json", self.key / "marks"
 
 

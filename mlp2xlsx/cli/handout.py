@@ -54,6 +54,7 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
     options.add_argument("--pseudonyms", action="store_true", help="name students in the folder key alone")
+    options.add_argument("--pdf", action="store_true", help="print them as well, with LibreOffice")
     add_flag(options, "language")
     add_jobs(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
@@ -104,6 +105,7 @@ def _handout(options: argparse.Namespace) -> int:
             iteration=options.iteration,
             pseudonyms=True if options.pseudonyms else None,
             after=options.after,
+            pdf=options.pdf,
             executor=executor,
             force=options.force,
             progress=progress,
