@@ -1,5 +1,6 @@
 """The commands `handout` and `grade`: what they print, how they end, and what they refuse."""
 
+import json
 import os
 import re
 import shutil
@@ -239,3 +240,39 @@ def test_what_is_wrong_is_said_in_one_line_and_nothing_is_made(here, capsys, wor
 def test_a_roster_that_is_missing(here, capsys):
     _, _, err = run(capsys, "handout", "new", "--roster", "no.csv")
     assert err.startswith("mlp2xlsx: no.csv")
+
+
+def test_the_results_as_json(here, capsys):
+    status, out, _ = run(capsys, "grade", "class", "class-in", "--out", "new.csv", "--json", "--points", "60")
+    found = json.loads(out)
+    assert status == 0
+    assert found == json.loads((here / "class" / "results.json").read_text(encoding="utf-8"))
+    assert [one["total"] for one in found["students"]] == [60, None]
+    assert found["statistics"]["median"] == 60
+
+
+@pytest.mark.parametrize("points", ["0", "-1", "ten", "nan", "1e9"])
+def test_points_that_cannot_be(here, capsys, points):
+    status, _, err = run(capsys, "grade", "class", "class-in", "--out", "new.csv", f"--points={points}")
+    assert status == 2
+    assert f'found "{points}", expected a number above 0, up to 10000' in err
+
+
+def test_a_wrong_setting_is_one_line_and_nothing_is_made(here, capsys):
+    (here / "class" / "class.toml").write_text("late = 'gone'")
+    before = files_in(here)
+    status, out, err = run(capsys, "grade", "class", "class-in", "--out", "new.csv")
+    assert (status, out) == (1, "")
+    path = os.path.join("class", "class.toml")
+    assert err == f'mlp2xlsx: {path}: late: found "gone", expected "flagged" or "nothing"\n'
+    assert files_in(here) == before
+
+
+def test_settings_are_written_once_in_the_language_of_the_handouts(here, capsys):
+    words = ["handout", "new", "--lesson", "and-or", "--language", "zh"]
+    assert run(capsys, *words)[0] == 0
+    path = here / "new" / "class.toml"
+    assert "截止时间" in path.read_text(encoding="utf-8")
+    path.write_text("points = 5")
+    assert run(capsys, *words)[0] == 0
+    assert path.read_text() == "points = 5"

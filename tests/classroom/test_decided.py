@@ -149,7 +149,8 @@ def test_marks_given_by_hand_are_respected_again_and_again(ours):
         assert grades.standings[0].scores == before.scores | {4: 1}
         assert [one.total for one in grades.standings[:2]] == [pytest.approx(before.total + 1), 4.5]
     assert ours.table()["s002"]["Total"] == "4.5"
-    assert ours.table()["s003"]["Total"] == ""
+    assert ours.table()["s003"]["Total"] == ours.table()["s002"]["Step 03"] == ""
+    assert ours.result("s002")["steps"] == dict.fromkeys("345678")
     assert "sign, but &lt;b&gt;argued&lt;/b&gt; well" in ours.report()
     assert ours.result("s001")["overridden"] == [
         {"step": 4, "mark": 1.0, "comment": "sign, but <b>argued</b> well"}

@@ -54,7 +54,8 @@ def people(records: Records, standings: Sequence[Standing]) -> tuple[list[str], 
 def _scores(one: Standing, steps: Sequence[int]) -> list[Field]:
     if not one.counts:
         return [""] * (len(steps) + 1)
-    return [*(round(one.scores[step], 2) for step in steps), round(one.total, 2)]
+    scores = [one.score(step) for step in steps]
+    return [*("" if score is None else round(score, 2) for score in scores), round(one.total, 2)]
 
 
 def is_moodle_worksheet(columns: Sequence[str]) -> bool:

@@ -62,7 +62,7 @@ def _student(one: Standing, language: str) -> dict[str, Any]:
         "id": one.id,
         "name": one.name,
         "total": _rounded(one.total) if one.counts else None,
-        "steps": {str(step): _rounded(score) for step, score in one.scores.items()} if one.counts else None,
+        "steps": {str(step): _known(one.score(step)) for step in one.terms.counting.weights},
         "cells": {str(step): list(cells) for step, cells in mark.cells.items()} if mark else None,
         "mistakes": [{"step": step, "matrix": name, "mistake": key} for step, name, key in mark.mistakes]
         if mark
@@ -79,8 +79,11 @@ def _student(one: Standing, language: str) -> dict[str, Any]:
 
 
 def _item(item: ItemFigures) -> dict[str, float | None]:
-    told = item.discrimination
-    return {"mean": _rounded(item.mean), "discrimination": None if told is None else _rounded(told)}
+    return {"mean": _rounded(item.mean), "discrimination": _known(item.discrimination)}
+
+
+def _known(value: float | None) -> float | None:
+    return None if value is None else _rounded(value)
 
 
 def _rounded(value: float) -> float:

@@ -51,6 +51,11 @@ class Standing:
         """Score of each step by its number, from 0 to 1, with what the teacher gave; 0 without a grade."""
         return self.terms.scores({} if self.mark is None else self.mark.scores)
 
+    def score(self, step: int) -> float | None:
+        """Score of a step, from 0 to 1; None where nothing was handed in and the teacher gave nothing."""
+        is_known = self.mark is not None or step in self.terms.given
+        return self.scores[step] if is_known else None
+
     @property
     def total(self) -> float:
         """Points of the whole; 0 without a grade."""

@@ -82,6 +82,8 @@ def _bins(graded: Sequence[Standing]) -> tuple[int, ...]:
 
 
 def _steps(graded: Sequence[Standing]) -> dict[int, ItemFigures]:
+    """Work out how each step went, for those who have handed in."""
+    graded = [one for one in graded if one.mark is not None]
     if not graded:
         return {}
     numbers = list(graded[0].terms.counting.weights)

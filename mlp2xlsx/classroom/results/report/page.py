@@ -132,11 +132,8 @@ def _students(records: Records, standings: Sequence[Standing], words: Mapping[st
     yield f'<div class="wide"><table>{head}'
     for one in standings:
         cells = [f"<td>{escape(one.who)}</td>"]
-        if one.counts:
-            cells += [_score(one.scores[step]) for step in steps]
-            cells.append(f'<td class="n"><b>{one.total:.2f}</b></td>')
-        else:
-            cells += [f'<td class="n">{NONE}</td>'] * (len(steps) + 1)
+        cells += [_score(one.score(step)) for step in steps]
+        cells.append(f'<td class="n">{f"<b>{one.total:.2f}</b>" if one.counts else NONE}</td>')
         cells.append(f"<td>{escape(_remarks(one, words)) or NONE}</td>")
         name = f"{one.file}.xlsx"
         link = f'<a href="feedback/{quote(name)}">{escape(name)}</a>' if one.mark is not None else NONE
@@ -153,6 +150,8 @@ def _remarks(one: Standing, words: Mapping[str, str]) -> str:
     return words["and"].join(said)
 
 
-def _score(score: float) -> str:
+def _score(score: float | None) -> str:
+    if score is None:
+        return f'<td class="n">{NONE}</td>'
     low = " low" if score < 1 else ""
     return f'<td class="n{low}">{score:.2f}</td>'
