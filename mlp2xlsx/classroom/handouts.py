@@ -250,7 +250,8 @@ def _check_idents(records: Records) -> None:
         other = seen.setdefault(exercise.ident, exercise)
         if other is not exercise:
             raise ClassError(
-                f"{other.label} and {exercise.label} would get the same handout id; choose another --seed"
+                f"{other.label or other.student.id} and {exercise.label or exercise.student.id} would get "
+                "the same handout id; choose another --seed"
             )
 
 

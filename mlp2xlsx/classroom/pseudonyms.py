@@ -4,16 +4,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.results.tables import table_bytes
 from mlp2xlsx.classroom.submissions import Submission, Unreadable
 from mlp2xlsx.classroom.submissions.sorting import Class
+
+FOR_PLATFORMS = (
+    "handouts-moodle.zip",
+    "feedback-moodle.zip",
+    "feedback-canvas.zip",
+    "grading-worksheet.csv",
+    "canvas.csv",
+)
+"""What platforms read, and what says who is who."""
 
 
 def with_pseudonyms(records: Records) -> Records:
     """Return the same class with every file called by its handout id."""
     students = [replace(one.student, file=one.ident) for one in records.exercises()]
     return replace(records, students=tuple(students))
+
+
+def forget_names(home: ClassFolder, records: Records) -> None:
+    """Take away what was written of the students by their names, before they had pseudonyms.
+
+    The handouts stay: they are given out, and nothing can be graded without them.
+    """
+    for name in FOR_PLATFORMS:
+        (home.path / name).unlink(missing_ok=True)
+    for one in records.exercises():
+        if one.file != one.student.file:
+            (home.feedback / f"{one.student.file}.xlsx").unlink(missing_ok=True)
+            (home.path / "gradescope" / f"{one.student.file}.json").unlink(missing_ok=True)
 
 
 def names_table(records: Records) -> bytes:

@@ -222,6 +222,7 @@ def test_a_file_of_another_kind_stands_on_the_line_of_who_sent_it(ours, name, ke
     [why] = grades.standings[1].why
     assert says in why.text("en")
     assert f"Han Meimei (s002): {why.text('en')}" in ours.report()
+    assert f"<td>{why.text('en')}</td><td>–</td></tr>" in ours.report()  # on the line of the student
     assert ours.result("s002")["why_missing"] == [why.text("en")]
     assert ours.result("s001")["why_missing"] == []
 

@@ -130,9 +130,11 @@ def test_they_can_be_asked_for_when_the_handouts_are_out(tmp_path):
     folder = tmp_path / "here"
     folder.mkdir()
     home, exercises = made(folder)
+    came_in = handed_in(folder, exercises)
+    grade(home.path, came_in, folder / "grades.csv", gradescope=True)
     home.settings.write_text("pseudonyms = true")
-    grade(home.path, handed_in(folder, exercises), folder / "grades.csv")
-    assert told(folder, kept=["key", "handouts", "handouts-moodle.zip"]) == []
+    grade(home.path, came_in, folder / "grades.csv", gradescope=True, force=True)
+    assert told(folder, kept=["key", "handouts"]) == []
 
 
 def test_a_second_time_the_class_has_them_without_being_asked(hidden, tmp_path):

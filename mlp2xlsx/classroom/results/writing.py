@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from mlp2xlsx.classroom.notices import Notice
+from mlp2xlsx.classroom.pseudonyms import forget_names
 from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.results.canvas import canvas_gradebook
 from mlp2xlsx.classroom.results.course import Earlier, course_table
@@ -51,6 +52,8 @@ def write_results(
     force
         Whether an existing table may be replaced.
     """
+    if records.assignment.pseudonyms:
+        forget_names(home, records)
     for_platforms = home.key if records.assignment.pseudonyms else home.path
     table, figures = gradebook(records, standings), statistics_of(standings)
     files = {

@@ -134,15 +134,16 @@ def _students(records: Records, standings: Sequence[Standing], words: Mapping[st
         cells = [f"<td>{escape(one.who)}</td>"]
         cells += [_score(one.score(step)) for step in steps]
         cells.append(f'<td class="n">{f"<b>{one.total:.2f}</b>" if one.counts else NONE}</td>')
-        cells.append(f"<td>{escape(_remarks(one, words)) or NONE}</td>")
+        cells.append(f"<td>{escape(_remarks(one, words, records.assignment.lesson.language)) or NONE}</td>")
         name = f"{one.file}.xlsx"
         link = f'<a href="feedback/{quote(name)}">{escape(name)}</a>' if one.mark is not None else NONE
         yield f"<tr>{''.join(cells)}<td>{link}</td></tr>"
     yield "</table></div>"
 
 
-def _remarks(one: Standing, words: Mapping[str, str]) -> str:
+def _remarks(one: Standing, words: Mapping[str, str], language: str) -> str:
     said = [
+        *(notice.text(language) for notice in one.why),
         *([words["late"].format(days=one.terms.days_late)] if one.terms.days_late else []),
         *([words["copied"].format(other=one.copied)] if one.copied else []),
         *([words["overridden"]] if one.terms.given else []),
