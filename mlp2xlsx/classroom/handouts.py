@@ -24,7 +24,7 @@ from mlp2xlsx.classroom.settings import read_settings, written_settings
 from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.output import make_folders, replacing
+from mlp2xlsx.output import make_folders, write_file
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.limits import check_limits
@@ -175,8 +175,7 @@ def handout(
     records.save(home.records)
     if not home.settings.exists():
         said = {"pseudonyms": "true"} if hidden else {}
-        with replacing(home.settings) as stream:
-            stream.write(written_settings(once.language, said).encode())
+        write_file(home.settings, written_settings(once.language, said).encode())
     exercises = [one for one in records.exercises() if is_new or not _is_made(home, one)]
     with progress(len(exercises)) if progress is not None else nullcontext() as done:
         for exercise, made in each(make_both, exercises, executor):
@@ -187,8 +186,7 @@ def handout(
                 done(1)
     write_handouts_zip(home.key if hidden else home.path, records, home.handouts)
     if hidden:
-        with replacing(home.key / "names.csv", force=True) as stream:
-            stream.write(names_table(records))
+        write_file(home.key / "names.csv", names_table(records))
     if pdf:
         print_class(home, records)
     kept = len(records.students) - len(exercises)
@@ -267,5 +265,4 @@ def _is_made(home: ClassFolder, exercise: Exercise) -> bool:
 def _write(home: ClassFolder, exercise: Exercise, *contents: bytes) -> None:
     # The key first: where the handout is, the other one is, too.
     for path, content in reversed(list(zip(_files(home, exercise), contents, strict=True))):
-        with replacing(path, force=True) as stream:
-            stream.write(content)
+        write_file(path, content)

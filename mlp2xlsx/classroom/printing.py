@@ -6,8 +6,8 @@ from html import escape
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.records import ClassFolder, Records
-from mlp2xlsx.engines.pdf import write_pdfs
-from mlp2xlsx.output import make_folders, replacing
+from mlp2xlsx.engines.libreoffice import write_pdfs
+from mlp2xlsx.output import make_folders, replacing, write_file
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import step_sheet
 
@@ -45,8 +45,7 @@ def print_class(home: ClassFolder, records: Records) -> None:
     make_folders(home.printed)
     handouts = [home.handouts / f"{one.student.file}.xlsx" for one in exercises]
     for workbook, pages in write_pdfs(handouts):
-        with replacing(home.printed / f"{workbook.stem}.pdf", force=True) as stream:
-            stream.write(pages)
+        write_file(home.printed / f"{workbook.stem}.pdf", pages)
 
 
 def answers_page(records: Records, exercises: Iterable[Exercise]) -> Iterator[str]:

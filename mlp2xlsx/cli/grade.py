@@ -6,38 +6,11 @@ import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, print_note, progress
+from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, print_note, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
-GRADE_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx grade class submissions --out grades.csv
-  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
-"""
 _MOST_SAID, _MOST_POINTS = 20, 10_000.0
-
-
-def add_grade(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `grade`."""
-    parser.usage = "%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]"
-    parser.add_argument("folder", metavar="CLASS", help="the folder that handout has made")
-    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder or a .zip of what came back")
-    parser.add_argument("--out", metavar="GRADES.csv", required=True, help="the table of grades to write")
-    parser.add_argument(
-        "--copied",
-        choices=("flagged", "nothing"),
-        help="what a neighbour's numbers are worth: flagged and marked as all others, or nothing",
-    )
-    parser.add_argument("--points", metavar="P", type=a_number, help="what the whole is worth")
-    parser.add_argument("--column", metavar="NAME", help="the assignment in the gradebook of Canvas")
-    parser.add_argument("--json", action="store_true", help="print the results as JSON")
-    parser.add_argument(
-        "--gradescope", action="store_true", help="results of each student for Gradescope, too"
-    )
-    add_jobs(parser)
-    parser.add_argument("--force", action="store_true", help="replace an existing table")
-    parser.set_defaults(command=_grade)
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -71,7 +44,7 @@ def _grade(options: argparse.Namespace) -> int:
     return SUCCESS
 
 
-def a_number(text: str) -> float:
+def points(text: str) -> float:
     """Read a number of points."""
     try:
         number = float(text)
@@ -80,3 +53,30 @@ def a_number(text: str) -> float:
     if not 0 < number <= _MOST_POINTS:
         raise argparse.ArgumentTypeError(f'found "{text}", expected a number above 0, up to {_MOST_POINTS:g}')
     return number
+
+
+GRADE = Command(
+    run=_grade,
+    usage="%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]",
+    arguments={
+        "folder": {"metavar": "CLASS", "help": "the folder that handout has made"},
+        "submissions": {"metavar": "SUBMISSIONS", "help": "a folder or a .zip of what came back"},
+        "--out": {"metavar": "GRADES.csv", "required": True, "help": "the table of grades to write"},
+        "--copied": {
+            "choices": ("flagged", "nothing"),
+            "help": "what a neighbour's numbers are worth: flagged and marked as all others, or nothing",
+        },
+        "--points": {"metavar": "P", "type": points, "help": "what the whole is worth"},
+        "--column": {"metavar": "NAME", "help": "the assignment in the gradebook of Canvas"},
+        "--json": {"action": "store_true", "help": "print the results as JSON"},
+        "--gradescope": {"action": "store_true", "help": "results of each student for Gradescope, too"},
+        **JOBS,
+        "--force": {"action": "store_true", "help": "replace an existing table"},
+    },
+    description="Grade what comes back from a class.",
+    examples="""\
+examples:
+  python -m mlp2xlsx grade class submissions --out grades.csv
+  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
+""",
+)

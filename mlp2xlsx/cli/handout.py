@@ -5,72 +5,12 @@ import os
 from pathlib import Path
 
 from mlp2xlsx.choices import HINTS
-from mlp2xlsx.cli.options import (
-    SUCCESS,
-    add_flag,
-    add_jobs,
-    add_lesson,
-    changed_lesson,
-    print_note,
-    progress,
-    ranges,
-)
+from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, changed_lesson, print_note, progress, ranges
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import loading
+from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import did_you_mean, one_line
-
-HANDOUT_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
-  python -m mlp2xlsx handout practice --lesson xor --practice
-"""
-
-
-def add_handout(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `handout`."""
-    parser.usage = "%(prog)s CLASS [options]"
-    parser.add_argument("folder", metavar="CLASS", help=argparse.SUPPRESS)
-    options = parser.add_argument_group("options")
-    add_lesson(options)
-    options.add_argument(
-        "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
-    )
-    options.add_argument("--iteration", metavar="K", type=whole_number, default=1, help="which (default: 1)")
-    options.add_argument("--roster", metavar="FILE", help="the students (default: one for anybody)")
-    # Few rosters need them, and messages name the one that is missing.
-    for name in ("--encoding", "--sheet", "--id-column"):
-        options.add_argument(name, metavar="NAME", help=argparse.SUPPRESS)
-    options.add_argument("--after", metavar="CLASS", help="the assignment that the same class had before")
-    options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
-    options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
-    options.add_argument(
-        "--hints",
-        metavar="WORDS",
-        type=hints,
-        default=HINTS,
-        help="formula,excel,python,r,chain,note, or none",
-    )
-    options.add_argument("--formulas", action="store_true", help="let only formulas count")
-    options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
-    options.add_argument("--pseudonyms", action="store_true", help="name students in the folder key alone")
-    options.add_argument("--pdf", action="store_true", help="print them as well, with LibreOffice")
-    add_flag(options, "language")
-    add_jobs(options)
-    options.add_argument("--force", action="store_true", help="replace another assignment")
-    parser.set_defaults(command=_handout)
-
-
-def hints(text: str) -> list[str]:
-    """Read what the sheets may tell, as in `formula,note`."""
-    found = [] if text == "none" else [part.strip() for part in text.split(",")]
-    for word in found:
-        if word not in HINTS:
-            near = did_you_mean(word, HINTS)
-            raise argparse.ArgumentTypeError(
-                f'found "{word}", expected some of {",".join(HINTS)}, or none{near}'
-            )
-    return found
 
 
 def _handout(options: argparse.Namespace) -> int:
@@ -84,8 +24,8 @@ def _handout(options: argparse.Namespace) -> int:
     # Whatever is wrong with the roster is said before a process is started.
     roster = None
     if options.roster is not None:
-        hints = Hints(options.encoding or "", options.sheet or "")
-        roster = read_roster(Path(options.roster), hints, options.id_column or "")
+        given = Hints(options.encoding or "", options.sheet or "")
+        roster = read_roster(Path(options.roster), given, options.id_column or "")
     elif options.encoding or options.sheet or options.id_column:
         raise UsageError(
             "--encoding, --sheet and --id-column are about a roster; expected --roster FILE with them"
@@ -114,3 +54,60 @@ def _handout(options: argparse.Namespace) -> int:
         print_note(roster.understood)
     print(one_line(str(made)))
     return SUCCESS
+
+
+def hints(text: str) -> list[str]:
+    """Read what the sheets may tell, as in `formula,note`."""
+    found = [] if text == "none" else [part.strip() for part in text.split(",")]
+    for word in found:
+        if word not in HINTS:
+            near = did_you_mean(word, HINTS)
+            raise argparse.ArgumentTypeError(
+                f'found "{word}", expected some of {",".join(HINTS)}, or none{near}'
+            )
+    return found
+
+
+# Few rosters need them, and messages name the one that is missing.
+_ABOUT_ROSTERS = {
+    key: {"metavar": "NAME", "help": argparse.SUPPRESS} for key in ("--encoding", "--sheet", "--id-column")
+}
+
+HANDOUT = Command(
+    run=_handout,
+    usage="%(prog)s CLASS [options]",
+    arguments={
+        "folder": {"metavar": "CLASS", "help": argparse.SUPPRESS},
+        "--blank": {
+            "metavar": "N-N,N…",
+            "type": ranges,
+            "help": "steps to be filled in (default: all that compute)",
+        },
+        "--iteration": {"metavar": "K", "type": whole_number, "default": 1, "help": "which (default: 1)"},
+        "--roster": {"metavar": "FILE", "help": "the students (default: one for anybody)"},
+        **_ABOUT_ROSTERS,
+        "--after": {"metavar": "CLASS", "help": "the assignment that the same class had before"},
+        "--seed": {"metavar": "S", "type": whole_number, "help": "draws the students' own numbers"},
+        "--practice": {"action": "store_true", "help": "say on the sheets what is right"},
+        "--hints": {
+            "metavar": "WORDS",
+            "type": hints,
+            "default": HINTS,
+            "help": "formula,excel,python,r,chain,note, or none",
+        },
+        "--formulas": {"action": "store_true", "help": "let only formulas count"},
+        "--vary-data": {"action": "store_true", "help": "draw the inputs, too, not only weights"},
+        "--pseudonyms": {"action": "store_true", "help": "name students in the folder key alone"},
+        "--pdf": {"action": "store_true", "help": "print them as well, with LibreOffice"},
+        "--language": OPTIONS["language"].argument,
+        **JOBS,
+        "--force": {"action": "store_true", "help": "replace another assignment"},
+    },
+    description="Make workbooks to be filled in, in the folder of a class.",
+    examples="""\
+examples:
+  python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
+  python -m mlp2xlsx handout practice --lesson xor --practice
+""",
+    takes_lesson=True,
+)

@@ -1,13 +1,16 @@
 """LibreOffice, the program that most who do not have Excel open a workbook with."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from mlp2xlsx.engines import by_hand
 from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.convert import Converter
-from mlp2xlsx.engines.process import working_folder
+from mlp2xlsx.engines.process import make_files, working_folder
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -32,6 +35,8 @@ _PROFILE = (
 _SECONDS_TO_START = 60.0
 _SECONDS_PER_EDIT = 15.0
 _SECONDS_PER_MB = 13.0
+_SECONDS_TO_PRINT, _SECONDS_TO_PRINT_A_MB = 5.0, 30.0
+_PRINTED_AT_ONCE = 25  # files; their pages are on the disk until they are taken
 
 
 class LibreOffice(Converter):
@@ -112,3 +117,50 @@ def command(program: str, folder: Path, kind: str, names: list[str]) -> list[str
     profile = (folder / "profile").as_uri()
     options = ["--headless", "--norestore", "--convert-to", kind, "--outdir", "out"]
     return [program, f"-env:UserInstallation={profile}", *options, *names]
+
+
+def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
+    """Print a workbook to an open binary file, each sheet as its page setup says.
+
+    Parameters
+    ----------
+    workbook
+        A finished .xlsx file; its formulas are calculated anew.
+    stream
+        Where the pages go.
+
+    Raises
+    ------
+    EngineError
+        When LibreOffice is absent, fails or takes too long.
+    """
+    [(_, pages)] = write_pdfs([workbook])
+    stream.write(pages)
+
+
+def write_pdfs(workbooks: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Print many workbooks, some at a time, and yield each with its pages.
+
+    Raises
+    ------
+    EngineError
+        When LibreOffice is absent, fails or takes too long.
+    """
+    LibreOffice.need()
+    program = LibreOffice.program() or LibreOffice.name
+    for first in range(0, len(workbooks), _PRINTED_AT_ONCE):
+        some = workbooks[first : first + _PRINTED_AT_ONCE]
+        with TemporaryDirectory(prefix="mlp2xlsx-") as name:
+            folder = Path(name).resolve()
+            write_profile(folder)
+            names = [f"printed-{number}.xlsx" for number in range(len(some))]
+            for workbook, copy in zip(some, names, strict=True):
+                shutil.copyfile(workbook, folder / copy)
+            size = sum(workbook.stat().st_size for workbook in some) / 1e6
+            limit = round(_SECONDS_TO_START + _SECONDS_TO_PRINT * len(some) + _SECONDS_TO_PRINT_A_MB * size)
+            printing = command(program, folder, "pdf:calc_pdf_Export", names)
+            made = [(folder / "out" / copy).with_suffix(".pdf") for copy in names]
+            what = f"print {some[0]}" if len(some) == 1 else f"print {some[0]} and {len(some) - 1} more"
+            make_files(made, printing, folder, limit, "LibreOffice", what)
+            for workbook, pages in zip(some, made, strict=True):
+                yield workbook, pages.read_bytes()

@@ -15,7 +15,7 @@ from mlp2xlsx.classroom.results.report import report
 from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import statistics_of
-from mlp2xlsx.output import make_folders, replacing
+from mlp2xlsx.output import make_folders, write_file
 
 
 def write_results(
@@ -68,16 +68,14 @@ def write_results(
         if content is None:
             path.unlink(missing_ok=True)  # of an earlier time
             continue
-        with replacing(path, force=True) as stream:
-            stream.write(content)
+        write_file(path, content)
     if for_gradescope:
         _write_gradescope(home, records, standings)
     marked = [
         (places[one.file], home.feedback / f"{one.file}.xlsx") for one in standings if one.mark is not None
     ]
     write_feedback_zips(for_platforms, marked)
-    with replacing(out, force=force) as stream:
-        stream.write(table)
+    write_file(out, table, force=force)
     return found
 
 
@@ -87,5 +85,4 @@ def _write_gradescope(home: ClassFolder, records: Records, standings: Sequence[S
     for one in standings:
         if one.counts:
             content = gradescope(one, records.assignment.lesson.language)
-            with replacing(folder / f"{one.file}.json", force=True) as stream:
-                stream.write(json.dumps(content, ensure_ascii=False).encode())
+            write_file(folder / f"{one.file}.json", json.dumps(content, ensure_ascii=False).encode())

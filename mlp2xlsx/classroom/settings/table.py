@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from mlp2xlsx.classroom.settings.settings import COPIED, FLAGGED, LATE, LATE_IS, SHOW
-from mlp2xlsx.options.checks import Given, between, is_number, text, true_or_false, whole, word
+from mlp2xlsx.options.checks import Given, between, is_number, text, whole, word
 
 _MOST_POINTS, _MOST_WEIGHT, _MOST_DECIMALS, _LONGEST = 10_000.0, 1_000.0, 12, 300
 _MOST_PERCENT = 100.0
@@ -78,6 +78,10 @@ def _steps(given: Given, steps: Steps) -> tuple[int, ...]:
     return tuple(sorted({_step(Given(given.where, value), steps) for value in values}))
 
 
+def _true_or_false(given: Given, _: Steps) -> bool:
+    return bool(given.held("true or false", isinstance(given.value, bool)))
+
+
 def _one_of(words: Sequence[str]) -> Callable[[Given, Steps], str]:
     return lambda given, _: word(given, words)
 
@@ -98,7 +102,7 @@ SETTINGS = (
     Setting("weights", _by_step(_amount(_MOST_WEIGHT)), "{}"),
     Setting("bonus", _steps, "[]"),
     Setting("decimals", _by_step(lambda given, _: whole(given, 0, _MOST_DECIMALS)), "{}"),
-    Setting("formulas", lambda given, _: true_or_false(given), "false", is_said=False),
+    Setting("formulas", _true_or_false, "false", is_said=False),
     Setting("copied", _one_of(COPIED), f'"{FLAGGED}"'),
     Setting("deadline", _moment, "2030-05-31T23:59:00", is_said=False),
     Setting("late", _one_of(LATE), f'"{FLAGGED}"'),
@@ -106,5 +110,5 @@ SETTINGS = (
     Setting("late_per_day", _amount(_MOST_PERCENT), "0"),
     Setting("closes", _moment, "2030-06-07T23:59:00", is_said=False),
     Setting("show", _one_of(SHOW), '"answer"'),
-    Setting("pseudonyms", lambda given, _: true_or_false(given), "false"),
+    Setting("pseudonyms", _true_or_false, "false"),
 )
