@@ -163,7 +163,7 @@ def handout(
         tuple(hint for hint in HINTS if hint in set(hints)),
         check_iteration(once, iteration),
     )
-    place = "" if after is None else os.path.relpath(after, home.path)
+    place = "" if after is None else _way(home.path, Path(after))
     records = Records(
         assignment, asked.columns, asked.students, form=asked.form, points=asked.points, after=place
     )
@@ -192,6 +192,14 @@ def handout(
     kept = len(records.students) - len(exercises)
     seconds = time.perf_counter() - start
     return HandedOut(home.path, len(exercises), kept, records.assignment.seed, seconds)
+
+
+def _way(start: Path, goal: Path) -> str:
+    """Way from one folder to another, so that both can be moved together; whole where there is none."""
+    try:
+        return Path(os.path.relpath(goal, start)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return str(goal.resolve())
 
 
 def _people(roster: str | Path | Roster | None, before: Records | None) -> Roster:
