@@ -20,6 +20,7 @@ from mlp2xlsx.classroom.results.copies import Copy, find_copies
 from mlp2xlsx.classroom.results.course import earlier_assignments
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.writing import write_results
+from mlp2xlsx.classroom.settings.deadlines import deadline_hint
 from mlp2xlsx.classroom.submissions import Submission, Unreadable, find_submissions
 from mlp2xlsx.classroom.submissions.kinds import ending, saving_advice
 from mlp2xlsx.classroom.submissions.opening import open_all
@@ -50,8 +51,8 @@ class Grades:
         How long it took.
     results
         All of it as `results.json` has it.
-    hint
-        What the teacher still has to say so that a platform takes the grades back; empty where nothing.
+    hints
+        What the teacher may have wanted and still has to say.
     """
 
     out: Path
@@ -62,7 +63,7 @@ class Grades:
     points: float
     seconds: float
     results: Mapping[str, object] = field(default_factory=dict)
-    hint: str = ""
+    hints: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -202,7 +203,7 @@ def grade(
         decided.terms.counting.points,
         time.perf_counter() - start,
         results,
-        canvas_hint(records, decided.column),
+        tuple(filter(None, (canvas_hint(records, decided.column), deadline_hint(settings, found)))),
     )
 
 

@@ -38,8 +38,8 @@ def _grade(options: argparse.Namespace) -> int:
     more = len(grades.notices) - _MOST_SAID
     if more > 0:
         print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
-    if grades.hint:
-        print_note(grades.hint)
+    for hint in grades.hints:
+        print_note(hint)
     print(json.dumps(grades.results, ensure_ascii=False) if options.json else one_line(str(grades)))
     return SUCCESS
 

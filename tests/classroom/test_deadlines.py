@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mlp2xlsx.classroom.settings import Settings
-from mlp2xlsx.classroom.settings.deadlines import days_late, is_closed, share_left
+from mlp2xlsx.classroom.settings.deadlines import days_late, deadline_hint, is_closed, share_left
 from mlp2xlsx.classroom.submissions import Submission
 
 DEADLINE = datetime(2024, 5, 31, 12)
@@ -49,6 +49,20 @@ def test_without_a_date_or_a_deadline_a_platform_says_one_day():
 )  # fmt: skip
 def test_what_is_left(settings, days, share):
     assert share_left(settings, days) == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("settings", "place", "told"),
+    [
+        (Settings(deadline=DEADLINE), "Li Lei_1_assignsubmission_file_/a.xlsx", True),
+        (Settings(deadline=DEADLINE), "leili_1_2_a.xlsx", False),
+        (Settings(), "a.xlsx", False),
+        (BY_DATE, "a.xlsx", False),
+    ],
+    ids=["moodle", "canvas", "no-deadline", "by-date"],
+)
+def test_a_deadline_that_has_no_effect_is_told(settings, place, told):
+    assert ("nobody is late" in deadline_hint(settings, [sent(place)])) == told
 
 
 def test_what_is_closed():

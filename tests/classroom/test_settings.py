@@ -9,6 +9,7 @@ from mlp2xlsx.classroom.settings import Settings, read_settings, written_setting
 from mlp2xlsx.classroom.settings.counting import Counting
 from mlp2xlsx.classroom.settings.table import SETTINGS
 from mlp2xlsx.errors import ClassError
+from mlp2xlsx.xlsx.text_width import display_width
 
 STEPS = (3, 4, 12)
 
@@ -23,7 +24,7 @@ def read(tmp_path, text):
 def test_what_is_written_says_the_defaults(tmp_path, language):
     text = written_settings(language, {})
     assert read(tmp_path, text) == Settings()
-    assert max(map(len, text.splitlines())) <= 100
+    assert max(map(display_width, text.splitlines())) <= 130
     for setting in SETTINGS:
         assert text.count(f"{setting.key} = ") == 1
 

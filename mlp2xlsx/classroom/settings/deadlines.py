@@ -1,5 +1,6 @@
 """Whether a submission came in time: by the name that the platform gave it, or by its date."""
 
+from collections.abc import Iterable
 from math import ceil
 
 from mlp2xlsx.classroom.settings.settings import BY_DATE, NOTHING, Settings
@@ -21,6 +22,16 @@ def days_late(settings: Settings, submission: Submission) -> int:
         return by_date
     sender = sender_of(submission.place)
     return max(1, by_date) if sender is not None and sender.is_late else 0
+
+
+def deadline_hint(settings: Settings, submissions: Iterable[Submission]) -> str:
+    """Say that a deadline has no effect, where no platform that knows who is late has named a file."""
+    if settings.deadline is None or settings.late_is == BY_DATE:
+        return ""
+    senders = (sender_of(one.place) for one in submissions)
+    if any(sender is not None and sender.platform == "canvas" for sender in senders):
+        return ""
+    return 'nobody is late: only Canvas says so in the names of files; late_is = "date" goes by their dates'
 
 
 def is_closed(settings: Settings, submission: Submission) -> bool:

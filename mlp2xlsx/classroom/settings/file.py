@@ -36,9 +36,11 @@ def written_settings(language: str, said: Mapping[str, str]) -> str:
 
 
 def _remark(text: str) -> list[str]:
-    wide = sum(ord(character) > 0x2E7F for character in text)
-    width = _WIDTH if wide < len(text) / 4 else _WIDTH // 2
-    return [f"# {line}" for line in textwrap.wrap(text, width)]
+    """Write a text as remarks; Chinese is not broken at blanks, and begins a line with each sentence."""
+    sentences = [part for part in text.split("。") if part]
+    if len(sentences) == 1 and not text.endswith("。"):
+        return [f"# {line}" for line in textwrap.wrap(text, _WIDTH)]
+    return [f"# {sentence}。" for sentence in sentences]
 
 
 def read_settings(path: Path, steps: Sequence[int]) -> Settings:
