@@ -9,6 +9,7 @@ from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet
 from mlp2xlsx.classroom.roster import read_roster
+from mlp2xlsx.classroom.settings import Settings
 from tests.classroom.lessons import exercise
 from tests.classroom.standings import mark_of, standings_of
 
@@ -141,6 +142,14 @@ def test_the_grading_worksheet_of_moodle_comes_back_with_the_grades(tmp_path):
     grades, header = moodle_imports(worksheet(records_of(WORKSHEET, tmp_path)))
     assert grades == {11: "16.67", 12: "7.00"}
     assert header == WORKSHEET.splitlines()[0].split(",")[:-1]
+
+
+def test_a_bonus_does_not_go_beyond_the_maximum_which_moodle_would_pass_over(tmp_path):
+    records = records_of(WORKSHEET, tmp_path)
+    all_right = {"s001": mark_of("s001", s3=(9, 9), s4=(9, 9), s5=(6, 6))}
+    standings = standings_of(records, all_right, Settings(bonus=(5,)))
+    assert standings[0].total > standings[0].terms.counting.points
+    assert moodle_imports(moodle_worksheet(records, standings))[0][11] == "30"
 
 
 def test_without_a_maximum_a_step_is_a_point(tmp_path):

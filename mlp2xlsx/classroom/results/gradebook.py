@@ -92,7 +92,8 @@ def moodle_worksheet(records: Records, standings: Sequence[Standing]) -> bytes |
         if one.counts:
             possible = one.terms.counting.points
             largest = as_points(str(cells.get(_MAXIMUM, "")), possible)
-            cells[_GRADE] = round(one.total / possible * largest, 2)
+            # Moodle passes over a grade beyond the maximum, which a bonus can make of it.
+            cells[_GRADE] = round(min(one.total / possible, 1.0) * largest, 2)
         lines.append([cell for name, cell in cells.items() if name != _COMMENTS])
     return csv_text([[name for name in dict.fromkeys(names) if name != _COMMENTS], *lines]).encode()
 
