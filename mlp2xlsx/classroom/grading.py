@@ -174,7 +174,7 @@ def grade(
         *(one for one in sorted_.notices if not (records.is_open and one.key in ("several", "strangers"))),
         *failed,
         *_about(work, marks),
-        *(copy.notice() for copy in copies),
+        *(copy.notice(records.layout) for copy in copies),
     ]
     notices.sort(key=lambda notice: not notice.comes_first)
     standings = list(_standings(decided, group, work, marks, copies, notices, sorted_.copies))

@@ -9,7 +9,6 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.engines.libreoffice import write_pdfs
 from mlp2xlsx.output import make_folders, replacing, write_file
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.workbook.context import step_sheet
 
 _HEAD = """\
 <!DOCTYPE html>
@@ -56,8 +55,8 @@ def answers_page(records: Records, exercises: Iterable[Exercise]) -> Iterator[st
     for one in exercises:
         own = one.anew()
         yield f"<section>\n<h1>{escape(own.label)} {words['ident']} {own.ident}</h1>\n"
-        for number in records.assignment.steps:
-            yield f"<h2>{step_sheet(number)}</h2>\n"
+        for number, title in records.sheets.items():
+            yield f"<h2>{escape(title)}</h2>\n"
             for result in own.run[number - 1].results:
                 yield _table(result.name, own.true[result.name])
         yield "</section>\n"

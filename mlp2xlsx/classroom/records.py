@@ -17,6 +17,7 @@ from mlp2xlsx.errors import ClassError, MlpError, refuse, said_by_system
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import write_file
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
+from mlp2xlsx.workbook.layout.titles import step_sheets
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
 _Kind = TypeVar("_Kind")
@@ -90,6 +91,13 @@ class Records:
     def is_open(self) -> bool:
         """Whether there is no roster, so that one and the same handout is for all."""
         return not self.columns
+
+    @property
+    def sheets(self) -> dict[int, str]:
+        """Title of the sheet of each step that is filled in, by its number."""
+        assigned = self.assignment
+        titles = step_sheets(assigned.lesson.language, assigned.steps, self.layout)
+        return dict(zip(assigned.steps, titles, strict=True))
 
     def exercises(self) -> Iterator[Exercise]:
         """Yield what each student is asked."""

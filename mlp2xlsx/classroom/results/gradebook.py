@@ -7,7 +7,6 @@ from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.tables import csv_text, table_bytes
 from mlp2xlsx.classroom.roster.columns import identifying
-from mlp2xlsx.workbook.context import step_sheet
 
 TOTAL = "Total"
 # What Moodle looks for in a grading worksheet, and what it writes the points into
@@ -33,7 +32,7 @@ def gradebook(records: Records, standings: Sequence[Standing]) -> bytes:
     """
     header, cells = people(records, standings)
     steps = records.assignment.steps
-    lines: list[list[Field]] = [[*header, *map(step_sheet, steps), TOTAL]]
+    lines: list[list[Field]] = [[*header, *records.sheets.values(), TOTAL]]
     lines += [[*own, *_scores(one, steps)] for own, one in zip(cells, standings, strict=True)]
     return table_bytes(lines, records.form)
 

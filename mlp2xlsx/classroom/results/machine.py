@@ -8,7 +8,6 @@ from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import ItemFigures, Statistics
-from mlp2xlsx.workbook.context import step_sheet
 
 _FORMAT, _DECIMALS = 1, 4
 
@@ -90,13 +89,13 @@ def _rounded(value: float) -> float:
     return round(value, _DECIMALS)
 
 
-def gradescope(one: Standing, language: str) -> Mapping[str, Any]:
+def gradescope(records: Records, one: Standing) -> Mapping[str, Any]:
     """Return the results of one student in the form that an autograder hands to Gradescope.
 
     The form is that of Gradescope's "Autograder Specifications": a total, and a test for each step with its
     points, its text and who may see it.
     """
-    counting, words = one.terms.counting, resources.texts(language)
+    counting, words = one.terms.counting, resources.texts(records.assignment.lesson.language)
     asked = sum(weight for step, weight in counting.weights.items() if step not in counting.bonus)
     worth = {step: weight * counting.points / asked for step, weight in counting.weights.items()}
     sentences: Mapping[str, str] = words["mistakes"]
@@ -109,7 +108,7 @@ def gradescope(one: Standing, language: str) -> Mapping[str, Any]:
         "score": _rounded(one.total),
         "tests": [
             {
-                "name": step_sheet(step),
+                "name": records.sheets[step],
                 "score": _rounded(one.scores[step] * worth[step]),
                 "max_score": 0.0 if step in counting.bonus else _rounded(worth[step]),
                 "output": "\n".join(said.get(step, [])),

@@ -84,5 +84,5 @@ def _write_gradescope(home: ClassFolder, records: Records, standings: Sequence[S
     make_folders(folder)
     for one in standings:
         if one.counts:
-            content = gradescope(one, records.assignment.lesson.language)
+            content = gradescope(records, one)
             write_file(folder / f"{one.file}.json", json.dumps(content, ensure_ascii=False).encode())

@@ -1,11 +1,10 @@
 """The parts of the report with figures: the spread of the totals, the steps, and the cells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from mlp2xlsx.classroom.results.report.html import NONE, bar, correlation, header, row
 from mlp2xlsx.classroom.results.statistics import ItemFigures, Statistics
-from mlp2xlsx.workbook.context import step_sheet
 
 _MOST_MISTAKES = 3
 _MOST_ROWS = 12  # of a matrix; those of the others are in `results.json`
@@ -26,13 +25,13 @@ def distribution(figures: Statistics, points: float, words: Mapping[str, str]) -
 
 
 def steps(
-    figures: Statistics, numbers: Sequence[int], words: Mapping[str, str], sentences: Mapping[str, str]
+    figures: Statistics, sheets: Mapping[int, str], words: Mapping[str, str], sentences: Mapping[str, str]
 ) -> Iterator[str]:
     """Yield how each step went, and what went wrong most often, and in whose hands."""
     yield f"<h2>{escape(words['steps'])}</h2>"
     yield f"<p>{escape(words['item'])}</p>"
     yield f"<table>{header(words['step'], words['mean'], words['discrimination'], words['mistakes'])}"
-    for number in numbers:
+    for number, title in sheets.items():
         item = figures.steps.get(number, ItemFigures(0.0, None))
         common = [
             f"<details><summary>{escape(words['times'].format(count=len(who)))} {escape(sentences[key])}"
@@ -40,7 +39,7 @@ def steps(
             for key, who in figures.mistakes.get(number, [])[:_MOST_MISTAKES]
         ]
         mean = f"{item.mean:.2f} {bar(item.mean)}"
-        yield row(step_sheet(number), mean, correlation(item.discrimination), "".join(common) or NONE)
+        yield row(escape(title), mean, correlation(item.discrimination), "".join(common) or NONE)
     yield "</table>"
 
 

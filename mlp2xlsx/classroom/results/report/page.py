@@ -12,7 +12,6 @@ from mlp2xlsx.classroom.results.report import figures as parts
 from mlp2xlsx.classroom.results.report.html import NONE, header
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import Statistics
-from mlp2xlsx.workbook.context import step_sheet
 
 _PAGE = Template("""\
 <!DOCTYPE html>
@@ -71,10 +70,10 @@ def report(
     sections = [
         *(_notices(words["first"], first, words, lesson.language) if first else ()),
         *parts.distribution(figures, possible, words),
-        *parts.steps(figures, records.assignment.steps, words, texts["mistakes"]),
+        *parts.steps(figures, records.sheets, words, texts["mistakes"]),
         *_notices(words["notices"], others, words, lesson.language),
         *_missing(standings, words, lesson.language),
-        *_given(standings, words),
+        *_given(records, standings, words),
         *_students(records, standings, words),
         *parts.cells(figures, words),
     ]
@@ -107,7 +106,7 @@ def _why(one: Standing, words: Mapping[str, str], language: str) -> str:
     return words["why"].format(student=one.who, why=said) if said else one.who
 
 
-def _given(standings: Sequence[Standing], words: Mapping[str, str]) -> Iterator[str]:
+def _given(records: Records, standings: Sequence[Standing], words: Mapping[str, str]) -> Iterator[str]:
     """Yield the marks that the teacher has given by hand, and what stood in their place."""
     lines = [(one, step, override) for one in standings for step, override in one.terms.given.items()]
     if not lines:
@@ -117,7 +116,7 @@ def _given(standings: Sequence[Standing], words: Mapping[str, str]) -> Iterator[
     for one, step, override in lines:
         found = one.mark.scores if one.mark is not None else {}
         was = f"{found[step]:.2f}" if step in found else NONE
-        name = words["whole"] if step is None else step_sheet(step)
+        name = words["whole"] if step is None else records.sheets[step]
         cells = (one.who, name, was, f"{override.mark:g}", override.comment)
         yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
     yield "</table>"
@@ -128,7 +127,7 @@ def _students(records: Records, standings: Sequence[Standing], words: Mapping[st
     possible = standings[0].terms.counting.points if standings else 0.0
     yield f"<h2>{escape(words['students'])}</h2>"
     total = words["total"].format(possible=f"{possible:g}")
-    head = header(words["student"], *map(step_sheet, steps), total, words["remarks"], words["feedback"])
+    head = header(words["student"], *records.sheets.values(), total, words["remarks"], words["feedback"])
     yield f'<div class="wide"><table>{head}'
     for one in standings:
         cells = [f"<td>{escape(one.who)}</td>"]
