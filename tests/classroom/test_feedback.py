@@ -43,7 +43,7 @@ class Feedback:
         return self.book[title].cell(*canvas_of(self.asked, title).name_place(name)).value
 
     def texts(self, title=None):
-        """Those of a sheet: of the first, where the scores are, unless another is named."""
+        """Those on a sheet; by default on the first, where the scores are."""
         sheet = self.book.worksheets[0] if title is None else self.book[title]
         cells = (cell for row in sheet.rows for cell in row)
         return [cell.value for cell in cells if isinstance(cell.value, str)]
