@@ -1,7 +1,8 @@
 """What is said of a step in words: its formulas in every language, and what the colours mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.explain.article import is_the_articles
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.mathematics.iteration import initial_name, next_name
@@ -52,7 +53,10 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
 
 def write_formulas(sheet: Sheet, page: StepPage) -> None:
     """Write the mathematics of the step, in its head."""
-    for row, line in enumerate(_lines(page, "math"), start=FORMULA_ROW):
+    lines = (
+        _lines(page, "math") if "formula" in _hints(page) else (f"{name} = ?" for name in page.head.shapes)
+    )
+    for row, line in enumerate(lines, start=FORMULA_ROW):
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
 
@@ -70,18 +74,28 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
     chain = chain_rule(page.context.lesson.network, page.step)
     said["chain"] = [] if chain is None else [chain]
+    hints = _hints(page)
     for key, lines in said.items():
+        if key in HINTS and key not in hints:
+            continue
         for k, line in enumerate(lines):
             if k == 0:
                 sheet.put(row, 1, words[key], "language")
             sheet.put(row, LEFT_COL, line, "code")
             row += 1
     note = step_texts(page.context, page.step).get("note")
-    if note:
+    if note and "note" in hints:
         sheet.put(row, 1, words["note"], "language")
         note = note.format(batches=batch_sentences(page.context))
         row = sheet.paragraph(row, {LEFT_COL: SCREEN_WIDTH - LEFT_WIDTH}, note, "note")
     return row - 1
+
+
+def _hints(page: StepPage) -> Collection[str]:
+    """What the sheet may tell: everything, unless something on it is to be filled in."""
+    handout = page.context.handout
+    is_asked = handout is not None and any(one.name in handout.blank for one in page.step.results)
+    return handout.hints if handout is not None and is_asked else HINTS
 
 
 def _lines(page: StepPage, language: str) -> Iterator[str]:
