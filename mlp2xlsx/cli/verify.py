@@ -25,6 +25,9 @@ def add_verify(parser: argparse.ArgumentParser) -> None:
         "--seed", metavar="S", type=whole_number, default=1, help="chooses the changed inputs"
     )
     parser.add_argument("--all", action="store_true", help="show every matrix and every difference")
+    parser.add_argument(
+        "--arithmetic-only", action="store_true", help="check the numbers, and not what is seen besides"
+    )
     parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
     parser.set_defaults(command=_verify)
 
@@ -33,7 +36,13 @@ def _verify(options: argparse.Namespace) -> int:
     with loading():
         from mlp2xlsx.verify import verify
 
-    found = verify(options.file, options.engine, everything=options.all, seed=options.seed)
+    found = verify(
+        options.file,
+        options.engine,
+        everything=options.all,
+        seed=options.seed,
+        arithmetic_only=options.arithmetic_only,
+    )
     if options.json:
         print(json.dumps(found.as_json(), ensure_ascii=False, allow_nan=False))
     else:

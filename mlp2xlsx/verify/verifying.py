@@ -12,6 +12,7 @@ from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
+from mlp2xlsx.verify.appearance import Appearance, compare_appearance
 from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
@@ -19,10 +20,11 @@ from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, 
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
-from mlp2xlsx.verify.structure import check_structure
+from mlp2xlsx.verify.structure import Problem, check_structure
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
+from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 
 DEFAULT_ENGINE = "ironcalc"
@@ -43,9 +45,10 @@ def verify(
     everything: bool = False,
     seed: int = 1,
     quick: bool = False,
+    arithmetic_only: bool = False,
     built: Book | None = None,
 ) -> Report:
-    """Check that a workbook computes what NumPy computes, for its own inputs and for others.
+    """Check that a workbook computes what NumPy computes, for its own inputs and for others, and looks so.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ def verify(
     quick
         Whether to change all inputs at once only, and not one kind after the other as well, nor to look at
         what a person sees when it is opened and after each kind of edit.
+    arithmetic_only
+        Whether texts, formats, colours, charts and sheets are not compared with what the lesson builds.
     built
         What the file was written from, if that is at hand: where the lesson and the inputs that are read
         from the file are the same, it need not be worked out again.
@@ -81,7 +86,8 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path, put_off=[kind.title for kind in KINDS.values() if kind.repeats])
+    put_off = [kind.title for kind in KINDS.values() if kind.repeats]
+    contents = read_contents(path, put_off=put_off, looks=not arithmetic_only)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)
@@ -109,8 +115,9 @@ def verify(
     contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
+    appearance = None if arithmetic_only else _appearance(contents, inputs, book, recorded, problems)
     if any(problem.blocks for problem in problems):
-        return Report(str(path), problems, foreign.rewritten, [], absent)
+        return Report(str(path), problems, foreign.rewritten, [], absent, appearance=appearance)
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
@@ -132,7 +139,18 @@ def verify(
         return results
 
     checked = [_checked(one, ours, scenarios, edits, matched) for one in engines]
-    return Report(str(path), problems, rewritten, checked, absent)
+    return Report(str(path), problems, rewritten, checked, absent, appearance=appearance)
+
+
+def _appearance(
+    contents: Contents, inputs: Inputs, book: Book, recorded: Trace, problems: list[Problem]
+) -> Appearance:
+    """Compare what is seen with the book as it was built; what formulas left there, if nothing was chosen."""
+    asked = first_asked(inputs.recorded.one_iteration.steps)
+    chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
+    as_built = inputs.unchanged and inputs.iteration == 1 and chosen
+    judged = {(problem.sheet, problem.cell) for problem in problems}
+    return compare_appearance(contents, book if as_built else make(recorded), results=as_built, judged=judged)
 
 
 def _checked(
