@@ -128,8 +128,8 @@ def effect_said(effect: Shown) -> str:
 def changed_features(
     title: str, expected: dict[Feature, str], found: dict[Feature, str], lost: frozenset[str]
 ) -> Iterator[Change]:
-    """Yield the features that differ, those that are missing, and those that are new."""
-    for key in (*expected, *(key for key in found if key not in expected)):
+    """Yield the features that are new or differ, and then those that are missing."""
+    for key in (*found, *(key for key in expected if key not in found)):
         aspect, where = key
         one, other = expected.get(key, ""), found.get(key, "")
         if one != other and aspect not in lost and f"{aspect} {where}" not in lost:
