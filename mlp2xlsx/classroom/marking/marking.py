@@ -16,6 +16,7 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
+from mlp2xlsx.classroom.marking.surroundings import changed_around
 from mlp2xlsx.classroom.marking.tampering import tampered_shown
 from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
@@ -128,10 +129,12 @@ def marked_book(
     EngineError
         When nothing can be calculated here: the file is not to blame.
     """
-    contents = contents_of(content, exercise.most_cells)
+    handed_in = contents_of(content, exercise.most_cells, looks=True)
     given = original if original is not None else remade(exercise)
-    _check_layout(contents, given)
-    contents = without_inserted_rows(contents, given)
+    _check_layout(handed_in, given)
+    contents = without_inserted_rows(handed_in, given)
+    # With rows inserted, nothing but the answers is where it was.
+    around = [] if contents is not handed_in else list(changed_around(contents, given))
     answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
     if exercise.assignment.formulas:
@@ -145,7 +148,7 @@ def marked_book(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(exercise, contents, answers, judged)),
+        tuple(_notices(exercise, contents, answers, judged, around)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -199,7 +202,11 @@ def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArra
 
 
 def _notices(
-    exercise: Exercise, contents: Contents, answers: Answers, judged: Mapping[str, Judgement]
+    exercise: Exercise,
+    contents: Contents,
+    answers: Answers,
+    judged: Mapping[str, Judgement],
+    around: list[str],
 ) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
@@ -208,6 +215,8 @@ def _notices(
         yield "links", ""
     if answers.tampered:
         yield "tampered", tampered_shown(answers.tampered)
+    if around:
+        yield "surroundings", tampered_shown(around)
     faults = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.fault]
     refused = [what for key, what in faults if key == "refused"]
     if refused:

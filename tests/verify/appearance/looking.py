@@ -42,7 +42,9 @@ def rebuilt_article(language: str) -> tuple[Book, Contents]:
 def appearance(path: Path, language: str) -> Appearance:
     """What is found to look otherwise in the article's workbook; nothing is calculated."""
     book, expected = rebuilt_article(language)
-    contents = read_contents(path, put_off=[kind.title for kind in KINDS.values() if kind.repeats], looks=True)
+    contents = read_contents(
+        path, put_off=[kind.title for kind in KINDS.values() if kind.repeats], looks=True
+    )
     return compare_files(read_later(contents, book.bands()), expected, book.bands(), results=True)
 
 

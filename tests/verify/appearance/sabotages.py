@@ -12,7 +12,19 @@ _LATER = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _LATER_MAIN = "http://schemas.microsoft.com/office/excel/2006/main"
 
 # Sheets with texts, with numbers that are nobody's to change, and with formulas.
-TEXTS = ("Setup", "Step 03", "Step 11", "Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check")
+TEXTS = (
+    "Setup",
+    "Step 03",
+    "Step 11",
+    "Training",
+    "Loss",
+    "Weights",
+    "Network",
+    "Math",
+    "Code",
+    "Python",
+    "Check",
+)
 NUMBERS = ("Weights", "Network", "Loss", "Math")
 LIVE = ("Setup", "Step 03", "Step 09", "Loss", "Weights", "Network", "Math", "Check")
 
@@ -89,7 +101,9 @@ def rule(title: str, change: Callable[[Spoilt, etree._Element, etree._Element], 
 
 def wrong_row(book: Spoilt, cells: etree._Element, one: etree._Element) -> None:
     formula = one.find(f"{MAIN}formula")
-    formula.text = formula.text.replace("ROW(", "1+ROW(") if "ROW(" in formula.text else f"NOT({formula.text})"
+    formula.text = (
+        formula.text.replace("ROW(", "1+ROW(") if "ROW(" in formula.text else f"NOT({formula.text})"
+    )
 
 
 def always(book: Spoilt, cells: etree._Element, one: etree._Element) -> None:
@@ -117,7 +131,12 @@ def added_rule(title: str, formula: str) -> Sabotage:
         address = book.formula(title)
         cells = etree.Element(f"{MAIN}conditionalFormatting", sqref=address)
         one = etree.SubElement(
-            cells, f"{MAIN}cfRule", type="expression", priority="1", stopIfTrue="1", dxfId=book.styled_rule(fill="C9E7CB")
+            cells,
+            f"{MAIN}cfRule",
+            type="expression",
+            priority="1",
+            stopIfTrue="1",
+            dxfId=book.styled_rule(fill="C9E7CB"),
         )
         etree.SubElement(one, f"{MAIN}formula").text = formula
         book.put(title, cells)
@@ -259,7 +278,9 @@ def comment(title: str, address: str, words: str) -> Sabotage:
 
 def background(title: str) -> Sabotage:
     def spoil(book: Spoilt) -> Found:
-        number = book.link(book.package.sheets[title], "image", "xl/media/image99.png", b"\x89PNG", "image/png")
+        number = book.link(
+            book.package.sheets[title], "image", "xl/media/image99.png", b"\x89PNG", "image/png"
+        )
         book.put(title, etree.Element(f"{MAIN}picture", {f"{{{KINDS}}}id": number}))
         return title, "", "drawn object"
 

@@ -25,7 +25,16 @@ KINDS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STYLES = "xl/styles.xml"
 # The elements of a sheet in the order that the format asks for, as far as they are put in here.
 ORDER = (
-    *("sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "sheetProtection", "mergeCells"),
+    *(
+        "sheetPr",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "cols",
+        "sheetData",
+        "sheetProtection",
+        "mergeCells",
+    ),
     *("conditionalFormatting", "dataValidations", "hyperlinks", "printOptions", "pageMargins", "pageSetup"),
     *("headerFooter", "drawing", "legacyDrawing", "picture", "extLst"),
 )
@@ -54,7 +63,9 @@ class Spoilt:
         """The tree of a part, to be changed."""
         root = etree.fromstring(self.package.parts[name])
         yield root
-        self.package.parts[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        self.package.parts[name] = etree.tostring(
+            root, xml_declaration=True, encoding="UTF-8", standalone=True
+        )
 
     def sheet(self, title: str) -> "object":
         return self.part(self.package.sheets[title])
@@ -63,7 +74,12 @@ class Spoilt:
         """A cell with a constant that fits, and that nobody is asked to change."""
         seen = self.contents.seen
         assert seen is not None
-        inputs = {cell for place in self.contents.names.values() if place is not None and place[0] == title for cell in place[1].cells()}
+        inputs = {
+            cell
+            for place in self.contents.names.values()
+            if place is not None and place[0] == title
+            for cell in place[1].cells()
+        }
         looks = seen.sheets[title].styles
         cells = [
             cell
@@ -138,7 +154,9 @@ class Spoilt:
             if "number_format" in look:
                 etree.SubElement(style, f"{MAIN}numFmt", numFmtId="399", formatCode=look["number_format"])
             if "fill" in look:
-                pattern = etree.SubElement(etree.SubElement(style, f"{MAIN}fill"), f"{MAIN}patternFill", patternType="solid")
+                pattern = etree.SubElement(
+                    etree.SubElement(style, f"{MAIN}fill"), f"{MAIN}patternFill", patternType="solid"
+                )
                 etree.SubElement(pattern, f"{MAIN}bgColor", rgb=f"FF{look['fill']}")
             styles.set("count", str(len(styles)))
             return str(len(styles) - 1)
@@ -213,7 +231,8 @@ def _cell(root: Element, address: str) -> Element:
 def _restyled(root: Element, style: int, changes: dict[str, str]) -> int:
     """The number of a new style, like another one but for some changes."""
     styles, fonts, fills = (root.find(f"{MAIN}{tag}") for tag in ("cellXfs", "fonts", "fills"))
-    assert styles is not None and fonts is not None and fills is not None
+    assert styles is not None and fonts is not None
+    assert fills is not None
     made = deepcopy(styles[style])
     styles.append(made)
     if "number_format" in changes:
@@ -234,7 +253,9 @@ def _restyled(root: Element, style: int, changes: dict[str, str]) -> int:
     fonts.append(font)
     made.set("fontId", str(len(fonts) - 1))
     if "fill" in changes:
-        pattern = etree.SubElement(etree.SubElement(fills, f"{MAIN}fill"), f"{MAIN}patternFill", patternType="solid")
+        pattern = etree.SubElement(
+            etree.SubElement(fills, f"{MAIN}fill"), f"{MAIN}patternFill", patternType="solid"
+        )
         etree.SubElement(pattern, f"{MAIN}fgColor", rgb=f"FF{changes['fill']}")
         made.attrib.update({"fillId": str(len(fills) - 1), "applyFill": "1"})
     return len(styles) - 1

@@ -13,7 +13,12 @@ from tests.verify.appearance.sabotages import ALL
 from tests.verify.appearance.spoiling import Spoilt
 
 FAST = (
-    *("text changed on Step 03", "number changed on Network", "fixed text in place of Check", "chart range shifted"),
+    *(
+        "text changed on Step 03",
+        "number changed on Network",
+        "fixed text in place of Check",
+        "chart range shifted",
+    ),
     *("rule always true on Check", "result changed on Step 03", "verdict added", "sheet hidden"),
 )
 # What a program does not keep cannot be compared after it: the same as the table in docs/teachers.md says.
