@@ -122,8 +122,6 @@ def _number(sections: list[_Section], value: float) -> str:
     if section.text or section.general:
         return f"{section.colour}{sign}{section.before}{_general(abs(value))}{section.after}"
     digits = _digits(section.digits, abs(value)) if section.digits.strip("%") else ""
-    if not digits.strip("0.,%E+") and not section.before + section.after:
-        sign = ""  # Excel shows no minus before a zero
     return f"{section.colour}{sign}{section.before}{digits}{section.after}"
 
 

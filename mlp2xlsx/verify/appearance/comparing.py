@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from mlp2xlsx.verify.appearance.added import added_cells, added_objects
 from mlp2xlsx.verify.appearance.cells import CellCheck
 from mlp2xlsx.verify.appearance.change import Appearance, Change, first_added, sorted_changes
+from mlp2xlsx.verify.appearance.holding import changed_holdings, changed_order, rules, validations
 from mlp2xlsx.verify.appearance.model import Cell, Repeats, Side
 from mlp2xlsx.verify.appearance.programs import lost_by, saved_by
 from mlp2xlsx.verify.appearance.things import changed_features, charts, features, hidden
@@ -109,7 +110,11 @@ def _compared(
         rows = [Repeats(bands) for bands in repeats.get(title, ())]
         cells = CellCheck(title, one, other, rows, lost, judged, results=results)
         yield from cells.changes()
-        yield from changed_features(title, features(one, lost), features(other, lost), lost)
+        built, now = rules(one, lost), rules(other, lost)
+        yield from changed_holdings(title, "colouring rule", built, now)
+        yield from changed_order(title, built, now)
+        yield from changed_holdings(title, "validation", validations(one), validations(other))
+        yield from changed_features(title, features(one), features(other), lost)
         drawn = expected.seen.drawn[title]
         used = _used([*one.seen.styles], rows, [chart.over for chart in drawn])
         if "hidden" not in lost:

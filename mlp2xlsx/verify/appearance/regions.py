@@ -1,7 +1,7 @@
 """Cells that a rule holds for, however they are put together, and formulas as each of them reads them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -66,6 +66,31 @@ def written(cells: Iterable[Box]) -> str:
     listed = list(cells)
     more = len(listed) - _MOST_SHOWN
     return ", ".join(box.ref for box in listed[:_MOST_SHOWN]) + (f" (+{more})" if more > 0 else "")
+
+
+def without(cells: Iterable[Box], others: Iterable[Box]) -> tuple[Box, ...]:
+    """The cells that are not among others."""
+    left = list(cells)
+    for other in others:
+        left = [piece for box in left for piece in _cut(box, other)][:_MOST_BOXES]
+    return joined(left)
+
+
+def _cut(box: Box, other: Box) -> Iterator[Box]:
+    """Yield what is left of a range without another: above, below, to the left and to the right of it."""
+    top, last = max(box.row, other.row), min(box.last_row, other.last_row)
+    left, right = max(box.col, other.col), min(box.last_col, other.last_col)
+    if top > last or left > right:
+        yield box
+        return
+    if box.row < top:
+        yield Box(box.row, box.col, top - box.row, box.n_cols)
+    if last < box.last_row:
+        yield Box(last + 1, box.col, box.last_row - last, box.n_cols)
+    if box.col < left:
+        yield Box(top, box.col, last - top + 1, left - box.col)
+    if right < box.last_col:
+        yield Box(top, right + 1, last - top + 1, box.last_col - right)
 
 
 def overlap(one: Iterable[Box], other: Iterable[Box]) -> bool:

@@ -1,31 +1,20 @@
-"""Everything of a sheet that is no cell, as features: rules, validations, links, charts, what is hidden."""
+"""Everything of a sheet that has one place, as features: links, settings, charts, and what is hidden."""
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from mlp2xlsx.verify.appearance.change import Change
 from mlp2xlsx.verify.appearance.model import Shows
-from mlp2xlsx.verify.appearance.regions import MIDDLE, boxes, corner, joined, moved, overlap, written
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.number_formats import shown_by
 from mlp2xlsx.xlsx.reading.seen.drawn import Drawn
-from mlp2xlsx.xlsx.reading.seen.looks import FORMAT, Shown
-from mlp2xlsx.xlsx.reading.seen.sheet import Rule
 
 Feature = tuple[str, str]
 """Aspect, and where on the sheet."""
 
-_MOST_RULES = 300  # of a sheet, that are looked at in pairs
 
-
-def features(sheet: Shows, lost: frozenset[str]) -> dict[Feature, str]:
-    """What a sheet shows besides its cells and charts, by aspect and place."""
+def features(sheet: Shows) -> dict[Feature, str]:
+    """Links and settings of a sheet, by aspect and place."""
     found: dict[Feature, str] = {}
-    for where, what in (*_rules(sheet, lost), *_order(sheet, lost)):
-        found["colouring rule", where] = what
-    for where, what in _validations(sheet):
-        found["validation", where] = what
     for link in sheet.seen.links:
         outside = sheet.side.seen.outside.get(_title(sheet), {}).get(link.outside or "", "")
         target = (
@@ -39,90 +28,6 @@ def features(sheet: Shows, lost: frozenset[str]) -> dict[Feature, str]:
 
 def _title(sheet: Shows) -> str:
     return next(title for title, one in sheet.side.seen.sheets.items() if one is sheet.seen)
-
-
-class _Known:
-    """A rule as it is compared: what it does, its cells, and its place in the order."""
-
-    def __init__(self, sheet: Shows, rule: Rule, lost: frozenset[str]) -> None:
-        self.boxes = boxes(rule.cells)
-        start = corner(self.boxes)
-        self.formulas = tuple(moved(formula, start) for formula in rule.formulas)
-        effect = {**sheet.side.seen.styles.rule(rule.style), **rule.effect}
-        self.effect = effect_said({key: what for key, what in effect.items() if key not in lost})
-        self.kind = rule.kind
-        self.stops = rule.stops and "stops" not in lost
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        return self.kind, self.formulas, self.effect, self.stops
-
-    def said(self, start: tuple[int, int]) -> str:
-        """What the rule does, its formula as the first of its cells reads it."""
-        formulas = (moved(formula, MIDDLE, start) for formula in self.formulas)
-        kind = "" if self.kind == "expression" else f"{self.kind} "
-        stops = ", and no other rule" if self.stops else ""
-        formula = f"={'; '.join(formulas)} → " if self.formulas else ""
-        return f"{kind}{formula}{self.effect}{stops}"
-
-
-def _rules(sheet: Shows, lost: frozenset[str]) -> Iterator[Feature]:
-    """Yield what holds for each range, in the order in which it holds."""
-    by_key: dict[tuple[object, ...], tuple[_Known, list[Box]]] = {}
-    for rule in sorted(sheet.seen.rules, key=lambda rule: rule.priority):
-        if rule.kind.startswith("colorScale") and "colour scales" in lost:
-            continue
-        known = _Known(sheet, rule, lost)
-        by_key.setdefault(known.key, (known, []))[1].extend(known.boxes)
-    at: dict[tuple[Box, ...], list[_Known]] = {}
-    for known, cells in by_key.values():
-        at.setdefault(joined(cells), []).append(known)
-    for region, rules in at.items():
-        yield written(region), " | ".join(rule.said(corner(list(region))) for rule in rules)
-
-
-def _order(sheet: Shows, lost: frozenset[str]) -> Iterator[Feature]:
-    """Yield which of two rules for the same cells comes first, where the cells of one are not the other's."""
-    if "order of rules" in lost:
-        return
-    rules = [
-        _Known(sheet, rule, lost)
-        for rule in sorted(sheet.seen.rules, key=lambda one: one.priority)[:_MOST_RULES]
-    ]
-    for one, other in combinations(rules, 2):
-        if one.effect != other.effect and one.boxes != other.boxes and overlap(one.boxes, other.boxes):
-            first, second = sorted([written(one.boxes), written(other.boxes)])
-            start = one.boxes[0]
-            yield f"{first} and {second}", f"first {one.said((start.row, start.col))}"
-
-
-def _validations(sheet: Shows) -> Iterator[Feature]:
-    found: dict[tuple[object, ...], tuple[str, list[Box]]] = {}
-    for one in sheet.seen.validations:
-        cells = boxes(one.cells)
-        formulas = tuple(
-            _plain_number(moved(sheet.side.as_built(text), corner(cells))) for text in one.formulas
-        )
-        words = ", ".join(f"{key} {text}" for key, text in one.words)
-        said = f"{words}: {' to '.join(formulas)}" if formulas else words
-        found.setdefault((one.words, formulas), (said, []))[1].extend(cells)
-    for said, cells in found.values():
-        yield written(joined(cells)), said
-
-
-def _plain_number(text: str) -> str:
-    try:
-        return f"{float(text):g}"
-    except ValueError:
-        return text.replace("'", "")
-
-
-def effect_said(effect: Shown) -> str:
-    """What a rule changes, in words; a number format by what it shows."""
-    said = [f"{key} {what}" for key, what in sorted(effect.items()) if key != FORMAT]
-    if FORMAT in effect and shown_by(effect[FORMAT]) != shown_by("General"):
-        said.append(f"{FORMAT} {effect[FORMAT]}")
-    return ", ".join(said) or "nothing"
 
 
 def changed_features(

@@ -231,7 +231,8 @@ def _cell(root: Element, address: str) -> Element:
 def _restyled(root: Element, style: int, changes: dict[str, str]) -> int:
     """The number of a new style, like another one but for some changes."""
     styles, fonts, fills = (root.find(f"{MAIN}{tag}") for tag in ("cellXfs", "fonts", "fills"))
-    assert styles is not None and fonts is not None
+    assert styles is not None
+    assert fonts is not None
     assert fills is not None
     made = deepcopy(styles[style])
     styles.append(made)
