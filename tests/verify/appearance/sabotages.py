@@ -86,13 +86,18 @@ def result(title: str, *, numeric: bool = True) -> Sabotage:
     return spoil
 
 
-def rule(title: str, change: Callable[[Spoilt, etree._Element, etree._Element], None]) -> Sabotage:
-    """Change the first colouring rule of a sheet, given with the element that says for which cells it holds."""
+def rule(
+    title: str, change: Callable[[Spoilt, etree._Element, etree._Element], None], corner: int = 0
+) -> Sabotage:
+    """Change the first colouring rule of a sheet, given with the element that says for which cells it holds.
+
+    It is to be named at the first of its cells, or at the last one.
+    """
 
     def spoil(book: Spoilt) -> Found:
         with book.sheet(title) as root:
             cells = root.find(f"{MAIN}conditionalFormatting")
-            where = cells.get("sqref").partition(":")[0].partition(" ")[0]
+            where = cells.get("sqref").partition(" ")[0].split(":")[corner]
             change(book, cells, cells[0])
         return title, where, "colouring rule"
 
@@ -466,7 +471,7 @@ ALL: dict[str, Sabotage] = {
     **{f"rule gone from {title}": rule(title, gone) for title in ("Step 03", "Step 09", "Check")},
     **{f"rule recoloured on {title}": rule(title, recoloured) for title in ("Step 03", "Check")},
     "rule shows a text": rule("Check", says_so),
-    "rule for fewer cells": rule("Step 03", fewer_cells),
+    "rule for fewer cells": rule("Step 03", fewer_cells, corner=-1),
     **{f"rule added on {title}": added_rule(title, "TRUE") for title in ("Step 03", "Check", "Setup")},
     "rule of the later kind": later_rule("Check"),
     "all of a style on Training": style_of_all('"0.500"'),

@@ -132,6 +132,8 @@ class Spoilt:
             cell = _cell(root, address)
             found = cell.find(f"{MAIN}v")
             assert found is not None, "the formula has left nothing"
+            if cell.get("t", "n") != "n":
+                cell.set("t", "str")  # and no number of a text
             found.text = value
 
     def restyle(self, title: str, address: str, **changes: str) -> None:
