@@ -116,7 +116,7 @@ class _SheetReader:
             if len(cell):
                 n_cells += 1
                 self._cell(cell)
-            elif self._seen is not None:
+            elif self._seen is not None and "r" in cell.attrib:
                 self._seen.cell(position(attribute(cell, "r")), cell, self._texts)
         if self._seen is not None:
             self._seen.row(element)

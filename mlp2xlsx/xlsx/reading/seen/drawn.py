@@ -73,17 +73,29 @@ def drawn_on(
     drawn: list[Drawn] = []
     comments: dict[str, str] = {}
     for link in links.values():
-        if link.kind == "drawing":
-            drawn += _drawing(archive, link.target, sheet)
-        elif link.kind == "comments":
-            for comment in parse_part(archive, link.target).iter("{*}comment"):
-                comments[comment.get("ref", "")] = text = _words(comment, "{*}t")
-                sheet.amount.take(text)
-        elif link.kind not in _KNOWN:
+        if link.kind not in _KNOWN:
             sheet.objects.append(f"a part of the kind {shortened(link.kind)}")
-        elif link.kind == "vmlDrawing":
-            sheet.objects += _old_controls(archive, link.target)
+            continue
+        try:
+            if link.kind == "drawing":
+                drawn += _drawing(archive, link.target, sheet)
+            elif link.kind == "comments":
+                comments |= _comments(archive, link.target, sheet)
+            elif link.kind == "vmlDrawing":
+                sheet.objects += _old_controls(archive, link.target)
+        except (LookupError, etree.XMLSyntaxError):
+            # It is no reason not to read what stands in the cells.
+            sheet.objects.append(f"a part of the kind {link.kind} that cannot be read")
     return drawn, comments
+
+
+def _comments(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> dict[str, str]:
+    """Texts of comments by the address of their cell."""
+    found = {}
+    for comment in parse_part(archive, part).iter("{*}comment"):
+        found[comment.get("ref", "")] = text = _words(comment, "{*}t")
+        sheet.amount.take(text)
+    return found
 
 
 def _drawing(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> Iterator[Drawn]:
@@ -120,7 +132,7 @@ def _over(anchor: etree._Element) -> Box | None:
 
     def number(corner: str, what: str, most: int) -> int | None:
         text = anchor.findtext(f"{{*}}{corner}/{{*}}{what}", "").strip()
-        return min(int(text) + 1, most) if text.isdigit() and len(text) < 8 else None
+        return min(int(text) + 1, most) if text.isdecimal() and len(text) < 8 else None
 
     row, col = number("from", "row", MOST_ROWS), number("from", "col", MOST_COLS)
     if row is None or col is None:

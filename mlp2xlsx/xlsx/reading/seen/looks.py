@@ -37,7 +37,10 @@ class StyleSheet:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         links = relations(archive, workbook_part(archive)).values()
         part = next((link.target for link in links if link.kind == "styles"), None)
-        root = etree.Element("none") if part is None else parse_part(archive, part)
+        try:
+            root = etree.Element("none") if part is None else parse_part(archive, part)
+        except (LookupError, ValueError, etree.XMLSyntaxError):
+            root = etree.Element("none")  # no reason not to read what stands in the cells
         self._formats = {
             one.get("numFmtId"): one.get("formatCode", "") for one in _all(root, "numFmts/numFmt")
         }
@@ -55,7 +58,7 @@ class StyleSheet:
 
     def rule(self, index: str | None) -> Shown:
         """What a colouring rule changes, by the number of its style; nothing where it has none."""
-        if index is None or not index.isdigit() or int(index) >= len(self._rules):
+        if index is None or not index.isdecimal() or int(index) >= len(self._rules):
             return {}
         return effect_of(self._rules[int(index)])
 
@@ -64,7 +67,7 @@ class StyleSheet:
             return
         style = self._cells[index]
         number = style.get("numFmtId", "0")
-        known = BUILTIN_FORMATS.get(int(number), "General") if number.isdigit() else "General"
+        known = BUILTIN_FORMATS.get(int(number), "General") if number.isdecimal() else "General"
         yield FORMAT, self._formats.get(number, known)
         for parts, key, read in (
             (self._fonts, "fontId", _font),
@@ -72,7 +75,7 @@ class StyleSheet:
             (self._borders, "borderId", _border),
         ):
             number = style.get(key, "0")
-            if number.isdigit() and int(number) < len(parts):
+            if number.isdecimal() and int(number) < len(parts):
                 yield from read(parts[int(number)])
         alignment, protection = (style.find(f"{{{MAIN}}}{tag}") for tag in ("alignment", "protection"))
         if alignment is not None:
@@ -162,9 +165,9 @@ def _colour(element: etree._Element) -> str:
     if rgb is not None:
         return rgb[1].upper()
     index, theme = element.get("indexed"), element.get("theme")
-    if index is not None and index.isdigit():
+    if index is not None and index.isdecimal():
         return _PALETTE[int(index) % 8] if int(index) < 16 else "" if int(index) >= 64 else f"colour {index}"
     if theme is not None:
         tint = element.get("tint", "0")
-        return ("" if theme == "1" else f"theme {theme}") if float(tint) == 0 else f"theme {theme} {tint}"
+        return f"theme {theme} {tint}" if tint.strip("0.") else "" if theme == "1" else f"theme {theme}"
     return ""

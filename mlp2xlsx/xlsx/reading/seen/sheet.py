@@ -122,7 +122,7 @@ class SeenSheet:
         """Note a cell's style, and what its formula has left there."""
         self.amount.take_cell()
         style = cell.get("s", "0")
-        self.styles[place] = int(style) if style.isdigit() and len(style) < 7 else 0
+        self.styles[place] = int(style) if style.isdecimal() and len(style) < 7 else 0
         if len(cell) and cell[0].tag == _FORMULA:
             self.results[place] = cell_value(cell, shared) if len(cell) > 1 else None
 
@@ -130,7 +130,7 @@ class SeenSheet:
         """Note whether a row is shown."""
         if row.get("hidden") in _TRUE or _is_small(row.get("ht")):
             number = row.get("r", "")
-            self.hidden_rows.append(int(number) if number.isdigit() and len(number) < 8 else 0)
+            self.hidden_rows.append(int(number) if number.isdecimal() and len(number) < 8 else 0)
 
     def read(self, element: etree._Element) -> None:
         """Note anything that is no row."""
@@ -170,7 +170,7 @@ class SeenSheet:
                 rule.get("dxfId"),
                 effect,
                 rule.get("stopIfTrue") in _TRUE,
-                int(priority) if priority.isdigit() and len(priority) < 10 else 0,
+                int(priority) if priority.isdecimal() and len(priority) < 10 else 0,
             )
         )
 
@@ -200,7 +200,7 @@ class SeenSheet:
     def _col(self, element: etree._Element) -> None:
         if element.get("hidden") in _TRUE or _is_small(element.get("width")):
             first, last = element.get("min", "0"), element.get("max", "0")
-            if first.isdigit() and last.isdigit():
+            if first.isdecimal() and last.isdecimal():
                 self.hidden_cols.append(range(int(first), min(int(last), MOST_COLS) + 1))
 
     def _view(self, element: etree._Element) -> None:
