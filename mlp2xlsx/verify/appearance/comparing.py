@@ -19,6 +19,8 @@ from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
 
+NOT_RENAMED: Mapping[str, str] = {}
+
 
 def compare_appearance(
     contents: Contents,
@@ -26,6 +28,7 @@ def compare_appearance(
     *,
     results: bool,
     judged: Collection[tuple[str, str]] = (),
+    renamed: Mapping[str, str] = NOT_RENAMED,
 ) -> Appearance:
     """Compare what a workbook shows with what its lesson would build.
 
@@ -39,9 +42,11 @@ def compare_appearance(
         Whether what formulas have left in the file is that of the inputs that it was built with.
     judged
         Sheets and addresses of what the arithmetic has named already.
+    renamed
+        Titles that sheets have been given since, by those that they were built with.
     """
     repeats = {title: sheet.bands for title, sheet in book.sheets.items()}
-    return compare_files(contents, rebuilt(book), repeats, results=results, judged=judged)
+    return compare_files(contents, rebuilt(book), repeats, results=results, judged=judged, renamed=renamed)
 
 
 def rebuilt(book: Book) -> Contents:
@@ -65,6 +70,7 @@ def compare_files(
     *,
     results: bool,
     judged: Collection[tuple[str, str]] = (),
+    renamed: Mapping[str, str] = NOT_RENAMED,
 ) -> Appearance:
     """Compare what two files show.
 
@@ -78,8 +84,11 @@ def compare_files(
         Whether what formulas have left is to be compared, too.
     judged
         Sheets and addresses of what has been named already.
+    renamed
+        Titles that sheets have been given since, by those that they were built with.
     """
-    titles = _titles(contents, built)
+    titles = {title: renamed.get(title, title) for title in built.sheets}
+    titles = {title: here for title, here in titles.items() if here in contents.sheets}
     expected = Side(built, {title: title for title in titles})
     found = Side(contents, titles)
     program = saved_by(found.seen, expected.seen)
@@ -88,11 +97,6 @@ def compare_files(
     changes, more = sorted_changes(one for one in differences if isinstance(one, Change))
     added = first_added(one for one in differences if isinstance(one, str))
     return Appearance(program, tuple(sorted(lost)), changes, more, added)
-
-
-def _titles(contents: Contents, built: Contents) -> dict[str, str]:
-    """The title of each sheet that is there, by the one that it is built with."""
-    return {title: title for title in built.sheets if title in contents.sheets}
 
 
 def _compared(
@@ -108,22 +112,22 @@ def _compared(
     for title, here in found.titles.items():
         one, other = expected.sheet(title), found.sheet(title)
         rows = [Repeats(bands) for bands in repeats.get(title, ())]
-        cells = CellCheck(title, one, other, rows, lost, judged, results=results)
+        cells = CellCheck(here, one, other, rows, lost, judged, results=results)
         yield from cells.changes()
         built, now = rules(one, lost), rules(other, lost)
-        yield from changed_holdings(title, "colouring rule", built, now)
-        yield from changed_order(title, built, now)
-        yield from changed_holdings(title, "validation", validations(one), validations(other))
-        yield from changed_features(title, features(one), features(other), lost)
+        yield from changed_holdings(here, "colouring rule", built, now)
+        yield from changed_order(here, built, now)
+        yield from changed_holdings(here, "validation", validations(one), validations(other))
+        yield from changed_features(here, features(one), features(other), lost)
         drawn = expected.seen.drawn[title]
         used = _used([*one.seen.styles], rows, [chart.over for chart in drawn])
         if "hidden" not in lost:
-            yield from hidden(title, one, other, used)
-        changes, left = charts(title, drawn, found.seen.drawn[here], lost)
+            yield from hidden(here, one, other, used)
+        changes, left = charts(here, drawn, found.seen.drawn[here], lost, found.as_built)
         yield from changes
         not_charts = [thing for thing in found.seen.drawn[here] if not thing.is_chart]
-        yield from added_cells(title, other, cells.ours)
-        yield from added_objects(title, other, [*left, *not_charts], found.seen.comments[here], used)
+        yield from added_cells(here, other, cells.ours)
+        yield from added_objects(here, other, [*left, *not_charts], found.seen.comments[here], used)
     ours = set(found.titles.values())
     yield from (f"the sheet {title}" for title in found.contents.sheets if title not in ours)
 
@@ -138,7 +142,7 @@ def _of_workbook(expected: Side, found: Side, lost: frozenset[str]) -> Iterator[
     for title, here in found.titles.items():
         was, now = expected.seen.states.get(title, "shown"), found.seen.states.get(here, "shown")
         if was != now:
-            yield Change("hidden", title, "", was, now)
+            yield Change("hidden", here, "", was, now)
     one, other = (
         {
             ("protection" if name == "password" else "setting", name): what

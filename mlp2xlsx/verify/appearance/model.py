@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.xlsx.address import quoted
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from mlp2xlsx.xlsx.reading.seen.book import SeenBook
@@ -49,7 +50,7 @@ class Side:
         """Write a reference to sheets as if they had the titles that they are built with."""
         for built, here in self.titles.items():
             if built != here:
-                text = text.replace(f"{here}!", f"{built}!")
+                text = text.replace(f"{quoted(here)}!", f"{built}!").replace(f"{here}!", f"{built}!")
         return text
 
 

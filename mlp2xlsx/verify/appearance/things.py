@@ -1,6 +1,7 @@
 """Everything of a sheet that has one place, as features: links, settings, charts, and what is hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from mlp2xlsx.verify.appearance.change import Change
 from mlp2xlsx.verify.appearance.model import Shows
@@ -10,6 +11,9 @@ from mlp2xlsx.xlsx.reading.seen.drawn import Drawn
 
 Feature = tuple[str, str]
 """Aspect, and where on the sheet."""
+
+
+_MOST_CHARTS = 50  # of a sheet
 
 
 def features(sheet: Shows) -> dict[Feature, str]:
@@ -58,27 +62,52 @@ def hidden(title: str, expected: Shows, found: Shows, used: Box) -> Iterator[Cha
 
 
 def charts(
-    title: str, expected: list[Drawn], found: list[Drawn], lost: frozenset[str]
+    title: str,
+    expected: list[Drawn],
+    found: list[Drawn],
+    lost: frozenset[str],
+    as_built: Callable[[str], str],
 ) -> tuple[list[Change], list[Drawn]]:
-    """Compare charts, each with the one that is most like it; the second value are those that are left."""
+    """Compare charts, each with the one that is most like it; the second value are those that are left.
+
+    Parameters
+    ----------
+    title
+        What the sheet is called.
+    expected, found
+        What is drawn over it, as it is built and as it is.
+    lost
+        What the program that saved the file does not keep.
+    as_built
+        Writes references to sheets as if they had the titles that they are built with.
+    """
     changes: list[Change] = []
-    left = [one for one in found if one.is_chart]
-    for number, chart in enumerate(expected, start=1):
-        where = f"chart {number}{f' ({name})' if (name := chart.features.get('title read aloud')) else ''}"
-        if not left:
-            if "chart" not in lost:
-                changes.append(Change("chart", title, where, "a chart", ""))
+    built = [_of_chart(one, str) for one in expected]
+    there = [_of_chart(one, as_built) for one in found if one.is_chart]
+    left = [one for one in found if one.is_chart][:_MOST_CHARTS]
+    alike = [
+        (len(one.items() & other.items()), number, index)
+        for number, one in enumerate(built)
+        for index, other in enumerate(there[:_MOST_CHARTS])
+    ]
+    pairs: dict[int, int] = {}
+    for _, number, index in sorted(alike, key=lambda pair: -pair[0]):
+        if number not in pairs and index not in pairs.values():
+            pairs[number] = index
+    for number, features_built in enumerate(built):
+        said = features_built.get(("description", "title read aloud"), "")
+        where = f"chart {number + 1}{f' ({said})' if said else ''}"
+        if number not in pairs:
+            changes += [] if "chart" in lost else [Change("chart", title, where, "a chart", "")]
             continue
-        best = max(left, key=lambda one: len(chart.features.items() & one.features.items()))
-        left.remove(best)
-        one, other = ({_aspect(key): what for key, what in drawn.features.items()} for drawn in (chart, best))
-        changes += (
-            Change(aspect, title, f"{where}, {where_in}", change.expected, change.found)
-            for change in changed_features(title, one, other, lost)
-            for aspect, where_in in [(change.aspect, change.where)]
-            if not _lost(where_in, lost)
-        )
-    return changes, left
+        for change in changed_features(title, features_built, there[pairs[number]], lost):
+            if not _lost(change.where, lost):
+                changes.append(replace(change, where=f"{where}, {change.where}"))
+    return changes, [one for index, one in enumerate(left) if index not in pairs.values()]
+
+
+def _of_chart(drawn: Drawn, read: Callable[[str], str]) -> dict[Feature, str]:
+    return {_aspect(name): read(what) for name, what in drawn.features.items()}
 
 
 def _aspect(name: str) -> Feature:
