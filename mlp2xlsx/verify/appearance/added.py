@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from mlp2xlsx.verify.appearance.cells import said
-from mlp2xlsx.verify.appearance.change import Change
+from mlp2xlsx.verify.appearance.change import Change, ranges
 from mlp2xlsx.verify.appearance.model import Cell, Shows
 from mlp2xlsx.words import one_line, shortened
 from mlp2xlsx.xlsx.address import Box, a1
@@ -17,6 +17,7 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 60
+_MOST_CLAIMS, _MOST_CELLS = 100, 2_000  # of a sheet
 
 
 def claims(text: str) -> bool:
@@ -25,18 +26,23 @@ def claims(text: str) -> bool:
 
 
 def added_cells(title: str, found: Shows, ours: Callable[[Cell], bool]) -> Iterator[Change | str]:
-    """Yield what was added to the cells of a sheet: as a change where it claims something, else in words."""
+    """Yield what was added to the cells of a sheet: changes where something is claimed, the rest in words."""
+    harmless: list[Cell] = []
+    n_claims = 0
     for cell in found.filled():
         if ours(cell):
             continue
         formula = found.cells.formulas.get(cell)
-        value = found.cells.constants.get(cell)
-        text = f"={formula.text}" if formula is not None else said(value)
+        text = said(found.cells.constants.get(cell)) if formula is None else f"={formula.text}"
         left = found.seen.results.get(cell)
         if claims(text) or (isinstance(left, str) and claims(left)):
-            yield Change("claim", title, a1(*cell), "", text)
-        else:
-            yield f"{title}!{a1(*cell)}"
+            n_claims += 1
+            if n_claims <= _MOST_CLAIMS:
+                yield Change("claim", title, a1(*cell), "", text)
+        elif len(harmless) < _MOST_CELLS:
+            harmless.append(cell)
+    if harmless:
+        yield f"{title}!{ranges(harmless)}"
 
 
 def added_objects(

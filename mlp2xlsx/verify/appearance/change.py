@@ -17,6 +17,7 @@ ASPECTS = (
 _MOST_KEPT = 1_000
 _MOST_ADDED = 50
 _MOST_PLACES = 5
+_MOST_CELLS = 2_000
 _LONGEST = 400
 
 
@@ -137,7 +138,7 @@ def first_added(added: Iterable[str]) -> list[str]:
 def ranges(cells: Iterable[tuple[int, int]]) -> str:
     """Write cells as ranges, as in `B5:D8, F5`; of many, the first ones and how many more."""
     boxes: list[Box] = []
-    for row, col in sorted(set(cells)):
+    for row, col in sorted(set(cells))[:_MOST_CELLS]:
         if boxes and boxes[-1].row == row and boxes[-1].last_col == col - 1:
             boxes[-1] = Box(row, boxes[-1].col, 1, boxes[-1].n_cols + 1)
         else:

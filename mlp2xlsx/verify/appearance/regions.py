@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
+from mlp2xlsx.xlsx.limits import LONGEST_FORMULA, MOST_COLS, MOST_ROWS
 from mlp2xlsx.xlsx.reading.shared import SharedFormula
 from mlp2xlsx.xlsx.references import typed_area
 
-_MOST_BOXES = 2_000
+_MOST_BOXES = 500
 _MOST_SHOWN = 5
 # Where no reference that can be met on a sheet leads off it.
 MIDDLE = MOST_ROWS // 2, MOST_COLS // 2
@@ -130,6 +130,8 @@ def moved(formula: str, start: tuple[int, int], end: tuple[int, int] = MIDDLE) -
         The cell that it is written for, and the other one.
     """
     try:
+        if len(formula) > LONGEST_FORMULA:
+            return shortened(formula)
         return SharedFormula(plain(formula), *start).at(*end)
     except ValueError:
         return f"{shortened(formula)} at {Box(*start, 1, 1).ref}"

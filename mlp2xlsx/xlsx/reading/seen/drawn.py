@@ -28,6 +28,7 @@ _KNOWN = {
     "table",
     "threadedComment",
 }
+_READ = {"drawing", "comments", "vmlDrawing"}
 _LONGEST = 200
 
 
@@ -77,6 +78,8 @@ def drawn_on(
             sheet.objects.append(f"a part of the kind {shortened(link.kind)}")
             continue
         try:
+            if link.kind in _READ:
+                sheet.amount.take_part(archive.getinfo(link.target).file_size)
             if link.kind == "drawing":
                 drawn += _drawing(archive, link.target, sheet)
             elif link.kind == "comments":
@@ -117,6 +120,7 @@ def _drawing(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> Iterator[
             link = None if chart is None else links.get(chart.get(f"{{{DOCUMENT}}}id", ""))
             if link is not None:
                 found.kind = "a chart"
+                sheet.amount.take_part(archive.getinfo(link.target).file_size)
                 found.features |= chart_features(parse_part(archive, link.target))
                 of_chart = sheet_links(archive, link.target).values()
                 if any(one.kind == "chartUserShapes" for one in of_chart):

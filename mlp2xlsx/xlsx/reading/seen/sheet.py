@@ -15,7 +15,9 @@ from mlp2xlsx.xlsx.xstring import decoded
 
 _MOST_ENTRIES = 20_000
 _MOST_STYLED = 1_000_000
-_MOST_CHARACTERS = 10_000_000
+_MOST_CHARACTERS = 2_000_000
+_MOST_RANGES = 5_000
+_MOST_BYTES = 64 * 1024 * 1024  # of charts, drawings and comments, unpacked
 _TRUE = ("1", "true")
 _LATER = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _LATER_MAIN = "http://schemas.microsoft.com/office/excel/2006/main"
@@ -64,6 +66,7 @@ class Amount:
 
     def __init__(self) -> None:
         self.styled, self.entries, self.characters = _MOST_STYLED, _MOST_ENTRIES, _MOST_CHARACTERS
+        self.ranges, self.n_bytes = _MOST_RANGES, _MOST_BYTES
 
     def take(self, text: str = "") -> None:
         """Take the room of an entry with its texts."""
@@ -73,6 +76,18 @@ class Amount:
             raise ValueError(
                 f"it has more than {_MOST_ENTRIES:,} rules, links and drawn objects, or longer ones"
             )
+
+    def take_ranges(self, cells: str) -> None:
+        """Take the room of a list of ranges."""
+        self.ranges -= 1 + cells.count(" ")
+        if self.ranges < 0:
+            raise ValueError(f"its rules and validations are for more than {_MOST_RANGES:,} ranges of cells")
+
+    def take_part(self, n_bytes: int) -> None:
+        """Take the room of a part that hangs on a sheet."""
+        self.n_bytes -= n_bytes
+        if self.n_bytes < 0:
+            raise ValueError(f"its charts and drawings have more than {_MOST_BYTES // 2**20} MB")
 
     def take_cell(self) -> None:
         """Take the room of a cell that has a style."""
@@ -152,6 +167,7 @@ class SeenSheet:
 
     def _rule(self, cells: str, rule: etree._Element, formulas: tuple[str, ...], effect: Shown) -> None:
         self.amount.take()
+        self.amount.take_ranges(cells)
         priority = rule.get("priority", "")
         kind = rule.get("type", "")
         if kind != "expression":
@@ -175,6 +191,7 @@ class SeenSheet:
         )
 
     def _validation(self, element: etree._Element) -> None:
+        self.amount.take_ranges(element.get("sqref", ""))
         words: dict[str, str] = {"type": element.get("type", "none")}
         if words["type"] not in ("none", "list", "custom"):
             words["is"] = element.get("operator", "between")
