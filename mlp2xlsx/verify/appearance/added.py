@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
-from mlp2xlsx.verify.appearance.cells import said
-from mlp2xlsx.verify.appearance.change import Change, ranges
+from mlp2xlsx.verify.appearance.cells import value_said
+from mlp2xlsx.verify.appearance.change import Change, cells_listed
 from mlp2xlsx.verify.appearance.model import Cell, Shows
 from mlp2xlsx.words import one_line, shortened
 from mlp2xlsx.xlsx.address import Box, a1
@@ -33,7 +33,7 @@ def added_cells(title: str, found: Shows, ours: Callable[[Cell], bool]) -> Itera
         if ours(cell):
             continue
         formula = found.cells.formulas.get(cell)
-        text = said(found.cells.constants.get(cell)) if formula is None else f"={formula.text}"
+        text = value_said(found.cells.constants.get(cell)) if formula is None else f"={formula.text}"
         left = found.seen.results.get(cell)
         if claims(text) or (isinstance(left, str) and claims(left)):
             n_claims += 1
@@ -42,7 +42,7 @@ def added_cells(title: str, found: Shows, ours: Callable[[Cell], bool]) -> Itera
         elif len(harmless) < _MOST_CELLS:
             harmless.append(cell)
     if harmless:
-        yield f"{title}!{ranges(harmless)}"
+        yield f"{title}!{cells_listed(harmless)}"
 
 
 def added_objects(

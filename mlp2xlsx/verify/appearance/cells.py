@@ -7,13 +7,13 @@ import numpy as np
 
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.verify.appearance.change import Change, ranges
+from mlp2xlsx.verify.appearance.change import Change, cells_listed
 from mlp2xlsx.verify.appearance.model import Cell, Repeats, Shows
 from mlp2xlsx.verify.compare import same_text
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.number_formats import shown_by
 from mlp2xlsx.xlsx.reading.cells import CellValue
-from mlp2xlsx.xlsx.reading.seen.looks import FORMAT, Shown
+from mlp2xlsx.xlsx.reading.seen.looks import FORMAT, Looks
 
 TYPED = "typed into"
 # What a cell shows in which nothing stands.
@@ -68,7 +68,7 @@ class CellCheck:
         if self._results:
             yield from self._left()
         for (aspect, expected, found), cells in self._looks.items():
-            yield Change(aspect, self._title, ranges(cells), expected, found)
+            yield Change(aspect, self._title, cells_listed(cells), expected, found)
 
     def ours(self, cell: Cell) -> bool:
         """Whether a cell is one that the sheet is built with."""
@@ -132,14 +132,14 @@ class CellCheck:
         elif expected == found or _is_blank(expected, found) or _close(expected, found):
             return
         else:
-            shown = said(found)
+            shown = value_said(found)
         if (self._title, a1(*cell)) in self._judged:
             return
         is_number = isinstance(expected, float) or (expected is None and isinstance(found, float))
-        yield Change("number" if is_number else "text", self._title, a1(*cell), said(expected), shown)
+        yield Change("number" if is_number else "text", self._title, a1(*cell), value_said(expected), shown)
 
     def _differing(
-        self, expected: Shown, found: Shown, text: str, *, holds: bool, given: bool
+        self, expected: Looks, found: Looks, text: str, *, holds: bool, given: bool
     ) -> Iterator[tuple[str, str, str]]:
         """Yield aspect, expected and found for every property that is seen to differ."""
         if holds and "number format" not in self._lost:
@@ -163,7 +163,7 @@ class CellCheck:
             return
         for cell, value in expected.items():
             if cell in found and not _same(value, found[cell]):
-                yield Change("result", self._title, a1(*cell), said(value), said(found[cell]))
+                yield Change("result", self._title, a1(*cell), value_said(value), value_said(found[cell]))
         for rows in self._repeats:
             yield from self._left_in(rows, found)
 
@@ -174,7 +174,7 @@ class CellCheck:
             for (offset, col), value in zip(places, values[k].tolist(), strict=True) if k else ():
                 cell = bands.row + k * bands.height + offset, col
                 if cell in found and not _same(value, found[cell]):
-                    yield Change("result", self._title, a1(*cell), said(value), said(found[cell]))
+                    yield Change("result", self._title, a1(*cell), value_said(value), value_said(found[cell]))
         for one in self._found.cells.as_built:
             if one.bands.row == bands.row and places:
                 repetitions = sorted(one.repetitions)
@@ -185,7 +185,7 @@ class CellCheck:
                 for i, j in np.argwhere(bad)[:_MOST_OF_A_BLOCK].tolist():
                     cell = bands.row + repetitions[i] * bands.height + places[j][0], places[j][1]
                     shown = one.results[i * len(places) + j] or b""
-                    was = said(float(values[repetitions[i], j]))
+                    was = value_said(float(values[repetitions[i], j]))
                     yield Change("result", self._title, a1(*cell), was, shown.decode(errors="replace"))
 
 
@@ -204,7 +204,7 @@ def _number(text: bytes | None) -> float:
         return np.nan
 
 
-def said(value: CellValue) -> str:
+def value_said(value: CellValue) -> str:
     """A value in words."""
     if isinstance(value, bool):
         return str(value).upper()

@@ -135,7 +135,7 @@ def first_added(added: Iterable[str]) -> list[str]:
     return list(islice(added, _MOST_ADDED))
 
 
-def ranges(cells: Iterable[tuple[int, int]]) -> str:
+def cells_listed(cells: Iterable[tuple[int, int]]) -> str:
     """Write cells as ranges, as in `B5:D8, F5`; of many, the first ones and how many more."""
     boxes: list[Box] = []
     for row, col in sorted(set(cells))[:_MOST_CELLS]:

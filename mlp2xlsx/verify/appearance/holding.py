@@ -6,10 +6,19 @@ from itertools import combinations
 
 from mlp2xlsx.verify.appearance.change import Change
 from mlp2xlsx.verify.appearance.model import Shows
-from mlp2xlsx.verify.appearance.regions import MIDDLE, boxes, corner, joined, moved, overlap, without, written
+from mlp2xlsx.verify.appearance.regions import (
+    MIDDLE,
+    boxes,
+    corner,
+    joined,
+    moved,
+    overlap,
+    ranges_listed,
+    without,
+)
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.number_formats import shown_by
-from mlp2xlsx.xlsx.reading.seen.looks import FORMAT, Shown
+from mlp2xlsx.xlsx.reading.seen.looks import FORMAT, Looks
 
 _MOST_IN_PAIRS = 300  # of a sheet
 _BETWEEN = " to "
@@ -76,7 +85,7 @@ def changed_holdings(title: str, aspect: str, expected: Holdings, found: Holding
     """Yield where something holds no more, or holds now; both in one where the cells are the same."""
     gone, new = (_differing(these, those) for these, those in ((expected, found), (found, expected)))
     for cells in dict.fromkeys((*gone, *new)):
-        yield Change(aspect, title, written(cells), gone.get(cells, ""), new.get(cells, ""))
+        yield Change(aspect, title, ranges_listed(cells), gone.get(cells, ""), new.get(cells, ""))
 
 
 def _differing(these: Holdings, those: Holdings) -> dict[tuple[Box, ...], str]:
@@ -102,7 +111,7 @@ def changed_order(title: str, expected: Holdings, found: Holdings) -> Iterator[C
             yield Change(
                 "colouring rule",
                 title,
-                written(where),
+                ranges_listed(where),
                 f"first {one.said(where)}",
                 f"first {other.said(where)}",
             )
@@ -115,7 +124,7 @@ def _plain(text: str) -> str:
         return text.replace("'", "")
 
 
-def effect_said(effect: Shown) -> str:
+def effect_said(effect: Looks) -> str:
     """What a rule changes, in words; a number format by what it shows."""
     said = [f"{key} {what}" for key, what in sorted(effect.items()) if key != FORMAT]
     if FORMAT in effect and shown_by(effect[FORMAT]) != shown_by("General"):

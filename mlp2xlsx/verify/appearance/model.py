@@ -13,7 +13,6 @@ from mlp2xlsx.xlsx.address import quoted
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from mlp2xlsx.xlsx.reading.seen.book import SeenBook
-from mlp2xlsx.xlsx.reading.seen.looks import Shown
 from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 
 Cell = tuple[int, int]
@@ -61,10 +60,6 @@ class Shows:
     side: Side
     cells: SheetContents
     seen: SeenSheet
-
-    def look(self, cell: Cell) -> Shown:
-        """How a cell looks."""
-        return self.side.seen.styles.cell(self.seen.styles.get(cell, 0))
 
     def holds(self, cell: Cell) -> bool:
         """Whether anything stands in a cell."""

@@ -61,7 +61,7 @@ def _spans(given: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
-def written(cells: Iterable[Box]) -> str:
+def ranges_listed(cells: Iterable[Box]) -> str:
     """Write ranges for a person; of many, the first ones and how many more."""
     listed = list(cells)
     more = len(listed) - _MOST_SHOWN

@@ -9,7 +9,7 @@ from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from mlp2xlsx.xlsx.reading.package import MAIN, parse_part, relations, workbook_part
 
-Shown = dict[str, str]
+Looks = dict[str, str]
 """Properties by what they are called in reports; what is as everywhere else is left out."""
 
 FORMAT = "number format"
@@ -48,15 +48,15 @@ class StyleSheet:
             _all(root, path)
             for path in ("fonts/font", "fills/fill", "borders/border", "cellXfs/xf", "dxfs/dxf")
         )
-        self._known: dict[int, Shown] = {}
+        self._known: dict[int, Looks] = {}
 
-    def cell(self, index: int) -> Shown:
+    def cell(self, index: int) -> Looks:
         """How cells of a style look."""
         if index not in self._known:
             self._known[index] = dict(self._cell(index))
         return self._known[index]
 
-    def rule(self, index: str | None) -> Shown:
+    def rule(self, index: str | None) -> Looks:
         """What a colouring rule changes, by the number of its style; nothing where it has none."""
         if index is None or not index.isdecimal() or int(index) >= len(self._rules):
             return {}
@@ -86,9 +86,9 @@ class StyleSheet:
             yield "its formula", "hidden"
 
 
-def effect_of(rule: etree._Element) -> Shown:
+def effect_of(rule: etree._Element) -> Looks:
     """What the style of a rule changes."""
-    found: Shown = {}
+    found: Looks = {}
     for element in rule:
         tag = etree.QName(element).localname
         if tag == "font":

@@ -10,7 +10,7 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.limits import MOST_COLS
 from mlp2xlsx.xlsx.reading.cells import CellValue, cell_value
 from mlp2xlsx.xlsx.reading.package import DOCUMENT, MAIN
-from mlp2xlsx.xlsx.reading.seen.looks import Shown, effect_of
+from mlp2xlsx.xlsx.reading.seen.looks import Looks, effect_of
 from mlp2xlsx.xlsx.xstring import decoded
 
 _MOST_ENTRIES = 20_000
@@ -30,7 +30,7 @@ _OF_RULES, _NOT_SAID = (
 _PASSWORDS = ("password", "hashValue", "algorithmName")
 
 
-class Rule(NamedTuple):
+class ColouringRule(NamedTuple):
     """A colouring rule: its cells, its kind, its formulas, what it changes, and what else is said of it.
 
     `style` is the number of its style in the file, where it does not say itself what it changes.
@@ -40,7 +40,7 @@ class Rule(NamedTuple):
     kind: str
     formulas: tuple[str, ...]
     style: str | None
-    effect: Shown
+    effect: Looks
     stops: bool
     priority: int
 
@@ -121,7 +121,7 @@ class SeenSheet:
     amount: Amount
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
     results: dict[tuple[int, int], CellValue] = field(default_factory=dict)
-    rules: list[Rule] = field(default_factory=list)
+    rules: list[ColouringRule] = field(default_factory=list)
     validations: list[Validation] = field(default_factory=list)
     links: list[CellLink] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
@@ -165,7 +165,7 @@ class SeenSheet:
             formulas = tuple(one.text or "" for one in rule.iterfind(f"{{{_LATER_MAIN}}}f"))
             self._rule(cells, rule, formulas, {} if look is None else effect_of(look))
 
-    def _rule(self, cells: str, rule: etree._Element, formulas: tuple[str, ...], effect: Shown) -> None:
+    def _rule(self, cells: str, rule: etree._Element, formulas: tuple[str, ...], effect: Looks) -> None:
         self.amount.take()
         self.amount.take_ranges(cells)
         priority = rule.get("priority", "")
@@ -179,7 +179,7 @@ class SeenSheet:
             )
             kind = " ".join((kind, *said, *scale)).strip()
         self.rules.append(
-            Rule(
+            ColouringRule(
                 cells,
                 kind,
                 formulas,
