@@ -25,7 +25,16 @@ FAST = (
 LOST = {
     "as built": (),
     "LibreOffice": ("description",),
-    "Gnumeric": ("chart", "axis", "series", "line not", "network re", "description", "text box"),
+    "Gnumeric": (
+        "chart",
+        "axis",
+        "series",
+        "line not",
+        "network re",
+        "description",
+        "text box",
+        "calculated",
+    ),
     "openpyxl": ("description", "result"),
 }
 

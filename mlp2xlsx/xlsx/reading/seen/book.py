@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from mlp2xlsx.words import shortened
-from mlp2xlsx.xlsx.reading.package import MAIN, PACKAGE, parse_part, workbook_part
+from mlp2xlsx.xlsx.reading.package import MAIN, PACKAGE, parse_part, parsed_if_whole, workbook_part
 from mlp2xlsx.xlsx.reading.seen.drawn import Drawn, drawn_on, sheet_links
 from mlp2xlsx.xlsx.reading.seen.looks import StyleSheet
 from mlp2xlsx.xlsx.reading.seen.sheet import Amount, SeenSheet
@@ -66,8 +66,8 @@ def seen_book(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> SeenBook:
         if sheet.get("state", "visible") != "visible":
             found.states[sheet.get("name", "")] = sheet.get("state", "")
     _settings(book, found.settings)
-    if _APP in archive.namelist():
-        about = parse_part(archive, _APP)
+    about = parsed_if_whole(archive, _APP)
+    if about is not None:
         found.program = shortened(about.findtext("{*}Application", ""))
         found.version = shortened(about.findtext("{*}AppVersion", ""))
     for title, part in parts.items():
@@ -99,8 +99,6 @@ def _settings(book: etree._Element, settings: dict[str, str]) -> None:
 def _outside(archive: zipfile.ZipFile, part: str) -> dict[str, str]:
     """Targets of a sheet's links that leave the workbook, by their ids."""
     folder, _, name = part.rpartition("/")
-    links = f"{folder}/_rels/{name}.rels"
-    if links not in archive.namelist():
-        return {}
-    found = parse_part(archive, links).iter(f"{{{PACKAGE}}}Relationship")
+    links = parsed_if_whole(archive, f"{folder}/_rels/{name}.rels")
+    found = () if links is None else links.iter(f"{{{PACKAGE}}}Relationship")
     return {one.get("Id", ""): one.get("Target", "") for one in found if one.get("TargetMode") == "External"}

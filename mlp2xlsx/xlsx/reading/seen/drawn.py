@@ -9,7 +9,7 @@ from lxml import etree
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
-from mlp2xlsx.xlsx.reading.package import DOCUMENT, Relation, parse_part, relations
+from mlp2xlsx.xlsx.reading.package import DAMAGED, DOCUMENT, Relation, parsed_if_whole, relations
 from mlp2xlsx.xlsx.reading.seen.charts import chart_features
 from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 
@@ -18,16 +18,7 @@ _TEXT = "{http://schemas.openxmlformats.org/drawingml/2006/main}t"
 _KINDS = {"graphicFrame": "an object", "pic": "a picture", "sp": "a text box or shape", "cxnSp": "a line"}
 _ANCHORS = ("twoCellAnchor", "oneCellAnchor", "absoluteAnchor")
 # What belongs to a sheet as such, or is read elsewhere.
-_KNOWN = {
-    "drawing",
-    "comments",
-    "vmlDrawing",
-    "hyperlink",
-    "printerSettings",
-    "image",
-    "table",
-    "threadedComment",
-}
+_KNOWN = {"hyperlink", "printerSettings", "image", "table", "threadedComment"}
 _READ = {"drawing", "comments", "vmlDrawing"}
 _LONGEST = 200
 
@@ -60,11 +51,14 @@ class Drawn:
 
 
 def sheet_links(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
-    """Links of a sheet to what hangs on it, by their ids; none where it has no list of them."""
+    """Links of a part to what hangs on it, by their ids; none where that list is not there, or damaged."""
     folder, _, name = part.rpartition("/")
     if f"{folder}/_rels/{name}.rels" not in archive.namelist():
         return {}
-    return relations(archive, part)
+    try:
+        return relations(archive, part)
+    except (OSError, *DAMAGED):
+        return {}
 
 
 def drawn_on(
@@ -74,36 +68,41 @@ def drawn_on(
     drawn: list[Drawn] = []
     comments: dict[str, str] = {}
     for link in links.values():
-        if link.kind not in _KNOWN:
-            sheet.objects.append(f"a part of the kind {shortened(link.kind)}")
+        if link.kind not in _READ:
+            if link.kind not in _KNOWN:
+                sheet.objects.append(f"a part of the kind {shortened(link.kind)}")
             continue
-        try:
-            if link.kind in _READ:
-                sheet.amount.take_part(archive.getinfo(link.target).file_size)
-            if link.kind == "drawing":
-                drawn += _drawing(archive, link.target, sheet)
-            elif link.kind == "comments":
-                comments |= _comments(archive, link.target, sheet)
-            elif link.kind == "vmlDrawing":
-                sheet.objects += _old_controls(archive, link.target)
-        except (LookupError, etree.XMLSyntaxError):
+        root = _part(archive, link.target, sheet)
+        if root is None:
             # It is no reason not to read what stands in the cells.
             sheet.objects.append(f"a part of the kind {link.kind} that cannot be read")
+        elif link.kind == "drawing":
+            drawn += _drawing(archive, link.target, root, sheet)
+        elif link.kind == "comments":
+            comments |= _comments(root, sheet)
+        else:
+            sheet.objects += _old_controls(root)
     return drawn, comments
 
 
-def _comments(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> dict[str, str]:
+def _part(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> etree._Element | None:
+    if part in archive.namelist():
+        sheet.amount.take_part(archive.getinfo(part).file_size)
+    return parsed_if_whole(archive, part)
+
+
+def _comments(root: etree._Element, sheet: SeenSheet) -> dict[str, str]:
     """Texts of comments by the address of their cell."""
     found = {}
-    for comment in parse_part(archive, part).iter("{*}comment"):
+    for comment in root.iter("{*}comment"):
         found[comment.get("ref", "")] = text = _words(comment, "{*}t")
         sheet.amount.take(text)
     return found
 
 
-def _drawing(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> Iterator[Drawn]:
+def _drawing(archive: zipfile.ZipFile, part: str, root: etree._Element, sheet: SeenSheet) -> Iterator[Drawn]:
     links = sheet_links(archive, part)
-    for anchor in parse_part(archive, part):
+    for anchor in root:
         if not isinstance(anchor.tag, str) or etree.QName(anchor).localname not in _ANCHORS:
             continue
         over = _over(anchor)
@@ -118,10 +117,10 @@ def _drawing(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> Iterator[
             }
             chart = next(element.iter(_CHART), None)
             link = None if chart is None else links.get(chart.get(f"{{{DOCUMENT}}}id", ""))
-            if link is not None:
+            drawing = None if link is None else _part(archive, link.target, sheet)
+            if link is not None and drawing is not None:
                 found.kind = "a chart"
-                sheet.amount.take_part(archive.getinfo(link.target).file_size)
-                found.features |= chart_features(parse_part(archive, link.target))
+                found.features |= chart_features(drawing)
                 of_chart = sheet_links(archive, link.target).values()
                 if any(one.kind == "chartUserShapes" for one in of_chart):
                     found.features["drawn on it"] = "texts or shapes"
@@ -145,9 +144,9 @@ def _over(anchor: etree._Element) -> Box | None:
     return Box(row, col, max(1, last_row - row + 1), max(1, last_col - col + 1))
 
 
-def _old_controls(archive: zipfile.ZipFile, part: str) -> Iterator[str]:
+def _old_controls(root: etree._Element) -> Iterator[str]:
     """Yield words for shapes of the old kind that are no comments: buttons, for example."""
-    for data in parse_part(archive, part).iter("{urn:schemas-microsoft-com:office:excel}ClientData"):
+    for data in root.iter("{urn:schemas-microsoft-com:office:excel}ClientData"):
         if data.get("ObjectType", "Note") != "Note":
             yield f"a control of the kind {shortened(data.get('ObjectType', ''))}"
 

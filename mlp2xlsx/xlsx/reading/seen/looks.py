@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from mlp2xlsx.xlsx.reading.package import MAIN, parse_part, relations, workbook_part
+from mlp2xlsx.xlsx.reading.package import MAIN, parsed_if_whole, relations, workbook_part
 
 Looks = dict[str, str]
 """Properties by what they are called in reports; what is as everywhere else is left out."""
@@ -37,10 +37,9 @@ class StyleSheet:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         links = relations(archive, workbook_part(archive)).values()
         part = next((link.target for link in links if link.kind == "styles"), None)
-        try:
-            root = etree.Element("none") if part is None else parse_part(archive, part)
-        except (LookupError, ValueError, etree.XMLSyntaxError):
-            root = etree.Element("none")  # no reason not to read what stands in the cells
+        # Damaged styles are no reason not to read what stands in the cells.
+        read = None if part is None else parsed_if_whole(archive, part)
+        root = etree.Element("none") if read is None else read
         self._formats = {
             one.get("numFmtId"): one.get("formatCode", "") for one in _all(root, "numFmts/numFmt")
         }
