@@ -1,7 +1,7 @@
 """The check of a finished workbook: read it, train on its inputs, recalculate, compare, change, compare."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
-from mlp2xlsx.verify.appearance import Appearance, compare_appearance
+from mlp2xlsx.verify.appearance import compare_appearance
 from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
@@ -20,18 +20,21 @@ from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, 
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
-from mlp2xlsx.verify.structure import Problem, check_structure
+from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.layout.titles import named_sheets, renamed_sheets, sheet_titles, title_in
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
+from mlp2xlsx.xlsx.references import Place
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+_NOT_IN_TITLES = set("!{}")  # see `title_fault`
 _OUT_OF_DATE = (
     "the file holds results that do not follow from its inputs; "
     "calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
@@ -86,8 +89,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    put_off = [kind.title for kind in KINDS.values() if kind.repeats]
-    contents = read_contents(path, put_off=put_off, looks=not arithmetic_only)
+    contents = read_contents(path, put_off=_repeating, looks=not arithmetic_only)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)
@@ -98,7 +100,8 @@ def verify(
         few = quick or outside or contents.n_formulas > _MANY_CELLS
         return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
-    known = built if built is not None and _is_of(inputs, built) else None
+    titles = _renamed(inputs.recorded, contents)
+    known = built if built is not None and not titles and _is_of(inputs, built) else None
     recorded = train(inputs.recorded, saturating=True) if known is None else known.context.trace
 
     def train_on(lesson: Lesson) -> Trace:
@@ -106,7 +109,10 @@ def verify(
 
     def made(scenario: Scenario, trace: Trace) -> Book:
         with np.errstate(all="ignore"):  # inputs may be so large that sums of them are none
-            return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+            book = make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+        if titles:
+            book.follow(titles)
+        return book
 
     as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
     if not inputs.unchanged:
@@ -115,7 +121,13 @@ def verify(
     contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
-    appearance = None if arithmetic_only else _appearance(contents, inputs, book, recorded, problems)
+    appearance = None
+    if not arithmetic_only:
+        named = {(problem.sheet, problem.cell) for problem in problems}
+        as_built = book if _as_built(inputs) and not titles else make(recorded)
+        appearance = compare_appearance(
+            contents, as_built, results=_as_built(inputs), judged=named, renamed=titles
+        )
     if any(problem.blocks for problem in problems):
         return Report(str(path), problems, foreign.rewritten, [], absent, appearance=appearance)
     rewritten = list(_judged(foreign, contents))
@@ -142,15 +154,11 @@ def verify(
     return Report(str(path), problems, rewritten, checked, absent, appearance=appearance)
 
 
-def _appearance(
-    contents: Contents, inputs: Inputs, book: Book, recorded: Trace, problems: list[Problem]
-) -> Appearance:
-    """Compare what is seen with the book as it was built; what formulas left there, if nothing was chosen."""
+def _as_built(inputs: Inputs) -> bool:
+    """Whether nothing was typed or chosen since the workbook was built."""
     asked = first_asked(inputs.recorded.one_iteration.steps)
     chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
-    as_built = inputs.unchanged and inputs.iteration == 1 and chosen
-    judged = {(problem.sheet, problem.cell) for problem in problems}
-    return compare_appearance(contents, book if as_built else make(recorded), results=as_built, judged=judged)
+    return inputs.unchanged and inputs.iteration == 1 and chosen
 
 
 def _checked(
@@ -175,12 +183,30 @@ def _checked(
     return Checked(engine.name, runs, time.perf_counter() - start, gaps)
 
 
+def _repeating(names: Mapping[str, Place | None]) -> list[str]:
+    """Titles of the sheets that are nothing but rows that repeat."""
+    found = (title_in(names, kind.key) for kind in KINDS.values() if kind.repeats)
+    return [title for title in found if title is not None]
+
+
+def _renamed(lesson: Lesson, contents: Contents) -> dict[str, str]:
+    """Titles that a person has given to sheets, by those that they were built with."""
+    built = named_sheets(sheet_titles(lesson.language, len(lesson.one_iteration.steps)))
+    titles = renamed_sheets(built, contents.names, contents.sheets)
+    for title in titles.values():
+        if set(title) & _NOT_IN_TITLES:
+            raise WorkbookError(
+                f'{contents.path}: a sheet is called "{title}"; rename it without !, {{ and }}'
+            )
+    return titles
+
+
 def _is_of(inputs: Inputs, built: Book) -> bool:
     """Whether a workbook in the making is that of the inputs, with nothing changed since."""
     context = built.context
     return (
         inputs.unchanged
-        and inputs.recorded.to_toml() == context.lesson.to_toml()
+        and inputs.recorded.to_toml() == context.lesson.in_its_language().to_toml()
         and inputs.iteration == context.iteration
         and all(choice == context.asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     )

@@ -23,7 +23,6 @@ from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.interpreter import first_iteration
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -131,6 +130,7 @@ def marked_book(
     handed_in = contents_of(content, exercise.most_cells, looks=True)
     given = original if original is not None else remade(exercise)
     _check_layout(handed_in, given)
+    given = given.called_as_in(handed_in)
     contents = without_inserted_rows(handed_in, given)
     # With rows inserted, nothing but the answers is where it was.
     around = [] if contents is not handed_in else list(changed_around(contents, given))
@@ -147,7 +147,7 @@ def marked_book(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(exercise, contents, answers, judged, around)),
+        tuple(_notices(exercise, contents, given, answers, judged, around)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -203,6 +203,7 @@ def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArra
 def _notices(
     exercise: Exercise,
     contents: Contents,
+    given: Original,
     answers: Answers,
     judged: Mapping[str, Judgement],
     around: list[str],
@@ -220,11 +221,9 @@ def _notices(
     refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:
         yield "refused", refused[0]
-    trivial = {name for name, one in judged.items() if one.trivial}
-    steps = (n for n, step in enumerate(exercise.run, 1) if any(one.name in trivial for one in step.results))
-    first = next(steps, None)
-    if first is not None:
-        yield "trivial", step_sheet(first)
+    trivial = next((name for name in exercise.blank if judged[name].trivial), None)
+    if trivial is not None:
+        yield "trivial", given.places([trivial])[trivial][0]
     texts = [cell.fault for cell in cells if cell.shown]
     if texts and all(fault is not None and fault[0] == "text" for fault in texts):
         yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.verify.appearance import compare_files, saved_by_known_program
+from mlp2xlsx.workbook.layout.titles import renamed_sheets
 from mlp2xlsx.xlsx.reading.contents import Contents
 
 # Numbers are named with the other locked cells; fills and letters are the student's to change.
@@ -27,7 +28,8 @@ def changed_around(contents: Contents, original: Original) -> Iterator[str]:
     given = original.shown
     if given is None or given.seen is None or contents.seen is None:
         return
-    found = compare_files(contents, given, {}, results=False)
+    renamed = renamed_sheets(given.names, contents.names, contents.sheets)
+    found = compare_files(contents, given, {}, results=False, renamed=renamed)
     sure = saved_by_known_program(contents.seen, given.seen)
     for change in found.changes:
         if change.aspect in _NOTICED and (sure or change.aspect != _RULES):

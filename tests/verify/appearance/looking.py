@@ -1,6 +1,6 @@
 """Workbooks as built and as other programs save them, and what is found to look otherwise in them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,9 +9,10 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.verify.appearance import Appearance, Change, compare_files
 from mlp2xlsx.verify.appearance.comparing import rebuilt
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.layout.titles import renamed_sheets, title_in
 from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
-from mlp2xlsx.xlsx.references import typed_area
+from mlp2xlsx.xlsx.references import Place, typed_area
 from tests.verify.test_resaved import by_openpyxl, gnumeric, libreoffice
 
 FORMS: dict[str, Callable[[list[Path]], list[Path]]] = {
@@ -42,10 +43,16 @@ def rebuilt_article(language: str) -> tuple[Book, Contents]:
 def appearance(path: Path, language: str) -> Appearance:
     """What is found to look otherwise in the article's workbook; nothing is calculated."""
     book, expected = rebuilt_article(language)
-    contents = read_contents(
-        path, put_off=[kind.title for kind in KINDS.values() if kind.repeats], looks=True
-    )
-    return compare_files(read_later(contents, book.bands()), expected, book.bands(), results=True)
+    contents = read_contents(path, put_off=_repeating, looks=True)
+    renamed = renamed_sheets(expected.names, contents.names, contents.sheets)
+    bands = {renamed.get(title, title): bands for title, bands in book.bands().items()}
+    contents = read_later(contents, bands)
+    return compare_files(contents, expected, book.bands(), results=True, renamed=renamed)
+
+
+def _repeating(names: Mapping[str, Place | None]) -> list[str]:
+    titles = (title_in(names, kind.key) for kind in KINDS.values() if kind.repeats)
+    return [title for title in titles if title is not None]
 
 
 def is_at(change: Change, where: str) -> bool:

@@ -275,7 +275,13 @@ def comment(title: str, address: str, words: str) -> Sabotage:
         xml = f"""<comments xmlns="{MAIN[1:-1]}"><authors><author>a</author></authors><commentList><comment
             ref="{address}" authorId="0"><text><t>{words}</t></text></comment></commentList></comments>"""
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-        book.link(book.package.sheets[title], "comments", "xl/comments99.xml", xml.encode(), content_type)
+        book.link(
+            book.package.sheets[book.called(title)],
+            "comments",
+            "xl/comments99.xml",
+            xml.encode(),
+            content_type,
+        )
         return title, address, "claim"
 
     return spoil
@@ -284,7 +290,7 @@ def comment(title: str, address: str, words: str) -> Sabotage:
 def background(title: str) -> Sabotage:
     def spoil(book: Spoilt) -> Found:
         number = book.link(
-            book.package.sheets[title], "image", "xl/media/image99.png", b"\x89PNG", "image/png"
+            book.package.sheets[book.called(title)], "image", "xl/media/image99.png", b"\x89PNG", "image/png"
         )
         book.put(title, etree.Element(f"{MAIN}picture", {f"{{{KINDS}}}id": number}))
         return title, "", "drawn object"
@@ -295,7 +301,9 @@ def background(title: str) -> Sabotage:
 def sheet_state(title: str, state: str) -> Sabotage:
     def spoil(book: Spoilt) -> Found:
         with book.book() as root:
-            next(one for one in root.iter(f"{MAIN}sheet") if one.get("name") == title).set("state", state)
+            next(one for one in root.iter(f"{MAIN}sheet") if one.get("name") == book.called(title)).set(
+                "state", state
+            )
         return title, "", "hidden"
 
     return spoil

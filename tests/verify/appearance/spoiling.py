@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lxml import etree
 
+from mlp2xlsx.workbook.layout.titles import sheet_titles
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import Contents
 from mlp2xlsx.xlsx.references import position
@@ -57,6 +58,15 @@ class Spoilt:
         self.package = Package(content)
         self.contents = contents
         self.random = random.Random(seed)
+        self._titles = {
+            title: place[0]
+            for key, title in sheet_titles("en", 12).items()
+            if (place := self.package.names.get(f"sheet_{key}")) is not None
+        }
+
+    def called(self, title: str) -> str:
+        """What a sheet is called, by its title in English."""
+        return self._titles.get(title, title)
 
     @contextmanager
     def part(self, name: str) -> Iterator[Element]:
@@ -68,7 +78,7 @@ class Spoilt:
         )
 
     def sheet(self, title: str) -> "object":
-        return self.part(self.package.sheets[title])
+        return self.part(self.package.sheets[self.called(title)])
 
     def pick(self, title: str, fits: Callable[[object], bool]) -> str:
         """A cell with a constant that fits, and that nobody is asked to change."""
@@ -77,13 +87,13 @@ class Spoilt:
         inputs = {
             cell
             for place in self.contents.names.values()
-            if place is not None and place[0] == title
+            if place is not None and place[0] == self.called(title)
             for cell in place[1].cells()
         }
-        looks = seen.sheets[title].styles
+        looks = seen.sheets[self.called(title)].styles
         cells = [
             cell
-            for cell, value in self.contents.sheets[title].constants.items()
+            for cell, value in self.contents.sheets[self.called(title)].constants.items()
             if fits(value) and "typed into" not in seen.styles.cell(looks[cell]) and cell not in inputs
         ]
         return a1(*self.random.choice(sorted(cells)))
@@ -98,11 +108,11 @@ class Spoilt:
         """A formula cell, with a number other than zero or with a text in the file where it has left one."""
         seen = self.contents.seen
         assert seen is not None
-        left = seen.sheets[title].results
+        left = seen.sheets[self.called(title)].results
         of_numbers = [cell for cell, value in left.items() if isinstance(value, float) and value]
         of_texts = [cell for cell, value in left.items() if isinstance(value, str) and value]
         found = of_numbers if numeric else of_texts
-        return a1(*self.random.choice(sorted(found or self.contents.sheets[title].formulas)))
+        return a1(*self.random.choice(sorted(found or self.contents.sheets[self.called(title)].formulas)))
 
     def value(self, title: str, address: str, value: float | str | None) -> None:
         """Put something in place of what is in a cell, or into an empty one."""
@@ -144,7 +154,7 @@ class Spoilt:
             _cell(root, address).set("s", str(number))
 
     def _style(self, title: str, address: str) -> str:
-        root = etree.fromstring(self.package.parts[self.package.sheets[title]])
+        root = etree.fromstring(self.package.parts[self.package.sheets[self.called(title)]])
         return _cell(root, address).get("s", "0")
 
     def styled_rule(self, **look: str) -> str:
@@ -190,12 +200,12 @@ class Spoilt:
         """The parts of a sheet's charts."""
         return [
             chart
-            for drawing in self._targets(self.package.sheets[title], "drawing")
+            for drawing in self._targets(self.package.sheets[self.called(title)], "drawing")
             for chart in self._targets(drawing, "chart")
         ]
 
     def drawing(self, title: str) -> str:
-        return self._targets(self.package.sheets[title], "drawing")[0]
+        return self._targets(self.package.sheets[self.called(title)], "drawing")[0]
 
     def _targets(self, part: str, kind: str) -> list[str]:
         folder, _, name = part.rpartition("/")

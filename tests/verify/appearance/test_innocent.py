@@ -83,6 +83,16 @@ def own_sheet(book: Spoilt) -> None:
         etree.SubElement(sheets, f"{MAIN}sheet", {"name": "Mine", "sheetId": "99", f"{{{space}}}id": number})
 
 
+def renamed(book: Spoilt) -> None:
+    """As programs do it: what refers to the sheet follows."""
+
+    def other(name: str, data: bytes) -> bytes:
+        data = data.replace(b"'Loss'!", b"'My losses'!").replace(b"Loss!", b"'My losses'!")
+        return data.replace(b'name="Loss"', b'name="My losses"') if name == "xl/workbook.xml" else data
+
+    book.package.edit(other)
+
+
 def own_name(book: Spoilt) -> None:
     with book.book() as root:
         etree.SubElement(
@@ -125,6 +135,7 @@ INNOCENT: dict[str, Change] = {
     "own comment": own_comment,
     "own sheet": own_sheet,
     "own name": own_name,
+    "sheet renamed": renamed,
 }
 ADDED = {
     "own text": "Step 03!Z60",

@@ -80,6 +80,7 @@ def test_named_after_saving_again(form: str, language: str, name: str, saved: Sa
 def assert_named(name: str, language: str, path: Path, tmp_path: Path) -> None:
     book = Spoilt(path.read_bytes(), read_contents(path, looks=True), name)
     sheet, where, aspect = ALL[name](book)
+    sheet = book.called(sheet)
     found = appearance(book.package.save(tmp_path / "spoilt.xlsx"), language)
     assert found.changes, f"nothing found; expected {aspect} of {sheet} {where}"
     first = found.changes[0]
