@@ -154,7 +154,7 @@ UNTOUCHED = OTHERS | {
     f"seed{seed}": LESSONS[f"seed{seed}"] for seed in range(20)
 } | {
     "shown": lambda: load("article").replace(iterations=40, show=(1, 2, 40)),
-    "scaled": lambda: load("article").replace(iterations=3, scale="standard"),
+    "scaled": lambda: load("article").replace(iterations=3, scale="zscore"),
 }  # fmt: skip
 
 
