@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.verify.appearance import compare_files, saved_by_known_program
 from mlp2xlsx.workbook.layout.titles import renamed_sheets
+from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.xlsx.reading.contents import Contents
 
 # Numbers are named with the other locked cells; fills and letters are the student's to change.
@@ -15,7 +16,7 @@ _RULES = "colouring rule"
 def changed_around(contents: Contents, original: Original) -> Iterator[str]:
     """Yield sheet, place and kind of what is seen otherwise: questions, labels, formats, colouring rules.
 
-    Nothing is said where either file was not read with its looks. Colouring rules are passed over where it is
+    Nothing is said of a handout of an older layout, nor where either file was not read with its looks. Colouring rules are passed over where it is
     not known what the program that saved the file makes of them.
 
     Parameters
@@ -26,7 +27,7 @@ def changed_around(contents: Contents, original: Original) -> Iterator[str]:
         The handout as it was given out.
     """
     given = original.shown
-    if given is None or given.seen is None or contents.seen is None:
+    if original.layout != LAYOUT or given is None or given.seen is None or contents.seen is None:
         return
     renamed = renamed_sheets(given.names, contents.names, contents.sheets)
     found = compare_files(contents, given, {}, results=False, renamed=renamed)
