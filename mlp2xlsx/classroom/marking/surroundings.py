@@ -16,8 +16,8 @@ _RULES = "colouring rule"
 def changed_around(contents: Contents, original: Original) -> Iterator[str]:
     """Yield sheet, place and kind of what is seen otherwise: questions, labels, formats, colouring rules.
 
-    Nothing is said of a handout of an older layout, nor where either file was not read with its looks. Colouring rules are passed over where it is
-    not known what the program that saved the file makes of them.
+    Nothing is said of a handout of an older layout, nor where a file was not read with its looks. Colouring
+    rules are passed over where it is not known what the program that saved the file makes of them.
 
     Parameters
     ----------

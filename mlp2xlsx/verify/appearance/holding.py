@@ -10,7 +10,6 @@ from mlp2xlsx.verify.appearance.regions import (
     MIDDLE,
     boxes,
     corner,
-    joined,
     moved,
     overlap,
     ranges_listed,
@@ -36,12 +35,20 @@ class Holding:
         Its formulas, as they would read in the middle of a sheet.
     cells
         Where it holds.
+    ranks
+        Of colouring rules, which one in the order it is for each of the cells.
     """
 
     before: str
     formulas: tuple[str, ...]
     after: str
     cells: list[Box] = field(default_factory=list)
+    ranks: list[int] = field(default_factory=list)
+
+    def rank_at(self, cell: Box) -> int:
+        """How early it comes among all that holds for a cell; the same rule may stand in several places."""
+        there = zip(self.cells, self.ranks, strict=True)
+        return min((rank for box, rank in there if overlap([box], [cell])), default=0)
 
     def said(self, cells: tuple[Box, ...]) -> str:
         """What holds, as the first of some cells reads it."""
@@ -56,7 +63,7 @@ Holdings = Mapping[Hashable, Holding]
 def rules(sheet: Shows, lost: frozenset[str]) -> Holdings:
     """The colouring rules of a sheet, in the order in which they hold."""
     found: dict[Hashable, Holding] = {}
-    for rule in sorted(sheet.seen.rules, key=lambda rule: rule.priority):
+    for rank, rule in enumerate(sorted(sheet.seen.rules, key=lambda rule: rule.priority)):
         if rule.kind.startswith("colorScale") and "colour scales" in lost:
             continue
         cells = boxes(rule.cells)
@@ -65,7 +72,9 @@ def rules(sheet: Shows, lost: frozenset[str]) -> Holdings:
         stops = ", and no other rule" if rule.stops and "stops" not in lost else ""
         before = "where" if rule.kind == "expression" else rule.kind
         one = Holding(before, formulas, f"→ {effect}{stops}")
-        found.setdefault((one.before, formulas, one.after), one).cells.extend(cells)
+        known = found.setdefault((one.before, formulas, one.after), one)
+        known.cells.extend(cells)
+        known.ranks.extend([rank] * len(cells))
     return found
 
 
@@ -102,12 +111,16 @@ def _differing(these: Holdings, those: Holdings) -> dict[tuple[Box, ...], str]:
 
 def changed_order(title: str, expected: Holdings, found: Holdings) -> Iterator[Change]:
     """Yield pairs of rules for the same cells that hold in another order."""
-    ranks = {key: rank for rank, key in enumerate(found)}
-    common = [key for key in expected if key in ranks][:_MOST_IN_PAIRS]
+    common = [key for key in expected if key in found][:_MOST_IN_PAIRS]
     for first, second in combinations(common, 2):
         one, other = expected[first], expected[second]
-        if ranks[first] > ranks[second] and one.after != other.after and overlap(one.cells, other.cells):
-            where = joined(one.cells)
+        both = next((box for box in one.cells if overlap([box], other.cells)), None)
+        if both is None or one.after == other.after:
+            continue
+        cell = next(Box(*place, 1, 1) for place in both.cells() if overlap([Box(*place, 1, 1)], other.cells))
+        was, now = (these[first].rank_at(cell) > these[second].rank_at(cell) for these in (expected, found))
+        if was != now:
+            where = (cell,)
             yield Change(
                 "colouring rule",
                 title,

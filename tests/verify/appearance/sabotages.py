@@ -127,6 +127,10 @@ def says_so(book: Spoilt, cells: etree._Element, one: etree._Element) -> None:
     one.set("dxfId", book.styled_rule(number_format='"correct"', fill="C9E7CB"))
 
 
+def held_last(book: Spoilt, cells: etree._Element, one: etree._Element) -> None:
+    one.set("priority", "9999")
+
+
 def fewer_cells(book: Spoilt, cells: etree._Element, one: etree._Element) -> None:
     cells.set("sqref", cells.get("sqref").partition(":")[0].partition(" ")[0])
 
@@ -479,6 +483,7 @@ ALL: dict[str, Sabotage] = {
     **{f"rule gone from {title}": rule(title, gone) for title in ("Step 03", "Step 09", "Check")},
     **{f"rule recoloured on {title}": rule(title, recoloured) for title in ("Step 03", "Check")},
     "rule shows a text": rule("Check", says_so),
+    "rules in another order": rule("Step 05", held_last),
     "rule for fewer cells": rule("Step 03", fewer_cells, corner=-1),
     **{f"rule added on {title}": added_rule(title, "TRUE") for title in ("Step 03", "Check", "Setup")},
     "rule of the later kind": later_rule("Check"),
