@@ -9,7 +9,7 @@ from mlp2xlsx.explain.derivation import LOSS
 from mlp2xlsx.resources import languages, lesson_names, texts
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.math.places import glossary_place, math_places
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.text_width import is_wide
 
 ARTICLE = load("article").replace(iterations=3)
@@ -73,7 +73,7 @@ def test_every_sign_and_slip_has_its_text_and_its_sheet(language):
     assert [sign.key for sign in signs(one)] == list(words["signs"])
     assert [slip.key for slip in slips(one)] == list(words["slips"])
     assert {one.source for one in (*signs(one), *slips(one))} <= known
-    written = set(cell_texts(book.sheets["Math"].ws).values())
+    written = set(cell_texts(book.sheets[book.context.titles["math"]].ws).values())
     assert {*words["signs"].values(), *words["slips"].values()} <= written
 
 
@@ -91,13 +91,14 @@ HEADINGS = {"check": "gradient_check", "glossary": "glossary", "article": "artic
 @pytest.mark.parametrize("name", lesson_names())
 def test_the_links_on_top_lead_to_their_headings(name, language):
     book = make(train(short(name, language=language)))
-    ws, places = book.sheets["Math"].ws, math_places(book.context)
+    ws, places = book.sheets[book.context.titles["math"]].ws, math_places(book.context)
     rows = {key: row for key in HEADINGS if (row := getattr(places, key)) is not None}
-    led = {cell.hyperlink.location for cell in ws[3] if cell.hyperlink} - {"Setup!A1"}
-    assert led == {f"Math!{a1(row, 1)}" for row in rows.values()}
+    titles = book.context.titles
+    led = {cell.hyperlink.location for cell in ws[3] if cell.hyperlink} - {f"{quoted(titles['setup'])}!A1"}
+    assert led == {f"{quoted(titles['math'])}!{a1(row, 1)}" for row in rows.values()}
     for key, row in rows.items():
         assert ws.cell(row, 1).value == texts(language)[HEADINGS[key]]["heading"]
-    assert glossary_place(book.context) == ("Math", Box(places.glossary, 1, 1, 1))
+    assert glossary_place(book.context) == (titles["math"], Box(places.glossary, 1, 1, 1))
 
 
 def too_wide(sheet):
@@ -119,7 +120,8 @@ def too_wide(sheet):
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("name", lesson_names())
 def test_no_line_runs_off_the_page(name, language):
-    assert list(too_wide(make(train(short(name, language=language))).sheets["Math"])) == []
+    book = make(train(short(name, language=language)))
+    assert list(too_wide(book.sheets[book.context.titles["math"]])) == []
 
 
 def test_a_line_that_runs_off_the_page_is_seen():
