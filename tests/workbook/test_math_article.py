@@ -1,16 +1,19 @@
 """What `Math` says besides the derivation: the article's signs and slips, and the words of the sheets."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
 from mlp2xlsx import load, override, train
 from mlp2xlsx.explain.article import factors, is_the_articles, signs, slips
 from mlp2xlsx.explain.derivation import LOSS
-from mlp2xlsx.resources import languages, lesson_names, texts
+from mlp2xlsx.resources import languages, texts
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.math.places import glossary_place, math_places
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.text_width import is_wide
+from tests.cases import SHIPPED, shipped
 
 ARTICLE = load("article").replace(iterations=3)
 FOR_ARTICLE = {
@@ -28,8 +31,10 @@ NOT_FOR_ARTICLE = {
 }
 
 
-def short(name, **changes):
-    return override(load(name), iterations=2, **changes)
+@cache
+def made(name, language):
+    """The workbook of a shipped lesson; nobody changes it."""
+    return make(train(override(shipped(name), iterations=2, language=language)))
 
 
 def cell_texts(ws):
@@ -88,9 +93,9 @@ HEADINGS = {"check": "gradient_check", "glossary": "glossary", "article": "artic
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_the_links_on_top_lead_to_their_headings(name, language):
-    book = make(train(short(name, language=language)))
+    book = made(name, language)
     ws, places = book.sheets["Math"].ws, math_places(book.context)
     rows = {key: row for key in HEADINGS if (row := getattr(places, key)) is not None}
     led = {cell.hyperlink.location for cell in ws[3] if cell.hyperlink} - {"Setup!A1"}
@@ -117,12 +122,13 @@ def too_wide(sheet):
 
 
 @pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", lesson_names())
+@pytest.mark.parametrize("name", SHIPPED)
 def test_no_line_runs_off_the_page(name, language):
-    assert list(too_wide(make(train(short(name, language=language))).sheets["Math"])) == []
+    assert list(too_wide(made(name, language).sheets["Math"])) == []
 
 
 def test_a_line_that_runs_off_the_page_is_seen():
-    sheet = make(train(ARTICLE)).sheets["Math"]
-    sheet.put(math_places(make(train(ARTICLE)).context).glossary + 1, 2, "x" * 180, "text")
+    book = make(train(ARTICLE))
+    sheet = book.sheets["Math"]
+    sheet.put(math_places(book.context).glossary + 1, 2, "x" * 180, "text")
     assert list(too_wide(sheet)) == ["x" * 180]
