@@ -31,18 +31,25 @@ def write_wrong(sheet, context):
     )
 
 
-KIND = SheetKind(key="best", write=write_best, says="loss", names=lambda _: [("best_loss", ("Best", BEST))])
+KIND = SheetKind(
+    key="best",
+    write=write_best,
+    says="loss",
+    names=lambda context: [("best_loss", (context.titles["best"], BEST))],
+)
 
 
 @pytest.fixture
-def kinds(monkeypatch):
-    """The table, to which nothing is added for good, nor to the titles."""
-    for language in resources.languages():
-        monkeypatch.setitem(resources.texts(language)["sheets"], "best", "Best")
-    before = KINDS.copy()
+def kinds():
+    """The table, to which nothing is added for good; the sheet has a title in every language."""
+    before, titles = KINDS.copy(), [resources.texts(language)["sheets"] for language in resources.languages()]
+    for words in titles:
+        words["best"] = "Best"
     yield before
     KINDS.clear()
     KINDS.update(before)
+    for words in titles:
+        del words["best"]
 
 
 @pytest.fixture(params=few("ironcalc", "gnumeric", of=ENGINES))
@@ -100,7 +107,7 @@ def test_it_may_depend_on_the_lesson(kinds, lesson):
     ("kind", "message"),
     [
         (replace(KIND, key="loss"), "there is a sheet loss already"),
-        (replace(KIND, key="untitled"), "sheet untitled: sheets.untitled is missing in the texts of en"),
+        (replace(KIND, key="other"), "sheet other: sheets.other is missing in the texts of en"),
         (replace(KIND, write=None), "sheet best: write is missing"),
         (replace(KIND, says="nothing"), "sheet best: setup.nothing is missing in the texts of en"),
     ],
