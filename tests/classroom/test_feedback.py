@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.workbook.sheets.setup.sheet import LINK_COL
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.conftest import REFUSED
-from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.filling import answer_places, canvas_of, right_answers, submitted
 from tests.classroom.lessons import LESSONS, exercise
 
 SIGNS = {"right": "✓", "follows": "↪", "wrong": "✗"}
@@ -51,11 +51,6 @@ class Feedback:
     def sign(self, cell):
         found = [mark for mark, sign in SIGNS.items() if sign in cell.number_format]
         return found[0] if found else None
-
-
-def canvas_of(asked, title):
-    context = asked.book().context
-    return context.step_canvases[context.step_titles.index(title)]
 
 
 @pytest.fixture(scope="module")

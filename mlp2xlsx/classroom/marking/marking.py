@@ -16,6 +16,7 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
+from mlp2xlsx.classroom.marking.surroundings import changed_around
 from mlp2xlsx.classroom.marking.terms import Terms, usual_terms
 from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
@@ -138,11 +139,13 @@ def marked_book(
         When nothing can be calculated here: the file is not to blame.
     """
     terms = usual_terms(exercise.assignment) if terms is None else terms
-    contents = contents_of(content, exercise.most_cells)
+    handed_in = contents_of(content, exercise.most_cells, looks=True)
     given = original if original is not None else remade(exercise)
-    _check_layout(contents, given)
-    given = given.called_as_in(contents)
-    contents = without_inserted_rows(contents, given)
+    _check_layout(handed_in, given)
+    given = given.called_as_in(handed_in)
+    contents = without_inserted_rows(handed_in, given)
+    # With rows inserted, nothing but the answers is where it was.
+    around = [] if contents is not handed_in else list(changed_around(contents, given))
     answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
     judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
     if terms.formulas:
@@ -156,7 +159,7 @@ def marked_book(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(exercise, contents, given, answers, judged)),
+        tuple(_notices(exercise, contents, given, answers, judged, around)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -216,6 +219,7 @@ def _notices(
     given: Original,
     answers: Answers,
     judged: Mapping[str, Judgement],
+    around: list[str],
 ) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
@@ -224,6 +228,8 @@ def _notices(
         yield "links", ""
     if answers.tampered:
         yield "tampered", tampered_shown(answers.tampered)
+    if around:
+        yield "surroundings", tampered_shown(around)
     cells = [cell for rows in answers.cells.values() for row in rows for cell in row]
     refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:
