@@ -48,9 +48,9 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
     """Write what is asked for, and whether a text stands there; or what to look at again."""
     words, marked = page.context.texts["handout"], handout.marked.get(result.name)
     if marked is not None:
-        scored = page.context.texts["feedback"]["scored"]
-        said = scored.format(name=result.name, score=marked.score, comment=marked.comment)
-        sheet.put(row, col, said.rstrip(), "beside")
+        said = page.context.texts["feedback"]["commented" if marked.comment else "scored"]
+        text = said.format(name=result.name, score=marked.score, comment=marked.comment)
+        sheet.put(row, col, text, "beside")
         return
     n_rows, n_cols = result.expr.shape
     more = "_more" if page.role(result.name) == "updated" else ""
