@@ -22,7 +22,9 @@ from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import Styles
-from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
+from mlp2xlsx.xlsx.writing.archive import timestamp
+from mlp2xlsx.xlsx.writing.cells import CellWriter
+from mlp2xlsx.xlsx.writing.writer import Progress, write
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import Book, assemble
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.data import write_data
@@ -44,8 +44,6 @@ def make_handout(
         The largest number there may be room for.
     """
     one, texts = lesson.one_iteration, resources.texts(lesson.language)
-    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
-    remarks = longest_remarks(texts["handout"], handout)
     trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
         lesson=lesson,
@@ -54,7 +52,7 @@ def make_handout(
         iteration=1,
         asked={},
         texts=texts,
-        canvas=place(one, width, remarks),
+        canvas=handout_canvas(lesson, handout, largest),
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
@@ -64,6 +62,13 @@ def make_handout(
     if not handout.marked:
         _open_at_answers(book, handout)
     return book
+
+
+def handout_canvas(lesson: Lesson, handout: Handout, largest: float) -> Canvas:
+    """Lay out the step sheets of a handout, with room for what is said of its matrices; see `make_handout`."""
+    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
+    remarks = longest_remarks(resources.texts(lesson.language)["handout"], handout)
+    return place(lesson.one_iteration, width, remarks)
 
 
 def _open_at_answers(book: Book, handout: Handout) -> None:
