@@ -1,6 +1,5 @@
 """Making the handouts of a class, and the key to each."""
 
-import io
 import secrets
 import time
 from collections.abc import Iterable
@@ -12,6 +11,7 @@ from pathlib import Path
 from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
 from mlp2xlsx.errors import ClassError
@@ -139,12 +139,8 @@ def handout(
 
 def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
     """Make a handout and its key: the bytes of two workbooks."""
-    files, own = [], exercise.anew()
-    for book in (own.book(), own.key()):
-        stream = io.BytesIO()
-        book.save(stream)
-        files.append(stream.getvalue())
-    return files[0], files[1]
+    own = exercise.anew()
+    return file_of(own, *own.empty), file_of(own, *own.solved)
 
 
 def _settled(home: ClassFolder, asked: Records, seed: int | None, *, force: bool) -> tuple[Records, bool]:

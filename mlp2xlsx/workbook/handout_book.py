@@ -65,7 +65,7 @@ def make_handout(
 
 
 def handout_canvas(lesson: Lesson, handout: Handout, largest: float) -> Canvas:
-    """Lay out the step sheets of a handout, with room for what is said of its matrices; see `make_handout`."""
+    """Lay out the step sheets of a handout, with room for what is said of its matrices."""
     width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
     remarks = longest_remarks(resources.texts(lesson.language)["handout"], handout)
     return place(lesson.one_iteration, width, remarks)

@@ -1,4 +1,4 @@
-"""The handout of a whole class, its key and what is handed back: made once, and for each student filled in."""
+"""The handouts of a class, their keys and what is handed back: made once, and for each student filled in."""
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace

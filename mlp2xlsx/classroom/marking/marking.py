@@ -1,6 +1,5 @@
 """Marking one submission: reads it, judges it, and makes the workbook that is handed back."""
 
-import io
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
@@ -21,9 +21,11 @@ from mlp2xlsx.classroom.originals import Original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -91,10 +93,8 @@ def mark(
     exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
 ) -> tuple[Mark, bytes]:
     """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content, original, copied)
-    stream = io.BytesIO()
-    book.save(stream)
-    return found, stream.getvalue()
+    found, handout, values = _marked(exercise, content, original, copied)
+    return found, file_of(exercise, handout, values)
 
 
 def marked_book(
@@ -128,6 +128,14 @@ def marked_book(
     EngineError
         When nothing can be calculated here: the file is not to blame.
     """
+    found, handout, values = _marked(exercise, content, original, copied)
+    return found, exercise.marked(handout, values)
+
+
+def _marked(
+    exercise: Exercise, content: bytes, original: Original | None, copied: Collection[str]
+) -> tuple[Mark, Handout, Mapping[str, FloatMatrix]]:
+    """Mark a submission, and return what is handed back: what became of the answers, and every matrix."""
     contents = contents_of(content, exercise.most_cells)
     given = original if original is not None else remade(exercise)
     _check_layout(contents, given)
@@ -165,7 +173,7 @@ def marked_book(
             exercise.lesson.one_iteration, exercise.given, answers.numbers()
         ).items()
     }
-    return found, exercise.marked(handout, values)
+    return found, handout, values
 
 
 def _check_layout(contents: Contents, given: Original) -> None:

@@ -2,13 +2,14 @@
 
 import os
 import time
+from struct import Struct
 from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 # The zip format counts time from 1980 to 2107; without SOURCE_DATE_EPOCH every file is from that day.
 _FIRST_DAY, _LAST_SECOND = 315532800, 4354819199
 _COMPRESSION = 3  # measured in benchmarks/: half the time of level 6 for 7% more bytes
-_HEADER, _LENGTHS = 30, slice(26, 30)  # before each entry, and the lengths of its name and extra field in it
+_LENGTHS = Struct("<26x2H")  # what stands before each entry: at its end, the lengths of name and extra field
 
 
 class Packed(NamedTuple):
@@ -69,7 +70,8 @@ def packed_parts(content: bytes, listed: list[ZipInfo]) -> list[Packed]:
     """Take the entries of an archive that this package has written, as they are packed."""
     found = []
     for info in listed:
-        lengths = content[info.header_offset :][_LENGTHS]
-        start = info.header_offset + _HEADER + sum(map(int.from_bytes, (lengths[:2], lengths[2:]), ("little",) * 2))
-        found.append(Packed(info.filename, info.CRC, info.file_size, content[start : start + info.compress_size]))
+        lengths = _LENGTHS.unpack_from(content, info.header_offset)
+        start = info.header_offset + _LENGTHS.size + sum(lengths)
+        packed = content[start : start + info.compress_size]
+        found.append(Packed(info.filename, info.CRC, info.file_size, packed))
     return found

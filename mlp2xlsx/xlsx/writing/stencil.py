@@ -6,14 +6,13 @@ byte for byte, the file that a workbook with these cells would be written to.
 
 import io
 import zipfile
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 
-from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.archive import Archive, Packed, packed_parts
 from mlp2xlsx.xlsx.writing.cells import CellWriter, cell_start, formula_cell, formula_element, result_of
 from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings
@@ -35,7 +34,7 @@ class Entry(NamedTuple):
 
 
 Held = Mapping[Hashable, Value | Entry | None]
-"""What is in the open cells of one copy, by their keys: a value alone leaves style and formula as they are."""
+"""What is in the open cells of one copy, by their keys: a value alone leaves style and formula alone."""
 
 
 @dataclass(frozen=True)
@@ -114,19 +113,17 @@ class Stencil:
         bytes
             The file.
         """
-        stream, cells = io.BytesIO(), CellWriter(SharedStrings())
+        stream, cells = io.BytesIO(), _Filling(self._open, held)
         with Archive(stream) as archive:
             for part in self._parts:
-                own = self._own(part, held, anew, cells)
+                own = self._own(part, anew, cells)
                 if own is None:
                     archive.write_packed(part)
                 else:
                     archive.writestr(part.name, own)
         return stream.getvalue()
 
-    def _own(
-        self, part: Packed, held: Held, anew: Mapping[str, Sheet], cells: CellWriter
-    ) -> str | bytes | None:
+    def _own(self, part: Packed, anew: Mapping[str, Sheet], cells: "_Filling") -> str | bytes | None:
         """What a copy has in a part; None where all have the same."""
         if part.name == SharedStrings.path[1:]:  # comes after the sheets
             return cells.strings.xml()
@@ -138,26 +135,36 @@ class Stencil:
             write_sheet_part(anew[title], stream, cells)
             return stream.getvalue()
         pieces = self._pieces[part.name].copy()
-        pieces[1::2] = self._filled(map(int, pieces[1::2]), held, cells)
+        pieces[1::2] = cells.filled(map(int, pieces[1::2]))
         return "".join(pieces)
 
-    def _filled(self, numbers: Iterator[int], held: Held, cells: CellWriter) -> Iterator[str]:
-        results: dict[Hashable, tuple[str, str]] = {}  # most numbers stand in many cells
+
+class _Filling(CellWriter):
+    """Writes the open cells of one copy."""
+
+    def __init__(self, open_cells: Sequence[_Open], held: Held) -> None:
+        super().__init__(SharedStrings())
+        self._open = open_cells
+        self._held = held
+        self._results: dict[Hashable, tuple[str, str]] = {}  # most numbers stand in many cells
+
+    def filled(self, numbers: Iterable[int]) -> Iterator[str]:
+        """Yield the elements of some of the open cells."""
+        held, results = self._held, self._results
         for one in map(self._open.__getitem__, numbers):
             value = one.value if one.key is None else held[one.key]
             if isinstance(value, Entry):
-                yield _entry(one.place, value, cells)
+                yield self._entry(one.place, value)
             elif one.formula and value is not None:
                 if one.key not in results:
                     results[one.key] = result_of(value)
                 yield formula_cell(one.start, one.formula, *results[one.key])
             else:
-                yield cells.plain(one.start, value)
+                yield self.plain(one.start, value)
 
-
-def _entry(place: str, entry: Entry, cells: CellWriter) -> str:
-    start = cell_start(place, entry.style)
-    if not entry.formula:
-        return cells.plain(start, entry.value)
-    value = "" if entry.value is None else entry.value
-    return formula_cell(start, formula_element(unambiguous(entry.formula)), *result_of(value))
+    def _entry(self, place: str, entry: Entry) -> str:
+        start = cell_start(place, entry.style)
+        if not entry.formula:
+            return self.plain(start, entry.value)
+        value = "" if entry.value is None else entry.value
+        return formula_cell(start, formula_element(unambiguous(entry.formula)), *result_of(value))

@@ -190,9 +190,7 @@ def _chart(chart: Any, language: str | None) -> Any:
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """openpyxl's writer of one sheet, with our rows."""
 
-    def __init__(
-        self, sheet: Sheet, part: IO[bytes], cells: CellWriter, progress: Progress | None
-    ) -> None:
+    def __init__(self, sheet: Sheet, part: IO[bytes], cells: CellWriter, progress: Progress | None) -> None:
         self.sheet = sheet
         self.cells = cells
         self.progress = progress
