@@ -6,6 +6,7 @@ Array formulas are read, too: workbooks of the first layout are made of them, an
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from lxml import etree
 
@@ -19,10 +20,12 @@ from mlp2xlsx.xlsx.reading.package import (
     attribute,
     open_archive,
     parse_part,
+    read_part,
     readable,
     workbook_part,
     worksheets,
 )
+from mlp2xlsx.xlsx.reading.plain_sheet import LARGEST_PLAIN, read_plain
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place, named_place
@@ -85,7 +88,12 @@ class Contents:
         return found
 
 
-def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[str] = ()) -> Contents:
+def read_contents(
+    path: Path,
+    most_cells: int = MOST_CELLS,
+    put_off: Collection[str] = (),
+    content: bytes | None = None,
+) -> Contents:
     """Read a workbook's file.
 
     Parameters
@@ -97,13 +105,15 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
     put_off
         Titles of sheets that `read_later` will read; until then they are empty, and it is only known how
         many cells they have.
+    content
+        The bytes of the file, where they have been read already.
 
     Raises
     ------
     WorkbookError
         When it is not an .xlsx file, is damaged, or is larger than any workbook this package makes.
     """
-    with open_archive(path) as archive:
+    with open_archive(path, content) as archive:
         shared = shared_strings(archive, most_cells)
         sheets = {}
         room = Room(most_cells)
@@ -114,12 +124,21 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
             if title in put_off and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
-                with archive.open(part) as stream:
-                    sheets[title] = read_stream(stream, part, shared, room)
+                sheets[title] = _sheet(archive, part, shared, room)
         book = parse_part(archive, workbook_part(archive))
         names, local = _names(book)
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
         return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
+
+
+def _sheet(archive: ZipFile, part: str, shared: list[str], room: Room) -> SheetContents:
+    """Read a sheet in the quickest way there is."""
+    is_small = archive.getinfo(part).file_size <= LARGEST_PLAIN
+    found = read_plain(read_part(archive, part), shared, room) if is_small else None
+    if found is None:
+        with archive.open(part) as stream:
+            found = read_stream(stream, part, shared, room)
+    return found
 
 
 def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Contents:
