@@ -18,7 +18,7 @@ from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.workbook.sheets.step.sheet import known, whose
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
-from mlp2xlsx.xlsx.writing.stencil import Entry, Stencil
+from mlp2xlsx.xlsx.writing.stencil import Stencil, WholeCell
 
 # They stand for a student in the workbook that is made once; no text of a sheet is like them.
 _STUDENT, _IDENT = "\0student", "\0ident"
@@ -48,7 +48,7 @@ class HandoutStencil:
 
     def fill(self, lesson: Lesson, handout: Handout, values: Mapping[str, FloatMatrix]) -> bytes:
         """Make a student's workbook: the file that `make_handout` would be saved to."""
-        held: dict[Hashable, Value | Entry | None] = {
+        held: dict[Hashable, Value | WholeCell | None] = {
             "student": handout.student,
             "ident": handout.ident,
             "whose": whose(handout),
@@ -120,14 +120,14 @@ class HandoutStencil:
         for page in self._pages:
             yield from ((page, result) for result in page.step.results if result.name in handout.marked)
 
-    def _marks(self, handout: Handout) -> Iterator[tuple[Hashable, Value | Entry | None]]:
+    def _marks(self, handout: Handout) -> Iterator[tuple[Hashable, Value | WholeCell | None]]:
         """Yield what is handed back, by the names of its cells."""
         for name, marked in handout.marked.items():
             yield ("score", name), scored_name(name, marked)
             yield ("note", name), marked_note(self._context, name, marked)
             for i, j, cell in answered_cells(marked):
                 style = self._setup.styles.index(cell.mark)
-                yield ("marked", name, i, j), Entry(style, cell.content, cell.formula)
+                yield ("marked", name, i, j), WholeCell(style, cell.content, cell.formula)
 
     def _setup_again(self, lesson: Lesson, handout: Handout) -> Sheet:
         """Write the first sheet of what is handed back, which has as many lines as there is to be said."""

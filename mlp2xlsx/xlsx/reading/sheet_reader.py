@@ -56,7 +56,7 @@ class Room:
         return self.idle + _BYTES_PER_CELL * self.met
 
     def take(self, n_bytes: int, n_cells: int, n_idle: int) -> bool:
-        """Take the room of a sheet, if there is so much: its cells, and its formats and rows without cells."""
+        """Take the room of a sheet, if there is so much: of cells, and of formats and rows without cells."""
         if n_cells > self.cells or n_idle > self.empty or n_bytes > self.spare:
             return False
         self.idle -= n_bytes

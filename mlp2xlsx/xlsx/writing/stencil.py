@@ -25,7 +25,7 @@ OpenCells = Mapping[tuple[str, int, int], Hashable]
 """The cells that differ from copy to copy, by sheet title, row and column: the key of what is in them."""
 
 
-class Entry(NamedTuple):
+class WholeCell(NamedTuple):
     """All that is in a cell: its style's number, its value, and its formula without `=`, if it has one."""
 
     style: int
@@ -33,7 +33,7 @@ class Entry(NamedTuple):
     formula: str = ""
 
 
-Held = Mapping[Hashable, Value | Entry | None]
+Held = Mapping[Hashable, Value | WholeCell | None]
 """What is in the open cells of one copy, by their keys: a value alone leaves style and formula alone."""
 
 
@@ -153,7 +153,7 @@ class _Filling(CellWriter):
         held, results = self._held, self._results
         for one in map(self._open.__getitem__, numbers):
             value = one.value if one.key is None else held[one.key]
-            if isinstance(value, Entry):
+            if isinstance(value, WholeCell):
                 yield self._entry(one.place, value)
             elif one.formula and value is not None:
                 if one.key not in results:
@@ -162,7 +162,7 @@ class _Filling(CellWriter):
             else:
                 yield self.plain(one.start, value)
 
-    def _entry(self, place: str, entry: Entry) -> str:
+    def _entry(self, place: str, entry: WholeCell) -> str:
         start = cell_start(place, entry.style)
         if not entry.formula:
             return self.plain(start, entry.value)
