@@ -2,10 +2,10 @@
 
     python benchmarks/classroom.py [STUDENTS] [anew]
 
-STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows. Submissions are
-the handouts with the right numbers to 3 decimals, one matrix in ten with a mistake, or with the formulas of the
-key. With `anew`, a few handouts are also rendered each by itself, as they once were, in the same process as those
-that are filled in, one in turn with the other.
+STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows.
+Submissions are the handouts with the right numbers to 3 decimals, one matrix in ten with a mistake, or
+with the formulas of the key. With `anew`, a few handouts are also rendered each by itself, as they once
+were, in the same process as those that are filled in, one in turn with the other.
 """
 
 import re
@@ -41,8 +41,8 @@ def main() -> None:
         few, many = small[what], large[what]
         each = many.cpu / students
         print(
-            f"{what:16} {students:,} students: {many.wall:.1f} s on the clock, {1000 * each:.1f} ms of processor "
-            f"for each, {many.peak:.0f} MB ({few.peak:.0f} MB for {students // 10:,})"
+            f"{what:16} {students:,} students: {many.wall:.1f} s on the clock, {1000 * each:.1f} ms of "
+            f"processor for each, {many.peak:.0f} MB ({few.peak:.0f} MB for {students // 10:,})"
         )
         print(verdict(f"{what}: at most {1000 * most:.0f} ms", each <= most))
         print(verdict(f"{what}: under {MOST_MEMORY:.0f} MB", many.peak < MOST_MEMORY))

@@ -142,7 +142,7 @@ def grade(
     found, refused = find_submissions(Path(submissions))
     group = Class(list(records.exercises()))
     most_cells = next(records.exercises()).most_cells
-    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor)
+    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor, progress)
     sorted_ = sort(group, opened)
     work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
     make_folders(home.marks, home.feedback)
@@ -249,7 +249,7 @@ def _mark_all(
         # An open class has one handout for all that came in.
         asked = {one.exercise.student.id: one.exercise for one in left}.values()
         check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
-    with progress(len(left)) if progress is not None else nullcontext() as done:
+    with progress(len(left), "marking") if progress is not None else nullcontext() as done:
         sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
         for (one, *_), outcome in each(_mark, sent, executor, _weight):
             if isinstance(outcome, EngineError):

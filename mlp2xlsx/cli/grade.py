@@ -1,11 +1,10 @@
 """The command `grade`: grades for what comes back from a class."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, progress
+from mlp2xlsx.cli.options import SUCCESS, add_workers, executor_of, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
@@ -29,19 +28,18 @@ def add_grade(parser: argparse.ArgumentParser) -> None:
         default="flagged",
         help="what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing",
     )
-    add_jobs(parser)
+    add_workers(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing table")
     parser.set_defaults(command=_grade)
 
 
 def _grade(options: argparse.Namespace) -> int:
     with loading():
-        from mlp2xlsx.classroom.each import workers
         from mlp2xlsx.classroom.grading import grade
         from mlp2xlsx.classroom.submissions import find_submissions
 
     n_files = len(find_submissions(Path(options.submissions))[0])
-    with workers(options.jobs or os.cpu_count() or 1, n_files) as executor:
+    with executor_of(options, n_files) as executor:
         grades = grade(
             options.folder,
             options.submissions,

@@ -1,15 +1,15 @@
 """The command `handout`: a workbook to be filled in for every student of a class."""
 
 import argparse
-import os
 from pathlib import Path
 
 from mlp2xlsx.cli.options import (
     SUCCESS,
     add_flag,
-    add_jobs,
     add_lesson,
+    add_workers,
     changed_lesson,
+    executor_of,
     print_note,
     progress,
     ranges,
@@ -43,14 +43,13 @@ def add_handout(parser: argparse.ArgumentParser) -> None:
     options.add_argument("--formulas", action="store_true", help="let only formulas count")
     options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
     add_flag(options, "language")
-    add_jobs(options)
+    add_workers(options)
     options.add_argument("--force", action="store_true", help="replace another assignment")
     parser.set_defaults(command=_handout)
 
 
 def _handout(options: argparse.Namespace) -> int:
     with loading():
-        from mlp2xlsx.classroom.each import workers
         from mlp2xlsx.classroom.handouts import handout
         from mlp2xlsx.classroom.roster import read_roster
         from mlp2xlsx.lesson.tables.files.hints import Hints
@@ -63,7 +62,7 @@ def _handout(options: argparse.Namespace) -> int:
     elif options.encoding or options.sheet:
         raise UsageError("--encoding and --sheet are about a roster; expected --roster FILE with them")
     n_students = 1 if roster is None else len(roster.students)
-    with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
+    with executor_of(options, n_students) as executor:
         made = handout(
             options.folder,
             chosen,

@@ -1,6 +1,7 @@
 """What the commands share: exit statuses, messages, kinds of arguments."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,8 @@ from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mlp2xlsx.lesson import Lesson
 
 _LARGEST_OF_RANGE = 1_000
@@ -56,11 +59,25 @@ def add_flags(parser: argparse._ActionsContainer) -> None:
         add_flag(groups[thing], name)
 
 
-def add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    """Add the option that says how many processes may run at once."""
-    parser.add_argument(
+def add_workers(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
+    """Add the options that say who does the work for a class."""
+    who = parser.add_mutually_exclusive_group()
+    who.add_argument(
         "--jobs", metavar="N", type=at_least_one, help="processes at once (default: one for each core)"
     )
+    who.add_argument("--dask", metavar="ADDRESS", help="let the workers of a Dask scheduler do it")
+
+
+@contextmanager
+def executor_of(options: argparse.Namespace, n_items: int) -> Iterator["Executor | None"]:
+    """Start or find those who do the work for a class; none where this process does it."""
+    with loading():
+        from mlp2xlsx.classroom.cluster import cluster
+        from mlp2xlsx.classroom.each import workers
+
+    local = workers(options.jobs or os.cpu_count() or 1, n_items)
+    with local if options.dask is None else cluster(options.dask) as executor:
+        yield executor
 
 
 def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
@@ -104,11 +121,12 @@ def ranges(text: str) -> list[int]:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[int], object] | None]:
-    """Show a bar on a terminal, for what takes longer than a second."""
+def progress(total: int, what: str = "") -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, and what is done, for what takes longer than a second."""
     from tqdm import tqdm
 
     bar = tqdm(
+        desc=what or None,
         total=total,
         delay=1,
         disable=None,
