@@ -6,6 +6,7 @@ is parsed as any part is: nothing is taken for a cell that is none, and no damag
 
 import re
 from collections.abc import Iterator
+from typing import cast
 from xml.sax.saxutils import unescape
 
 from lxml import etree
@@ -16,7 +17,17 @@ from mlp2xlsx.xlsx.reading.sheet_reader import Room, formulas_of_formats, is_wit
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import column_number
 
-_SHEET_DATA, _ROW, _FORMAT = (f"{{{MAIN}}}{tag}" for tag in ("sheetData", "row", "conditionalFormatting"))
+_FORMAT = f"{{{MAIN}}}conditionalFormatting"
+_N_ROWS, _N_ANYWHERE, _N_CELLS, _N_IN_ROWS, _N_EMPTY_ROWS = (
+    etree.XPath(f"count({path})", namespaces={"m": MAIN})
+    for path in (
+        "m:sheetData/m:row",
+        "//m:row",
+        "m:sheetData/m:row/m:c",
+        "m:sheetData/m:row/*",
+        "m:sheetData/m:row[not(*)]",
+    )
+)
 
 _CHARACTERS = r"[^<>&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _TEXT = rf"({_CHARACTERS}(?:&(?:lt|gt|amp|quot|apos);{_CHARACTERS})*+)"
@@ -46,11 +57,11 @@ def read_plain(data: bytes, shared: list[str], room: Room) -> SheetContents | No
         root = etree.fromstring(skeleton.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
     except (ValueError, etree.XMLSyntaxError):  # said by who reads it in full
         return None
-    rows, formats = [*root.iter(_ROW)], [*root.iter(_FORMAT)]
-    if sum(map(len, rows)) != contents.cells or any(row.getparent().tag != _SHEET_DATA for row in rows):
+    if _N_ROWS(root) != _N_ANYWHERE(root) or not _N_CELLS(root) == _N_IN_ROWS(root) == contents.cells:
         return None
+    formats = [*root.iter(_FORMAT)]
     contents.formats += [rule for one in formats for rule in formulas_of_formats(one)]
-    n_idle = len(formats) + sum(not len(row) for row in rows)
+    n_idle = len(formats) + int(cast(float, _N_EMPTY_ROWS(root)))
     return contents if room.take(len(data), contents.cells, n_idle) else None
 
 
