@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -94,6 +95,34 @@ def test_public_functions_can_be_sent_to_other_processes():
 def test_an_unknown_name_is_no_part_of_the_package():
     with pytest.raises(AttributeError, match="module 'mlp2xlsx' has no attribute 'nosuch'"):
         _ = mlp2xlsx.nosuch
+
+
+def without(*modules, words):
+    """Run a command in a process that cannot import these modules."""
+    source = f"import sys; sys.modules |= dict.fromkeys({modules}); from mlp2xlsx.cli import run; run()"
+    return subprocess.run([sys.executable, "-c", source, *words], capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("missing", "words", "said"),
+    [
+        ("numpy", ["build", "out.xlsx"], ".* has no numpy: run the Python of .*"),
+        ("openpyxl", ["verify", __file__], ".* has no openpyxl: run the Python of .*"),
+        ("lxml.etree", ["verify", __file__], ".* has no lxml: run the Python of .*"),
+        ("lxml.etree", ["build", "out.xlsx"], "openpyxl goes without lxml here: install lxml, .*"),
+        ("ironcalc", ["verify", __file__], ".*pip install .*ironcalc.*"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else value.partition(" ")[0],
+)
+def test_what_is_not_installed_is_said_in_one_line(tmp_path, monkeypatch, missing, words, said):
+    monkeypatch.chdir(tmp_path)
+    done = without(missing, words=words)
+    assert re.fullmatch(f"mlp2xlsx: {said}\n", done.stderr)
+    assert (done.returncode, list(tmp_path.iterdir())) == (1, [])
+
+
+def test_a_missing_module_of_ours_is_a_fault_of_the_program():
+    assert "Traceback" in without("mlp2xlsx.lesson", words=["lessons"]).stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")

@@ -92,6 +92,8 @@ def main(arguments: Sequence[str]) -> int:
         return print_error(error, WRONG_USAGE)
     except MlpError as error:
         return print_error(error, FAILED)
+    except ModuleNotFoundError as error:
+        return _not_installed(error)
     except MemoryError:
         return print_error("there is not enough memory; use fewer iterations or samples", FAILED)
     except KeyboardInterrupt:
@@ -108,6 +110,18 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
         near = did_you_mean(unknown[0], options.known)
         raise UsageError(f"unrecognized arguments: {' '.join(unknown)}{near}; see {options.prog} --help")
     return options
+
+
+def _not_installed(error: ModuleNotFoundError) -> int:
+    """Say that what the program needs is missing: mostly, another Python runs than the environment's."""
+    package = (error.name or "mlp2xlsx").partition(".")[0]
+    if package == "mlp2xlsx":  # ours, so no matter of what is installed
+        raise error
+    return print_error(
+        f"{sys.executable} has no {package}: run the Python of the environment that the README sets up "
+        f"(.venv/bin/python, on Windows .venv\\Scripts\\python), or install mlp2xlsx for this one",
+        FAILED,
+    )
 
 
 def _output_failed(error: OSError) -> int:

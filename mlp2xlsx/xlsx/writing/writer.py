@@ -20,6 +20,7 @@ from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.dimensions import SheetDimension
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.writer.theme import theme_xml
+from openpyxl.xml import LXML
 from openpyxl.xml.constants import (
     ARC_APP,
     ARC_CORE,
@@ -31,12 +32,16 @@ from openpyxl.xml.constants import (
 )
 from openpyxl.xml.functions import Element, tostring
 
+from mlp2xlsx.errors import OutputError
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.archive import Archive
 from mlp2xlsx.xlsx.writing.cells import CellWriter
 from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings
 from mlp2xlsx.xlsx.writing.sheet import Alternative, Sheet
 from mlp2xlsx.xlsx.xstring import encoded
+
+if not LXML:  # openpyxl's other way to write XML closes a part that we still write to
+    raise OutputError("openpyxl goes without lxml here: install lxml, or unset OPENPYXL_LXML")
 
 Progress = Callable[[int], object]
 
