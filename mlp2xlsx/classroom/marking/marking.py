@@ -13,6 +13,7 @@ from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
+from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
@@ -85,7 +86,7 @@ class Mark:
             {int(step): (counting, count) for step, (counting, count) in kept["cells"].items()},
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
             tuple((key, what) for key, what in kept["notices"]),
-            kept["numbers"],
+            FoundNumbers(kept["numbers"]),
         )
 
 
@@ -154,10 +155,12 @@ def _marked(
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
         tuple(_notices(exercise, contents, answers, judged)),
-        {
-            name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
-            for name, rows in answers.cells.items()
-        },
+        FoundNumbers(
+            {
+                name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
+                for name, rows in answers.cells.items()
+            }
+        ),
     )
     handout = replace(
         exercise.handout,
