@@ -7,12 +7,12 @@ from importlib import import_module
 from pkgutil import resolve_name
 from typing import Any
 
-from mlp2xlsx import __version__
 from mlp2xlsx.errors import EngineError
 
 _SECONDS = 10  # until a scheduler has answered
 _AT_ONCE_EACH = 3  # items of each thread of a worker: what is done must not wait for what is sent
 _VERSION = "mlp2xlsx:__version__"
+_HERE: str = resolve_name(_VERSION)
 
 
 class _Cluster(Executor):
@@ -81,10 +81,10 @@ def _checked_workers(client: Any, address: str) -> int:
         raise EngineError(f"--dask {address}: the scheduler has no workers; start some with dask worker")
     found: dict[str, object] = client.run(resolve_name, _VERSION, on_error="return")
     for worker, there in found.items():
-        if there != __version__:
+        if there != _HERE:
             what = there if isinstance(there, str) else "none that can be loaded"
             raise EngineError(
                 f"--dask {address}: the worker {worker} has another mlp2xlsx ({what}); "
-                f"expected version {__version__}, as here"
+                f"expected version {_HERE}, as here"
             )
     return sum(threads.values())

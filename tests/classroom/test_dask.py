@@ -66,7 +66,7 @@ def test_nobody_answers(capsys, tmp_path, monkeypatch):
 
 def test_a_worker_with_another_version(capsys, address, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(cluster, "__version__", "9.9")
+    monkeypatch.setattr(cluster, "_HERE", "9.9")
     err = refused(capsys, "--dask", address)
     assert err.endswith(" has another mlp2xlsx (0.1.0); expected version 9.9, as here\n")
     assert not (tmp_path / "class").exists()
