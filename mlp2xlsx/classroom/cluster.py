@@ -8,6 +8,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 from mlp2xlsx.errors import EngineError
+from mlp2xlsx.interrupt import loading
 
 _SECONDS = 10  # until a scheduler has answered
 _AT_ONCE_EACH = 3  # items of each thread of a worker: what is done must not wait for what is sent
@@ -51,7 +52,8 @@ def cluster(address: str) -> Iterator[Executor]:
         when workers or the scheduler are lost.
     """
     try:
-        distributed: Any = import_module("distributed")
+        with loading():
+            distributed: Any = import_module("distributed")
     except ImportError as error:
         raise EngineError(f'--dask: {error.name} is not installed: pip install "mlp2xlsx[dask]"') from None
     try:

@@ -42,7 +42,7 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str | None
     "verify": (add_verify, "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES),
     "lessons": (add_lessons, "List the lessons that ship.", LESSONS_EXAMPLES),
     "code": (add_code, "Print a lesson as a program.", CODE_EXAMPLES),
-    "handout": (add_handout, "Make workbooks to be filled in.", HANDOUT_EXAMPLES),
+    "handout": (add_handout, None, HANDOUT_EXAMPLES),
     "grade": (add_grade, "Grade what comes back from a class.", GRADE_EXAMPLES),
 }
 

@@ -5,11 +5,11 @@ from array import array
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-Rows = list[list[float | None]]
+NumberRows = list[list[float | None]]
 _Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-class FoundNumbers(Mapping[str, Rows]):
+class FoundNumbers(Mapping[str, NumberRows]):
     """What a student found, by matrix: rows of numbers, None for a cell without one.
 
     Parameters
@@ -20,15 +20,15 @@ class FoundNumbers(Mapping[str, Rows]):
 
     __slots__ = ("_shapes", "_values")
 
-    def __init__(self, numbers: Mapping[str, Rows]) -> None:
+    def __init__(self, numbers: Mapping[str, NumberRows]) -> None:
         self._shapes = _the_same(tuple((name, tuple(map(len, rows))) for name, rows in numbers.items()))
         cells = (cell for rows in numbers.values() for row in rows for cell in row)
         self._values = array("d", (math.nan if cell is None else cell for cell in cells))
 
-    def __reduce__(self) -> "tuple[type[FoundNumbers], tuple[dict[str, Rows]]]":
+    def __reduce__(self) -> "tuple[type[FoundNumbers], tuple[dict[str, NumberRows]]]":
         return FoundNumbers, (dict(self),)
 
-    def __getitem__(self, name: str) -> Rows:
+    def __getitem__(self, name: str) -> NumberRows:
         start = 0
         for known, lengths in self._shapes:
             if known == name:
