@@ -6,13 +6,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from mlp2xlsx.errors import EngineError
 
-# How long the members of a killed group may take to vanish; zombies that nobody collects never do.
+# How long the members of a killed group may take to vanish.
 _GRACE = 2.0
 
 
@@ -84,6 +84,34 @@ def run_program(command: list[str], folder: Path, time_limit: float) -> str | No
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
+def make_files(
+    files: Iterable[Path], command: list[str], folder: Path, time_limit: float, who: str, doing: str
+) -> None:
+    """Run a program that is to make some files.
+
+    Parameters
+    ----------
+    files
+        What is to be there in the end.
+    command, folder, time_limit
+        See `run_program`.
+    who, doing
+        The program and its task, for messages.
+
+    Raises
+    ------
+    EngineError
+        When it takes too long, or any of the files is not there.
+    OSError
+        When the program cannot be started.
+    """
+    said = run_program(command, folder, time_limit)
+    if said is None:
+        raise EngineError(f"{who} took more than {time_limit:g} s to {doing} and was stopped")
+    if not all(file.is_file() for file in files):
+        raise EngineError(f"{who} could not {doing}: {said or 'no result'}")
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Kill a program with all that it started (soffice is a script around soffice.bin)."""
     if sys.platform == "win32":
@@ -96,5 +124,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         while time.monotonic() < deadline:
             os.killpg(process.pid, signal.SIGKILL)
             process.poll()
+            if _is_dead(process.pid):
+                break
             time.sleep(0.01)
     process.wait()
+
+
+def _is_dead(group: int) -> bool:
+    """Whether what is left of a group only waits to be collected, in containers for seconds."""
+    left = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it vanished meanwhile
+            fields = entry.read_text("utf-8", "replace").rpartition(")")[2].split()
+            if fields[2] == str(group):
+                left.append((fields[0], fields[17]))
+    # The first thread of a process is a zombie as soon as it ends, whatever the others do.
+    return bool(left) and set(left) == {("Z", "1")}

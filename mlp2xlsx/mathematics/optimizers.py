@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mlp2xlsx import resources
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Expr, Matrix
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.scalars import LR, need_scalars
@@ -89,16 +90,12 @@ def register_optimizer(row: Optimizer) -> None:
         declared, or the texts of a step are missing in a language; the message names the part.
     """
     what = f"optimizer {row.name}"
-    if row.name in OPTIMIZERS:
-        raise ValueError(f"there is an {what} already")
     rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
-    for part, rule in rules.items():
-        if not callable(rule):
-            raise ValueError(f"{what}: {part} is missing")
+    faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
+    refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
     need_scalars(what, row.scalars, _tried(row, what))
-    for state in row.state:
-        for part in ("title", "what"):
-            resources.need_text(what, "steps", state, part)
+    texts = (("steps", state, part) for state in row.state for part in ("title", "what"))
+    resources.need_texts(what, *texts)
     OPTIMIZERS[row.name] = row
 
 
@@ -108,10 +105,7 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     names = [state_name(state, "w") for state in row.state]
     known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names))}
     update = Update("w", Matrix("downhill", shape), known)
-    found = []
-    for rule in (*row.state.values(), row.update):
-        try:
-            found.append(rule(update))
-        except KeyError as error:
-            raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None
-    return found
+    try:
+        return [rule(update) for rule in (*row.state.values(), row.update)]
+    except KeyError as error:
+        raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None

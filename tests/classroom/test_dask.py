@@ -96,3 +96,10 @@ def test_a_lost_worker_is_one_clear_error(capsys, address, tmp_path, monkeypatch
         f"mlp2xlsx: --dask {address}: the workers or the scheduler were lost; "
         "the same command goes on where it was\n"
     )
+
+
+def test_processes_here_and_workers_elsewhere(capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["handout", "class", "--jobs", "2", "--dask", "tcp://127.0.0.1:9"]) == 2
+    said = "mlp2xlsx: --jobs is about processes here, --dask about others; expected one of the two\n"
+    assert capsys.readouterr() == ("", said)

@@ -16,6 +16,8 @@ from tests.cases import few_values
 from tests.verify.helpers import built
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 PUT_OFF = ("Training", "Loss", "Weights")
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "article": lambda: load("article").replace(iterations=12),
