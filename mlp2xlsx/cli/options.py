@@ -172,9 +172,7 @@ def executor_of(options: argparse.Namespace, n_items: int) -> Iterator["Executor
         When both of `WORKERS` are given.
     """
     if options.jobs is not None and options.dask is not None:
-        raise UsageError(
-            "--jobs is about processes here, --dask about others; expected one of the two"
-        )
+        raise UsageError("--jobs is about processes here, --dask about others; expected one of the two")
     with loading():
         from mlp2xlsx.classroom.cluster import cluster
         from mlp2xlsx.classroom.each import workers

@@ -15,7 +15,7 @@ from mlp2xlsx.xlsx.reading.cells import value_of
 from mlp2xlsx.xlsx.reading.package import MAIN
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, formulas_of_formats, is_within
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
-from mlp2xlsx.xlsx.references import column_number
+from mlp2xlsx.xlsx.references import ADDRESS, column_number
 
 _FORMAT = f"{{{MAIN}}}conditionalFormatting"
 _N_ROWS, _N_ANYWHERE, _N_CELLS, _N_IN_ROWS, _N_EMPTY_ROWS = (
@@ -32,7 +32,8 @@ _N_ROWS, _N_ANYWHERE, _N_CELLS, _N_IN_ROWS, _N_EMPTY_ROWS = (
 _CHARACTERS = r"[^<>&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
 _TEXT = rf"({_CHARACTERS}(?:&(?:lt|gt|amp|quot|apos);{_CHARACTERS})*+)"
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="[0-9]{1,9}")?(?: t="(n|s|str|b|e)")?'
+    rf'<c r="{ADDRESS}"'
+    r'(?: s="[0-9]{1,9}")?(?: t="(n|s|str|b|e)")?'
     rf'(?:/>|>(?:<f(?: aca="false")?>{_TEXT}</f>)?(?:<v>{_TEXT}</v>|(<v/>))?</c>)'
 )
 _FOUND = "<c/>"  # in the skeleton, in the place of a cell that is not empty
