@@ -11,10 +11,13 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.titles import named_sheets
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
@@ -26,7 +29,7 @@ from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.writing.writer import Progress, write
 
 
-@dataclass(frozen=True)
+@dataclass
 class Book:
     """A workbook, complete but for the file.
 
@@ -36,6 +39,8 @@ class Book:
         What openpyxl knows of it.
     sheets
         The sheets by title, in the order of the tabs.
+    keys
+        The key of each sheet, by its title.
     names
         Every defined name: the sheet and the place it stands for.
     context
@@ -44,12 +49,27 @@ class Book:
 
     workbook: Workbook
     sheets: dict[str, Sheet]
+    keys: dict[str, str]
     names: dict[str, Place]
     context: Context
 
     def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
         """Write the file; see `writer.write`."""
         write(self.workbook, self.sheets, stream, progress)
+
+    def follow(self, titles: Mapping[str, str]) -> None:
+        """Let formulas and names follow, as programs do, where sheets were given other titles.
+
+        Parameters
+        ----------
+        titles
+            The new titles by the old ones.
+        """
+        for sheet in self.sheets.values():
+            sheet.follow(titles)
+        self.names |= {name: (titles.get(title, title), box) for name, (title, box) in self.names.items()}
+        self.keys = {titles.get(title, title): key for title, key in self.keys.items()}
+        self.sheets = {titles.get(title, title): sheet for title, sheet in self.sheets.items()}
 
     def bands(self) -> dict[str, list[Bands]]:
         """Rows that repeat, by sheet title."""
@@ -87,8 +107,11 @@ def make(
     one = lesson.one_iteration
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
-    largest = max(float(np.abs(values).max()) for values in recorded.values())
+    # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
+    largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
+    narrow = width_for(largest, lesson.decimals, narrow=True)
+    canvas = place(one, narrow)
     context = Context(
         lesson=lesson,
         trace=trace,
@@ -97,12 +120,13 @@ def make(
         asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, width_for(largest, lesson.decimals, narrow=True)),
+        canvas=canvas,
+        near=place_steps(one, canvas, narrow),
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),
     )
-    names = dict([*names_on(context), named_layout()])
+    names = dict([*names_on(context), named_layout(context.titles["setup"])])
     return assemble(context, dict(sheets_of(context)), names, protected=protected)
 
 
@@ -120,9 +144,9 @@ def assemble(
     context
         What the sheets are made from.
     contents
-        What fills each sheet, by title, in the order of the tabs.
+        What fills each sheet, by its key, in the order of the tabs.
     names
-        Every defined name: the sheet and the place it stands for.
+        Every defined name but those of the sheets: the sheet and the place it stands for.
     protected
         Whether only the cells meant for it can be typed into.
     """
@@ -136,12 +160,16 @@ def assemble(
     workbook.properties.language = context.texts["document"]["language"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
-    for title, write_sheet in contents.items():
+    keys: dict[str, str] = {}
+    for key, write_sheet in contents.items():
+        title = context.titles[key]
+        keys[title] = key
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
         write_sheet(sheet, context)
         sheets[title] = sheet
         if protected:
             sheets[title].protect()
+    names |= named_sheets({key: title for title, key in keys.items()})
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
-    return Book(workbook, sheets, names, context)
+    return Book(workbook, sheets, keys, names, context)

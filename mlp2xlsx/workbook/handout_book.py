@@ -12,7 +12,9 @@ from mlp2xlsx.workbook.book import Book, assemble
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.titles import step_key
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.registry import Write
@@ -44,6 +46,7 @@ def make_handout(
         The largest number there may be room for.
     """
     one, texts = lesson.one_iteration, resources.texts(lesson.language)
+    canvas, near = handout_canvases(lesson, handout, largest)
     trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
         lesson=lesson,
@@ -52,7 +55,8 @@ def make_handout(
         iteration=1,
         asked={},
         texts=texts,
-        canvas=handout_canvas(lesson, handout, largest),
+        canvas=canvas,
+        near=near,
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
@@ -64,11 +68,12 @@ def make_handout(
     return book
 
 
-def handout_canvas(lesson: Lesson, handout: Handout, largest: float) -> Canvas:
-    """Lay out the step sheets of a handout, with room for what is said of its matrices."""
+def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[Canvas, list[Canvas]]:
+    """Lay out all matrices of a handout, and each step sheet, with room for what is said of the matrices."""
     width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
     remarks = longest_remarks(resources.texts(lesson.language)["handout"], handout)
-    return place(lesson.one_iteration, width, remarks)
+    canvas = place(lesson.one_iteration, width, remarks)
+    return canvas, place_steps(lesson.one_iteration, canvas, width, remarks)
 
 
 def _open_at_answers(book: Book, handout: Handout) -> None:
@@ -80,17 +85,17 @@ def _open_at_answers(book: Book, handout: Handout) -> None:
 
 
 def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Write]]:
-    """Yield the title of each sheet, in the order of the tabs, and what fills it."""
-    yield "Setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
+    """Yield the key of each sheet, in the order of the tabs, and what fills it."""
+    yield "setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
     if context.data is not None:
-        yield "Data", write_data
-    for title in context.step_titles:
-        yield title, write_step
+        yield "data", write_data
+    for number in range(1, len(context.steps) + 1):
+        yield step_key(number), write_step
 
 
 def _names(context: Context) -> Iterator[tuple[str, Place]]:
     """Yield every defined name with the sheet and the place it stands for."""
     yield from context.inputs.items()
     yield from step_names(context)
-    yield HANDOUT_NAME, ("Setup", HANDOUT_BOX)
-    yield named_layout()
+    yield HANDOUT_NAME, (context.titles["setup"], HANDOUT_BOX)
+    yield named_layout(context.titles["setup"])

@@ -32,7 +32,7 @@ class HandoutStencil:
     ----------
     lesson, handout, values, largest
         Those of any student of the class, as for `make_handout`. All that is said of the class must be the
-        same for the others, and `handout_canvas` too.
+        same for the others, and `handout_canvases` too.
     """
 
     def __init__(

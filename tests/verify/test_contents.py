@@ -28,7 +28,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
 
 
 def compared(path: Path, book: Book) -> Contents:
-    return read_later(read_contents(path, put_off=PUT_OFF), book.bands())
+    return read_later(read_contents(path, put_off=lambda _: PUT_OFF), book.bands())
 
 
 def spelled_out(sheet: SheetContents) -> SheetContents:

@@ -94,7 +94,7 @@ def n_training(package: Package) -> int:
     for name, place in package.names.items():
         assert place is not None
         sheet, box = place
-        if sheet in STEPS and not name.startswith("asked_"):
+        if sheet in STEPS and not name.startswith(("asked_", "sheet_")):
             sizes["after" if name.startswith("next_") else "each"] += box.n_rows * box.n_cols
         elif name in ("X", "y", "lr"):
             sizes["given"] += box.n_rows * box.n_cols
