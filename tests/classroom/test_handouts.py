@@ -287,18 +287,18 @@ def test_an_interrupted_run_goes_on_where_it_was(home, roster, monkeypatch):
 
 @pytest.mark.parametrize("when", [0, 1, 2, 3], ids=lambda n: f"at-file-{n}")
 def test_a_run_that_is_killed_while_it_writes_goes_on(home, roster, monkeypatch, when):
-    right, written = handouts.replacing, []
+    right, written = handouts.write_file, []
 
-    def writing(path, **options):
+    def writing(path, content):
         if len(written) == when:
             raise KeyboardInterrupt
         written.append(path)
-        return right(path, **options)
+        return right(path, content)
 
-    monkeypatch.setattr(handouts, "replacing", writing)
+    monkeypatch.setattr(handouts, "write_file", writing)
     with pytest.raises(KeyboardInterrupt):
         handout(home.path, SMALL, roster=roster, seed=7)
-    monkeypatch.setattr(handouts, "replacing", right)
+    monkeypatch.setattr(handouts, "write_file", right)
     keys = set(listed(home.key))
     assert set(listed(home.handouts)) <= keys  # none without its key
     handout(home.path, SMALL, roster=roster)
