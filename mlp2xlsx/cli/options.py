@@ -155,9 +155,9 @@ WORKERS: Mapping[str, Mapping[str, Any]] = {
     "--jobs": {
         "metavar": "N",
         "type": at_least_one,
-        "help": "processes at once (default: one for each core)",
+        "help": "processes (default: one a core), or --dask ADDRESS",
     },
-    "--dask": {"metavar": "ADDRESS", "help": "let the workers of a Dask scheduler do it"},
+    "--dask": {"metavar": "ADDRESS", "help": argparse.SUPPRESS},
 }
 """The options that say who does the work for a class."""
 

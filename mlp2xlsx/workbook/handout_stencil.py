@@ -11,6 +11,7 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.head import LINE_COL
+from mlp2xlsx.workbook.sheets.heading import say_protected
 from mlp2xlsx.workbook.sheets.setup.handout import write_handout_setup
 from mlp2xlsx.workbook.sheets.step.answer_cells import answered_cells, marked_note, scored_name
 from mlp2xlsx.workbook.sheets.step.ask import worked_text
@@ -135,7 +136,9 @@ class HandoutStencil:
         if title in self._workbook:
             self._workbook.remove(self._workbook[title])
         sheet = Sheet(self._workbook.create_sheet(title, 0), self._setup.styles)
-        write_handout_setup(sheet, replace(self._context, lesson=lesson, handout=handout), handout)
+        context = replace(self._context, lesson=lesson, handout=handout)
+        write_handout_setup(sheet, context, handout)
+        say_protected(sheet, context)
         sheet.protect()
         return sheet
 

@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.workbook.sheets.setup.sheet import LINK_COL
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.conftest import REFUSED
-from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.filling import answer_places, canvas_of, right_answers, submitted
 from tests.classroom.lessons import LESSONS, exercise
 
 SIGNS = {"right": "✓", "follows": "↪", "wrong": "✗"}
@@ -42,19 +42,15 @@ class Feedback:
         title, _ = self.places[name]
         return self.book[title].cell(*canvas_of(self.asked, title).name_place(name)).value
 
-    def texts(self):
-        """Those on the first sheet, where the scores are."""
-        cells = (cell for row in self.book.worksheets[0].rows for cell in row)
+    def texts(self, title=None):
+        """Those on a sheet; by default on the first, where the scores are."""
+        sheet = self.book.worksheets[0] if title is None else self.book[title]
+        cells = (cell for row in sheet.rows for cell in row)
         return [cell.value for cell in cells if isinstance(cell.value, str)]
 
     def sign(self, cell):
         found = [mark for mark, sign in SIGNS.items() if sign in cell.number_format]
         return found[0] if found else None
-
-
-def canvas_of(asked, title):
-    context = asked.book().context
-    return context.step_canvases[context.step_titles.index(title)]
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,11 @@ from mlp2xlsx.classroom import files
 from mlp2xlsx.classroom.handouts import make_both
 from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.classroom.marking.marking import marked_book
+from mlp2xlsx.classroom.marking.terms import usual_terms
 from mlp2xlsx.classroom.roster import Student
+from mlp2xlsx.classroom.settings.counting import Counting
+from mlp2xlsx.classroom.settings.overrides import Override
+from mlp2xlsx.classroom.settings.settings import HINT, MARK
 from mlp2xlsx.classroom.variation import own_lesson
 from mlp2xlsx.workbook.handout_stencil import HandoutStencil
 from tests.cases import few
@@ -32,6 +36,11 @@ OPTIONS = {
     "practice": {"practice": True},
     "formulas": {"formulas": True},
     "vary-data": {"vary_data": True},
+    "exam": {"blank": [3, 5], "hints": ()},
+    "one-hint": {"hints": ("note",)},
+    "later": {"iteration": 3},
+    "pseudonyms": {"pseudonyms": True},
+    "second": {"number": 2},
 }
 
 
@@ -60,7 +69,9 @@ def test_of_every_lesson(name):
     assert_same_files(*(exercise(lesson, student=student) for student in STUDENTS[:2]))
 
 
-@pytest.mark.parametrize("kind", few("some-steps", "practice", "formulas", of=OPTIONS))
+@pytest.mark.parametrize(
+    "kind", few("some-steps", "practice", "formulas", "exam", "later", "pseudonyms", of=OPTIONS)
+)
 def test_with_every_option(kind):
     assert_same_files(*(exercise(SMALL, student=student, **OPTIONS[kind]) for student in STUDENTS))
 
@@ -118,6 +129,36 @@ def test_of_what_is_handed_back_of_every_lesson(name):
         assert mark(asked, content)[1] == rendered(marked_book(asked, content)[1])
 
 
+@pytest.mark.parametrize("kind", few("exam", "later", "pseudonyms", of=OPTIONS))
+def test_of_what_is_handed_back_with_every_option(kind):
+    for student in STUDENTS[:2]:
+        asked = exercise(SMALL, student=student, **OPTIONS[kind])
+        content = submitted(asked, with_slip(asked))
+        assert mark(asked, content)[1] == rendered(marked_book(asked, content)[1])
+
+
+DECIDED = {
+    "nothing": {},
+    "hints": {"show": HINT},
+    "marks-only": {"show": MARK},
+    "formulas": {"formulas": True},
+    "decimals": {"decimals": {3: 5}},
+    "copied": {"copied": ("hidden_layer_input",)},
+    "days-late": {"days_late": 2, "share": 0.8},
+    "given": {"given": {3: Override(0.25, "<as agreed>"), None: Override(7.5)}},
+    "points": {"counting": Counting({3: 2.0, 4: 1.0}, 20.0, frozenset({4}))},
+}
+
+
+def test_of_what_is_handed_back_on_all_terms_in_turn():
+    asked = exercise(SMALL, blank=[3, 4])
+    content = submitted(asked, {name: np.round(values, 3) for name, values in with_slip(asked).items()})
+    terms = {what: replace(usual_terms(asked.assignment), **one) for what, one in DECIDED.items()}
+    found = {what: mark(asked, content, terms=one)[1] for what, one in terms.items()}
+    assert found == {what: rendered(marked_book(asked, content, terms=one)[1]) for what, one in terms.items()}
+    assert len(set(found.values())) == len(DECIDED)
+
+
 def without_weights(boxes):
     return lambda stencil, title: (each for each in boxes(stencil, title) if each[0] != "wout")
 
@@ -159,6 +200,10 @@ def test_another_assignment_has_another_digest():
         "practice": True,
         "formulas": True,
         "vary_data": True,
+        "number": 2,
+        "pseudonyms": True,
+        "hints": ("note",),
+        "iteration": 3,
     }
     assert set(others) == {field.name for field in fields(assignment)}
     digests = {replace(assignment, **{name: value}).digest for name, value in others.items()}

@@ -268,22 +268,30 @@ def test_what_a_choice_says_and_half_a_choice_and_a_wrong_one(article_in_engine,
 def test_a_matrix_of_one_cell_needs_no_choice():
     book = make(short("article"))
     title, chooser = book.names["asked_bout"]
-    assert book.sheets[title].live[chooser.row, 3].value == "bout[1, 1] = 0.690, as on Setup"
+    assert book.sheets[title].live[chooser.row, 3].value.startswith("bout[1, 1] = 0.690, as on Setup;")
     assert all(book.sheets[title].ws.cell(chooser.row, col).protection.locked for col in (1, 2))
 
 
 @pytest.mark.parametrize(
     ("lesson", "iteration", "said"),
     [
-        ("article", 1, "wh[2, 1] = 0.100, as on Setup"),
-        ("article", 2, "wh[2, 1] = 0.099, that is next_wh[2, 1] of iteration 1"),
-        ("regression", 1, "drawn there with seed 2, unless you changed it"),
+        (shipped("article"), 1, "wh[2, 1] = 0.100, as on Setup; the lesson gives it, unless you changed it"),
+        (shipped("article"), 2, "wh[2, 1] = 0.099, that is next_wh[2, 1] of iteration 1"),
+        (
+            shipped("article").replace(show=[2]),
+            2,
+            "wh[2, 1] = 0.099, as recorded when the workbook was built",
+        ),
+        (shipped("article").replace(language="zh"), 1, "如果没有改过，就是课程给定的"),
+        (shipped("article").replace(language="zh"), 2, "wh[2, 1] = 0.099，即第 1 次迭代的 next_wh[2, 1]"),
+        (shipped("regression"), 1, "drawn there with seed 2, unless you changed it"),
+        (shipped("regression").replace(language="zh"), 1, "就是用种子 2 随机抽取的"),
     ],
-    ids=["given", "updated", "drawn"],
+    ids=["given", "updated", "recorded", "given, zh", "updated, zh", "drawn", "drawn, zh"],
 )
 def test_a_weight_says_where_it_comes_from(lesson, iteration, said):
-    trace = short(lesson)
-    assert ("wh" in trace.lesson.initial) is (lesson == "article")
+    """In a fresh workbook; that engines have the same text is shown with what else a choice says."""
+    trace = train(lesson.replace(iterations=2))
     asked = {"wh": (min(2, trace["wh"].shape[1]), 1)}
     book = make(trace, iteration=iteration, asked=asked)
     title, chooser = book.names["asked_wh"]
@@ -394,3 +402,45 @@ def sources(asked, made):
 def all_reads(result):
     rows, cols = result.expr.shape
     return {cell for i in range(rows) for j in range(cols) for cell in reads(result.expr, i, j)}
+
+
+def displayed(sheet):
+    """Every number of a sheet without its sign, as its number format shows it."""
+    shown = set()
+    for row in sheet.ws.iter_rows():
+        for cell in row:
+            value = sheet.live[cell.row, cell.column].value if cell.data_type == "f" else cell.value
+            if isinstance(value, float | int):
+                decimals = len(cell.number_format.partition(".")[2])
+                shown.add(
+                    f"{abs(value):g}" if cell.number_format == "General" else f"{abs(value):.{decimals}f}"
+                )
+    return shown
+
+
+def not_displayed(book, title):
+    """Numbers with decimals in the worked lines of a step that no cell shows like that."""
+    sheet = book.sheets[title]
+    lines = [live.value for (_, col), live in sheet.live.items() if col == 3 and " = " in str(live.value)]
+    assert lines
+    used = {number for line in lines for number in re.findall(r"\d+\.\d+", line.partition(" = ")[2])}
+    return sorted(used - displayed(sheet))
+
+
+ANYWHERE = {"article": {}, "a small lr": {"lr": 1e-4}, "two decimals": {"decimals": 2}}
+
+
+@pytest.mark.parametrize("changes", ANYWHERE.values(), ids=ANYWHERE)
+def test_a_worked_line_has_the_numbers_that_the_cells_show(changes):
+    trace = short("article", **changes)
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    for title in book.context.step_titles[2:]:
+        assert not_displayed(book, title) == []
+
+
+def test_a_number_that_no_cell_shows_like_that_is_found():
+    trace = short("article")
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    title, box = book.names["next_bout"]
+    book.sheets[title].ws.cell(box.row, box.col).number_format = "0.000"
+    assert not_displayed(book, title) == ["0.68363"]

@@ -137,7 +137,7 @@ def unreadable(path: Path, error: OSError) -> SubmissionError:
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
 
 
-def contents_of(content: bytes, most_cells: int) -> Contents:
+def contents_of(content: bytes, most_cells: int, *, looks: bool = False) -> Contents:
     """Read the bytes of a workbook.
 
     Parameters
@@ -146,13 +146,15 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
         The bytes.
     most_cells
         How many cells there may be in it.
+    looks
+        Whether to read what it shows besides, too.
 
     Raises
     ------
     WorkbookError
         When they are none, damaged, or too many.
     """
-    return read_contents(_HANDED_IN, most_cells, content=content)
+    return read_contents(_HANDED_IN, most_cells, content=content, looks=looks)
 
 
 def _sheet(contents: Contents, title: str) -> SheetContents:

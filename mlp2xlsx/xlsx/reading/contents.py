@@ -26,6 +26,8 @@ from mlp2xlsx.xlsx.reading.package import (
     worksheets,
 )
 from mlp2xlsx.xlsx.reading.plain_sheet import LARGEST_PLAIN, read_plain
+from mlp2xlsx.xlsx.reading.seen.book import SeenBook, seen_book
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place, named_place
@@ -62,6 +64,8 @@ class Contents:
         Every part of the archive.
     later
         The sheets that have not been read yet.
+    seen
+        What the file shows besides, where that was asked for.
     """
 
     path: Path
@@ -71,6 +75,7 @@ class Contents:
     settings: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     later: Later | None = None
+    seen: SeenBook | None = None
 
     @property
     def n_formulas(self) -> int:
@@ -96,6 +101,8 @@ def read_contents(
     most_cells: int = MOST_CELLS,
     put_off: PutOff = lambda _: (),
     content: bytes | None = None,
+    *,
+    looks: bool = False,
 ) -> Contents:
     """Read a workbook's file.
 
@@ -110,6 +117,8 @@ def read_contents(
         is only known how many cells they have.
     content
         The bytes of the file, where they have been read already.
+    looks
+        Whether to read what the file shows besides, too.
 
     Raises
     ------
@@ -125,23 +134,27 @@ def read_contents(
         room = Room(most_cells)
         parts = worksheets(archive)
         room.check_size(sum(archive.getinfo(part).file_size for part in parts.values()))
-        later = Later(shared, room)
+        seen = seen_book(archive, parts) if looks else None
+        shown = {} if seen is None else seen.sheets
+        later = Later(shared, room, shown)
         for title, part in parts.items():
             if title in later_titles and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
-                sheets[title] = _sheet(archive, part, shared, room)
+                sheets[title] = _sheet(archive, part, shared, room, shown.get(title))
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
-        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
+        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later, seen)
 
 
-def _sheet(archive: ZipFile, part: str, shared: list[str], room: Room) -> SheetContents:
-    """Read a sheet in the quickest way there is."""
-    is_small = archive.getinfo(part).file_size <= LARGEST_PLAIN
-    found = read_plain(read_part(archive, part), shared, room) if is_small else None
+def _sheet(
+    archive: ZipFile, part: str, shared: list[str], room: Room, seen: SeenSheet | None
+) -> SheetContents:
+    """Read a sheet in the quickest way there is; what it shows besides is only read in full."""
+    is_quick = seen is None and archive.getinfo(part).file_size <= LARGEST_PLAIN
+    found = read_plain(read_part(archive, part), shared, room) if is_quick else None
     if found is None:
         with archive.open(part) as stream:
-            found = read_stream(stream, part, shared, room)
+            found = read_stream(stream, part, shared, room, seen)
     return found
 
 
