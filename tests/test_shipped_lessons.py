@@ -135,7 +135,7 @@ class TestWhatTheTextsSay:
 
 @pytest.mark.parametrize("name", LIGHT)
 def test_its_first_iterations_verify_with_each_other_input(name, tmp_path):
-    build(override(shipped(name), iterations=10), tmp_path / "lesson.xlsx")
+    build(override(shipped(name), iterations=5), tmp_path / "lesson.xlsx")
     report = verify(tmp_path / "lesson.xlsx")
     assert report.ok, "\n".join(report.lines())
 

@@ -17,25 +17,25 @@ Change = Callable[[Spoilt], str]
 def label(book: Spoilt) -> str:
     address = book.text("Step 03")
     book.value("Step 03", address, "another question")
-    return f"Step 03!{address} (text)"
+    return f"{book.called('Step 03')}!{address} (text)"
 
 
 def number_format(book: Spoilt) -> str:
     address = book.formula("Step 03")
     book.restyle("Step 03", address, number_format='"0.5"')
-    return f"Step 03!{address} (number format)"
+    return f"{book.called('Step 03')}!{address} (number format)"
 
 
 def rule(book: Spoilt) -> str:
     with book.sheet("Step 03") as root:
         cells = root.find(f"{MAIN}conditionalFormatting")
         always(book, cells, cells[0])
-        return f"Step 03!{cells.get('sqref')} (colouring rule)"
+        return f"{book.called('Step 03')}!{cells.get('sqref')} (colouring rule)"
 
 
 def claim(book: Spoilt) -> str:
     book.value("Step 03", "Z3", "Verified by NumPy")
-    return "Step 03!Z3 (claim)"
+    return f"{book.called('Step 03')}!Z3 (claim)"
 
 
 CHANGES: dict[str, Change] = {"label": label, "number format": number_format, "rule": rule, "claim": claim}
