@@ -155,7 +155,7 @@ WORKERS: Mapping[str, Mapping[str, Any]] = {
     "--jobs": {
         "metavar": "N",
         "type": at_least_one,
-        "help": "processes (default: one a core), or --dask ADDRESS",
+        "help": "processes (default: all cores), or --dask ADDRESS",
     },
     "--dask": {"metavar": "ADDRESS", "help": argparse.SUPPRESS},
 }

@@ -143,7 +143,7 @@ DECIDED = {
     "marks-only": {"show": MARK},
     "formulas": {"formulas": True},
     "decimals": {"decimals": {3: 5}},
-    "copied": {"copied": ("hidden_layer_input",)},
+    "copied": {"copied": ("output_layer_input",)},
     "days-late": {"days_late": 2, "share": 0.8},
     "given": {"given": {3: Override(0.25, "<as agreed>"), None: Override(7.5)}},
     "points": {"counting": Counting({3: 2.0, 4: 1.0}, 20.0, frozenset({4}))},
