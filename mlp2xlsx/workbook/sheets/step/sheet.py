@@ -9,6 +9,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
@@ -106,11 +107,16 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
     if handout is not None:
         # Behind the links a long name has no room.
-        sheet.put(3, last, f"{handout.student}  {handout.ident}".strip(), "at_the_end")
+        sheet.put(3, last, whose(handout), "at_the_end")
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "at_the_end", "iteration")
+
+
+def whose(handout: Handout) -> str:
+    """For whom a handout is, and its id, as the step sheets say it."""
+    return f"{handout.student}  {handout.ident}".strip()
 
 
 def _matrices(sheet: Sheet, page: StepPage) -> None:
@@ -153,10 +159,10 @@ def _pull(sheet: Sheet, page: StepPage, name: str) -> None:
         cell = f"{quoted(source)}!{a1(place.row + i, place.col + j)}"
         # An empty cell would be pulled as 0.
         formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0)
-        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, name)
+        sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, name)
 
 
-def _known(value: float) -> Value:
+def known(value: float) -> Value:
     """Return a number, or the empty text that stands in the place of one that is not known yet."""
     return "" if isnan(value) else value
 
@@ -190,4 +196,4 @@ def _compute(sheet: Sheet, page: StepPage, result: Result) -> None:
         formula = excel.cell(result.expr, i, j)
         if context.handout is not None:
             formula = context.handout.guarded(formula, result.expr, page.boxes, (i, j))
-        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, result.name)
+        sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, result.name)
