@@ -91,7 +91,7 @@ def test_where_they_are_not_taken_out_it_would_not(asked, handed_in, monkeypatch
     monkeypatch.setattr(marking, "without_inserted_rows", lambda contents, original: contents)
     found, _ = mark(asked, handed_in("typed-above-1"))
     assert found.cells[3][0] < 9
-    assert [key for key, _ in found.notices] == ["tampered"]
+    assert [key for key, _ in found.notices] == ["tampered", "surroundings"]
 
 
 def test_other_inputs_reach_the_formulas_in_a_moved_sheet(asked, handed_in):
