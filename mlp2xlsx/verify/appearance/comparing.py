@@ -12,7 +12,7 @@ from mlp2xlsx.verify.appearance.change import Appearance, Change, first_added, s
 from mlp2xlsx.verify.appearance.holding import changed_holdings, changed_order, rules, validations
 from mlp2xlsx.verify.appearance.model import Cell, Repeats, Side
 from mlp2xlsx.verify.appearance.programs import lost_by, saved_by
-from mlp2xlsx.verify.appearance.things import changed_features, charts, features, hidden
+from mlp2xlsx.verify.appearance.things import Feature, changed_features, charts, features, hidden
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
@@ -114,7 +114,9 @@ def _compared(
         yield from changed_holdings(here, "colouring rule", built, now)
         yield from changed_order(here, built, now)
         yield from changed_holdings(here, "validation", validations(one), validations(other))
-        yield from changed_features(here, features(one), features(other), lost)
+        yield from changed_features(
+            here, _lasting(features(one), features(other), found), features(other), lost
+        )
         drawn = expected.seen.drawn[title]
         used = _used([*one.seen.styles], rows, [chart.over for chart in drawn])
         if "hidden" not in lost:
@@ -126,6 +128,16 @@ def _compared(
         yield from added_objects(here, other, [*left, *not_charts], found.seen.comments[here], used)
     ours = set(found.titles.values())
     yield from (f"the sheet {title}" for title in found.contents.sheets if title not in ours)
+
+
+def _lasting(built: Mapping[Feature, str], now: Mapping[Feature, str], found: Side) -> dict[Feature, str]:
+    """Leave out links that are gone: they do not follow a sheet's new title, and Gnumeric drops dead ones."""
+    renamed = {title for title, here in found.titles.items() if title != here}
+    return {
+        (aspect, where): what
+        for (aspect, where), what in built.items()
+        if aspect != "link" or now.get((aspect, where)) or what.partition("!")[0] not in renamed
+    }
 
 
 def _of_workbook(expected: Side, found: Side, lost: frozenset[str]) -> Iterator[Change]:
