@@ -1,6 +1,7 @@
 """A workbook of one iteration to be filled in: the data, and the steps."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import Book, assemble
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
+from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import step_key
@@ -69,11 +70,33 @@ def make_handout(
 
 
 def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[Canvas, list[Canvas]]:
-    """Lay out all matrices of a handout, and each step sheet, with room for what is said of the matrices."""
-    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
-    remarks = longest_remarks(resources.texts(lesson.language)["handout"], handout)
+    """Lay out all matrices of a handout, and each step sheet, with room for what is said of the matrices.
+
+    What is handed back has the places of what was handed out, so that a student's formulas read what they
+    read, and wider columns.
+    """
+    words = resources.texts(lesson.language)["handout"]
+    width = width_for(largest, lesson.decimals, narrow=True)
+    remarks = longest_remarks(words, replace(handout, marked={}))
     canvas = place(lesson.one_iteration, width, remarks)
-    return canvas, place_steps(lesson.one_iteration, canvas, width, remarks)
+    steps = place_steps(lesson.one_iteration, canvas, width, remarks)
+    if not handout.marked:
+        return canvas, steps
+    remarks = longest_remarks(words, handout)
+    each = {id(one): one for one in (canvas, *steps)}  # mostly one and the same
+    wide = {key: _widened(one, handout.blank, remarks) for key, one in each.items()}
+    return wide[id(canvas)], [wide[id(one)] for one in steps]
+
+
+def _widened(canvas: Canvas, blank: Collection[str], remarks: Mapping[str, str]) -> Canvas:
+    """The same places with room for a sign beside each number, and for the scores behind the names."""
+    widths = dict(canvas.widths)
+    boxes = {name: box for name, box in canvas.boxes.items() if box.col in widths}
+    answers = [boxes[name] for name in blank if name in boxes]
+    answered = {col for box in answers for col in range(box.col, box.last_col + 1)}
+    widths |= {col: widths[col] + _SIGN_WIDTH for col in answered}
+    make_room(boxes, canvas.beside, remarks, widths, bold=blank)
+    return replace(canvas, widths=widths)
 
 
 def _open_at_answers(book: Book, handout: Handout) -> None:
