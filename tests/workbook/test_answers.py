@@ -25,7 +25,7 @@ QUESTIONS = {
         (
             "how do I come to the article's result?",
             "Setup",
-            "set lr to 0.5, and iteration 1000",
+            "set lr to 0.5, and the last one",
             "lr 改为 0.5",
         ),
         ("what may I change?", "Setup", "the blue numbers are yours", "蓝色的数可以随意修改"),
@@ -51,7 +51,7 @@ QUESTIONS = {
         ),
         ("what is the loss?", "Loss", "Half the sum of the squared errors", "误差平方和的一半"),
         ("what are the columns beside it?", "Loss", "output, sample 3", "样本 3 的输出"),
-        ("why is an update right?", "Math", "so the loss gets smaller", "损失就变小"),
+        ("why is an update right?", "Math", "if lr is small, the loss falls", "损失就变小"),
         ("what is the article's Wi?", "Math", "the weights from the inputs", "输入层到隐藏层的权重"),
         ("why backpropagation?", "Math", "goes back a factor at a time", "一个因子一个因子地往回传"),
         ("what does this word mean?", "Math", "How fast one number changes", "即导数"),
