@@ -175,6 +175,7 @@ def copied(teacher: Teacher) -> None:
             teacher.planted.kinds[desk.person.id] = "the neighbour's sheet under one's own id"
             teacher.say(desk.file, "other_numbers", desk.person.label, other.person.label)
             teacher.say(desk.file, "tampered", "Setup!F10, ")
+            teacher.say(desk.file, "surroundings", "Setup!D3 (text)")  # the neighbour's name
         teacher.counts(desk, value, teacher.put(desk.file, paper.content()))
         teacher.say(desk.person.label, "copied", ", ".join(steps), other.person.label)
 
@@ -266,7 +267,9 @@ def anywhere(teacher: Teacher) -> None:
         at(desk, teacher.zip("late/more.zip", f"x/{desk.file}", content))
         desk, content = finished("late on Canvas")
         late = "{squashed}_LATE_77_88_{file}".format(**called(desk))
-        at(desk, teacher.zip("late/submissions.zip", late, content))
+        place = teacher.zip("late/submissions.zip", late, content)
+        at(desk, place)
+        teacher.say(place, "late", "1")
     desk = teacher.take("in a zip in a zip in a folder")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -308,7 +311,10 @@ def broken(teacher: Teacher) -> None:
         desk = teacher.take(kind)
         content = perfect(desk, Learner())[0].content()
         place = teacher.put(desk.file.removesuffix(".xlsx") + suffix, spoil(content))
-        teacher.say(place, "unreadable", reason)
+        if suffix == ".xls":  # nothing is wrong with it but its kind
+            teacher.say(place, "save_spreadsheet", suffix)
+        else:
+            teacher.say(place, "unreadable", reason)
     desk = teacher.take("no id")
     place = teacher.put(desk.file, with_ident(perfect(desk, Learner())[0], " ").content())
     teacher.say(place, "no_id_known", "", desk.person.label)

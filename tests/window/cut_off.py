@@ -27,7 +27,8 @@ def off_screen(sheets: Mapping[str, Measured]) -> list[str]:
     for title, sheet in sheets.items():
         left = [0, *accumulate(sheet.columns)]
         for cell in sheet.cells:
-            if cell.row <= _ON_TOP and left[cell.col - 1] + cell.width > _SCREEN:
+            end = left[cell.col] if cell.side == "RIGHT" else left[cell.col - 1] + cell.width
+            if cell.row <= _ON_TOP and end > _SCREEN:
                 found.append(f"{title}!R{cell.row}C{cell.col}: {cell.text}")
     return found
 
