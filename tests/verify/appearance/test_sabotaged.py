@@ -34,6 +34,7 @@ LOST = {
         "description",
         "text box",
         "calculated",
+        "rules in another order",  # it does not keep which one is the last for its cells
     ),
     "openpyxl": ("description", "result"),
 }
