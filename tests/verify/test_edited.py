@@ -179,7 +179,7 @@ def test_the_right_number_in_place_of_a_formula_fails(package: Package, tmp_path
 
 
 def test_formulas_of_a_persons_own_are_left_alone(package: Package, tmp_path: Path) -> None:
-    own = {"B60": "SUM(F11:H14)", "B61": "NOSUCH(1)+Loss!B7", "B62": "B61&B61", "B63": "PI()"}
+    own = {"B90": "SUM(F11:H14)", "B91": "NOSUCH(1)+Loss!B7", "B92": "B91&B91", "B93": "PI()"}
     for cell, formula in own.items():
         package.cell("Setup", "B1").beside(cell).add_formula(formula)
     report = verify(package.save(tmp_path / "edited.xlsx"))

@@ -11,6 +11,7 @@ from com.sun.star.awt import FontDescriptor
 _LOOKS = (
     *("CharFontName", "CharHeight", "CharPosture", "CharWeight"),
     *("HoriJustify", "IsTextWrapped", "NumberFormat", "ParaIndent", "ShrinkToFit"),
+    "FormulaResultType2",
 )
 _FILLED = 1 | 2 | 4 | 16  # numbers, dates, texts and formulas
 _TWIPS, _TWIPS_PER_UNIT = 20, 1440 / 2540  # a unit is a hundredth of a millimetre
@@ -47,10 +48,11 @@ def measured(document: Any) -> dict[str, Any]:
                 for col in range(area.StartColumn, area.EndColumn + 1):
                     cell = sheet.getCellByPosition(col, row)
                     text = cell.getString()
-                    *font, side, wrapped, shown, indent, shrunk = cell.getPropertyValues(_LOOKS)
+                    *font, side, wrapped, shown, indent, shrunk, result = cell.getPropertyValues(_LOOKS)
                     wide = max((width_of(line, *font) for line in text.split("\n")), default=0)
-                    formula = cell.Formula.startswith("=")
-                    number = cell.FormulaResultType2 == 1 if formula else cell.Type.value == "VALUE"
+                    # Methods: on a busy machine the bridge now and then does not know an attribute.
+                    formula = cell.getFormula().startswith("=")
+                    number = result == 1 if formula else cell.getType().value == "VALUE"
                     if number and formats.getByKey(shown).FormatString == "General":
                         wide = 0
                     look = [side.value, wrapped, shrunk, number, round(indent * _TWIPS_PER_UNIT)]
