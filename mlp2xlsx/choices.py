@@ -11,3 +11,6 @@ LANGUAGES = ("python", "r", "numpy")
 
 HINTS = ("formula", "excel", "python", "r", "chain", "note")
 """What a step sheet tells of how to work it out: formulas in several languages, the chain rule, notes."""
+
+COPIED = ("flagged", "nothing")
+"""What a neighbour's numbers may be worth; see `classroom.settings`."""

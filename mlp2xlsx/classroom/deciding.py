@@ -21,20 +21,18 @@ class Decided:
     records
         The class; with pseudonyms, if they are asked for.
     settings
-        What the teacher has decided about all.
+        What the teacher has decided about all. The column is empty where the roster is no gradebook of
+        Canvas, or it is not known which.
     terms
         On which every submission is marked.
     overrides
         The marks that are given by hand.
-    column
-        The assignment of Canvas; empty where the roster is no gradebook of it, or it is not known which.
     """
 
     records: Records
     settings: Settings
     terms: Terms
     overrides: Overrides
-    column: str
 
 
 def decide(
@@ -69,8 +67,8 @@ def decide(
     if settings.pseudonyms:
         records = replace(records, assignment=replace(records.assignment, pseudonyms=True))
     terms = Terms.of(settings, records.assignment)
-    overrides = read_overrides(home.overrides, terms.counting, _known(records))
-    return Decided(records, settings, terms, overrides, chosen)
+    known = _known(records) if home.overrides.exists() else {}
+    return Decided(records, settings, terms, read_overrides(home.overrides, terms.counting, known))
 
 
 def _known(records: Records) -> dict[str, str]:

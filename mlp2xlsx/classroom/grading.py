@@ -21,7 +21,8 @@ from mlp2xlsx.classroom.results.course import earlier_assignments
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.writing import write_results
 from mlp2xlsx.classroom.settings.deadlines import deadline_hint
-from mlp2xlsx.classroom.submissions import Submission, Unreadable, find_submissions
+from mlp2xlsx.classroom.settings.settings import NOTHING
+from mlp2xlsx.classroom.submissions import Unreadable, find_submissions
 from mlp2xlsx.classroom.submissions.kinds import ending, saving_advice
 from mlp2xlsx.classroom.submissions.opening import open_all
 from mlp2xlsx.classroom.submissions.sorting import Class, sort
@@ -162,7 +163,7 @@ def grade(
     make_folders(home.marks, home.feedback)
     marks, failed = mark_all(home, records, work, executor, progress)
     copies = [] if records.is_open else list(find_copies(group.exercises.values(), marks))
-    again = list(without_copied(work, copies)) if settings.copied == "nothing" else []
+    again = list(without_copied(work, copies)) if settings.copied == NOTHING else []
     if again:
         marked, failed_again = mark_all(home, records, again, executor, None)
         marks, failed = {**marks, **marked}, failed + failed_again
@@ -190,7 +191,7 @@ def grade(
         notices,
         earlier=earlier,
         places={one.file: one.submission.place for one in work},
-        column=decided.column,
+        column=settings.column,
         for_gradescope=gradescope,
         force=force,
     )
@@ -203,7 +204,7 @@ def grade(
         decided.terms.counting.points,
         time.perf_counter() - start,
         results,
-        tuple(filter(None, (canvas_hint(records, decided.column), deadline_hint(settings, found)))),
+        tuple(filter(None, (canvas_hint(records, settings.column), deadline_hint(settings, found)))),
     )
 
 
@@ -214,11 +215,10 @@ def _check_place(home: ClassFolder, out: Path) -> None:
         raise OutputError(f"{out} is among the files of the class; choose another place")
 
 
-def _not_read(one: Submission | Unreadable) -> Notice:
+def _not_read(one: Unreadable) -> Notice:
     """Say why a file was not graded, and how to save it where that is all that is wrong."""
-    reason = one.reason if isinstance(one, Unreadable) else ""
-    how = saving_advice(one.place, reason)
-    return Notice(one.place, how, ending(one.place)) if how else Notice(one.place, "unreadable", reason)
+    how = saving_advice(one.place, one.reason)
+    return Notice(one.place, how, ending(one.place)) if how else Notice(one.place, "unreadable", one.reason)
 
 
 def _about(work: Iterable[Work], marks: Mapping[str, Mark]) -> Iterator[Notice]:

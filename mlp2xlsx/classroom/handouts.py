@@ -144,8 +144,9 @@ def handout(
     check_limits(once)
     hints = list(hints)
     train(once)
-    if after is None and home.records.exists() and not force and load_records(home).after:
-        after = home.path / load_records(home).after  # as it was said the first time
+    known = load_records(home) if after is None and home.records.exists() and not force else None
+    if known is not None and known.after:
+        after = home.path / known.after  # as it was said the first time
     before = None if after is None else load_records(ClassFolder(Path(after)))
     asked = _people(roster, before)
     steps = steps_to_fill(once, blank)
@@ -167,7 +168,7 @@ def handout(
     records = Records(
         assignment, asked.columns, asked.students, form=asked.form, points=asked.points, after=place
     )
-    records, is_new = _settled(home, records, seed, force=force)
+    records, is_new = _settled(home, records, known, seed, force=force)
     if hidden:
         records = with_pseudonyms(records)
     _check_idents(records)
@@ -219,15 +220,17 @@ def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
     return file_of(own, *own.empty), file_of(own, *own.solved)
 
 
-def _settled(home: ClassFolder, asked: Records, seed: int | None, *, force: bool) -> tuple[Records, bool]:
-    """Records with their seed, and whether all files are to be made anew."""
+def _settled(
+    home: ClassFolder, asked: Records, known: Records | None, seed: int | None, *, force: bool
+) -> tuple[Records, bool]:
+    """Records with their seed, and whether all files are to be made anew; some may be read already."""
     if not home.records.exists():
         if not force:
             _check_empty(home)
         return with_seed(asked, secrets.randbelow(_MOST_SEEDS) if seed is None else seed), True
     if force:
         return with_seed(asked, load_records(home).assignment.seed if seed is None else seed), True
-    before = load_records(home)
+    before = load_records(home) if known is None else known
     now = with_seed(asked, before.assignment.seed if seed is None else seed)
     if not before.same_handouts(now):
         raise ClassError(

@@ -46,13 +46,13 @@ class Original:
     cells
         Formulas and plain values by sheet title; nothing where the answers go.
     shown
-        The file itself, read with what it shows; None where that is not known.
+        The file itself, read with what it shows.
     """
 
     layout: int
     names: Mapping[str, Place | None]
     cells: Mapping[str, SheetContents]
-    shown: Contents | None = None
+    shown: Contents
 
     def places(self, names: Iterable[str]) -> dict[str, Place]:
         """Sheet and place of some of the names."""

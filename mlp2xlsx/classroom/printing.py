@@ -51,11 +51,12 @@ def answers_page(records: Records, exercises: Iterable[Exercise]) -> Iterator[st
     """Yield the pieces of a page with what everybody has to find, a sheet of paper for each."""
     lesson = records.assignment.lesson
     words: dict[str, str] = resources.texts(lesson.language)["handout"]
+    sheets = records.sheets
     yield _HEAD.format(language=lesson.language, title=escape(lesson.words["title"]))
     for one in exercises:
         own = one.anew()
         yield f"<section>\n<h1>{escape(own.label)} {words['ident']} {own.ident}</h1>\n"
-        for number, title in records.sheets.items():
+        for number, title in sheets.items():
             yield f"<h2>{escape(title)}</h2>\n"
             for result in own.run[number - 1].results:
                 yield _table(result.name, own.true[result.name])

@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+from mlp2xlsx.choices import COPIED
 from mlp2xlsx.cli.options import SUCCESS, WORKERS, Command, executor_of, print_note, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
@@ -24,7 +25,7 @@ def _grade(options: argparse.Namespace) -> int:
             options.submissions,
             options.out,
             executor=executor,
-            copies_count=None if options.copied is None else options.copied == "flagged",
+            copies_count=None if options.copied is None else options.copied == COPIED[0],
             points=options.points,
             column=options.column,
             gradescope=options.gradescope,
@@ -61,7 +62,7 @@ GRADE = Command(
         "submissions": {"metavar": "SUBMISSIONS", "help": "a folder or a .zip of what came back"},
         "--out": {"metavar": "GRADES.csv", "required": True, "help": "the table of grades to write"},
         "--copied": {
-            "choices": ("flagged", "nothing"),
+            "choices": COPIED,
             "help": "what a neighbour's numbers are worth: flagged and marked as all others, or nothing",
         },
         "--points": {"metavar": "P", "type": points, "help": "what the whole is worth"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
@@ -51,6 +52,7 @@ def chain(network: Network) -> str:
     return " → ".join([layers[0].weights, *links, "loss"])
 
 
+@lru_cache(maxsize=16)  # every step sheet asks where things stand on `Math`
 def derive(iteration: Iteration) -> tuple[LayerFactors, ...]:
     """Derive the gradient of every trained parameter.
 

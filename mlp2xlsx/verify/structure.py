@@ -8,6 +8,7 @@ from itertools import islice
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.layout.titles import title_in
 from mlp2xlsx.workbook.sheets.check.comparison import tolerance
 from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.xlsx.address import Box, a1
@@ -83,13 +84,13 @@ def check_file(contents: Contents, book: Book | None = None) -> Iterator[Problem
 
 def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
     yield from _names(contents, book)
+    computed = {title_in(book.names, kind.key) for kind in KINDS.values() if kind.is_computed_with}
     for title, sheet in book.sheets.items():
         if title not in contents.sheets:
             yield Problem(title, "", "", "the sheet is missing", blocks=True)
         else:
             yield from _live_cells(sheet, contents.sheets[title])
-            kind = KINDS.get(book.keys[title])
-            if kind is not None and kind.is_computed_with:
+            if title in computed:
                 yield from _numbers(sheet, contents.sheets[title])
     yield from check_file(contents, book)
 

@@ -22,6 +22,7 @@ from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.titles import named_sheets, renamed_sheets, sheet_titles, title_in
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
@@ -124,10 +125,9 @@ def verify(
     appearance = None
     if not arithmetic_only:
         named = {(problem.sheet, problem.cell) for problem in problems}
-        as_built = book if _as_built(inputs) and not titles else make(recorded)
-        appearance = compare_appearance(
-            contents, as_built, results=_as_built(inputs), judged=named, renamed=titles
-        )
+        untouched = _shows(inputs, 1, first_asked(inputs.recorded.one_iteration.steps))
+        as_built = book if untouched and not titles else make(recorded)
+        appearance = compare_appearance(contents, as_built, results=untouched, judged=named, renamed=titles)
     if any(problem.blocks for problem in problems):
         return Report(str(path), problems, foreign.rewritten, [], absent, appearance=appearance)
     rewritten = list(_judged(foreign, contents))
@@ -154,11 +154,10 @@ def verify(
     return Report(str(path), problems, rewritten, checked, absent, appearance=appearance)
 
 
-def _as_built(inputs: Inputs) -> bool:
-    """Whether nothing was typed or chosen since the workbook was built."""
-    asked = first_asked(inputs.recorded.one_iteration.steps)
+def _shows(inputs: Inputs, iteration: int, asked: Mapping[str, Choice]) -> bool:
+    """Whether nothing was typed since the workbook was built, and just this is chosen in it."""
     chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
-    return inputs.unchanged and inputs.iteration == 1 and chosen
+    return inputs.unchanged and inputs.iteration == iteration and chosen
 
 
 def _checked(
@@ -205,10 +204,8 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     """Whether a workbook in the making is that of the inputs, with nothing changed since."""
     context = built.context
     return (
-        inputs.unchanged
+        _shows(inputs, context.iteration, context.asked)
         and inputs.recorded.to_toml() == context.lesson.in_its_language().to_toml()
-        and inputs.iteration == context.iteration
-        and all(choice == context.asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     )
 
 

@@ -42,8 +42,6 @@ class Book:
         What openpyxl knows of it.
     sheets
         The sheets by title, in the order of the tabs.
-    keys
-        The key of each sheet, by its title.
     names
         Every defined name: the sheet and the place it stands for.
     context
@@ -52,7 +50,6 @@ class Book:
 
     workbook: Workbook
     sheets: dict[str, Sheet]
-    keys: dict[str, str]
     names: dict[str, Place]
     context: Context
 
@@ -71,7 +68,6 @@ class Book:
         for sheet in self.sheets.values():
             sheet.follow(titles)
         self.names |= {name: (titles.get(title, title), box) for name, (title, box) in self.names.items()}
-        self.keys = {titles.get(title, title): key for title, key in self.keys.items()}
         self.sheets = {titles.get(title, title): sheet for title, sheet in self.sheets.items()}
 
     def bands(self) -> dict[str, list[Bands]]:
@@ -167,17 +163,15 @@ def assemble(
     after, fonts = context.texts["training"]["after"], context.texts["font"]
     styles = Styles(workbook, lesson.decimals, context.decimals["updated"], after, fonts)
     sheets: dict[str, Sheet] = {}
-    keys: dict[str, str] = {}
     for key, write_sheet in contents.items():
         title = context.titles[key]
-        keys[title] = key
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
         write_sheet(sheet, context)
         sheets[title] = sheet
         say_protected(sheet, context)
         if protected:
             sheets[title].protect()
-    names |= named_sheets({key: title for title, key in keys.items()})
+    names |= named_sheets({key: context.titles[key] for key in contents})
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
-    return Book(workbook, sheets, keys, names, context)
+    return Book(workbook, sheets, names, context)

@@ -166,9 +166,14 @@ class Context:
         return self.shown.index(self.iteration) + 1
 
     @cached_property
+    def step_keys(self) -> list[str]:
+        """Keys of the sheets of the steps."""
+        return [step_key(number) for number in range(1, len(self.steps) + 1)]
+
+    @cached_property
     def step_titles(self) -> list[str]:
         """Titles of the sheets of the steps."""
-        return [self.titles[step_key(number)] for number in range(1, len(self.steps) + 1)]
+        return [self.titles[key] for key in self.step_keys]
 
     @property
     def steps(self) -> tuple[Step, ...]:

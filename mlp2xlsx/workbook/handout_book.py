@@ -15,7 +15,6 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
-from mlp2xlsx.workbook.layout.titles import step_key
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.registry import Write
@@ -112,8 +111,8 @@ def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Write]]:
     yield "setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
     if context.data is not None:
         yield "data", write_data
-    for number in range(1, len(context.steps) + 1):
-        yield step_key(number), write_step
+    for key in context.step_keys:
+        yield key, write_step
 
 
 def _names(context: Context) -> Iterator[tuple[str, Place]]:

@@ -1,6 +1,6 @@
 """The handouts of a class, their keys and what is handed back: made once, and for each student filled in."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlp2xlsx.lesson import Lesson
@@ -43,7 +43,7 @@ class HandoutStencil:
         book = make_handout(lesson, one, values, largest)
         self._context, self._workbook = book.context, book.workbook
         self._pages = [StepPage(book.context, number) for number in range(1, len(book.context.steps) + 1)]
-        self._blank = handout.blank
+        self._worked = list(_worked_out(self._pages, handout))
         self._setup, *_ = book.sheets.values()
         self._stencil = Stencil(book.workbook, book.sheets, dict(self._open_cells(book.sheets, one)))
 
@@ -57,7 +57,7 @@ class HandoutStencil:
         for name, matrix in self._numbers(lesson, values):
             rows = enumerate(matrix.tolist())
             held.update(((name, i, j), known(value)) for i, row in rows for j, value in enumerate(row))
-        for page, result in self._worked():
+        for page, result in self._worked:
             held["worked", result.name] = worked_text(page, result, _ONLY, values)
         if not handout.marked:
             return self._stencil.fill(held, {})
@@ -81,7 +81,7 @@ class HandoutStencil:
                 for row, col in box.cells():
                     if (row, col) in sheet.live or isinstance(plain.get((row, col)), float):
                         yield (title, row, col), (name, row - box.row, col - box.col)
-        for page, result in self._worked():
+        for page, result in self._worked:
             yield (page.title, _line(page, result), LINE_COL), ("worked", result.name)
         for page, result in self._marked(handout):
             box, name = page.boxes[result.name], result.name
@@ -107,16 +107,6 @@ class HandoutStencil:
         if self._context.data is not None:
             yield from SCALINGS[lesson.scale].describe(lesson.X_given).items()
 
-    def _worked(self) -> Iterator[tuple[StepPage, Result]]:
-        """Yield what is worked out in a line, in which no cell is to be chosen first."""
-        for page in self._pages:
-            choosers = page.head.choosers()
-            yield from (
-                (page, result)
-                for result in page.step.results
-                if not choosers[result.name].cells and result.name not in self._blank
-            )
-
     def _marked(self, handout: Handout) -> Iterator[tuple[StepPage, Result]]:
         for page in self._pages:
             yield from ((page, result) for result in page.step.results if result.name in handout.marked)
@@ -141,6 +131,17 @@ class HandoutStencil:
         say_protected(sheet, context)
         sheet.protect()
         return sheet
+
+
+def _worked_out(pages: Iterable[StepPage], handout: Handout) -> Iterator[tuple[StepPage, Result]]:
+    """Yield what is worked out in a line, in which no cell is to be chosen first."""
+    for page in pages:
+        choosers = page.head.choosers()
+        yield from (
+            (page, result)
+            for result in page.step.results
+            if not choosers[result.name].cells and result.name not in handout.blank
+        )
 
 
 def _line(page: StepPage, result: Result) -> int:

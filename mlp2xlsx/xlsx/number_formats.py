@@ -39,6 +39,7 @@ class _Section:
             self.before += words
 
 
+@lru_cache(maxsize=4096)
 def shown_by(code: str, text: str | None = None) -> tuple[str, ...]:
     """What a format makes of some numbers and a text, or of one text alone.
 
@@ -49,11 +50,6 @@ def shown_by(code: str, text: str | None = None) -> tuple[str, ...]:
     text
         The text that it is to show; without it, the usual numbers and a text.
     """
-    return _shown_by(code, text)
-
-
-@lru_cache(maxsize=4096)
-def _shown_by(code: str, text: str | None) -> tuple[str, ...]:
     if len(code) > _LONGEST:
         return (shortened(code, _LONGEST),)
     sections = _sections(code)

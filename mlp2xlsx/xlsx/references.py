@@ -29,7 +29,6 @@ Piece = str | tuple[str, int]
 
 
 @cache
-@cache
 def column_number(letters: str) -> int:
     """Number of a column, from 1.
 

@@ -1,7 +1,7 @@
 """On which terms a submission is marked: what the teacher has decided, for one student."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mlp2xlsx.classroom.exercise import Assignment
 from mlp2xlsx.classroom.settings.counting import Counting
@@ -60,10 +60,9 @@ class Terms:
 
     def fingerprint(self, assignment: Assignment) -> str:
         """Write down in what they differ from those of a class without settings; empty where in nothing."""
-        usual = Terms.of(Settings(), assignment)
-        return "" if self == usual else repr(self)
+        return "" if self == usual_terms(assignment) else repr(self)
 
 
-def usual_terms(assignment: Assignment, copied: Sequence[str] = ()) -> Terms:
+def usual_terms(assignment: Assignment) -> Terms:
     """Return the terms where a teacher has decided nothing."""
-    return replace(Terms.of(Settings(), assignment), copied=tuple(copied))
+    return Terms.of(Settings(), assignment)

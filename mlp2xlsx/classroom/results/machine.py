@@ -96,8 +96,8 @@ def gradescope(records: Records, one: Standing) -> Mapping[str, Any]:
     points, its text and who may see it.
     """
     counting, words = one.terms.counting, resources.texts(records.assignment.lesson.language)
-    asked = sum(weight for step, weight in counting.weights.items() if step not in counting.bonus)
-    worth = {step: weight * counting.points / asked for step, weight in counting.weights.items()}
+    worth = {step: weight * counting.points / counting.asked for step, weight in counting.weights.items()}
+    sheets, scores = records.sheets, one.scores
     sentences: Mapping[str, str] = words["mistakes"]
     said: dict[int, list[str]] = {}
     for step, name, key in one.mark.mistakes if one.mark else ():
@@ -108,8 +108,8 @@ def gradescope(records: Records, one: Standing) -> Mapping[str, Any]:
         "score": _rounded(one.total),
         "tests": [
             {
-                "name": records.sheets[step],
-                "score": _rounded(one.scores[step] * worth[step]),
+                "name": sheets[step],
+                "score": _rounded(scores[step] * worth[step]),
                 "max_score": 0.0 if step in counting.bonus else _rounded(worth[step]),
                 "output": "\n".join(said.get(step, [])),
                 "visibility": "visible",

@@ -53,8 +53,11 @@ class Standing:
 
     def score(self, step: int) -> float | None:
         """Score of a step, from 0 to 1; None where nothing was handed in and the teacher gave nothing."""
-        is_known = self.mark is not None or step in self.terms.given
-        return self.scores[step] if is_known else None
+        if step in self.terms.given:
+            return self.terms.given[step].mark
+        if self.mark is None:
+            return None
+        return self.mark.score(step) if step in self.mark.cells else 0.0
 
     @property
     def total(self) -> float:

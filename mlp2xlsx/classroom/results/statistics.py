@@ -87,7 +87,7 @@ def _steps(graded: Sequence[Standing]) -> dict[int, ItemFigures]:
     if not graded:
         return {}
     numbers = list(graded[0].terms.counting.weights)
-    scores = np.array([[one.scores[number] for number in numbers] for one in graded])
+    scores = np.array([[of_one[number] for number in numbers] for of_one in (one.scores for one in graded)])
     return dict(zip(numbers, _items(scores), strict=True))
 
 

@@ -29,12 +29,19 @@ class Counting:
         """Make it of the settings of a class; without any, each step is worth 1."""
         weights = {step: settings.weights.get(step, 1.0) for step in steps}
         bonus = frozenset(settings.bonus)
-        asked = sum(weight for step, weight in weights.items() if step not in bonus)
-        return cls(weights, asked if settings.points is None else settings.points, bonus)
+        points = _asked(weights, bonus) if settings.points is None else settings.points
+        return cls(weights, points, bonus)
+
+    @property
+    def asked(self) -> float:
+        """What all steps weigh that somebody has to do."""
+        return _asked(self.weights, self.bonus)
 
     def total(self, scores: Mapping[int, float]) -> float:
         """Points for some scores, from 0 to 1 by the number of the step; a bonus may make it more."""
-        asked = sum(weight for step, weight in self.weights.items() if step not in self.bonus)
-        return (
-            self.points / asked * sum(weight * scores.get(step, 0.0) for step, weight in self.weights.items())
-        )
+        reached = sum(weight * scores.get(step, 0.0) for step, weight in self.weights.items())
+        return self.points / self.asked * reached
+
+
+def _asked(weights: Mapping[int, float], bonus: frozenset[int]) -> float:
+    return sum(weight for step, weight in weights.items() if step not in bonus)

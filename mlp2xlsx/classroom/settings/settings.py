@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-COPIED = FLAGGED, NOTHING = ("flagged", "nothing")
+from mlp2xlsx.choices import COPIED
+
+FLAGGED, NOTHING = COPIED
 LATE = (FLAGGED, NOTHING)
 LATE_IS = BY_PLATFORM, BY_DATE = ("platform", "date")
 SHOW = ANSWER, HINT, MARK = ("answer", "hint", "mark")

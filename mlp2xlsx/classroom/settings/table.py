@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
-from mlp2xlsx.classroom.settings.settings import COPIED, FLAGGED, LATE, LATE_IS, SHOW
+from mlp2xlsx.choices import COPIED
+from mlp2xlsx.classroom.settings.settings import FLAGGED, LATE, LATE_IS, SHOW
 from mlp2xlsx.options.checks import Given, between, is_number, text, whole, word
 
 _MOST_POINTS, _MOST_WEIGHT, _MOST_DECIMALS, _LONGEST = 10_000.0, 1_000.0, 12, 300

@@ -13,10 +13,9 @@ _ADVICE = {
     ".pdf": "save_pdf",
 }
 _PICTURES = {".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg"}
-_SPREADSHEETS = ".xls .xlsm .xlsb .xltx .ods .fods .csv .tsv .numbers .et"
 _ARCHIVES = ".rar .7z .tar .gz .tgz .xz .bz2"
 _MENDS = {
-    **dict.fromkeys(_SPREADSHEETS.split(), "ask for it saved as .xlsx"),
+    **{ending: "ask for it saved as .xlsx" for ending in _ADVICE if ending != ".pdf"},
     **dict.fromkeys(_ARCHIVES.split(), "unpack it, or ask for a .zip file"),
 }
 _LONGEST_ENDING = 10

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from mlp2xlsx.classroom.exercise import Exercise
@@ -48,11 +49,16 @@ class Class:
     """
 
     def __init__(self, exercises: Sequence[Exercise], earlier: Iterable[Exercise] = ()) -> None:
-        self.earlier = {one.ident: one for one in earlier}
+        self._earlier = earlier
         self.exercises = {one.student.id: one for one in exercises}
         self.by_ident = {one.ident: one for one in exercises}
         self.owners = Owners([(one.student.id, one.student.name, one.student.file) for one in exercises])
         self._by_numbers: dict[str, Exercise] | None = None
+
+    @cached_property
+    def earlier(self) -> dict[str, Exercise]:
+        """What the class was asked before, by id."""
+        return {one.ident: one for one in self._earlier}
 
     def with_numbers(self, numbers: str) -> Exercise | None:
         """Exercise that starts from some numbers."""

@@ -2,6 +2,6 @@
 
 from mlp2xlsx.verify.appearance.change import Appearance, Change
 from mlp2xlsx.verify.appearance.comparing import compare_appearance, compare_files
-from mlp2xlsx.verify.appearance.programs import saved_by_known_program
+from mlp2xlsx.verify.appearance.programs import is_known
 
-__all__ = ["Appearance", "Change", "compare_appearance", "compare_files", "saved_by_known_program"]
+__all__ = ["Appearance", "Change", "compare_appearance", "compare_files", "is_known"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from mlp2xlsx.verify.appearance.cells import value_said
 from mlp2xlsx.verify.appearance.change import Change, cells_listed
 from mlp2xlsx.verify.appearance.model import Cell, Shows
+from mlp2xlsx.verify.appearance.regions import overlap
 from mlp2xlsx.words import one_line, shortened
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.seen.drawn import Drawn
@@ -64,7 +65,7 @@ def added_objects(
     for one in drawn:
         where = "" if one.over is None else f" over {one.over.ref}"
         text = f' "{one_line(shortened(one.text, _LONGEST))}"' if one.text else ""
-        if claims(one.text) or one.over is None or _overlaps(one.over, used):
+        if claims(one.text) or one.over is None or overlap([one.over], [used]):
             yield Change("drawn object", title, where.removeprefix(" over "), "", f"{one.kind}{text}")
         else:
             yield f"{title}, {one.kind}{where}"
@@ -75,12 +76,3 @@ def added_objects(
             yield f"{title}!{address} (a comment)"
     for what in found.seen.objects:
         yield Change("drawn object", title, "", "", what)
-
-
-def _overlaps(one: Box, other: Box) -> bool:
-    return (
-        one.row <= other.last_row
-        and other.row <= one.last_row
-        and one.col <= other.last_col
-        and other.col <= one.last_col
-    )

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from mlp2xlsx.words import one_line, shortened
+from mlp2xlsx.verify.appearance.regions import ranges_listed
+from mlp2xlsx.words import first_few, one_line, shortened
 from mlp2xlsx.xlsx.address import Box
 
 ASPECTS = (
@@ -16,7 +17,6 @@ ASPECTS = (
 
 _MOST_KEPT = 1_000
 _MOST_ADDED = 50
-_MOST_PLACES = 5
 _MOST_CELLS = 2_000
 _LONGEST = 400
 
@@ -105,9 +105,7 @@ class Appearance:
             hint = "; pass --all to see them" if len(shown) < len(self.changes) else ""
             yield f"… and {len(self.changes) + self.more - len(shown):,} more changes of the appearance{hint}"
         if self.added:
-            few = self.added[:_MOST_PLACES]
-            more = len(self.added) - len(few)
-            yield f"note: added by somebody: {', '.join(few)}{f' and {more} more' if more > 0 else ''}"
+            yield f"note: added by somebody: {first_few(self.added)}"
         if self.saved_by:
             lost = f"; not compared: {', '.join(self.not_compared)}" if self.not_compared else ""
             yield f"note: saved by {self.saved_by}{lost}"
@@ -152,8 +150,7 @@ def cells_listed(cells: Iterable[tuple[int, int]]) -> str:
             box = Box(above.row, box.col, above.n_rows + 1, box.n_cols)
         whole[box.col, box.n_cols] = box
         found.append(box)
-    more = len(found) - _MOST_PLACES
-    return ", ".join(box.ref for box in found[:_MOST_PLACES]) + (f" (+{more})" if more > 0 else "")
+    return ranges_listed(found)
 
 
 def _short(text: str) -> str:

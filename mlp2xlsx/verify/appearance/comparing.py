@@ -12,7 +12,7 @@ from mlp2xlsx.verify.appearance.change import Appearance, Change, first_added, s
 from mlp2xlsx.verify.appearance.holding import changed_holdings, changed_order, rules, validations
 from mlp2xlsx.verify.appearance.model import Cell, Repeats, Side
 from mlp2xlsx.verify.appearance.programs import lost_by, saved_by
-from mlp2xlsx.verify.appearance.things import Feature, changed_features, charts, features, hidden
+from mlp2xlsx.verify.appearance.things import Feature, changed_features, charts, features, hidden, settings
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
@@ -114,9 +114,8 @@ def _compared(
         yield from changed_holdings(here, "colouring rule", built, now)
         yield from changed_order(here, built, now)
         yield from changed_holdings(here, "validation", validations(one), validations(other))
-        yield from changed_features(
-            here, _lasting(features(one), features(other), found), features(other), lost
-        )
+        linked = features(other)
+        yield from changed_features(here, _lasting(features(one), linked, found), linked, lost)
         drawn = expected.seen.drawn[title]
         used = _used([*one.seen.styles], rows, [chart.over for chart in drawn])
         if "hidden" not in lost:
@@ -151,36 +150,16 @@ def _of_workbook(expected: Side, found: Side, lost: frozenset[str]) -> Iterator[
         was, now = expected.seen.states.get(title, "shown"), found.seen.states.get(here, "shown")
         if was != now:
             yield Change("hidden", here, "", was, now)
-    one, other = (
-        {
-            ("protection" if name == "password" else "setting", name): what
-            for name, what in side.seen.settings.items()
-        }
-        for side in (expected, found)
-    )
+    one, other = (settings(side.seen.settings) for side in (expected, found))
     yield from changed_features("workbook", one, other, lost)
 
 
 def _used(cells: list[Cell], rows: list[Repeats], charts: list[Box | None]) -> Box:
     """The cells from the first to the last that a sheet is built with."""
-    covered = [box for box in charts if box is not None]
-    last_row = max(
-        [
-            1,
-            *(row for row, _ in cells),
-            *(one.bands.last_row for one in rows),
-            *(box.last_row for box in covered),
-        ]
-    )
-    last_col = max(
-        [
-            1,
-            *(col for _, col in cells),
-            *(one.bands.last_col for one in rows),
-            *(box.last_col for box in covered),
-        ]
-    )
-    return Box(1, 1, last_row, last_col)
+    covered = [(box.last_row, box.last_col) for box in charts if box is not None]
+    repeated = [(one.bands.last_row, one.bands.last_col) for one in rows]
+    last_rows, last_cols = zip((1, 1), *cells, *repeated, *covered, strict=True)
+    return Box(1, 1, max(last_rows), max(last_cols))
 
 
 def _first(bands: Bands) -> Bands:

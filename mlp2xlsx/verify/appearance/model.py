@@ -43,7 +43,7 @@ class Side:
     def sheet(self, title: str) -> "Shows":
         """A sheet, by the title that it is built with."""
         here = self.titles[title]
-        return Shows(self, self.contents.sheets[here], self.seen.sheets[here])
+        return Shows(self, here, self.contents.sheets[here], self.seen.sheets[here])
 
     def as_built(self, text: str) -> str:
         """Write a reference to sheets as if they had the titles that they are built with."""
@@ -55,9 +55,10 @@ class Side:
 
 @dataclass(frozen=True)
 class Shows:
-    """A sheet of one of the two: its cells, and what is seen of them."""
+    """A sheet of one of the two: what it is called there, its cells, and what is seen of them."""
 
     side: Side
+    title: str
     cells: SheetContents
     seen: SeenSheet
 

@@ -38,7 +38,6 @@ def lost_by(program: str) -> frozenset[str]:
     return _LOST.get(program, frozenset({_CALCULATED}))
 
 
-def saved_by_known_program(found: SeenBook, built: SeenBook) -> bool:
-    """Whether a file is as it was built, or was saved by a program of which it is known what it keeps."""
-    program = saved_by(found, built)
+def is_known(program: str) -> bool:
+    """Whether it is known what a program keeps; of none, that is everything."""
     return program in ("", *_LOST) or program.startswith("Microsoft Excel")

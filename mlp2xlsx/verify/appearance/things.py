@@ -1,6 +1,6 @@
 """Everything of a sheet that has one place, as features: links, settings, charts, and what is hidden."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from mlp2xlsx.verify.appearance.change import Change
@@ -20,18 +20,18 @@ def features(sheet: Shows) -> dict[Feature, str]:
     """Links and settings of a sheet, by aspect and place."""
     found: dict[Feature, str] = {}
     for link in sheet.seen.links:
-        outside = sheet.side.seen.outside.get(_title(sheet), {}).get(link.outside or "", "")
+        outside = sheet.side.seen.outside.get(sheet.title, {}).get(link.outside or "", "")
         target = (
             f"{outside}#{link.place}" if link.place and not outside.startswith("#") else outside or link.place
         )
         found["link", link.cells] = sheet.side.as_built(target.lstrip("#").replace("'", "").replace("$", ""))
-    for name, what in sheet.seen.settings.items():
-        found["protection" if name in ("password", "cells") else "setting", name] = what
-    return found
+    return found | settings(sheet.seen.settings)
 
 
-def _title(sheet: Shows) -> str:
-    return next(title for title, one in sheet.side.seen.sheets.items() if one is sheet.seen)
+def settings(said: Mapping[str, str]) -> dict[Feature, str]:
+    """Settings of a sheet or of the whole workbook, by aspect and name."""
+    aspects = {name: "protection" if name in ("password", "cells") else "setting" for name in said}
+    return {(aspects[name], name): what for name, what in said.items()}
 
 
 def changed_features(
@@ -101,7 +101,7 @@ def charts(
             changes += [] if "chart" in lost else [Change("chart", title, where, "a chart", "")]
             continue
         for change in changed_features(title, features_built, there[pairs[number]], lost):
-            if not _lost(change.where, lost):
+            if f"chart {change.where.rpartition(', ')[2]}" not in lost:
                 changes.append(replace(change, where=f"{where}, {change.where}"))
     return changes, [one for index, one in enumerate(left) if index not in pairs.values()]
 
@@ -112,8 +112,3 @@ def _of_chart(drawn: Drawn, read: Callable[[str], str]) -> dict[Feature, str]:
 
 def _aspect(name: str) -> Feature:
     return ("description" if name.endswith("read aloud") else "chart"), name
-
-
-def _lost(name: str, lost: frozenset[str]) -> bool:
-    """Whether a property of charts is not kept, be it of an axis or of a series."""
-    return f"chart {name.rpartition(', ')[2]}" in lost or f"chart {name}" in lost

@@ -49,8 +49,8 @@ class Canvas:
         Row of the topmost names.
     last_row, last_col
         The last cell used.
-    near_row, near_col
-        The last cell of what belongs to one step; that of all, unless the rest stands apart.
+    near_row
+        The last row of what belongs to one step; that of all, unless the rest stands apart.
     """
 
     boxes: Mapping[str, Box]
@@ -61,7 +61,6 @@ class Canvas:
     last_row: int
     last_col: int
     near_row: int
-    near_col: int
 
     def moved(self, rows: int) -> "Canvas":
         """Return the same canvas further down."""
@@ -121,7 +120,7 @@ def place(
         boxes[SAMPLE] = Box(rows.forward, ROW_WORD_COL, *shapes[SAMPLE])
     last_row = max(box.last_row for box in boxes.values())
     words = {key: row for key, row in rows.words().items() if row != rows.forward or SAMPLE not in shapes}
-    return Canvas(boxes, widths, words, biases, 1, last_row, col - 2, last_row, col - 2)
+    return Canvas(boxes, widths, words, biases, 1, last_row, col - 2, last_row)
 
 
 def side_by_side(

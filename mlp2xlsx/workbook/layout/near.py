@@ -82,17 +82,17 @@ def _place_step(
     if SAMPLE in needed:
         near[SAMPLE] = Box(rows.forward, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
-    near_col = max([box.last_col for box in near.values()])
     while LEFT_WIDTH + sum(widths.values()) < SCREEN_WIDTH:
         widths[max(widths) + 1] = _EMPTY_WIDTH
     start = max(widths)
     rest = {name: box.moved(cols=start) for name, box in whole.boxes.items() if name not in near}
     widths[start + ROW_WORD_COL] = LEFT_WIDTH
     widths |= {start + col: width for col, width in whole.widths.items()}
-    last_row = max(box.last_row for box in (near | rest).values())
+    placed = near | rest
+    last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
-    boxes = {name: (near | rest)[name] for name in whole.boxes}
-    return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, near_col)
+    boxes = {name: placed[name] for name in whole.boxes}
+    return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row)
 
 
 def _above(iteration: Iteration) -> set[str]:

@@ -10,7 +10,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.titles import STEP, step_key
+from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
 from mlp2xlsx.workbook.sheets.code import write_code
 from mlp2xlsx.workbook.sheets.data import write_data
@@ -120,10 +120,6 @@ def n_bands(lesson: Lesson) -> int:
     return sum(kind.n_bands(lesson) for kind in kinds_of(lesson))
 
 
-def _step_keys(context: Context) -> list[str]:
-    return [step_key(number) for number in range(1, len(context.steps) + 1)]
-
-
 def _loss_names(context: Context) -> list[tuple[str, Place]]:
     return [("loss_history", (context.titles["loss"], loss_box(context.lesson.iterations)))]
 
@@ -135,7 +131,7 @@ def _iterations(lesson: Lesson) -> int:
 for _kind in (
     SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items()),
     SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
-    SheetKind(key=STEP, write=write_step, keys=_step_keys, names=step_names),
+    SheetKind(key=STEP, write=write_step, keys=lambda context: context.step_keys, names=step_names),
     SheetKind(
         key="training",
         write=write_training,

@@ -10,16 +10,10 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
 
 
 class CellWriter:
-    """Writes the cells of a workbook, whose texts all sheets share.
+    """Writes the cells of a workbook, whose texts all sheets share."""
 
-    Parameters
-    ----------
-    strings
-        Where the texts are kept.
-    """
-
-    def __init__(self, strings: SharedStrings) -> None:
-        self.strings = strings
+    def __init__(self) -> None:
+        self.strings = SharedStrings()
 
     def xml(self, sheet: Sheet, cell: Cell) -> str:
         """The element of a cell."""

@@ -6,7 +6,7 @@ byte for byte, the file that a workbook with these cells would be written to.
 
 import io
 import zipfile
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ class _Marking(CellWriter):
     """Writes a mark in the place of each cell that stays open."""
 
     def __init__(self, open_cells: OpenCells) -> None:
-        super().__init__(SharedStrings())
+        super().__init__()
         self.open_cells = open_cells
         self.found: list[_Open] = []
 
@@ -92,11 +92,14 @@ class Stencil:
     def __init__(self, workbook: Workbook, sheets: Mapping[str, Sheet], open_cells: OpenCells) -> None:
         marking, stream = _Marking(open_cells), io.BytesIO()
         write(workbook, sheets, stream, cells=marking)
-        self._open = marking.found
         with zipfile.ZipFile(stream) as archive:
             self._titles = {sheet.ws.path[1:]: title for title, sheet in sheets.items()}
             self._pieces = {name: archive.read(name).decode().split(_MARK) for name in self._titles}
             self._parts = packed_parts(stream.getvalue(), archive.infolist())
+        self._open = {
+            name: [marking.found[int(number)] for number in pieces[1::2]]
+            for name, pieces in self._pieces.items()
+        }
 
     def fill(self, held: Held, anew: Mapping[str, Sheet]) -> bytes:
         """Make a copy.
@@ -113,7 +116,7 @@ class Stencil:
         bytes
             The file.
         """
-        stream, cells = io.BytesIO(), _Filling(self._open, held)
+        stream, cells = io.BytesIO(), _Filling(held)
         with Archive(stream) as archive:
             for part in self._parts:
                 own = self._own(part, anew, cells)
@@ -135,23 +138,22 @@ class Stencil:
             write_sheet_part(anew[title], stream, cells)
             return stream.getvalue()
         pieces = self._pieces[part.name].copy()
-        pieces[1::2] = cells.filled(map(int, pieces[1::2]))
+        pieces[1::2] = cells.filled(self._open[part.name])
         return "".join(pieces)
 
 
 class _Filling(CellWriter):
     """Writes the open cells of one copy."""
 
-    def __init__(self, open_cells: Sequence[_Open], held: Held) -> None:
-        super().__init__(SharedStrings())
-        self._open = open_cells
+    def __init__(self, held: Held) -> None:
+        super().__init__()
         self._held = held
         self._results: dict[Hashable, tuple[str, str]] = {}  # most numbers stand in many cells
 
-    def filled(self, numbers: Iterable[int]) -> Iterator[str]:
-        """Yield the elements of some of the open cells."""
+    def filled(self, open_cells: Iterable[_Open]) -> Iterator[str]:
+        """Yield the elements of some open cells."""
         held, results = self._held, self._results
-        for one in map(self._open.__getitem__, numbers):
+        for one in open_cells:
             value = one.value if one.key is None else held[one.key]
             if isinstance(value, WholeCell):
                 yield self._entry(one.place, value)

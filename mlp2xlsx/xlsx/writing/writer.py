@@ -82,7 +82,7 @@ def write(
     """
     archive = Archive(stream)
     try:
-        _Writer(workbook, archive, sheets, progress, cells or CellWriter(SharedStrings())).write_data()
+        _Writer(workbook, archive, sheets, progress, cells or CellWriter()).write_data()
     except BaseException:
         archive.abandon()
         raise

@@ -9,7 +9,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.report import figures as parts
-from mlp2xlsx.classroom.results.report.html import NONE, header
+from mlp2xlsx.classroom.results.report.html import NONE, header, row
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import Statistics
 
@@ -74,7 +74,7 @@ def report(
         *_notices(words["notices"], others, words, lesson.language),
         *_missing(standings, words, lesson.language),
         *_given(records, standings, words),
-        *_students(records, standings, words),
+        *_students(records, standings, possible, words),
         *parts.cells(figures, words),
     ]
     return _PAGE.substitute(
@@ -89,7 +89,7 @@ def _notices(title: str, notices: Sequence[Notice], words: Mapping[str, str], la
         return
     yield f"<table>{header(words['file'], words['what'])}"
     for notice in notices:
-        yield f"<tr><td>{escape(notice.about)}</td><td>{escape(notice.text(language))}</td></tr>"
+        yield row(escape(notice.about), escape(notice.text(language)))
     yield "</table>"
 
 
@@ -117,14 +117,14 @@ def _given(records: Records, standings: Sequence[Standing], words: Mapping[str, 
         found = one.mark.scores if one.mark is not None else {}
         was = f"{found[step]:.2f}" if step in found else NONE
         name = words["whole"] if step is None else records.sheets[step]
-        cells = (one.who, name, was, f"{override.mark:g}", override.comment)
-        yield f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+        yield row(*map(escape, (one.who, name, was, f"{override.mark:g}", override.comment)))
     yield "</table>"
 
 
-def _students(records: Records, standings: Sequence[Standing], words: Mapping[str, str]) -> Iterator[str]:
+def _students(
+    records: Records, standings: Sequence[Standing], possible: float, words: Mapping[str, str]
+) -> Iterator[str]:
     steps = records.assignment.steps
-    possible = standings[0].terms.counting.points if standings else 0.0
     yield f"<h2>{escape(words['students'])}</h2>"
     total = words["total"].format(possible=f"{possible:g}")
     head = header(words["student"], *records.sheets.values(), total, words["remarks"], words["feedback"])

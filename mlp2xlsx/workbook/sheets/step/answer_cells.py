@@ -31,9 +31,9 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
         put_name(sheet, canvas, name, scored_name(name, marked), "label")
         _write_marked(sheet, box, marked, name)
         return
-    for row in range(box.row, box.last_row + 1):
-        for col in range(box.col, box.last_col + 1):
-            sheet.put(row, col, None, "answer_more" if page.role(name) == "updated" else "answer")
+    look = "answer_more" if page.role(name) == "updated" else "answer"
+    for row, col in box.cells():
+        sheet.put(row, col, None, look)
     _colour_texts(sheet, box)
     if not handout.practice:
         put_name(sheet, canvas, name, name, "label")

@@ -71,7 +71,11 @@ class StepPage:
 
     def role(self, name: str) -> str:
         """How a matrix is shown on this sheet."""
-        return self.context.role(name, self.step)
+        return self._roles[name]
+
+    @cached_property
+    def _roles(self) -> dict[str, str]:
+        return {name: self.context.role(name, self.step) for name in self.boxes}
 
     def reference(self, name: str) -> Reference:
         """How a formula on the sheet refers to a matrix: where it stands there, or by its name."""

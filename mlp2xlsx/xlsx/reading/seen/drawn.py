@@ -66,23 +66,24 @@ def drawn_on(
 ) -> tuple[list[Drawn], dict[str, str]]:
     """Read what is drawn over a sheet, and its comments by the address of their cell."""
     drawn: list[Drawn] = []
+    others: list[str] = []
     comments: dict[str, str] = {}
     for link in links.values():
         if link.kind not in _READ:
             if link.kind not in _KNOWN:
-                sheet.objects.append(f"a part of the kind {shortened(link.kind)}")
+                others.append(f"a part of the kind {shortened(link.kind)}")
             continue
         root = _part(archive, link.target, sheet)
         if root is None:
             # It is no reason not to read what stands in the cells.
-            sheet.objects.append(f"a part of the kind {link.kind} that cannot be read")
+            others.append(f"a part of the kind {link.kind} that cannot be read")
         elif link.kind == "drawing":
             drawn += _drawing(archive, link.target, root, sheet)
         elif link.kind == "comments":
             comments |= _comments(root, sheet)
         else:
-            sheet.objects += _old_controls(root)
-    return drawn, comments
+            others += _old_controls(root)
+    return [*drawn, *(Drawn(words, None) for words in others)], comments
 
 
 def _part(archive: zipfile.ZipFile, part: str, sheet: SeenSheet) -> etree._Element | None:
