@@ -12,7 +12,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.given import TRIED, data_name, first_tried, given_inputs
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
@@ -43,12 +43,15 @@ class Inputs:
         The iteration that is chosen on `Setup`, from 1.
     asked
         Row and column that are chosen on the step sheets, for every matrix.
+    tried
+        The inputs that are typed in on the sheet to try them, shape (1, n_inputs).
     """
 
     recorded: Lesson
     current: Lesson
     iteration: int
     asked: Mapping[str, Choice]
+    tried: FloatMatrix
 
     @property
     def unchanged(self) -> bool:
@@ -57,15 +60,16 @@ class Inputs:
         return all(np.array_equal(one[name], other[name]) for name in one)
 
 
-def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
+def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     """Read the lesson and the inputs of a workbook.
 
     Parameters
     ----------
     contents
         The workbook.
-    asks
-        Whether to read which cells are asked for, too; where, is up to the layout.
+    chooses
+        Whether to read what training does not depend on, too: which cells are asked for, and which inputs are
+        tried; where, is up to the layout.
 
     Raises
     ------
@@ -84,9 +88,11 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
         )
     except LessonError as error:
         raise WorkbookError(str(error)) from None
-    shapes = recorded.one_iteration.shapes if asks else {}
+    shapes = recorded.one_iteration.shapes if chooses else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
-    return Inputs(recorded, current, _iteration(contents, recorded), asked)
+    first = first_tried(recorded)
+    tried = _matrix(contents, TRIED, first.shape) if chooses else first
+    return Inputs(recorded, current, _iteration(contents, recorded), asked, tried)
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:

@@ -45,6 +45,8 @@ class Context:
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
+    tried
+        The inputs that are tried, as they are typed, shape (1, n_inputs).
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -67,6 +69,7 @@ class Context:
     recorded: Trace
     iteration: int
     asked: Mapping[str, Choice]
+    tried: FloatMatrix
     texts: Mapping[str, Any]
     canvas: Canvas
     near: Sequence[Canvas]

@@ -8,7 +8,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.places import DataPlaces
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _LABEL_COL = 1
@@ -51,7 +51,7 @@ def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
         sheet.put(row, _LABEL_COL, context.texts["data"][statistic.key], "label")
         for j in range(raw.n_cols):
             column = Box(raw.row, raw.col + j, raw.n_rows, 1).ref
-            formula = scaling.statistic(statistic, column, _statistics_of(places, j, fixed=False))
+            formula = scaling.statistic(statistic, column, scaled_by(places, j, fixed=False))
             value = float(values[statistic.key][0, j])
             # As many digits as fit: raw numbers may be of any size.
             sheet.formula(row, raw.col + j, formula, value, "given", statistic.key)
@@ -61,14 +61,27 @@ def _scaled(sheet: Sheet, context: Context, places: DataPlaces) -> None:
     """Write one formula for each cell of `X`."""
     raw, box, scaling = places.boxes["X_raw"], places.boxes["X"], SCALINGS[context.lesson.scale]
     for j in range(box.n_cols):
-        statistics = _statistics_of(places, j, fixed=True)
+        statistics = scaled_by(places, j, fixed=True)
         values = context.lesson.X[:, j].tolist()
         for i in range(box.n_rows):
             formula = scaling.cell(a1(raw.row + i, raw.col + j), statistics)
             sheet.formula(box.row + i, box.col + j, formula, values[i], "value", "X")
 
 
-def _statistics_of(places: DataPlaces, j: int, *, fixed: bool) -> dict[str, str]:
-    """Where the statistics of a column stand; copied down, a formula keeps to their rows."""
+def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> dict[str, str]:
+    """Where the statistics of a column stand; copied down, a formula keeps to their rows.
+
+    Parameters
+    ----------
+    places
+        The sheet `Data`.
+    j
+        Which column, from 0.
+    fixed
+        Whether the formula keeps to the rows.
+    title
+        What that sheet is called, for a formula on another one.
+    """
     letter, mark = get_column_letter(places.boxes["X_raw"].col + j), "$" if fixed else ""
-    return {key: f"{letter}{mark}{row}" for key, row in places.statistics.items()}
+    sheet = f"{quoted(title)}!" if title else ""
+    return {key: f"{sheet}{letter}{mark}{row}" for key, row in places.statistics.items()}

@@ -23,6 +23,7 @@ from mlp2xlsx.workbook.sheets.python import LESSON_NAME, lesson_box, write_pytho
 from mlp2xlsx.workbook.sheets.setup.sheet import write_setup
 from mlp2xlsx.workbook.sheets.step.sheet import step_names, write_step
 from mlp2xlsx.workbook.sheets.training import write_training
+from mlp2xlsx.workbook.sheets.try_it.sheet import try_names, write_try_it
 from mlp2xlsx.workbook.sheets.weights import n_listed, write_weights
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -171,6 +172,7 @@ for _kind in (
         is_there=lambda lesson: has_curve(lesson.network),
         n_bands=lambda _: 1,
     ),
+    SheetKind(key="try_it", write=write_try_it, says="try_it", names=try_names),
     SheetKind(key="math", write=write_math, says="math"),
     SheetKind(key="code", write=write_code, says="code"),
     SheetKind(
