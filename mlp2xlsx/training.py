@@ -36,7 +36,7 @@ class Trace(dict[str, FloatMatrix]):
         The numbers of the iterations whose matrices are recorded, from 1: all of them, unless the lesson
         asks for some. `trace["wh"][k]` is that of iteration `shown[k]`.
     loss
-        The loss of every iteration, before its update; shape (n_iterations,).
+        The loss of every iteration, before its update; shape (n_iterations,), empty without training.
     """
 
     def __init__(
@@ -110,7 +110,8 @@ def _recorded(
     """
     iteration, matrices = lesson.one_iteration, _allocate(lesson)
     losses = np.empty(lesson.iterations) if recorded is None else recorded.loss.copy()
-    interpreter = Interpreter((*iteration.results, Result(LOSS, iteration.measures[LOSS].expr)))
+    loss = (Result(LOSS, iteration.measures[LOSS].expr),) if lesson.trains else ()
+    interpreter = Interpreter((*iteration.results, *loss))
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
     values = start_values(lesson)
@@ -118,13 +119,15 @@ def _recorded(
     for name in shared:
         matrices[name][0] = values[name]
     records = [(name, matrix) for name, matrix in matrices.items() if name not in (*DATA, *shared)]
-    for done, k in enumerate(range(lesson.iterations) if recorded is None else rows, start=1):
+    passes = max(lesson.iterations, 1)
+    for done, k in enumerate(range(passes) if recorded is None else rows, start=1):
         if recorded is not None and k > 0:
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}
         if order is not None:
             values[SAMPLE] = order[k]
         interpreter.run(values)
-        losses[k] = values[LOSS][0, 0]
+        if loss:
+            losses[k] = values[LOSS][0, 0]
         if k in rows:
             for name, record in records:
                 record[rows[k]] = values[name]
@@ -132,7 +135,7 @@ def _recorded(
         if progress is not None and done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
     if progress is not None:
-        progress((lesson.iterations if recorded is None else len(rows)) % _PROGRESS_EVERY)
+        progress((passes if recorded is None else len(rows)) % _PROGRESS_EVERY)
     return matrices, losses
 
 

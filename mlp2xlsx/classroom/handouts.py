@@ -140,7 +140,7 @@ def handout(
     if pdf:
         LibreOffice.need()
     home = ClassFolder(Path(folder))
-    once = lesson.replace(iterations=1, show=())  # what a handout holds
+    once = lesson.replace(iterations=min(lesson.iterations, 1), show=())  # what a handout holds
     check_limits(once)
     hints = list(hints)
     train(once)

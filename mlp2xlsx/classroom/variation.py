@@ -51,7 +51,7 @@ def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> L
         name: _parameters(shape, _draws(seed, student, name), signed=signed)
         for name, shape in lesson.network.parameters().items()
     }
-    own = lesson.replace(iterations=1, show=(), initial=initial)
+    own = lesson.replace(iterations=min(lesson.iterations, 1), show=(), initial=initial)
     return _with_own_data(own, seed, student) if vary_data else own
 
 

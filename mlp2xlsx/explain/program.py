@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import fill
+from typing import Any
 
 from mlp2xlsx import resources
 from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
-from mlp2xlsx.mathematics.iteration import DATA
-from mlp2xlsx.mathematics.steps import Step
+from mlp2xlsx.mathematics.iteration import DATA, Iteration
+from mlp2xlsx.mathematics.steps import X
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
@@ -32,6 +33,7 @@ class _Language:
     loop_end: str
     epilogue: str
     epilogue_without_bias: str
+    epilogue_of_forward: str
     signs: Mapping[str, str]  # what needs a word or two where it occurs, and the text that has them
 
 
@@ -54,7 +56,7 @@ def program(lesson: Lesson, language: str) -> str:
     -------
     str
         Source text that ends with a line break. The program prints what the article's script prints
-        in its last two lines: the output, then `wout` and `bout`.
+        in its last two lines: the output, then `wout` and `bout`; without training the output alone.
     """
     return "\n".join(_lines(lesson, PROGRAMS[language])) + "\n"
 
@@ -63,7 +65,7 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     texts = resources.texts(lesson.language)
     words = texts["program"]
     # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
-    yield from (f"# {words['what']}", "#", f"# {lesson.words['title']}")
+    yield from (f"# {words['what' if lesson.trains else 'what_forward']}", "#", f"# {lesson.words['title']}")
     yield language.prologue
     if "sigmoid" in {layer.activation for layer in lesson.network.layers}:
         yield language.sigmoid
@@ -71,7 +73,7 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.scale != NONE:
         # The numbers are written as training uses them: both programs then start from the very same ones.
         yield f"# {words[f'scaled_{lesson.scale}']}"
-    for name in (*DATA, *one.carried_names):
+    for name in (*(DATA if lesson.trains else (X,)), *one.carried_names):
         yield language.matrix(name, starts[name])
     for name, value in lesson.scalars.items():
         yield f"{name}{language.assign}{number_text(value)}"
@@ -80,24 +82,29 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     yield ""
     computed = "".join(language.renderer.render(result.expr) for result in one.computed)
     yield from (f"# {words[key]}" for sign, key in language.signs.items() if sign in computed)
+    if not lesson.trains:
+        yield from _steps(one, language, texts, "")
+        yield language.epilogue_of_forward
+        return
     yield language.loop.format(n=lesson.iterations)
     if lesson.batch is not None:
         yield language.batch
-    for number, step in enumerate(one.steps, start=1):
-        if step.computed:
-            layer = "" if step.layer is None else f" {step.layer}"
-            title = texts["steps"][step.kind]["title"].format(number=layer)
-            yield f"    # {words['step'].format(number=number, title=title)}"
-            yield from _assignments(step, language)
+    yield from _steps(one, language, texts, "    ")
     for name, update in one.updates.items():
         yield f"    {name}{language.assign}{update}"
     yield language.loop_end
     yield language.epilogue if lesson.network.has_bias else language.epilogue_without_bias
 
 
-def _assignments(step: Step, language: _Language) -> Iterator[str]:
-    for result in step.computed:
-        yield f"    {result.name}{language.assign}{language.renderer.render(result.expr)}"
+def _steps(one: Iteration, language: _Language, texts: Mapping[str, Any], indent: str) -> Iterator[str]:
+    """Yield what is computed, step by step, with the title of each in front."""
+    for number, step in enumerate(one.steps, start=1):
+        if step.computed:
+            layer = "" if step.layer is None else f" {step.layer}"
+            title = texts["steps"][step.kind]["title"].format(number=layer)
+            yield f"{indent}# {texts['program']['step'].format(number=number, title=title)}"
+            for result in step.computed:
+                yield f"{indent}{result.name}{language.assign}{language.renderer.render(result.expr)}"
 
 
 def _python_matrix(name: str, values: FloatMatrix) -> str:
@@ -175,6 +182,9 @@ print("wout,bout of Backpropagation: \\n{},\\n{}".format(wout, bout))""",
         epilogue_without_bias="""\
 print("output of Forward Propogation:\\n{}".format(output))
 print("wout of Backpropagation: \\n{}".format(wout))""",
+        epilogue_of_forward="""\
+
+print("output:\\n{}".format(output))""",
         signs={"@": "python_product", "keepdims": "python_keepdims"},
     ),
     "r": _Language(
@@ -203,6 +213,10 @@ cat("output of Forward Propogation:\\n")
 print(output, digits = 8)
 cat("wout of Backpropagation:\\n")
 print(wout, digits = 8)""",
+        epilogue_of_forward="""\
+
+cat("output:\\n")
+print(output, digits = 8)""",
         signs={"%*%": "r_product", "sweep": "r_sweep", "colSums": "r_sums"},
     ),
 }

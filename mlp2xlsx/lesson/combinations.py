@@ -3,9 +3,14 @@
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.render.values import FloatMatrix
+
+OF_TRAINING = ("training.batch", "training.optimizer", "training.penalties", "display.show")
+"""What has no place in a lesson without training."""
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
 
@@ -47,6 +52,28 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
             f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}; "
             f"cross_entropy needs targets from 0 to 1{better and f'; {better}'}"
         )
+
+
+def check_training(given: Document, iterations: int) -> None:
+    """Refuse what says how to train where nothing is trained.
+
+    Parameters
+    ----------
+    given
+        The lesson.
+    iterations
+        How many updates it makes.
+
+    Raises
+    ------
+    LessonError
+        For the first key that would have no effect.
+    """
+    for key in OF_TRAINING if iterations == 0 else ():
+        if key in given and given[key].value != OPTIONS[key.rpartition(".")[2]].default:
+            raise LessonError(
+                f"{given[key].where}: nothing is trained, training.iterations is 0; expected none of it"
+            )
 
 
 def check_targets(network: Network, y: FloatMatrix, source: str) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
-from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.backpropagation import forward_of, iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
@@ -49,7 +49,7 @@ class Content:
     initial
         The parameters whose initial values the lesson gives, by name; read-only.
     iterations
-        Parameter updates.
+        Parameter updates; 0 for a network that is used as it is, and not trained.
     numbers
         The numbers of training that a person may set, all there are, by name.
     batch
@@ -130,12 +130,22 @@ class Content:
         return self._iteration(n_samples) if self.batch is None else self._iteration(len(self.X), n_samples)
 
     def _iteration(self, n_samples: int, batch: int | None = None) -> Iteration:
+        if not self.trains:
+            return forward_of(self.network, n_samples)
         return iteration_of(self.network, n_samples, batch, self.optimizer, self.penalties)
 
     @property
+    def trains(self) -> bool:
+        """Whether the network is trained, and not only used."""
+        return self.iterations > 0
+
+    @property
     def shown(self) -> Sequence[int]:
-        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
-        return self.show or range(1, self.iterations + 1)
+        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`.
+
+        Without training that is one, of the forward steps alone.
+        """
+        return self.show or range(1, max(self.iterations, 1) + 1)
 
     def initial_parameters(self) -> dict[str, FloatMatrix]:
         """Initial value of every parameter, in the order of `network.parameters()`; read-only.

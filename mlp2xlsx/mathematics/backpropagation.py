@@ -4,13 +4,13 @@ The steps, their order and their names are those of Sunil Ray's article; where t
 itself they follow its Python code.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
-from mlp2xlsx.mathematics.measures import measures
+from mlp2xlsx.mathematics.measures import Measure, measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
 from mlp2xlsx.mathematics.penalties import PENALTIES
@@ -57,6 +57,24 @@ def iteration_of(
     return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties).iteration()
 
 
+def forward_of(network: Network, n_samples: int) -> Iteration:
+    """Write down what a network makes of its inputs, as an iteration that trains nothing and has no loss.
+
+    Parameters
+    ----------
+    network
+        What is used.
+    n_samples
+        Rows of `X` and `y`.
+
+    Raises
+    ------
+    ShapeError
+        When a matrix does not fit the next.
+    """
+    return _Builder(network, n_samples, None, OPTIMIZERS[PLAIN], ()).only_forward()
+
+
 class _Builder:
     """Writes the steps down, keeping the matrices named so far as operands for the next."""
 
@@ -81,11 +99,23 @@ class _Builder:
         self.downhill: dict[str, Expr] = {}
 
     def iteration(self) -> Iteration:
+        self.to_outputs()
+        self.backward()
+        self.update()
+        return self.written_down(
+            measures(self.network, self.targets.shape[0], self.targets.name, self.penalties)
+        )
+
+    def only_forward(self) -> Iteration:
+        self.to_outputs()
+        return self.written_down({})
+
+    def to_outputs(self) -> None:
         self.read()
         self.initialise()
         self.forward()
-        self.backward()
-        self.update()
+
+    def written_down(self, measured: Mapping[str, Measure]) -> Iteration:
         run = tuple(self.written)
         return Iteration(
             network=self.network,
@@ -94,7 +124,7 @@ class _Builder:
             downhill=self.downhill,
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
-            measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            measures=measured,
         )
 
     def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:

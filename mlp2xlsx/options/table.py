@@ -179,7 +179,7 @@ for _option in (
     Option(key="initial", model_says=True),
     Option(
         key="training.iterations",
-        check=lambda given, _: checks.whole(given, 1, MOST_ITERATIONS),
+        check=lambda given, _: checks.whole(given, 0, MOST_ITERATIONS),
         default=1000,
         flag="iterations",
         argument={

@@ -96,8 +96,9 @@ def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
-    """Numbers of all inputs, the chosen iteration among them, by their defined names."""
-    return given_inputs(lesson) | {"iteration": np.array([[float(iteration)]])}
+    """Numbers of all inputs by their defined names, the chosen iteration among them if there is training."""
+    chosen = {"iteration": np.array([[float(iteration)]])} if lesson.trains else {}
+    return given_inputs(lesson) | chosen
 
 
 def _lesson(contents: Contents) -> Lesson:
@@ -133,9 +134,8 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     if len(network.hidden) > len(sheets):
         raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {len(sheets)} sheets")
     weights = sum(n_rows * n_cols for n_rows, n_cols in network.parameters().values())
-    titles = sorted(
-        {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
-    )  # Data and Setup
+    on_setup = lesson.scalars if lesson.trains else (initial_name(network.layers[0].weights),)
+    titles = sorted({contents.place(name)[0] for name in (*on_setup, data_name(lesson))})  # Data and Setup
     named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
     inputs = weights + lesson.X.size + lesson.y.size
     plain = sum(len(sheets[title].constants) for title in titles)
@@ -143,6 +143,8 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     shown = len(lesson.shown)
     title = title_in(contents.names, "training") or sheet_name("training")
     live = sheets[title].cells if title in sheets else 0
+    if not lesson.trains:  # its steps are the only ones to hold them
+        live = sum(one.cells for one in sheets.values())
     faults = {
         f"needs {inputs:,} inputs, {named} {plain:,} plain cells": inputs > plain,
         f"{n:,} iterations have a loss each, sheet {home} has {sheets[home].cells:,} cells": (
@@ -214,6 +216,8 @@ def _shown(value: object) -> str:
 
 
 def _iteration(contents: Contents, lesson: Lesson) -> int:
+    if not lesson.trains:
+        return 1
     found = float(_matrix(contents, "iteration", (1, 1))[0, 0])
     if not (found.is_integer() and int(found) in lesson.shown):
         title, box = contents.place("iteration")

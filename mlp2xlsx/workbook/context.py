@@ -111,6 +111,12 @@ class Context:
             for result in step.results
         }
 
+    def text(self, section: str, key: str) -> str:
+        """A text of a section; for a lesson without training the one that says so, where there is one."""
+        words = self.texts[section]
+        untrained = f"{key}_forward"
+        return str(words[untrained if not self.lesson.trains and untrained in words else key])
+
     def input_reference(self, name: str) -> Reference:
         """How a formula on another sheet refers to an input: where it stands, wherever the formula is."""
         title, box = self.inputs[name]

@@ -31,20 +31,16 @@ BAD_VALUES = [
         "training.lr: found a whole number of 20001 bits, expected a finite number above 0",
     ),
     (
-        "[training]\niterations = 0",
-        "training.iterations: found 0, expected a whole number from 1 to 1000000000",
-    ),
-    (
         "[training]\niterations = -5",
-        "training.iterations: found -5, expected a whole number from 1 to 1000000000",
+        "training.iterations: found -5, expected a whole number from 0 to 1000000000",
     ),
     (
         "[training]\niterations = 10.0",
-        "training.iterations: found 10.0, expected a whole number from 1 to 1000000000",
+        "training.iterations: found 10.0, expected a whole number from 0 to 1000000000",
     ),
     (
         "[training]\niterations = 1000000001",
-        "training.iterations: found 1000000001, expected a whole number from 1 to 1000000000",
+        "training.iterations: found 1000000001, expected a whole number from 0 to 1000000000",
     ),
     ("[training]\nseed = -1", "training.seed: found -1, expected a whole number from 0 to 4294967295"),
     (

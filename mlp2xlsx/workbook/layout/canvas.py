@@ -119,7 +119,9 @@ def place(
     if SAMPLE in shapes:  # numbers the rows
         boxes[SAMPLE] = Box(rows.forward, ROW_WORD_COL, *shapes[SAMPLE])
     last_row = max(box.last_row for box in boxes.values())
-    words = {key: row for key, row in rows.words().items() if row != rows.forward or SAMPLE not in shapes}
+    words = {key: row for key, row in rows.words().items() if row <= last_row}
+    if SAMPLE in shapes:
+        del words["row_forward"]
     return Canvas(boxes, widths, words, biases, 1, last_row, col - 2, last_row)
 
 

@@ -129,6 +129,10 @@ def _iterations(lesson: Lesson) -> int:
     return lesson.iterations
 
 
+def _trains(lesson: Lesson) -> bool:
+    return lesson.trains
+
+
 for _kind in (
     SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items()),
     SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
@@ -136,6 +140,7 @@ for _kind in (
     SheetKind(
         key="training",
         write=write_training,
+        is_there=_trains,
         says="training",
         n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
         is_computed_with=True,
@@ -144,6 +149,7 @@ for _kind in (
     SheetKind(
         key="loss",
         write=write_loss,
+        is_there=_trains,
         says="loss",
         names=_loss_names,
         n_bands=_iterations,
@@ -153,6 +159,7 @@ for _kind in (
     SheetKind(
         key="weights",
         write=write_weights,
+        is_there=_trains,
         says="weights",
         n_bands=lambda lesson: n_listed(len(lesson.shown)),
         repeats=True,
@@ -173,7 +180,7 @@ for _kind in (
         n_bands=lambda _: 1,
     ),
     SheetKind(key="try_it", write=write_try_it, says="try_it", names=try_names),
-    SheetKind(key="math", write=write_math, says="math"),
+    SheetKind(key="math", write=write_math, says="math", is_there=_trains),
     SheetKind(key="code", write=write_code, says="code"),
     SheetKind(
         key="python",
@@ -183,6 +190,13 @@ for _kind in (
         n_bands=_iterations,
         is_computed_with=True,
     ),
-    SheetKind(key="check", write=write_check, says="check", n_bands=_iterations, is_computed_with=True),
+    SheetKind(
+        key="check",
+        write=write_check,
+        says="check",
+        is_there=_trains,
+        n_bands=_iterations,
+        is_computed_with=True,
+    ),
 ):
     register(_kind)

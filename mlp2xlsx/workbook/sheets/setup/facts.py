@@ -24,6 +24,8 @@ def network_line(context: Context) -> str:
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),
         "iterations": lesson.iterations,
     }
+    if not lesson.trains:
+        said = {key: said[key] for key in ("samples", "neurons", "hidden", "output")} | {"forward": ""}
     if not network.hidden:
         del said["hidden"]
     return _SEPARATOR.join(words[key].format(value=value) for key, value in said.items())

@@ -37,13 +37,15 @@ def step_title(context: Context, step: Step) -> str:
 def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some.
 
-    Of these, too, those for the article's network, for a workbook of some iterations, for a handout.
+    Of these, too, those for the article's network, for a workbook of some iterations or
+    without training, for a handout.
     """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
     kinds = {
         "article": is_the_articles(context.one_iteration),
         "some": bool(context.lesson.show),
+        "forward": not context.lesson.trains,
         "handout": context.handout is not None,
     }
     for kind in (kind for kind, so in kinds.items() if so):
@@ -162,7 +164,7 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         words = words | page.context.texts["handout"]
         roles = ("right", "follows", "wrong", "orange")
         keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
-    if handout is None:  # it has no such sheet
+    if handout is None and page.context.lesson.trains:  # else there is no such sheet
         title, place = glossary_place(page.context)
         sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL

@@ -98,8 +98,10 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
     first = context.titles["setup"]
-    sheet.link(1, setup, first, first, context.setup.boxes["iteration"].ref if handout is None else "A1")
-    following = titles[number] if number < len(titles) else context.titles["loss"]
+    chosen = context.setup.boxes.get("iteration")
+    sheet.link(1, setup, first, first, chosen.ref if chosen is not None else "A1")
+    after_all = context.titles["loss" if context.lesson.trains else "try_it"]
+    following = titles[number] if number < len(titles) else after_all
     if handout is None or number < len(titles):
         sheet.link(1, after, words["next"].format(sheet=following), following)
     if below - page.canvas.first_row > SCREEN_ROWS + 2:
@@ -108,6 +110,8 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     if handout is not None:
         # Behind the links a long name has no room.
         sheet.put(3, last, whose(handout), "at_the_end")
+        return
+    if chosen is None:
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
@@ -180,7 +184,7 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
 
 
 def _source(context: Context, name: str, i: int, j: int) -> str:
-    if context.handout is not None and name not in context.inputs:
+    if "iteration" not in context.inputs and name not in context.inputs:  # only the first, or none
         name = initial_name(name)
     if name in context.inputs:
         sheet, place = context.inputs[name]
