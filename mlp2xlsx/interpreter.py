@@ -41,8 +41,8 @@ def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What the first iteration starts from, by name: what is given, and what is carried on from there."""
     inputs = {initial_name(name): values for name, values in lesson.initial_parameters().items()}
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
-    order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
-    return lasting_values(lesson) | carried | order
+    drawn = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
+    return lasting_values(lesson) | carried | drawn | next(lesson.masks())
 
 
 def first_iteration(

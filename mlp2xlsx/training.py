@@ -114,6 +114,7 @@ def _recorded(
     interpreter = Interpreter((*iteration.results, *loss))
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
+    masks = enumerate(lesson.masks()) if iteration.network.dropping else None
     values = start_values(lesson)
     shared = {} if lesson.show else iteration.updates
     for name in shared:
@@ -125,6 +126,8 @@ def _recorded(
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}
         if order is not None:
             values[SAMPLE] = order[k]
+        if masks is not None:
+            values |= next(drawn for number, drawn in masks if number == k)
         interpreter.run(values)
         if loss:
             losses[k] = values[LOSS][0, 0]

@@ -58,8 +58,10 @@ def check_iteration(lesson: Lesson, iteration: int) -> int:
     if not 1 <= iteration <= _LATEST:
         raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
     kept = {one.name for one in lesson.one_iteration.carried} - set(lesson.network.parameters())
-    if iteration > 1 and (kept or lesson.batch is not None):
-        what = "its batches" if lesson.batch is not None else "what its optimiser keeps"
+    dropping = lesson.network.dropping
+    if iteration > 1 and (kept or dropping or lesson.batch is not None):
+        what = "the neurons that are left out then" if dropping else "what its optimiser keeps"
+        what = "its batches" if lesson.batch is not None else what
         raise UsageError(
             f"--iteration: {lesson.name} starts a later iteration from {what} as well; expected 1"
         )
@@ -149,7 +151,7 @@ class Exercise:
         return {
             result.name: result.expr
             for number in self.assignment.steps
-            for result in self.run[number - 1].results
+            for result in self.run[number - 1].computed
         }
 
     @cached_property

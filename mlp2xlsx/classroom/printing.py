@@ -58,7 +58,7 @@ def answers_page(records: Records, exercises: Iterable[Exercise]) -> Iterator[st
         yield f"<section>\n<h1>{escape(own.label)} {words['ident']} {own.ident}</h1>\n"
         for number, title in sheets.items():
             yield f"<h2>{escape(title)}</h2>\n"
-            for result in own.run[number - 1].results:
+            for result in own.run[number - 1].computed:
                 yield _table(result.name, own.true[result.name])
         yield "</section>\n"
     yield "</html>\n"

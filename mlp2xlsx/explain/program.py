@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from textwrap import fill
 from typing import Any
+
+import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.interpreter import start_values
@@ -29,15 +32,19 @@ class _Language:
     sigmoid: str
     batches: Callable[[Lesson, str], str]
     batch: str
+    masks: str  # of a layer, with blanks for its name, the digits and the sizes
+    mask: str
     loop: str
     loop_end: str
     epilogue: str
     epilogue_without_bias: str
     epilogue_of_forward: str
+    between: str  # lines of digits
     signs: Mapping[str, str]  # what needs a word or two where it occurs, and the text that has them
 
 
 _LONGEST_LINE = 96
+_DIGITS = 84  # in a line
 _UNBREAKABLE = "\u00a0"  # a space that textwrap leaves alone
 
 
@@ -79,6 +86,8 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
         yield f"{name}{language.assign}{number_text(value)}"
     if lesson.batch is not None:
         yield language.batches(lesson, f"  # {words['batches']}")
+    if lesson.trains:
+        yield from _masks(lesson, language, words["masks"])
     yield ""
     computed = "".join(language.renderer.render(result.expr) for result in one.computed)
     yield from (f"# {words[key]}" for sign, key in language.signs.items() if sign in computed)
@@ -89,11 +98,26 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     yield language.loop.format(n=lesson.iterations)
     if lesson.batch is not None:
         yield language.batch
+    for layer in one.network.dropping:
+        yield language.mask.format(name=layer.mask, rows=one.n_samples)
     yield from _steps(one, language, texts, "    ")
     for name, update in one.updates.items():
         yield f"    {name}{language.assign}{update}"
     yield language.loop_end
     yield language.epilogue if lesson.network.has_bias else language.epilogue_without_bias
+
+
+def _masks(lesson: Lesson, language: _Language, comment: str) -> Iterator[str]:
+    """Yield which neurons take part, for each layer with dropout, as digits of all iterations."""
+    drawn = list(islice(lesson.masks(), lesson.iterations if lesson.network.dropping else 0))
+    for layer in lesson.network.dropping:
+        values = np.array([masks[layer.mask] for masks in drawn])
+        digits = "".join(f"{value:.0f}" for value in values.ravel())
+        lines = [digits[start : start + _DIGITS] for start in range(0, len(digits), _DIGITS)]
+        sizes = dict(zip(("n", "rows", "cols"), values.shape, strict=True))
+        text = language.between.join(f'    "{line}"' for line in lines)
+        yield f"# {layer.mask}: {comment}"
+        yield language.masks.format(name=layer.mask, digits=text, **sizes)
 
 
 def _steps(one: Iteration, language: _Language, texts: Mapping[str, Any], indent: str) -> Iterator[str]:
@@ -174,6 +198,9 @@ def sigmoid(x):
 """,
         batches=_python_batches,
         batch="    sample = samples[[iteration]].T",
+        masks="drawn_{name} = np.array(list(\n{digits}\n), dtype=float).reshape({n}, {rows}, {cols})",
+        mask="    {name} = drawn_{name}[iteration]",
+        between="\n",
         loop="for iteration in range({n}):",
         loop_end="",
         epilogue="""\
@@ -200,6 +227,13 @@ sigmoid <- function(x) {
 """,
         batches=_r_batches,
         batch="    sample <- t(samples[iteration, , drop = FALSE])",
+        masks="""\
+drawn_{name} <- paste0(
+{digits}
+)
+drawn_{name} <- matrix(as.numeric(strsplit(drawn_{name}, "")[[1]]), nrow = {n}, byrow = TRUE)""",
+        mask="    {name} <- matrix(drawn_{name}[iteration, ], nrow = {rows}, byrow = TRUE)",
+        between=",\n",
         loop="for (iteration in 1:{n}) {{",
         loop_end="}\n",
         epilogue="""\

@@ -1,6 +1,6 @@
 """What a lesson holds, and what follows from that alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Self
@@ -169,6 +169,18 @@ class Content:
         ]
         order = np.concatenate(epochs)[: self.iterations * batch]
         return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
+
+    def masks(self) -> Iterator[dict[str, FloatMatrix]]:
+        """Yield, iteration after iteration, which neurons take part: 1, or 0 for one that is left out.
+
+        By name for each layer with dropout, shape (n_samples, n_neurons), drawn with the seed, apart from all
+        else that is drawn with it. They go on for ever.
+        """
+        random = np.random.RandomState([self.seed, 1])
+        n_samples, dropping = self.batch or len(self.X), self.network.dropping
+        while True:
+            drawn = {layer: random.uniform(size=(n_samples, layer.n_neurons)) for layer in dropping}
+            yield {layer.mask: (values < layer.keep).astype(np.float64) for layer, values in drawn.items()}
 
     def in_its_language(self) -> Self:
         """Return the lesson with its texts in the language of the sheets, and in no other."""

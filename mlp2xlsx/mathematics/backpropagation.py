@@ -7,7 +7,17 @@ itself they follow its Python code.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
+from mlp2xlsx.mathematics.expr import (
+    Apply,
+    Constant,
+    Expr,
+    Matrix,
+    Mul,
+    Number,
+    SumNeurons,
+    SumSamples,
+    TakeRows,
+)
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
 from mlp2xlsx.mathematics.measures import Measure, measures
@@ -72,7 +82,7 @@ def forward_of(network: Network, n_samples: int) -> Iteration:
     ShapeError
         When a matrix does not fit the next.
     """
-    return _Builder(network, n_samples, None, OPTIMIZERS[PLAIN], ()).only_forward()
+    return _Builder(network.in_use, n_samples, None, OPTIMIZERS[PLAIN], ()).only_forward()
 
 
 class _Builder:
@@ -149,7 +159,7 @@ class _Builder:
         """What a layer multiplies its weights with: the data, or the activations before it."""
         layers = self.network.layers
         position = layers.index(layer)
-        return self.inputs if position == 0 else self.known[layers[position - 1].activations]
+        return self.inputs if position == 0 else self.known[layers[position - 1].passed_on]
 
     def read(self) -> None:
         inputs = Matrix(X, (self.n_samples, self.network.n_inputs))
@@ -173,6 +183,10 @@ class _Builder:
             self.write("hidden_input", bias, {layer.input: self.weighted_sum(layer)}, layer)
             activation = activated(layer.activation, self.known[layer.input])
             self.write("hidden_activation", layer.activation, {layer.activations: activation}, layer)
+            if layer.drops:
+                mask = Matrix(layer.mask, activation.shape)
+                kept = self.thinned(layer, self.known[layer.activations], mask)
+                self.write("dropout", "", {layer.dropped: kept, layer.mask: mask}, layer)
         layer = self.network.output_layer
         linear = Matrix(layer.input, self.weighted_sum(layer).shape)
         results = {layer.input: self.weighted_sum(layer)}
@@ -183,6 +197,10 @@ class _Builder:
         else:
             results[layer.activations] = activated(layer.activation, linear)
         self.write("output", layer.activation, results)
+
+    def thinned(self, layer: Layer, values: Expr, mask: Matrix) -> Expr:
+        """What is left of values by dropout: those of the neurons that take part, enlarged for the others."""
+        return Mul(values, mask) / Number(layer.keep)
 
     def weighted_sum(self, layer: Layer) -> Expr:
         """What reaches each neuron of a layer: inputs · weights, and the bias if there is one."""
@@ -204,8 +222,11 @@ class _Builder:
             self.write("hidden_error", "", {layer.error: error}, layer)
             # The slope of a linear layer is 1: its error is its delta.
             back: Expr = self.known[layer.error]
+            if layer.drops:
+                back = self.thinned(layer, back, self.known[layer.mask])
             delta = Mul(back, self.known[layer.slope]) if layer.slope in slopes else back
-            self.write("hidden_delta", layer.activation, {layer.delta: delta}, layer)
+            variant = "dropout" if layer.drops else layer.activation
+            self.write("hidden_delta", variant, {layer.delta: delta}, layer)
 
     def output_delta(self) -> Expr:
         """How much the output layer's input should change: the error, seen through the activation."""

@@ -176,6 +176,12 @@ for _option in (
         check=lambda given, _: checks.word(given, ("trained", "frozen", "none")),
         default=Network.bias,
     ),
+    Option(
+        key="network.dropout",
+        check=lambda given, others: checks.dropout(given, lambda: others["hidden"]),
+        default=0,
+        writes=lambda lesson: list(lesson.network.dropout) or None,
+    ),
     Option(key="initial", model_says=True),
     Option(
         key="training.iterations",

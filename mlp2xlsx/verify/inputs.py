@@ -26,7 +26,7 @@ _LONGEST_REASON = 1_000
 _QUICKLY_TRAINED = 1_000_000
 # Numbers computed on the way from one shown iteration to the next: some ten seconds.
 _MOST_TRAINED = 1_000_000_000
-_MOST_DRAWN = 20_000_000  # numbers of samples
+_MOST_DRAWN = 20_000_000  # numbers of samples, and of neurons that are left out
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     inputs = weights + lesson.X.size + lesson.y.size
     plain = sum(len(sheets[title].constants) for title in titles)
     each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
+    dropped = (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.dropping)
     shown = len(lesson.shown)
     title = title_in(contents.names, "training") or sheet_name("training")
     live = sheets[title].cells if title in sheets else 0
@@ -154,7 +155,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
             shown * each > max(live, _QUICKLY_TRAINED)
         ),
         f"{n:,} iterations would take too long to train": (
-            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN
+            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN or n * dropped > _MOST_DRAWN
         ),
     }
     refuse(lambda fault: WorkbookError(f"{source}: {fault}"), faults)

@@ -11,7 +11,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.readings import readings
-from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
+from mlp2xlsx.mathematics.steps import Step, X, Y
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
@@ -134,7 +134,7 @@ class Context:
             computed from, has as many decimals as what is updated, so that the sums come out.
         """
         one = self.one_iteration
-        typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
+        typed = name in (Y, one.targets, *one.drawn, *one.scalars) or (
             name in (X, one.inputs) and self.data is None
         )
         if typed:

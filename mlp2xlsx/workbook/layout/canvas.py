@@ -196,7 +196,8 @@ class FirstRows:
     def of(cls, iteration: Iteration) -> "FirstRows":
         """The rows of the whole canvas, the backward pass below the forward pass."""
         network, n_rows = iteration.network, iteration.n_samples
-        has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
+        below = [name for layer in network.layers for name in (layer.slope, layer.mask)]
+        has_slopes = any(name in iteration.shapes for name in below)
         weights_end = 1 + max(layer.n_inputs for layer in network.layers)
         forward = weights_end + network.has_bias + 2
         slopes = forward + n_rows + 1
@@ -219,9 +220,12 @@ def column_groups(iteration: Iteration, rows: FirstRows) -> Iterator[dict[str, i
     slopes = rows.slopes if rows.slopes is not None else 0
     yield {iteration.inputs: forward} | {name: deltas + 2 * k for k, name in enumerate(iteration.scalars)}
     for layer in network.hidden_layers:
-        yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
+        mask = {layer.mask: slopes} if layer.drops else {}
+        yield rows.of_weights(layer, str) | {layer.input: forward, **mask, layer.delta: deltas}
         updated = rows.of_weights(layer, next_name)
         yield updated | {layer.activations: forward, layer.slope: slopes, layer.error: deltas}
+        if layer.drops:
+            yield {layer.dropped: forward}
     layer = network.output_layer
     yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
     updated = rows.of_weights(layer, next_name)

@@ -7,6 +7,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
 _SEPARATOR = " · "
+_SEPARATOR_OF_LAYERS = "-"
 _MOST_NAMES = 4
 
 
@@ -28,6 +29,8 @@ def network_line(context: Context) -> str:
         said = {key: said[key] for key in ("samples", "neurons", "hidden", "output")} | {"forward": ""}
     if not network.hidden:
         del said["hidden"]
+    if network.dropout and lesson.trains:
+        said["dropout"] = _SEPARATOR_OF_LAYERS.join(f"{share:g}" for share in network.dropout)
     return _SEPARATOR.join(words[key].format(value=value) for key, value in said.items())
 
 

@@ -55,9 +55,10 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
 
 def write_formulas(sheet: Sheet, page: StepPage) -> None:
     """Write the mathematics of the step, in its head."""
-    lines = (
-        _lines(page, "math") if "formula" in _hints(page) else (f"{name} = ?" for name in page.head.shapes)
-    )
+    told, computed = "formula" in _hints(page), page.step.computed
+    lines = [*(_lines(page, "math") if told else (f"{one.name} = ?" for one in computed))]
+    if page.step.draws:
+        lines.append(step_texts(page.context, page.step)["drawn"].format(name=page.step.results[-1].name))
     for row, line in enumerate(lines, start=FORMULA_ROW):
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
@@ -111,7 +112,8 @@ def _lines(page: StepPage, language: str) -> Iterator[str]:
     say = {"math": Math(), "excel": excel, "python": Python(), "r": R()}[language].render
     equals = " <- " if language == "r" else " = "
     for result in page.step.results:
-        yield f"{result.name}{equals}{say(result.expr)}"
+        if not result.given:
+            yield f"{result.name}{equals}{say(result.expr)}"
 
 
 def _cell_lines(page: StepPage) -> Iterator[str]:
