@@ -53,8 +53,8 @@ def _largest(context: Context, places: TryPlaces, output: FloatMatrix, shown: Sh
     at = f"MATCH(1,{flags.ref},0)"
     winner = largest(output).index(1)
     parts = {
-        "name": Part(f"INDEX({names.ref},{at})", short_name(context.lesson.classes[winner])),
-        "value": Part(shown.formula(f"INDEX({box.ref},{at})"), shown.text(float(output[0, winner]))),
+        "name": Part(f"INDEX({names.ref},1,{at})", short_name(context.lesson.classes[winner])),
+        "value": Part(shown.formula(f"INDEX({box.ref},1,{at})"), shown.text(float(output[0, winner]))),
     }
     return live_text(context.texts["try_it"]["answer_largest"], parts)
 
