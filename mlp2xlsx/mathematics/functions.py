@@ -175,6 +175,16 @@ FUNCTIONS: dict[str, Function] = {
         worked=Words("{}²", ATOM, POWER),
         rising=False,
     ),
+    "sqrt": Function(
+        values=np.sqrt,
+        derivative=lambda z: Number(1) / (Number(2) * Apply("sqrt", z)),
+        math=Words("√{}", ATOM),
+        python=Words("np.sqrt({})"),
+        r=Words("sqrt({})"),
+        caption=Words("SQRT({})"),
+        excel=Words("SQRT({})"),
+        worked=Words("√{}", ATOM),
+    ),
     "negate": Function(
         values=np.negative,
         derivative=lambda z: Number(-1),
