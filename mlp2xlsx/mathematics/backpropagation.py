@@ -235,9 +235,7 @@ class _Builder:
     def correct(self, parameters: Sequence[str]) -> None:
         """Make of the states what the update reads, for an optimiser that does not take them as they are."""
         optimizer = self.optimizer
-        powers = {
-            next_name(name): Single(name) * Scalar(factor) for name, factor in optimizer.powers.items()
-        }
+        powers = {next_name(name): Single(name) * Scalar(factor) for name, factor in optimizer.powers.items()}
         self.known |= {name: Single(name) for name in powers}
         made = {
             state_name(name, parameter): rule(self.at(parameter))

@@ -48,6 +48,8 @@ SCALARS = {
         SettableScalar("beta2", 0.999, above=0, below=1),
         SettableScalar("epsilon", 1e-8, above=0),
         SettableScalar("weight_decay", 0.01, above=0),
+        SettableScalar("l2_penalty", 0.01, above=0),
+        SettableScalar("l1_penalty", 0.01, above=0),
     )
 }
 """All of them by name, in the order in which they stand on `Setup`."""
