@@ -1,5 +1,7 @@
 """The exceptions whose text is meant for a person; only `cli` turns them into an exit status."""
 
+from collections.abc import Callable, Mapping
+
 
 class MlpError(Exception):
     """Base of all errors: one line saying where, what was found, what was expected and what to do."""
@@ -55,3 +57,28 @@ class UsageError(MlpError):
 
 class UnknownLessonError(LessonError, UsageError):
     """A lesson is asked for by a name that none has."""
+
+
+def said_by_system(error: OSError) -> str:
+    """Reason that the system gives for an error, as a message goes on with it."""
+    return (error.strerror or str(error)).lower()
+
+
+def first_fault(faults: Mapping[str, object]) -> str | None:
+    """First of some texts whose fault is there; None where there is none."""
+    return next((fault for fault, is_there in faults.items() if is_there), None)
+
+
+def refuse(error: Callable[[str], Exception], faults: Mapping[str, object]) -> None:
+    """Raise an error that says the first fault that there is.
+
+    Parameters
+    ----------
+    error
+        Makes the error of a text.
+    faults
+        By their texts, whether they are there; all are worked out before the first is said.
+    """
+    fault = first_fault(faults)
+    if fault is not None:
+        raise error(fault)

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from mlp2xlsx.errors import OutputError
+from mlp2xlsx.errors import OutputError, refuse, said_by_system
 
 
 @contextmanager
@@ -54,6 +54,12 @@ def replacing(path: str | Path, *, force: bool = False) -> Iterator[IO[bytes]]:
             os.unlink(name)
 
 
+def write_file(path: str | Path, content: bytes, *, force: bool = True) -> None:
+    """Write a whole file; for the rest see `replacing`."""
+    with replacing(path, force=force) as stream:
+        stream.write(content)
+
+
 def check_output(path: Path, *, force: bool = False) -> None:
     """Find out early whether a file could be written.
 
@@ -80,7 +86,7 @@ def make_folders(*folders: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            reason = (error.strerror or str(error)).lower()
+            reason = said_by_system(error)
             raise OutputError(f"{folder} cannot be made: {reason}; choose another folder") from None
 
 
@@ -91,10 +97,11 @@ def _check(path: Path, target: Path, force: bool) -> None:
         parent = path.parent if not path.is_symlink() else target.parent
         what = "is no directory;" if parent.exists() else "does not exist; make it first or"
         raise OutputError(f"{path}: {parent} {what} choose another place")
-    if target.exists() and not target.is_file():
-        raise OutputError(f"{path} is not a regular file; give another name")
-    if target.exists() and not force:
-        raise OutputError(f"{path} exists; pass --force to replace it")
+    faults = {
+        f"{path} is not a regular file; give another name": not target.is_file(),
+        f"{path} exists; pass --force to replace it": not force,
+    }
+    refuse(OutputError, faults if target.exists() else {})
 
 
 def _mode(target: Path) -> int:
@@ -117,5 +124,4 @@ _REASONS = {
 
 
 def _explained(path: Path, error: OSError) -> OutputError:
-    reason = _REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
-    return OutputError(f"{path}: {reason}")
+    return OutputError(f"{path}: {_REASONS.get(error.errno or 0, said_by_system(error))}")

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -92,22 +93,22 @@ def _merge(into: dict[str, Any], tables: Mapping[str, Any]) -> None:
             into[key] = value
 
 
-def need_text(what: str, *path: str) -> None:
-    """Refuse what has no text in some language.
+def need_texts(what: str, *paths: tuple[str, ...]) -> None:
+    """Refuse what lacks a text in some language.
 
     Parameters
     ----------
     what
         What needs it, for the message.
-    path
-        Where the text stands: the keys of its tables, then its own.
+    paths
+        Where each text stands: the keys of its tables, then its own.
 
     Raises
     ------
     ValueError
         Naming the text and the language.
     """
-    for language in languages():
+    for path, language in product(paths, languages()):
         found: Any = texts(language)
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None

@@ -8,10 +8,10 @@ import numpy as np
 from mlp2xlsx.errors import DivergenceError
 from mlp2xlsx.interpreter import Interpreter, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import DATA, LOSS
-from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.leaves import names, nodes
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 
@@ -50,19 +50,16 @@ class Trace(dict[str, FloatMatrix]):
 
     def at(self, name: str, iteration: int) -> FloatMatrix:
         """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
-        if name in self.lesson.scalars:
-            return np.array([[self.lesson.scalars[name]]])
-        return np.asarray(self[name][self.shown.index(iteration)])
+        scalars = self.lesson.scalar_matrices
+        return scalars[name] if name in scalars else np.asarray(self[name][self.shown.index(iteration)])
 
     @cached_property
     def measured(self) -> dict[str, FloatMatrix]:
         """The cells that loss and accuracy are computed from, shape (n_shown, rows, columns)."""
-        found = {}
-        for result in self.lesson.one_iteration.measured:
-            function, operands = compile_values(result.expr), names(result.expr)
-            iterations = ({name: self[name][k] for name in operands} for k in range(len(self.shown)))
-            found[result.name] = np.array([function(values) for values in iterations])
-        return found
+        measured = self.lesson.one_iteration.measured
+        read = {name for result in measured for name in names(result.expr)}
+        iterations = [{name: self[name][k] for name in read} for k in range(len(self.shown))]
+        return {one.name: np.array([*map(compile_values(one.expr), iterations)]) for one in measured}
 
 
 def train(
@@ -183,7 +180,9 @@ def check_range(trace: Trace, *, saturating: bool = False) -> None:
 def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int, str, str]]:
     """Yield the first bad iteration of each matrix, with its place in the order of the steps."""
     results = trace.lesson.one_iteration.results
-    exponents = {name for result in results for name in _exponents(result.expr)}
+    applied = (node for result in results for node in nodes(result.expr) if isinstance(node, Apply))
+    steep = (node.operand for node in applied if FUNCTIONS[node.function].exponential)
+    exponents = {name for operand in steep for name in names(operand)}  # that e is raised to the power of
     for order, result in enumerate(results):
         array = trace[result.name]
         bounded = result.name in exponents and not saturating
@@ -195,11 +194,3 @@ def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int,
     lost = np.flatnonzero(~np.isfinite(trace.loss))
     if len(lost):
         yield int(lost[0]) + 1, len(results), "the loss", f"{trace.loss[lost[0]]:.4g}"
-
-
-def _exponents(expr: Expr) -> Iterator[str]:
-    """Names of the matrices that e is raised to the power of."""
-    if isinstance(expr, Apply) and FUNCTIONS[expr.function].exponential:
-        yield from names(expr.operand)
-    for operand in expr.operands:
-        yield from _exponents(operand)

@@ -66,6 +66,11 @@ def first_few(places: Sequence[str]) -> str:
     return ", ".join(places[:_MOST_PLACES]) + more
 
 
+def listed(texts: Sequence[str], most: int) -> str:
+    """List the first of some texts, with `…` for more of them."""
+    return ", ".join([*texts[:most], *(["…"] if len(texts) > most else [])])
+
+
 def either(words: Iterable[str]) -> str:
     """Join alternatives: `a, b or c`."""
     *others, last = words

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx import filled_in
-from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
-from mlp2xlsx.interpreter import start_values
+from mlp2xlsx import interpreter
+from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration, start_values
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render import values as render_values
 from mlp2xlsx.training import train
@@ -63,8 +62,8 @@ def test_a_comparison_that_forgets_the_gap_is_seen(name):
 
 @pytest.mark.parametrize("name", ["article", "softmax", "batches"])
 def test_gaps_that_are_turned_round_are_seen(monkeypatch, name):
-    right = filled_in._gaps
-    monkeypatch.setattr(filled_in, "_gaps", lambda missing, rows, cols: right(missing, cols, rows))
+    right = interpreter._gaps
+    monkeypatch.setattr(interpreter, "_gaps", lambda missing, rows, cols: right(missing, cols, rows))
     with pytest.raises((AssertionError, ValueError)):
         assert misplaced(run_of(LESSONS[name]), np.random.default_rng(6), evaluate_with_gaps) == []
 

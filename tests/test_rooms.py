@@ -21,7 +21,7 @@ FLOORS = [
     ["interop"],
     ["lesson"],
     ["interpreter"],
-    ["filled_in", "training"],
+    ["training"],
     ["explain"],
     ["workbook.layout", "workbook.handout"],
     ["workbook.context"],

@@ -9,8 +9,7 @@ import numpy as np
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.variation import ident, own_lesson
 from mlp2xlsx.errors import DivergenceError, UsageError
-from mlp2xlsx.filled_in import first_iteration
-from mlp2xlsx.interpreter import start_values
+from mlp2xlsx.interpreter import first_iteration, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.steps import Step
@@ -137,8 +136,7 @@ class Exercise:
     @property
     def most_cells(self) -> int:
         """How many cells there may be in what is handed in: every sheet shows up to every matrix."""
-        there = sum(matrix.size for matrix in self.true.values())
-        return _MOST_ADDED + _ROOM * (len(self.run) + 2) * there
+        return _MOST_ADDED + _ROOM * (len(self.run) + 2) * sum(one.size for one in self.true.values())
 
     @property
     def label(self) -> str:

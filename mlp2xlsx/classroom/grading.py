@@ -26,7 +26,7 @@ from mlp2xlsx.classroom.submissions.contents import Payload, content_of
 from mlp2xlsx.classroom.submissions.opening import Opened, open_all, reason, weight
 from mlp2xlsx.classroom.submissions.sorting import Class, Sorted, sort
 from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
-from mlp2xlsx.output import check_output, make_folders, replacing
+from mlp2xlsx.output import check_output, make_folders, write_file
 from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.layout.version import LAYOUT
 
@@ -179,12 +179,9 @@ def grade(
     )
     worksheet = moodle_worksheet(records, marks)
     if worksheet is not None:
-        with replacing(home.worksheet, force=True) as stream:
-            stream.write(worksheet)
-    with replacing(home.report, force=True) as stream:
-        stream.write(report(records, rows, notices).encode())
-    with replacing(out, force=force) as stream:
-        stream.write(table)
+        write_file(home.worksheet, worksheet)
+    write_file(home.report, report(records, rows, notices).encode())
+    write_file(out, table, force=force)
     missing = tuple(row.id or row.name for row in rows if row.mark is None)
     n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
     return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)
@@ -236,15 +233,10 @@ def _mark_all(
 ) -> tuple[dict[str, Mark], list[Notice]]:
     """Mark what is not marked yet, and keep what was found at once."""
     known = KeptMarks(home)
-    marks: dict[str, Mark] = {}
+    found = ((one.row, known.find(one.file, one.mark_of_content)) for one in work)
+    marks = {row: kept for row, kept in found if kept is not None}
+    left = [one for one in work if one.row not in marks]
     failed = []
-    left = []
-    for one in work:
-        kept = known.find(one.file, one.mark_of_content)
-        if kept is None:
-            left.append(one)
-        else:
-            marks[one.row] = kept
     if records.layout != LAYOUT:  # else whatever is gone can be made again
         # An open class has one handout for all that came in.
         asked = {one.exercise.student.id: one.exercise for one in left}.values()
@@ -261,8 +253,7 @@ def _mark_all(
                 known.keep(one.file, one.mark_of_content, *outcome)
             if done is not None:
                 done(1)
-    order = {one.row: number for number, one in enumerate(work)}
-    return dict(sorted(marks.items(), key=lambda item: order[item[0]])), failed
+    return {one.row: marks[one.row] for one in work if one.row in marks}, failed
 
 
 def _weight(sent: tuple[_Work, Payload, KeptFile]) -> int:

@@ -16,7 +16,7 @@ from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
 from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.output import make_folders, replacing
+from mlp2xlsx.output import make_folders, write_file
 from mlp2xlsx.training import train
 from mlp2xlsx.words import counted
 from mlp2xlsx.workbook.limits import check_limits
@@ -196,5 +196,4 @@ def _is_made(home: ClassFolder, exercise: Exercise) -> bool:
 def _write(home: ClassFolder, exercise: Exercise, *contents: bytes) -> None:
     # The key first: where the handout is, the other one is, too.
     for path, content in reversed(list(zip(_files(home, exercise), contents, strict=True))):
-        with replacing(path, force=True) as stream:
-            stream.write(content)
+        write_file(path, content)

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import ClassFolder
-from mlp2xlsx.output import replacing
+from mlp2xlsx.output import write_file
 from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
@@ -47,12 +47,8 @@ class KeptMarks:
         made = found.as_json()
         kept = self._about(digest, made) | {"mark": made}
         # What was found comes last: where it is, the workbook is, too.
-        for path, content in (
-            (self._home.feedback / f"{file}.xlsx", feedback),
-            (self._home.marks / f"{file}.json", json.dumps(kept, ensure_ascii=False).encode()),
-        ):
-            with replacing(path, force=True) as stream:
-                stream.write(content)
+        write_file(self._home.feedback / f"{file}.xlsx", feedback)
+        write_file(self._home.marks / f"{file}.json", json.dumps(kept, ensure_ascii=False).encode())
 
     def _about(self, digest: str, mark: object) -> dict[str, object]:
         """Tell what a mark is good for, and seal it: it could have been edited, or damaged."""

@@ -21,10 +21,14 @@ from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
+from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.formulas import same_formula
+from mlp2xlsx.xlsx.reading.cells import CellValue
 from mlp2xlsx.xlsx.reading.contents import SheetContents
 from mlp2xlsx.xlsx.references import Place
 
 _SAME = 1e-9
+_MOST_NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def original(exercise: Exercise, file: KeptFile) -> Original:
         ) from None
     filled = [
         (sheet, cell)
-        for sheet, cell in _answer_cells(exercise, found)
+        for title, box in found.places(exercise.blank).values()
+        for sheet in [found.cells[title]]
+        for cell in box.cells()
         if cell in sheet.formulas or cell in sheet.constants
     ]
     if filled and file.again:  # who fills in the kept file itself may have changed more of it
@@ -173,11 +179,6 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
     return Original(layout, contents.names, contents.sheets)
 
 
-def _answer_cells(exercise: Exercise, found: Original) -> Iterator[tuple[SheetContents, tuple[int, int]]]:
-    for title, box in found.places(exercise.blank).values():
-        yield from ((found.cells[title], cell) for cell in box.cells())
-
-
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:
     """Places where handouts have their id, the weights that they start from and their answers, by layout.
 
@@ -201,3 +202,31 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
     if not found:
         raise refused[0]
     return found
+
+
+def tampered(original: Mapping[str, SheetContents], sheets: Mapping[str, SheetContents]) -> Iterator[str]:
+    """Yield the places of cells that are not as they were given out; texts may be."""
+    for title, cells in original.items():
+        sheet = sheets.get(title)
+        if sheet is None:
+            yield title
+            continue
+        for (row, col), built in cells.formulas.items():
+            now = sheet.formulas.get((row, col))
+            if now is None or not same_formula(now.text, built.text):
+                yield f"{title}!{a1(row, col)}"
+        for (row, col), value in cells.constants.items():
+            found = sheet.constants.get((row, col))
+            if isinstance(value, float) and not _same(value, found):
+                yield f"{title}!{a1(row, col)}"
+
+
+def tampered_shown(places: list[str]) -> str:
+    """Name the first of some places, and how many more there are."""
+    named = ", ".join(places[:_MOST_NAMED])
+    more = len(places) - _MOST_NAMED
+    return f"{named} (+{more})" if more > 0 else named
+
+
+def _same(value: float, found: CellValue) -> bool:
+    return isinstance(found, float) and abs(found - value) <= _SAME * max(1.0, abs(value))

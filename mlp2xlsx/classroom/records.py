@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
-from mlp2xlsx.errors import ClassError, MlpError
+from mlp2xlsx.errors import ClassError, MlpError, refuse, said_by_system
 from mlp2xlsx.lesson import parse
-from mlp2xlsx.output import replacing
+from mlp2xlsx.output import write_file
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
@@ -94,8 +94,7 @@ class Records:
             "columns": self.columns,
             "students": [vars(student) for student in self.students],
         }
-        with replacing(path, force=True) as stream:
-            stream.write(json.dumps(kept, ensure_ascii=False, indent=1).encode())
+        write_file(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
 
 def _assignment(assignment: Assignment) -> dict[str, Any]:
@@ -137,7 +136,7 @@ def load_records(folder: ClassFolder) -> Records:
             "give the folder that mlp2xlsx handout has made"
         ) from None
     except OSError as error:
-        raise ClassError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from None
+        raise ClassError(f"{path} cannot be read: {said_by_system(error)}") from None
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ClassError(
             f"{path} is damaged ({shown(str(error))}); make the handouts again into another folder, with the "
@@ -194,18 +193,22 @@ def _check(students: Sequence[Student], columns: Sequence[str]) -> None:
     ValueError
         Saying why.
     """
-    if not students:
-        raise ValueError("no students")
-    if not columns and len(students) > 1:
-        raise ValueError("students without the columns of their roster")
-    for student in students:
-        if len(student.row) != len(columns):
-            raise ValueError(f"{counted(len(student.row), 'cell')} for {counted(len(columns), 'column')}")
-        if Path(student.file).name != student.file or any(map(is_control, student.file)):
-            raise ValueError("a file name with a folder in it")
-    for what in ("id", "file"):
-        if len({folded(getattr(student, what)) for student in students}) < len(students):
-            raise ValueError(f"two students with the same {what}")
+    widths = (len(student.row) for student in students)
+    files = [student.file for student in students]
+    faults = {
+        "no students": not students,
+        "students without the columns of their roster": not columns and len(students) > 1,
+        **{
+            f"{counted(width, 'cell')} for {counted(len(columns), 'column')}": width != len(columns)
+            for width in widths
+        },
+        "a file name with a folder in it": any(
+            Path(file).name != file or any(map(is_control, file)) for file in files
+        ),
+        "two students with the same id": len({folded(student.id) for student in students}) < len(students),
+        "two students with the same file": len(set(map(folded, files))) < len(files),
+    }
+    refuse(ValueError, faults)
 
 
 def with_seed(records: Records, seed: int) -> Records:

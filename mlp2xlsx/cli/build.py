@@ -8,51 +8,15 @@ from pathlib import Path
 from typing import IO
 
 from mlp2xlsx import resources
-from mlp2xlsx.cli.options import (
-    FAILED,
-    SUCCESS,
-    add_flags,
-    add_lesson,
-    changed_lesson,
-    print_error,
-    print_note,
-    progress,
-)
+from mlp2xlsx.cli.options import FAILED, SUCCESS, Command, changed_lesson, print_error, print_note, progress
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import INTERRUPTED, loading
 from mlp2xlsx.options.table import flags
 from mlp2xlsx.output import replacing
 from mlp2xlsx.words import one_line
 
-BUILD_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx build out.xlsx
-  python -m mlp2xlsx build xor.xlsx --lesson my.toml --iterations 200 --lr 0.5
-"""
 # How many cells a build checks without being asked: what takes less than a second (see benchmarks/).
 CHECKED_UNASKED = 100_000
-
-
-def add_build(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `build`."""
-    parser.usage = "%(prog)s OUT.xlsx [options]"
-    parser.add_argument("out", metavar="OUT.xlsx", help=argparse.SUPPRESS)
-    # One screen has 24 lines: the title of the options says what the command does.
-    options = parser.add_argument_group("train a lesson and write its workbook, OUT.xlsx")
-    add_lesson(options)
-    add_flags(options)
-    options.add_argument("--dry-run", action="store_true", help=argparse.SUPPRESS)
-    options.add_argument(
-        "--verify",
-        action=argparse.BooleanOptionalAction,
-        help=f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
-    )
-    options.add_argument("--unprotected", action="store_true", help="let every cell be typed into")
-    options.add_argument("--pdf", action="store_true", help="print it to OUT.pdf as well, with LibreOffice")
-    options.add_argument(
-        "--force", action="store_true", help="replace existing files; make what opens slowly"
-    )
-    parser.set_defaults(command=_build)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -75,7 +39,7 @@ def _build(options: argparse.Namespace) -> int:
     with _pages(options, out) as pages:
         built = build(chosen, out, force=options.force, protected=not options.unprotected, progress=progress)
         if pages is not None:
-            from mlp2xlsx.engines.pdf import write_pdf
+            from mlp2xlsx.engines.libreoffice import write_pdf
 
             write_pdf(built.path, pages)
     checked = None
@@ -102,3 +66,29 @@ def _pages(options: argparse.Namespace, out: Path) -> AbstractContextManager[IO[
 
     LibreOffice.need()
     return replacing(out.with_suffix(".pdf"), force=options.force)
+
+
+BUILD = Command(
+    run=_build,
+    usage="%(prog)s OUT.xlsx [options]",
+    # One screen has 24 lines: the title of the options says what the command does.
+    title="train a lesson and write its workbook, OUT.xlsx",
+    arguments={
+        "out": {"metavar": "OUT.xlsx", "help": argparse.SUPPRESS},
+        "--dry-run": {"action": "store_true", "help": argparse.SUPPRESS},
+        "--verify": {
+            "action": argparse.BooleanOptionalAction,
+            "help": f"check the result (default: up to {CHECKED_UNASKED:,} cells)",
+        },
+        "--unprotected": {"action": "store_true", "help": "let every cell be typed into"},
+        "--pdf": {"action": "store_true", "help": "print it to OUT.pdf as well, with LibreOffice"},
+        "--force": {"action": "store_true", "help": "replace existing files; make what opens slowly"},
+    },
+    examples="""\
+examples:
+  python -m mlp2xlsx build out.xlsx
+  python -m mlp2xlsx build xor.xlsx --lesson my.toml --iterations 200 --lr 0.5
+""",
+    takes_lesson=True,
+    takes_flags=True,
+)

@@ -3,21 +3,8 @@
 import argparse
 
 from mlp2xlsx.choices import LANGUAGES
-from mlp2xlsx.cli.options import SUCCESS, add_lesson
+from mlp2xlsx.cli.options import SUCCESS, Command
 from mlp2xlsx.interrupt import loading
-
-CODE_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx code --to python > article.py
-  python -m mlp2xlsx code --lesson my.toml --to r > my.R
-"""
-
-
-def add_code(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `code`."""
-    add_lesson(parser)
-    parser.add_argument("--to", choices=LANGUAGES, required=True, help="the language to write it in")
-    parser.set_defaults(command=_code)
 
 
 def _code(options: argparse.Namespace) -> int:
@@ -27,3 +14,16 @@ def _code(options: argparse.Namespace) -> int:
 
     print(program(load(options.lesson), options.to), end="")
     return SUCCESS
+
+
+CODE = Command(
+    run=_code,
+    arguments={"--to": {"choices": LANGUAGES, "required": True, "help": "the language to write it in"}},
+    description="Print a lesson as a program.",
+    examples="""\
+examples:
+  python -m mlp2xlsx code --to python > article.py
+  python -m mlp2xlsx code --lesson my.toml --to r > my.R
+""",
+    takes_lesson=True,
+)

@@ -5,19 +5,19 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
 from mlp2xlsx import __version__
-from mlp2xlsx.cli.build import BUILD_EXAMPLES, add_build
-from mlp2xlsx.cli.code import CODE_EXAMPLES, add_code
-from mlp2xlsx.cli.grade import GRADE_EXAMPLES, add_grade
-from mlp2xlsx.cli.handout import HANDOUT_EXAMPLES, add_handout
-from mlp2xlsx.cli.lessons import LESSONS_EXAMPLES, add_lessons
+from mlp2xlsx.cli.build import BUILD
+from mlp2xlsx.cli.code import CODE
+from mlp2xlsx.cli.grade import GRADE
+from mlp2xlsx.cli.handout import HANDOUT
+from mlp2xlsx.cli.lessons import LESSONS
 from mlp2xlsx.cli.options import FAILED, WRONG_USAGE, print_error
-from mlp2xlsx.cli.verify import VERIFY_EXAMPLES, add_verify
-from mlp2xlsx.errors import MlpError, UsageError
+from mlp2xlsx.cli.verify import VERIFY
+from mlp2xlsx.errors import MlpError, UsageError, said_by_system
 from mlp2xlsx.interrupt import INTERRUPTED
 from mlp2xlsx.words import did_you_mean
 
@@ -37,13 +37,13 @@ examples:
   python -m mlp2xlsx build out.xlsx
   python -m mlp2xlsx build --help
 """
-_COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str | None, str]] = {
-    "build": (add_build, None, BUILD_EXAMPLES),
-    "verify": (add_verify, "Check that a workbook computes what NumPy does.", VERIFY_EXAMPLES),
-    "lessons": (add_lessons, "List the lessons that ship.", LESSONS_EXAMPLES),
-    "code": (add_code, "Print a lesson as a program.", CODE_EXAMPLES),
-    "handout": (add_handout, "Make workbooks to be filled in.", HANDOUT_EXAMPLES),
-    "grade": (add_grade, "Grade what comes back from a class.", GRADE_EXAMPLES),
+_COMMANDS = {
+    "build": BUILD,
+    "verify": VERIFY,
+    "lessons": LESSONS,
+    "code": CODE,
+    "handout": HANDOUT,
+    "grade": GRADE,
 }
 
 _ALLOCATIONS_PER_COLLECTION = 20_000
@@ -84,8 +84,7 @@ def main(arguments: Sequence[str]) -> int:
     """
     try:
         options = _parsed(arguments)
-        command: Callable[[argparse.Namespace], int] = options.command
-        status = command(options)
+        status = int(options.command(options))
         sys.stdout.flush()
         return status
     except UsageError as error:
@@ -129,7 +128,7 @@ def _output_failed(error: OSError) -> int:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):  # whoever read it has seen enough
         return FAILED
-    return print_error(f"the output cannot be written: {(error.strerror or str(error)).lower()}", FAILED)
+    return print_error(f"the output cannot be written: {said_by_system(error)}", FAILED)
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -158,12 +157,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(
         prog=parser.prog, metavar="COMMAND", required=True, help=argparse.SUPPRESS
     )
-    for name, (add, description, examples) in _COMMANDS.items():
-        command = commands.add_parser(
-            name, description=description, epilog=examples, formatter_class=_Formatter, add_help=False
+    for name, command in _COMMANDS.items():
+        added = commands.add_parser(
+            name,
+            description=command.description,
+            epilog=command.examples,
+            formatter_class=_Formatter,
+            add_help=False,
         )
         # Whoever reads the help needs no line about it.
-        command.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
-        add(command)
-        command.set_defaults(prog=command.prog, known=[*command._option_string_actions])
+        added.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
+        command.add_to(added)
+        added.set_defaults(prog=added.prog, known=[*added._option_string_actions])
     return parser

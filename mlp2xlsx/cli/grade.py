@@ -5,33 +5,11 @@ import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import SUCCESS, add_jobs, progress
+from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
-GRADE_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx grade class submissions --out grades.csv
-  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
-"""
 _MOST_SAID = 20
-
-
-def add_grade(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `grade`."""
-    parser.usage = "%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]"
-    parser.add_argument("folder", metavar="CLASS", help="the folder that handout has made")
-    parser.add_argument("submissions", metavar="SUBMISSIONS", help="a folder or a .zip of what came back")
-    parser.add_argument("--out", metavar="GRADES.csv", required=True, help="the table of grades to write")
-    parser.add_argument(
-        "--copied",
-        choices=("flagged", "nothing"),
-        default="flagged",
-        help="what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing",
-    )
-    add_jobs(parser)
-    parser.add_argument("--force", action="store_true", help="replace an existing table")
-    parser.set_defaults(command=_grade)
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -58,3 +36,29 @@ def _grade(options: argparse.Namespace) -> int:
         print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
     print(one_line(str(grades)))
     return SUCCESS
+
+
+GRADE = Command(
+    run=_grade,
+    usage="%(prog)s CLASS SUBMISSIONS --out GRADES.csv [options]",
+    arguments={
+        "folder": {"metavar": "CLASS", "help": "the folder that handout has made"},
+        "submissions": {"metavar": "SUBMISSIONS", "help": "a folder or a .zip of what came back"},
+        "--out": {"metavar": "GRADES.csv", "required": True, "help": "the table of grades to write"},
+        "--copied": {
+            "choices": ("flagged", "nothing"),
+            "default": "flagged",
+            "help": (
+                "what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing"
+            ),
+        },
+        **JOBS,
+        "--force": {"action": "store_true", "help": "replace an existing table"},
+    },
+    description="Grade what comes back from a class.",
+    examples="""\
+examples:
+  python -m mlp2xlsx grade class submissions --out grades.csv
+  python -m mlp2xlsx grade class submissions.zip --out grades.csv --force
+""",
+)

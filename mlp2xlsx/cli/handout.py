@@ -4,48 +4,12 @@ import argparse
 import os
 from pathlib import Path
 
-from mlp2xlsx.cli.options import (
-    SUCCESS,
-    add_flag,
-    add_jobs,
-    add_lesson,
-    changed_lesson,
-    print_note,
-    progress,
-    ranges,
-)
+from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, changed_lesson, print_note, progress, ranges
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import loading
+from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
-
-HANDOUT_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
-  python -m mlp2xlsx handout practice --lesson xor --practice
-"""
-
-
-def add_handout(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `handout`."""
-    parser.usage = "%(prog)s CLASS [options]"
-    parser.add_argument("folder", metavar="CLASS", help="the folder of the class; made if need be")
-    options = parser.add_argument_group("options")
-    add_lesson(options)
-    options.add_argument(
-        "--blank", metavar="N-N,N…", type=ranges, help="steps to be filled in (default: all that compute)"
-    )
-    options.add_argument("--roster", metavar="FILE", help="the students (default: one for anybody)")
-    options.add_argument("--encoding", metavar="NAME", help="of the roster, where it does not tell")
-    options.add_argument("--sheet", metavar="NAME", help="of the roster, where it is a workbook of several")
-    options.add_argument("--seed", metavar="S", type=whole_number, help="draws the students' own numbers")
-    options.add_argument("--practice", action="store_true", help="say on the sheets what is right")
-    options.add_argument("--formulas", action="store_true", help="let only formulas count")
-    options.add_argument("--vary-data", action="store_true", help="draw the inputs, too, not only weights")
-    add_flag(options, "language")
-    add_jobs(options)
-    options.add_argument("--force", action="store_true", help="replace another assignment")
-    parser.set_defaults(command=_handout)
 
 
 def _handout(options: argparse.Namespace) -> int:
@@ -81,3 +45,34 @@ def _handout(options: argparse.Namespace) -> int:
         print_note(roster.understood)
     print(one_line(str(made)))
     return SUCCESS
+
+
+HANDOUT = Command(
+    run=_handout,
+    usage="%(prog)s CLASS [options]",
+    arguments={
+        "folder": {"metavar": "CLASS", "help": "the folder of the class; made if need be"},
+        "--blank": {
+            "metavar": "N-N,N…",
+            "type": ranges,
+            "help": "steps to be filled in (default: all that compute)",
+        },
+        "--roster": {"metavar": "FILE", "help": "the students (default: one for anybody)"},
+        "--encoding": {"metavar": "NAME", "help": "of the roster, where it does not tell"},
+        "--sheet": {"metavar": "NAME", "help": "of the roster, where it is a workbook of several"},
+        "--seed": {"metavar": "S", "type": whole_number, "help": "draws the students' own numbers"},
+        "--practice": {"action": "store_true", "help": "say on the sheets what is right"},
+        "--formulas": {"action": "store_true", "help": "let only formulas count"},
+        "--vary-data": {"action": "store_true", "help": "draw the inputs, too, not only weights"},
+        "--language": OPTIONS["language"].argument,
+        **JOBS,
+        "--force": {"action": "store_true", "help": "replace another assignment"},
+    },
+    description="Make workbooks to be filled in.",
+    examples="""\
+examples:
+  python -m mlp2xlsx handout class --roster roster.csv --blank 3-6
+  python -m mlp2xlsx handout practice --lesson xor --practice
+""",
+    takes_lesson=True,
+)

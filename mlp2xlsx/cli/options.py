@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mlp2xlsx.errors import DataError, LessonError, UsageError
@@ -31,36 +32,80 @@ def print_note(text: str) -> None:
     print(f"mlp2xlsx: {one_line(text)}", file=sys.stderr)
 
 
-def add_lesson(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    """Add the option that chooses a lesson."""
-    parser.add_argument(
-        "--lesson",
-        metavar="NAME|FILE",
-        default="article",
-        help="one that ships, or a .toml file (default: article)",
-    )
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One command, or one action of it.
+
+    Attributes
+    ----------
+    run
+        Does what is asked for, and returns the exit status.
+    arguments
+        What may follow its name, in the order of the help, each as `argparse` is told.
+    examples
+        What its help ends with.
+    actions
+        What may be done instead, by name: a line about each, and the action.
+    usage
+        The line of its help that says how it is called; None for the one that follows from the arguments.
+    description
+        What it does; None where the title of the options says it.
+    title
+        Of the options; None for the usual one.
+    takes_lesson, takes_flags
+        Whether a lesson may be chosen, and other values put in place of its own.
+    """
+
+    run: Callable[[argparse.Namespace], int]
+    arguments: Mapping[str, Mapping[str, Any]]
+    examples: str
+    actions: Mapping[str, tuple[str, "Command"]] = field(default_factory=dict)
+    usage: str | None = None
+    description: str | None = None
+    title: str | None = None
+    takes_lesson: bool = False
+    takes_flags: bool = False
+
+    def add_to(self, parser: argparse.ArgumentParser) -> None:
+        """Tell a parser what may follow the name of the command."""
+        parser.usage = self.usage
+        parser.set_defaults(command=self.run)
+        options = parser if self.title is None else parser.add_argument_group(self.title)
+        if self.takes_lesson:
+            options.add_argument(
+                "--lesson",
+                metavar="NAME|FILE",
+                default="article",
+                help="one that ships, or a .toml file (default: article)",
+            )
+        if self.takes_flags:
+            _add_flags(options)
+        for name, told in self.arguments.items():
+            (options if name.startswith("-") else parser).add_argument(name, **told)
+        if self.actions:
+            actions = parser.add_subparsers(
+                prog=parser.prog, title="instead of the list", metavar="ACTION", required=False
+            )
+            for name, (line, action) in self.actions.items():
+                action.add_to(
+                    actions.add_parser(
+                        name,
+                        help=line,
+                        description=action.description,
+                        epilog=action.examples,
+                        formatter_class=argparse.RawDescriptionHelpFormatter,
+                    )
+                )
 
 
-def add_flag(parser: argparse._ActionsContainer, name: str) -> None:
-    """Add what puts another value in place of one of the lesson's, as the table of options has it."""
-    parser.add_argument(f"--{name}", **flags()[name].argument)
-
-
-def add_flags(parser: argparse._ActionsContainer) -> None:
+def _add_flags(parser: argparse._ActionsContainer) -> None:
     """Add all flags of the table of options; those that say the same thing exclude each other."""
     groups: dict[str, argparse._ActionsContainer] = {}
     for name, option in flags().items():
         thing = option.instead_of or option.name
         if thing not in groups:
             groups[thing] = parser.add_mutually_exclusive_group()
-        add_flag(groups[thing], name)
-
-
-def add_jobs(parser: "argparse.ArgumentParser | argparse._ArgumentGroup") -> None:
-    """Add the option that says how many processes may run at once."""
-    parser.add_argument(
-        "--jobs", metavar="N", type=at_least_one, help="processes at once (default: one for each core)"
-    )
+        groups[thing].add_argument(f"--{name}", **option.argument)
 
 
 def changed_lesson(name_or_path: str, **options: Any) -> "Lesson":
@@ -101,6 +146,12 @@ def ranges(text: str) -> list[int]:
             raise argparse.ArgumentTypeError(f'found "{part.strip()}", expected a range such as 3-12')
         found += range(start, end + 1)
     return found
+
+
+JOBS = {
+    "--jobs": {"metavar": "N", "type": at_least_one, "help": "processes at once (default: one for each core)"}
+}
+"""The option that says how many processes may run at once."""
 
 
 @contextmanager

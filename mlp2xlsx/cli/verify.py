@@ -4,29 +4,9 @@ import argparse
 import json
 
 from mlp2xlsx.choices import ENGINES
-from mlp2xlsx.cli.options import FAILED, SUCCESS
+from mlp2xlsx.cli.options import FAILED, SUCCESS, Command
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.options.typed import whole_number
-
-VERIFY_EXAMPLES = """\
-examples:
-  python -m mlp2xlsx verify out.xlsx
-  python -m mlp2xlsx verify out.xlsx --engine all --json
-"""
-
-
-def add_verify(parser: argparse.ArgumentParser) -> None:
-    """Add what may follow the word `verify`."""
-    parser.usage = "%(prog)s FILE.xlsx [options]"
-    parser.add_argument("file", metavar="FILE.xlsx", help="a workbook that build wrote, changed or not")
-    engines = [*ENGINES, "all"]
-    parser.add_argument("--engine", choices=engines, default=ENGINES[0], help="what recalculates it")
-    parser.add_argument(
-        "--seed", metavar="S", type=whole_number, default=1, help="chooses the changed inputs"
-    )
-    parser.add_argument("--all", action="store_true", help="show every matrix and every difference")
-    parser.add_argument("--json", action="store_true", help="print the whole report as JSON")
-    parser.set_defaults(command=_verify)
 
 
 def _verify(options: argparse.Namespace) -> int:
@@ -39,3 +19,22 @@ def _verify(options: argparse.Namespace) -> int:
     else:
         print("\n".join(found.lines(everything=options.all)))
     return SUCCESS if found.ok else FAILED
+
+
+VERIFY = Command(
+    run=_verify,
+    usage="%(prog)s FILE.xlsx [options]",
+    arguments={
+        "file": {"metavar": "FILE.xlsx", "help": "a workbook that build wrote, changed or not"},
+        "--engine": {"choices": [*ENGINES, "all"], "default": ENGINES[0], "help": "what recalculates it"},
+        "--seed": {"metavar": "S", "type": whole_number, "default": 1, "help": "chooses the changed inputs"},
+        "--all": {"action": "store_true", "help": "show every matrix and every difference"},
+        "--json": {"action": "store_true", "help": "print the whole report as JSON"},
+    },
+    description="Check that a workbook computes what NumPy does.",
+    examples="""\
+examples:
+  python -m mlp2xlsx verify out.xlsx
+  python -m mlp2xlsx verify out.xlsx --engine all --json
+""",
+)

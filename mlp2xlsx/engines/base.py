@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NoReturn, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,16 @@ class Recalculated(ABC):
     def block(self, sheet: str, row: int, col: int, n_rows: int, n_cols: int) -> Block:
         """Numbers of a rectangle of cells, of shape (n_rows, n_cols), its first cell at (row, col)."""
         return self.numbers(sheet, range(row, row + n_rows), range(col, col + n_cols))
+
+
+T = TypeVar("T")
+
+
+class OfSheets(dict[str, T]):
+    """Something of each sheet of a recalculated workbook, by title."""
+
+    def __missing__(self, title: str) -> NoReturn:
+        raise EngineError(f'the recalculated workbook has no sheet "{title}"')
 
 
 class Engine(ABC):

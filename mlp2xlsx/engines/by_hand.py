@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from mlp2xlsx.engines.base import Edits
-from mlp2xlsx.engines.process import run_program
+from mlp2xlsx.engines.process import make_files
 from mlp2xlsx.engines.readback import Seen
 from mlp2xlsx.engines.uncached import exact_text
-from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
 HOW_TO_GET = "apt-get install python3-uno"
@@ -95,12 +94,10 @@ def edited(
         "edits": [[[*address, number] for address, number in edit.items()] for edit in edits],
     }
     (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
-    said = run_program([*python, str(_SCRIPT), "plan"], folder, limit)
-    if said is None:
-        raise EngineError(f"libreoffice took more than {limit:g} s to edit {contents.path} and was stopped")
-    for number in range(len(edits)):
-        numbers, others = folder / f"{number}.numbers", folder / f"{number}.others"
-        if not others.is_file():
-            raise EngineError(f"libreoffice could not edit {contents.path}: {said or 'no result'}")
-        yield Seen(numbers, others)
-        numbers.unlink()
+    numbers = [folder / f"{number}.numbers" for number in range(len(edits))]
+    others = [file.with_suffix(".others") for file in numbers]
+    script = [*python, str(_SCRIPT), "plan"]
+    make_files(others, script, folder, limit, "libreoffice", f"edit {contents.path}")
+    for files in zip(numbers, others, strict=True):
+        yield Seen(*files)
+        files[0].unlink()

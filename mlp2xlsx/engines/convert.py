@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from mlp2xlsx.engines.base import Edits, Engine, Recalculated
-from mlp2xlsx.engines.process import run_program, working_folder
+from mlp2xlsx.engines.process import make_files, working_folder
 from mlp2xlsx.engines.readback import Saved
 from mlp2xlsx.engines.uncached import uncached, write_changed
 from mlp2xlsx.errors import EngineError
@@ -68,25 +68,24 @@ class Converter(Engine):
                 batch = {f"{i}.xlsx": one for i, one in enumerate(inputs[start : start + at_once], start)}
                 for file, one in batch.items():
                     write_changed(original, folder / file, one)
-                said = self._convert(program, folder, list(batch), path)
+                self._convert(program, folder, list(batch), path)
                 for file in batch:
                     result = folder / "out" / file
-                    if not result.is_file():
-                        raise EngineError(f"{self.name} could not recalculate {path}: {said or 'no result'}")
                     (folder / file).unlink()
                     recalculated = Saved(result)
                     result.unlink()
                     yield recalculated
 
-    def _convert(self, program: str, folder: Path, names: list[str], path: Path) -> str:
-        """Convert some files and return the program's last words."""
+    def _convert(self, program: str, folder: Path, names: list[str], path: Path) -> None:
+        """Convert some files."""
         megabytes = sum((folder / name).stat().st_size for name in names) / _MB
         usual = _SECONDS_TO_START + _SECONDS_PER_MB * megabytes
         limit = usual if self.time_limit is None else self.time_limit
         try:
-            said = run_program(self._command(program, folder, names), folder, limit)
+            command, results = (
+                self._command(program, folder, names),
+                [folder / "out" / name for name in names],
+            )
+            make_files(results, command, folder, limit, self.name, f"recalculate {path}")
         except OSError as error:
             raise EngineError(f"{program} cannot be started: {error.strerror}") from error
-        if said is None:
-            raise EngineError(f"{self.name} took more than {limit:g} s to recalculate {path} and was stopped")
-        return said

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mlp2xlsx.engines.base import Address, Block, Edits, Engine, Recalculated
+from mlp2xlsx.engines.base import Address, Block, Edits, Engine, OfSheets, Recalculated
 from mlp2xlsx.engines.plain import write_plain
 from mlp2xlsx.engines.process import working_folder
 from mlp2xlsx.engines.uncached import exact_text
@@ -44,7 +44,7 @@ class IronCalc(Engine):
         """Recalculate a workbook once for each scenario."""
         self.need()
         model = _load(contents)
-        sheets = {sheet["name"]: i for i, sheet in enumerate(model.get_worksheets_properties())}
+        sheets = OfSheets((one["name"], i) for i, one in enumerate(model.get_worksheets_properties()))
         originals: dict[Address, float | None] = {}
         view: _View | None = None
         for scenario in inputs:
@@ -68,7 +68,7 @@ class IronCalc(Engine):
 class _View(Recalculated):
     """The model as it is between two scenarios."""
 
-    def __init__(self, model: "ironcalc.Model", sheets: dict[str, int]) -> None:
+    def __init__(self, model: "ironcalc.Model", sheets: OfSheets[int]) -> None:
         from ironcalc import CellType
 
         self._error = CellType.ErrorValue
@@ -104,8 +104,6 @@ class _View(Recalculated):
     def _find(self, sheet: str) -> tuple["ironcalc.Model", int]:
         if self._model is None:
             raise RuntimeError("a scenario must be read before the next one is asked for")
-        if sheet not in self._sheets:
-            raise EngineError(f'the recalculated workbook has no sheet "{sheet}"')
         return self._model, self._sheets[sheet]
 
 

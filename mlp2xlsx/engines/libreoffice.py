@@ -1,13 +1,16 @@
 """LibreOffice, the program that most who do not have Excel open a workbook with."""
 
+import shutil
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
 
 from mlp2xlsx.engines import by_hand
 from mlp2xlsx.engines.base import Edits, Recalculated
 from mlp2xlsx.engines.convert import Converter
-from mlp2xlsx.engines.process import working_folder
+from mlp2xlsx.engines.process import make_files, working_folder
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -32,6 +35,7 @@ _PROFILE = (
 _SECONDS_TO_START = 60.0
 _SECONDS_PER_EDIT = 15.0
 _SECONDS_PER_MB = 13.0
+_SECONDS_TO_PRINT_A_MB = 30.0
 
 
 class LibreOffice(Converter):
@@ -112,3 +116,32 @@ def command(program: str, folder: Path, kind: str, names: list[str]) -> list[str
     profile = (folder / "profile").as_uri()
     options = ["--headless", "--norestore", "--convert-to", kind, "--outdir", "out"]
     return [program, f"-env:UserInstallation={profile}", *options, *names]
+
+
+def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
+    """Print a workbook to an open binary file, each sheet as its page setup says.
+
+    Parameters
+    ----------
+    workbook
+        A finished .xlsx file; its formulas are calculated anew.
+    stream
+        Where the pages go.
+
+    Raises
+    ------
+    EngineError
+        When LibreOffice is absent, fails or takes too long.
+    """
+    LibreOffice.need()
+    with TemporaryDirectory(prefix="mlp2xlsx-") as name:
+        folder = Path(name).resolve()
+        write_profile(folder)
+        shutil.copyfile(workbook, folder / "printed.xlsx")
+        limit = round(_SECONDS_TO_START + _SECONDS_TO_PRINT_A_MB * workbook.stat().st_size / 1e6)
+        program = LibreOffice.program() or LibreOffice.name
+        printing = command(program, folder, "pdf:calc_pdf_Export", ["printed.xlsx"])
+        pages = folder / "out" / "printed.pdf"
+        make_files([pages], printing, folder, limit, "LibreOffice", f"print {workbook}")
+        with pages.open("rb") as printed:
+            shutil.copyfileobj(printed, stream)

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -82,6 +82,34 @@ def run_program(command: list[str], folder: Path, time_limit: float) -> str | No
             _end(process)
     lines = log.read_text("utf-8", "replace").split("\n")
     return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def make_files(
+    files: Iterable[Path], command: list[str], folder: Path, time_limit: float, who: str, doing: str
+) -> None:
+    """Run a program that is to make some files.
+
+    Parameters
+    ----------
+    files
+        What is to be there in the end.
+    command, folder, time_limit
+        See `run_program`.
+    who, doing
+        The program and its task, for messages.
+
+    Raises
+    ------
+    EngineError
+        When it takes too long, or any of the files is not there.
+    OSError
+        When the program cannot be started.
+    """
+    said = run_program(command, folder, time_limit)
+    if said is None:
+        raise EngineError(f"{who} took more than {time_limit:g} s to {doing} and was stopped")
+    if not all(file.is_file() for file in files):
+        raise EngineError(f"{who} could not {doing}: {said or 'no result'}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mlp2xlsx.engines.base import Address, Block, Recalculated
-from mlp2xlsx.errors import EngineError
+from mlp2xlsx.engines.base import Address, Block, OfSheets, Recalculated
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue, cell_value, shared_strings
 from mlp2xlsx.xlsx.reading.package import MAIN, elements, open_archive, worksheets
 from mlp2xlsx.xlsx.references import position
@@ -66,24 +65,18 @@ class Saved(Recalculated):
     def __init__(self, path: Path) -> None:
         with open_archive(path) as archive:
             shared = shared_strings(archive)
-            self._sheets = {
-                title: _read_sheet(archive, part, shared) for title, part in worksheets(archive).items()
-            }
+            self._sheets = OfSheets(
+                (title, _read_sheet(archive, part, shared)) for title, part in worksheets(archive).items()
+            )
 
     def value(self, sheet: str, row: int, col: int) -> CellValue:
         """Value of one cell."""
-        return self._values(sheet).value(row * _STRIDE + col)
+        return self._sheets[sheet].value(row * _STRIDE + col)
 
     def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
         """Numbers where some rows and columns cross, NaN for whatever is no number."""
         keys = np.asarray(rows, np.int64)[:, None] * _STRIDE + np.asarray(cols, np.int64)
-        return self._values(sheet).numbers(keys)
-
-    def _values(self, sheet: str) -> _Values:
-        try:
-            return self._sheets[sheet]
-        except KeyError:
-            raise EngineError(f'the recalculated workbook has no sheet "{sheet}"') from None
+        return self._sheets[sheet].numbers(keys)
 
 
 def _read_sheet(archive: zipfile.ZipFile, part: str, shared: list[str]) -> _Values:
@@ -116,7 +109,7 @@ class Seen(Recalculated):
     """
 
     def __init__(self, numbers: Path, others: Path) -> None:
-        self._blocks: dict[str, Block] = {}
+        self._blocks = OfSheets[Block]()
         areas, texts = json.loads(others.read_text(encoding="utf-8"))
         values, start = np.fromfile(numbers), 0
         for title, n_rows, n_cols in areas:
@@ -135,8 +128,6 @@ class Seen(Recalculated):
 
     def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
         """Numbers where some rows and columns cross, NaN for whatever is no number."""
-        if sheet not in self._blocks:
-            raise EngineError(f'the recalculated workbook has no sheet "{sheet}"')
         block = self._blocks[sheet]
         found = np.full((len(rows), len(cols)), np.nan)
         in_rows, in_cols = (

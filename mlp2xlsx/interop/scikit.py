@@ -17,7 +17,7 @@ from mlp2xlsx.interop.tables import Model
 from mlp2xlsx.interop.wrapped import advice, scale_of, scaler_of, unwrapped
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import counted, either, shown
+from mlp2xlsx.words import counted, either, listed, shown
 
 _CLASSIFIER, _REGRESSOR = "MLPClassifier", "MLPRegressor"
 _ACTIVATIONS = {"logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "identity": "linear"}
@@ -62,9 +62,11 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
         if len(weights) > 1
         else "sigmoid",
     )
-    parameters: dict[str, FloatMatrix] = {}
-    for layer, weight, bias in zip(network.layers, weights, model.intercepts_, strict=True):
-        parameters |= {layer.weights: weight, layer.bias: np.asarray(bias, np.float64)[None, :]}
+    parameters = {
+        name: values
+        for layer, weight, bias in zip(network.layers, weights, model.intercepts_, strict=True)
+        for name, values in ((layer.weights, weight), (layer.bias, np.asarray(bias, np.float64)[None, :]))
+    }
     inputs = matrix_of(X, "X", "input")
     check_width(inputs, "X", network.n_inputs, "input")
     features = names_of_columns(X)
@@ -156,10 +158,8 @@ def _answers(y: Any, n_labels: int) -> FloatMatrix:
 def _index(label: Any, classes: list[Any], number: int) -> int:
     """Find a class."""
     if label not in classes:
-        known = [shown(found) for found in classes[:_MOST_CLASSES_SHOWN]]
-        more = ["…"] if len(classes) > _MOST_CLASSES_SHOWN else []
         raise LessonError(
             f"y[{number}] is {shown(label)}, which the model does not know; "
-            f"expected one of {', '.join([*known, *more])}"
+            f"expected one of {listed([*map(shown, classes)], _MOST_CLASSES_SHOWN)}"
         )
     return classes.index(label)

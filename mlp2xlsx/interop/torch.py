@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import LessonError, refuse
 from mlp2xlsx.interop.arrays import (
     array_of,
     check_width,
@@ -208,25 +208,29 @@ def _bias(layers: Sequence[_Layer]) -> str:
 
 def _check_tensors(layers: Sequence[_Layer]) -> None:
     """Refuse parameters that are no real numbers, or not all of one kind."""
-    kinds: dict[str, None] = {}
-    for layer in layers:
-        for tensor in (layer.linear.weight, layer.linear.bias):
-            if tensor is not None:
-                _check_tensor(tensor, layer.place)
-                kinds[str(tensor.dtype)] = None
+    tensors = [
+        (tensor, layer.place)
+        for layer in layers
+        for tensor in (layer.linear.weight, layer.linear.bias)
+        if tensor is not None
+    ]
+    for tensor, place in tensors:
+        _check_tensor(tensor, place)
+    kinds = dict.fromkeys(str(tensor.dtype) for tensor, _ in tensors)
     if len(kinds) > 1:
         raise LessonError(f"the module's parameters are {' and '.join(kinds)}; expected one type for all")
 
 
 def _check_tensor(tensor: Any, place: str) -> None:
-    if type(tensor).__name__.startswith("Uninitialized"):
-        raise LessonError(f"{place} has no weights before it is used; call the module with X once")
-    if not hasattr(tensor, "dtype"):
-        raise LessonError(f"{place} has packed (quantized) weights; pass the module from before they were")
-    if getattr(tensor, "is_meta", False):
-        raise LessonError(f"{place} is on the meta device, where it has no weights; load them first")
-    if "complex" in str(tensor.dtype):
-        raise LessonError(f"{place} has complex weights; expected real ones")
+    faults = {
+        "has no weights before it is used; call the module with X once": (
+            type(tensor).__name__.startswith("Uninitialized")
+        ),
+        "has packed (quantized) weights; pass the module from before they were": not hasattr(tensor, "dtype"),
+        "is on the meta device, where it has no weights; load them first": getattr(tensor, "is_meta", False),
+        "has complex weights; expected real ones": "complex" in str(getattr(tensor, "dtype", "")),
+    }
+    refuse(lambda fault: LessonError(f"{place} {fault}"), faults)
 
 
 def _targets(labels: Any, network: Network, *, bare: bool) -> FloatMatrix:

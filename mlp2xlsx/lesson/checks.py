@@ -70,12 +70,9 @@ def read_only(array: FloatMatrix) -> FloatMatrix:
 def _rows(given: Given, row: str, width: int) -> list[list[object]]:
     """Return the value as a list of lists that are not looked into yet."""
     rows: list[Any] = given.held("a matrix, such as [[0, 1], [1, 0]]", isinstance(given.value, list))
-    if not rows:
-        raise LessonError(f"{given.where} is empty; expected one list per {row}")
-    if all(is_number(entry) for entry in rows):
-        raise LessonError(
-            f"{given.where} is a flat list; expected one list per {row}, such as {_as_rows(rows, width)}"
-        )
+    if not rows or all(map(is_number, rows)):
+        what, example = ("a flat list", f", such as {_as_rows(rows, width)}") if rows else ("empty", "")
+        raise LessonError(f"{given.where} is {what}; expected one list per {row}{example}")
     for number, entries in enumerate(rows, start=1):
         Given(f"{given.where} row {number}", entries).held("a list of numbers", isinstance(entries, list))
     return rows

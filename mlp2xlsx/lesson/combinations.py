@@ -64,9 +64,11 @@ def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
     place = unreachable(y, network.output)
     if place is not None:
         row, col = place
+        classes = instead_of(y)
+        better = f"for classes {classes}; " if classes else "expected targets from 0 to 1, or "
         raise LessonError(
             f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}, but {bounds(network.output)}; "
-            f'{_either_way(instead_of(y))}output = "linear" with loss = "half_squared_error" for numbers'
+            f'{better}output = "linear" with loss = "half_squared_error" for numbers'
         )
     if (network.output, network.loss) != ("softmax", "cross_entropy"):
         return
@@ -78,7 +80,3 @@ def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
             "cross_entropy needs rows that add up to 1, such as [0, 1, 0]; "
             'for several answers use output = "sigmoid"'
         )
-
-
-def _either_way(better: str) -> str:
-    return f"for classes {better}; " if better else "expected targets from 0 to 1, or "

@@ -108,6 +108,11 @@ class Content:
         return {name: self.numbers[name] for name in self.one_iteration.scalars}
 
     @property
+    def scalar_matrices(self) -> dict[str, FloatMatrix]:
+        """The same as an iteration is given them, of one cell each."""
+        return {name: np.array([[value]]) for name, value in self.scalars.items()}
+
+    @property
     def lr(self) -> float:
         """The learning rate."""
         return self.numbers["lr"]

@@ -5,6 +5,7 @@ itself they follow its Python code.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
     Apply,
@@ -163,8 +164,7 @@ class _Builder:
             activation = activated(layer.activation, self.known[layer.input])
             self.write("hidden_activation", layer.activation, {layer.activations: activation}, layer)
         layer = self.network.output_layer
-        rows = self.weighted_sum(layer).shape[0]
-        linear = Matrix(layer.input, (rows, layer.n_neurons))
+        linear = Matrix(layer.input, self.weighted_sum(layer).shape)
         results = {layer.input: self.weighted_sum(layer)}
         if layer.activation == "softmax":
             exponentials = Matrix(EXPONENTIALS, linear.shape)
@@ -183,22 +183,19 @@ class _Builder:
         network, output = self.network, self.network.output_layer
         self.write("error", "", {output.error: self.targets - self.known[output.activations]})
         backwards = network.layers[::-1]
-        sloped = [(layer, slope) for layer in backwards if (slope := slope_of(layer.activation)) is not None]
-        if network.error_is_delta:
-            sloped = [(layer, slope) for layer, slope in sloped if layer is not output]
+        needed = backwards[1:] if network.error_is_delta else backwards
+        sloped = [(layer, slope) for layer in needed if (slope := slope_of(layer.activation)) is not None]
         slopes = {layer.slope: slope(self.known[layer.activations]) for layer, slope in sloped}
         self.write("slopes", sloped[-1][0].activation if sloped else "", slopes)
         rule = network.loss if network.loss == "cross_entropy" else network.output
         self.write("output_delta", rule, {output.delta: self.output_delta()})
-        after = output
-        for layer in backwards[1:]:
+        for after, layer in pairwise(backwards):
             error = self.known[after.delta] @ self.known[after.weights].T
             self.write("hidden_error", "", {layer.error: error}, layer)
             # The slope of a linear layer is 1: its error is its delta.
             back: Expr = self.known[layer.error]
             delta = Mul(back, self.known[layer.slope]) if layer.slope in slopes else back
             self.write("hidden_delta", layer.activation, {layer.delta: delta}, layer)
-            after = layer
 
     def output_delta(self) -> Expr:
         """How much the output layer's input should change: the error, seen through the activation."""

@@ -174,16 +174,14 @@ class Elementwise(Expr):
         (rows, cols), right = self.left.shape, self.right.shape
         if is_scalar(self.left) or is_scalar(self.right):
             return Pairing.SCALAR
-        if right == (rows, cols):
-            return Pairing.SAME
-        if right == (1, cols):
-            return Pairing.ROW
-        if right == (rows, 1):
-            return Pairing.COLUMN
-        raise ShapeError(
-            f"cannot {_VERBS[type(self)]} {describe(self.left)} and {describe(self.right)}: expected on the "
-            f"right the same shape, a row of {cols}, a column of {rows} or a number"
-        )
+        # Where several fit, the last one holds.
+        fitting = {(rows, 1): Pairing.COLUMN, (1, cols): Pairing.ROW, (rows, cols): Pairing.SAME}
+        if right not in fitting:
+            raise ShapeError(
+                f"cannot {_VERBS[type(self)]} {describe(self.left)} and {describe(self.right)}: expected on "
+                f"the right the same shape, a row of {cols}, a column of {rows} or a number"
+            )
+        return fitting[right]
 
     @cached_property
     def shape(self) -> Shape:

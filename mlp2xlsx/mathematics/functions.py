@@ -4,7 +4,7 @@ A row of `FUNCTIONS` is all there is to a function: how NumPy computes it, how e
 what its slope is. The mathematics refers to a row by its name (`Apply("sigmoid", z)`).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx import resources
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number
+from mlp2xlsx.mathematics.leaves import nodes
 
 FloatMatrix = NDArray[np.float64]
 
@@ -238,24 +240,16 @@ def register_activation(name: str, function: Function) -> None:
         names the part.
     """
     what = f"activation {name}"
-    if name in FUNCTIONS:
-        raise ValueError(f"there is a function {name} already")
-    for part in ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope"):
-        if not getattr(function, part):
-            raise ValueError(f"{what}: {part} is missing")
+    parts = ("values", "derivative", "math", "python", "r", "caption", "excel", "worked", "slope")
+    faults = {f"{what}: {part} is missing": not getattr(function, part) for part in parts}
+    refuse(ValueError, {f"there is a function {name} already": name in FUNCTIONS, **faults})
     slope = function.slope(Matrix("a", (1, 1))) if function.slope is not None else Number(1)
-    for used in _functions_of(slope):
-        if used not in FUNCTIONS or FUNCTIONS[used].worked is None:
-            raise ValueError(f"{what}: worked of {used}, which its slope reads, is missing")
-    for path in (("steps", "hidden_activation", name, "what"), ("steps", "slopes", name, "what")):
-        resources.need_text(what, *path)
-    resources.need_text(what, "math_sheet", "factors", f"slope_{name}")
+    said = {used for used, row in FUNCTIONS.items() if row.worked is not None}
+    faults = {
+        f"{what}: worked of {used}, which its slope reads, is missing": used not in said
+        for used in (node.function for node in nodes(slope) if isinstance(node, Apply))
+    }
+    refuse(ValueError, faults)
+    steps = (("steps", kind, name, "what") for kind in ("hidden_activation", "slopes"))
+    resources.need_texts(what, *steps, ("math_sheet", "factors", f"slope_{name}"))
     FUNCTIONS[name] = function
-
-
-def _functions_of(expr: Expr) -> Iterator[str]:
-    """Yield the names of the functions in an expression."""
-    if isinstance(expr, Apply):
-        yield expr.function
-    for operand in expr.operands:
-        yield from _functions_of(operand)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Shape
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import Measure
@@ -83,12 +84,9 @@ class Iteration:
 
     def __post_init__(self) -> None:
         known = {*DATA, *RECORDED, *(each.name for each in self.carried)}
-        for result in self.results:
-            if result.given and result.name not in known:
-                raise ValueError(
-                    f"{result.name} is given, but is neither data, nor carried from one iteration to the "
-                    "next, nor recorded"
-                )
+        strange = "is given, but is neither data, nor carried from one iteration to the next, nor recorded"
+        given = [result.name for result in self.results if result.given]
+        refuse(ValueError, {f"{name} {strange}": name not in known for name in given})
         for each in self.carried:
             ends = (self.exprs.get(each.name), each.start, each.update.expr if each.update else each.start)
             if any(end is None or end.shape != each.start.shape for end in ends):

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from mlp2xlsx import resources
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.scalars import LR, need_scalars
@@ -177,17 +178,13 @@ def register_optimizer(row: Optimizer) -> None:
         declared, or the texts of a step are missing in a language; the message names the part.
     """
     what = f"optimizer {row.name}"
-    if row.name in OPTIMIZERS:
-        raise ValueError(f"there is an {what} already")
     rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
     rules |= {f"correction {name}": rule for name, rule in row.correction.items()}
-    for part, rule in rules.items():
-        if not callable(rule):
-            raise ValueError(f"{what}: {part} is missing")
+    faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
+    refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
     need_scalars(what, row.scalars, _tried(row, what))
-    for state in (*row.state, *([CORRECTION] if row.correction else [])):
-        for part in ("title", "what"):
-            resources.need_text(what, "steps", state, part)
+    steps = (DOWNHILL, *row.state, *([CORRECTION] if row.correction else [])) if row.state else ()
+    resources.need_texts(what, *(("steps", step, part) for step in steps for part in ("title", "what")))
     OPTIMIZERS[row.name] = row
 
 
@@ -199,10 +196,8 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names), *made)}
     known |= {next_name(name): Single(next_name(name)) for name in row.powers}
     update = Update("w", Matrix("downhill", shape), known)
-    found: list[Expr] = [Scalar(name) for name in row.powers.values()]
-    for rule in (*row.state.values(), *row.correction.values(), row.update):
-        try:
-            found.append(rule(update))
-        except KeyError as error:
-            raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None
-    return found
+    try:
+        rules = (*row.state.values(), *row.correction.values(), row.update)
+        return [*map(Scalar, row.powers.values()), *(rule(update) for rule in rules)]
+    except KeyError as error:
+        raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Total
 from mlp2xlsx.mathematics.scalars import need_scalars
 
@@ -57,11 +58,9 @@ def register_penalty(row: Penalty) -> None:
         When its name is taken, a part of it is missing, or it reads a number that is no row of `SCALARS`;
         the message names the part.
     """
-    if row.name in PENALTIES:
-        raise ValueError(f"there is a penalty {row.name} already")
-    for part in ("loss", "slope"):
-        if not callable(getattr(row, part)):
-            raise ValueError(f"penalty {row.name}: {part} is missing")
+    rules = {"loss": row.loss, "slope": row.slope}
+    faults = {f"penalty {row.name}: {part} is missing": not callable(rule) for part, rule in rules.items()}
+    refuse(ValueError, {f"there is a penalty {row.name} already": row.name in PENALTIES, **faults})
     weights = Matrix("weights", (2, 3))
     need_scalars(f"penalty {row.name}", row.scalars, (row.loss(weights), row.slope(weights)))
     PENALTIES[row.name] = row

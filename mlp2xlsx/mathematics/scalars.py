@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from math import inf
 
 from mlp2xlsx import resources
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Expr, Scalar
 from mlp2xlsx.mathematics.leaves import leaves
 
@@ -66,14 +67,16 @@ def register_scalar(row: SettableScalar) -> None:
         When its name is taken, its default out of range, or its words missing in a language; the message
         names what is missing.
     """
-    if row.name in SCALARS:
-        raise ValueError(f"there is a scalar {row.name} already")
-    if not row.above < row.default < row.below:
-        raise ValueError(
-            f"scalar {row.name}: default {row.default} is not within {row.above} and {row.below}"
-        )
-    for part in ("hint", "error"):
-        resources.need_text(f"scalar {row.name}", "scalars", row.name, part)
+    out_of_range = f"scalar {row.name}: default {row.default} is not within {row.above} and {row.below}"
+    refuse(
+        ValueError,
+        {
+            f"there is a scalar {row.name} already": row.name in SCALARS,
+            out_of_range: not row.above < row.default < row.below,
+        },
+    )
+    texts = (("scalars", row.name, part) for part in ("hint", "error"))
+    resources.need_texts(f"scalar {row.name}", *texts)
     SCALARS[row.name] = row
 
 
@@ -91,7 +94,10 @@ def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]
         Naming what reads it, and the number.
     """
     for name in sorted(scalars_of(expressions) | set(declared)):
-        if name not in declared:
-            raise ValueError(f"{what}: scalar {name} is read, but missing in its scalars")
-        if name not in SCALARS:
-            raise ValueError(f"{what}: scalar {name} is missing in SCALARS")
+        refuse(
+            ValueError,
+            {
+                f"{what}: scalar {name} is read, but missing in its scalars": name not in declared,
+                f"{what}: scalar {name} is missing in SCALARS": name not in SCALARS,
+            },
+        )

@@ -110,17 +110,6 @@ def words(given: Given, known: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word(Given(given.where, value), known) for value in given.value))
 
 
-def true_or_false(given: Given) -> bool:
-    """Check `true` or `false`.
-
-    Raises
-    ------
-    LessonError
-        For anything else.
-    """
-    return bool(given.held("true or false", isinstance(given.value, bool)))
-
-
 def batch(given: Given, n_samples: int) -> int | None:
     """Check the samples per update; None for all of them, however that is said.
 

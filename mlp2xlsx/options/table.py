@@ -8,6 +8,7 @@ import argparse
 
 from mlp2xlsx import resources
 from mlp2xlsx.choices import SCALES
+from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
@@ -64,9 +65,7 @@ def _add(option: Option) -> None:
         "default is missing": option.is_alone and option.default is option.instead_of is None,
         **{f"{part} of its argument is missing": not option.argument.get(part) for part in parts},
     }
-    for fault, is_there in faults.items():
-        if is_there:
-            raise ValueError(f"option {option.key}: {fault}")
+    refuse(lambda fault: ValueError(f"option {option.key}: {fault}"), faults)
     OPTIONS[option.name] = option
 
 
@@ -197,7 +196,11 @@ for _option in (
         argument={"type": batch_size, "metavar": "N", "help": 'samples per update, or "full"'},
         line=70,
     ),
-    Option(key="training.shuffle", check=lambda given, _: checks.true_or_false(given), default=False),
+    Option(
+        key="training.shuffle",
+        check=lambda given, _: given.held("true or false", isinstance(given.value, bool)),
+        default=False,
+    ),
     Option(
         key="training.seed",
         check=lambda given, _: checks.whole(given, 0, 2**32 - 1),  # what RandomState takes

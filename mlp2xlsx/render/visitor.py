@@ -114,8 +114,7 @@ class TextRenderer(Visitor[Text]):
         return self.joined(self.operators[type(node)], node)
 
     def on_Apply(self, node: Apply) -> Text:
-        words: Words = getattr(self.function(node), self.language)
-        return self.visit(node.operand).put_into(words)
+        return self.visit(node.operand).put_into(getattr(self.function(node), self.language))
 
     def on_OfOne(self, node: OfOne) -> Text:
         if type(node) not in self.forms:

@@ -121,8 +121,7 @@ class Worked(Visitor[Pieces]):
         operand = self.visit(node.operand, row, col).within(words.inner)
         if before.endswith(_MINUS) and len(operand) == 1 and isinstance(operand[0], CellNumber):
             before, operand = before.removesuffix(_MINUS), (operand[0]._replace(negated=True),)
-        pieces = (before, *operand, after)
-        return Pieces(tuple(piece for piece in pieces if piece != ""), words.outer)
+        return Pieces(tuple(piece for piece in (before, *operand, after) if piece != ""), words.outer)
 
     def on_SumSamples(self, node: SumSamples, _row: Index, col: Index) -> Pieces:
         return self.sum({k: self.visit(node.operand, k, col) for k in _terms(node.operand.shape[0])})

@@ -1,7 +1,7 @@
 """The recalculated numbers against NumPy's, cell for cell."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -84,6 +84,29 @@ class Matched:
         """Remember a difference if it is the largest so far."""
         if self.largest < difference < np.inf:
             self.largest, self.largest_cell = difference, cell
+
+    def count(
+        self, values: FloatMatrix, expected: FloatMatrix, room: FloatMatrix, cell: Callable[..., str]
+    ) -> NDArray[np.bool_]:
+        """Count cells, and tell which of them are too far off.
+
+        Parameters
+        ----------
+        values, expected
+            What was found, and what NumPy computes.
+        room
+            How much farther than the tolerance each may be off.
+        cell
+            Makes the address of a cell of its place in the arrays.
+        """
+        difference = np.abs(values - expected)
+        bad = ~(difference <= tolerance(expected) + room)
+        finite = np.where(np.isfinite(difference), difference, 0.0)
+        farthest = np.unravel_index(np.argmax(finite), finite.shape)
+        self.note(float(finite[farthest]), cell(*map(int, farthest)))
+        self.cells += expected.size
+        self.differing += int(bad.sum())
+        return bad
 
 
 _ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
@@ -202,8 +225,7 @@ class _Repetition:
         """The rows of all repetitions."""
         box, bands = self.block.box, self.bands
         first = box.row + bands.height * np.arange(bands.count)
-        found: list[int] = np.add.outer(first, np.arange(box.n_rows)).ravel().tolist()
-        return found
+        return list(np.add.outer(first, np.arange(box.n_rows)).ravel().tolist())
 
     def place(self, k: int, i: int, j: int) -> tuple[int, int]:
         """Row and column of a cell of repetition `k`."""
@@ -232,32 +254,15 @@ def _repeated(
     cols = range(block.box.col, block.box.last_col + 1)
     values = found.numbers(sheet, repetition.rows(), cols).reshape(block.values.shape)
     result = matched.setdefault(block.name, Matched(sheet, block.name))
-    result.cells += block.values.size
-    difference = np.abs(values - block.values)
-    bad = ~(difference <= tolerance(block.values) + room)
-    finite = np.where(np.isfinite(difference), difference, 0.0)
-    k, i, j = (int(n) for n in np.unravel_index(np.argmax(finite), finite.shape))
-    result.note(float(finite[k, i, j]), a1(*repetition.place(k, i, j)))
-    if not bad.any():
-        return
-    result.differing += int(bad.sum())
-    changed = np.zeros_like(bad)
-    for place in np.argwhere(bad).tolist():
-        changed[tuple(place)] = repetition.formula(*place)[1]
-    for k, i, j in _worst(bad, difference / tolerance(block.values), changed, most):
+    bad = result.count(values, block.values, room, lambda *place: a1(*repetition.place(*place)))
+    places = np.argwhere(bad).tolist()
+    changed = np.array([repetition.formula(*place)[1] for place in places], bool)
+    badness = np.abs(values - block.values)[bad] / tolerance(block.values[bad])
+    # Those of changed formulas, then the farthest off.
+    ranks = np.where(np.isnan(badness) | changed, np.inf, badness)
+    for index in np.argsort(-ranks, kind="stable")[:most]:
+        k, i, j = places[index]
         row, col = repetition.place(k, i, j)
         formula, is_changed = repetition.formula(k, i, j)
         expected, value = float(block.values[k, i, j]), found.value(sheet, row, col)
         result.mismatches.append(Mismatch(sheet, row, col, block.name, expected, value, formula, is_changed))
-
-
-def _worst(
-    bad: NDArray[np.bool_], badness: FloatMatrix, changed: NDArray[np.bool_], most: int | None
-) -> Iterator[tuple[int, int, int]]:
-    """Yield the cells to describe: those of changed formulas, then the farthest off."""
-    places = np.argwhere(bad)
-    ranks = np.where(np.isnan(badness), np.inf, badness)[bad]
-    ranks[changed[bad]] = np.inf
-    for index in np.argsort(-ranks, kind="stable")[:most]:
-        k, i, j = (int(n) for n in places[index])
-        yield k, i, j

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mlp2xlsx.errors import LessonError, LimitError, WorkbookError
+from mlp2xlsx.errors import LessonError, LimitError, WorkbookError, refuse
 from mlp2xlsx.lesson import Lesson, parse
 from mlp2xlsx.lesson.model import changed
 from mlp2xlsx.mathematics.iteration import initial_name
@@ -121,35 +121,33 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
         Saying which sheet is too small, and for how much.
     """
     network = lesson.network
-    source = f"{contents.path}, lesson on sheet {contents.place(LESSON_NAME)[0]}"
-    sheets = len(contents.sheets)
-    if len(network.hidden) > sheets:
-        raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {sheets} sheets")
+    home, sheets, n = contents.place(LESSON_NAME)[0], contents.sheets, lesson.iterations
+    source = f"{contents.path}, lesson on sheet {home}"
+    if len(network.hidden) > len(sheets):
+        raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {len(sheets)} sheets")
     weights = sum(n_rows * n_cols for n_rows, n_cols in network.parameters().values())
     titles = sorted(
         {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
     )  # Data and Setup
-    needed = weights + lesson.X.size + lesson.y.size
-    there = sum(len(contents.sheets[title].constants) for title in titles)
-    if needed > there:
-        named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
-        raise WorkbookError(f"{source}: needs {needed:,} inputs, {named} {there:,} plain cells")
-    home = contents.place(LESSON_NAME)[0]
-    there = contents.sheets[home].cells
-    if lesson.iterations > there:
-        raise WorkbookError(
-            f"{source}: {lesson.iterations:,} iterations have a loss each, sheet {home} has {there:,} cells"
-        )
-    rows = lesson.batch or len(lesson.X)
-    each = weights + rows * sum(layer.n_neurons for layer in network.layers)
-    needed = len(lesson.shown) * each
-    there = contents.sheets["Training"].cells if "Training" in contents.sheets else 0
-    if needed > max(there, _QUICKLY_TRAINED):
-        raise WorkbookError(
-            f"{source}: {len(lesson.shown):,} iterations need {needed:,} cells, sheet Training has {there:,}"
-        )
-    if lesson.iterations * each > _MOST_TRAINED or lesson.iterations * (lesson.batch or 0) > _MOST_DRAWN:
-        raise WorkbookError(f"{source}: {lesson.iterations:,} iterations would take too long to train")
+    named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
+    inputs = weights + lesson.X.size + lesson.y.size
+    plain = sum(len(sheets[title].constants) for title in titles)
+    each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
+    shown = len(lesson.shown)
+    live = sheets["Training"].cells if "Training" in sheets else 0
+    faults = {
+        f"needs {inputs:,} inputs, {named} {plain:,} plain cells": inputs > plain,
+        f"{n:,} iterations have a loss each, sheet {home} has {sheets[home].cells:,} cells": (
+            n > sheets[home].cells
+        ),
+        f"{shown:,} iterations need {shown * each:,} cells, sheet Training has {live:,}": (
+            shown * each > max(live, _QUICKLY_TRAINED)
+        ),
+        f"{n:,} iterations would take too long to train": (
+            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN
+        ),
+    }
+    refuse(lambda fault: WorkbookError(f"{source}: {fault}"), faults)
     try:
         check_limits(lesson)
     except LimitError as error:

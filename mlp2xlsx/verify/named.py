@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.engines.base import Recalculated
-from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
@@ -109,14 +109,11 @@ def compare_named(
     results = []
     for one, other in zip(matrices, nudged or matrices, strict=True):
         title, box = contents.place(one.name)
-        result = Matched(title, one.name, one.expected.size)
-        difference = np.abs(values[one.name] - one.expected)
+        result = Matched(title, one.name)
         room = _ROUNDING * np.abs(other.expected - one.expected)
-        bad = ~(difference <= tolerance(one.expected) + room)
-        finite = np.where(np.isfinite(difference), difference, 0.0)
-        i, j = (int(n) for n in np.unravel_index(np.argmax(finite), finite.shape))
-        result.note(float(finite[i, j]), a1(box.row + i, box.col + j))
-        result.differing = int(bad.sum())
+        bad = result.count(
+            values[one.name], one.expected, room, lambda i, j, box=box: a1(box.row + i, box.col + j)
+        )
         if result.differing:
             causes = bad & ~_follows(one, values)
             cells = [(int(i), int(j)) for i, j in np.argwhere(bad)]
@@ -132,10 +129,8 @@ def _follows(one: Computed, values: Mapping[str, FloatMatrix]) -> NDArray[np.boo
     """Tell which cells are right for the numbers they read, be these right or wrong."""
     if one.expr is None or any(name not in values for name in names(one.expr)):
         return np.ones(one.expected.shape, bool)
-    with np.errstate(all="ignore"):
-        here = evaluate_with_gaps(one.expr, values)
-    difference = np.abs(values[one.name] - here)
-    return np.asarray((difference <= tolerance(here)) | np.isnan(here))
+    here = evaluate_with_gaps(one.expr, values)
+    return np.asarray((np.abs(values[one.name] - here) <= tolerance(here)) | np.isnan(here))
 
 
 def _mismatch(

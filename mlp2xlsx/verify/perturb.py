@@ -135,10 +135,9 @@ def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) 
     for name in values.keys() & set(scenario.changed):
         title, box = contents.place(name)
         constants = contents.sheets[title].constants
-        for i, row in enumerate(values[name].tolist()):
-            for j, value in enumerate(row):
-                if constants.get((box.row + i, box.col + j)) != value:
-                    cells[title, box.row + i, box.col + j] = value
+        for (row, col), value in zip(box.cells(), values[name].ravel().tolist(), strict=True):
+            if constants.get((row, col)) != value:
+                cells[title, row, col] = value
     for name, choice in scenario.asked.items() if asks and scenario.changed else ():
         if asked_name(name) not in contents.names:  # a fault that is reported
             continue

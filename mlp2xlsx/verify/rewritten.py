@@ -1,6 +1,6 @@
 """Formulas that are not the ones a workbook was built with: which, and whether an engine may run them."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mlp2xlsx.verify.structure import Problem
@@ -8,7 +8,7 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands
-from mlp2xlsx.xlsx.formulas import Parsed, parsed, places, same_formula
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places, places_among, same_formula
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -169,7 +169,8 @@ def check_foreign(foreign: Foreign, contents: Contents, *, outside: bool) -> Ite
         for row, col in cells:
             text = contents.sheets[title].formulas[row, col].text
             try:
-                total += work((read := parsed(text)).functions, list(_known(read, title, contents.names)))
+                read = parsed(text)
+                total += work(read.functions, list(places_among(read.operands, title, contents.names)))
             except ValueError as error:
                 yield Problem(title, a1(row, col), "", f"{error}: ={shortened(text)}", blocks=True)
     if total > _LONGEST:
@@ -184,15 +185,6 @@ def _check_rewritten(found: Parsed, built: Parsed) -> None:
         raise ValueError(f"calls {unusual}, which is not run in place of the formula that was built")
     if "&" in found.operators and not set(found.operands) <= set(built.operands):
         raise ValueError("joins other texts than the formula that was built")
-
-
-def _known(read: Parsed, sheet: str, names: Mapping[str, Place | None]) -> Iterator[Place]:
-    """Yield those operands that are places: a person's own formulas may use other names."""
-    for operand in read.operands:
-        try:
-            yield from places([operand], sheet, names)
-        except ValueError:
-            continue
 
 
 def work(functions: Collection[str], area: Sequence[Place]) -> int:

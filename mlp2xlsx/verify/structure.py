@@ -116,9 +116,8 @@ def _names(contents: Contents, book: Book) -> Iterator[Problem]:
         if name.upper() in expected_names:
             yield Problem("names", "", name, "has another meaning on one sheet; expected one for all")
     for name in contents.names:
-        if name.startswith("_xlnm.") or "." in name:
-            continue  # print ranges and the like
-        if not _LEGAL_NAME.match(name) or is_address(name) or name.upper() in _TRUTHS:
+        is_legal = _LEGAL_NAME.match(name) and not is_address(name) and name.upper() not in _TRUTHS
+        if not is_legal and "." not in name:  # those of print ranges and the like have one
             yield Problem("names", "", name, "not a name that Excel accepts")
     for name, (title, box) in book.names.items():
         found = contents.names.get(name)
@@ -225,11 +224,10 @@ def _overlaps(title: str, found: SheetContents) -> Iterator[Problem]:
 
 def built_cells(book: Book) -> dict[str, SheetContents]:
     """Formulas and plain values by sheet title; rows that repeat are left out."""
-    found = {}
-    for title, sheet in book.sheets.items():
-        cells = found[title] = SheetContents()
-        for place, value in sheet.plain_values():
-            cells.constants[place] = value
-        for place in sheet.formula_cells():
-            cells.formulas[place] = FormulaCell(sheet.formula_text(*place))
-    return found
+    return {
+        title: SheetContents(
+            formulas={place: FormulaCell(sheet.formula_text(*place)) for place in sheet.formula_cells()},
+            constants=dict(sheet.plain_values()),
+        )
+        for title, sheet in book.sheets.items()
+    }

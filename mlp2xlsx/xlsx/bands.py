@@ -135,9 +135,8 @@ class Bands:
 
     def formula_text(self, block: Repeated, k: int, i: int, j: int) -> str:
         """Formula of a cell of a block in repetition `k`, all counted from 0, without its `=`."""
-        if block.formulas is None:
-            return ""
-        return block.formulas[i][j].text.format(*self.progressions.rows(k))
+        formulas = block.formulas
+        return "" if formulas is None else formulas[i][j].text.format(*self.progressions.rows(k))
 
     def cells(
         self, block: Repeated, repetitions: Iterable[int] | None = None

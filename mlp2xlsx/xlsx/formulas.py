@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -154,12 +155,12 @@ def _faults(tokens: list[Token]) -> Iterator[str]:
 
 
 def _function_faults(name: str) -> Iterator[str]:
-    if name in _VOLATILE:
-        yield f"{name} is volatile"
-    if name in _OUTSIDE:
-        yield f"{name} reaches outside the workbook"
-    if name.startswith(_NEWER):
-        yield f"{name} is newer than Excel 2010"
+    faults = {
+        f"{name} is volatile": name in _VOLATILE,
+        f"{name} reaches outside the workbook": name in _OUTSIDE,
+        f"{name} is newer than Excel 2010": name.startswith(_NEWER),
+    }
+    return (fault for fault, is_there in faults.items() if is_there)
 
 
 def places(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None]) -> list[Place]:
@@ -181,6 +182,13 @@ def places(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None
     """
     folded = {name.upper(): place for name, place in names.items()}
     return [_place(operand, sheet, folded) for operand in operands]
+
+
+def places_among(operands: Iterable[str], sheet: str, names: Mapping[str, Place | None]) -> Iterator[Place]:
+    """Yield the places of those operands that have one; a person's own formulas may use other names."""
+    for operand in operands:
+        with suppress(ValueError):
+            yield from places([operand], sheet, names)
 
 
 def _place(operand: str, sheet: str, names: Mapping[str, Place | None]) -> Place:

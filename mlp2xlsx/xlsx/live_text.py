@@ -29,12 +29,9 @@ def live_text(template: str, parts: Mapping[str, Part]) -> Part:
     Part
         The formula, without `=`, and the text it should come to.
     """
-    formulas, texts = [], []
-    for number, piece in enumerate(_PLACE.split(template)):
-        if number % 2:
-            formulas.append(parts[piece].formula)
-            texts.append(parts[piece].text)
-        elif piece:
-            formulas.append('"' + piece.replace('"', '""') + '"')
-            texts.append(piece)
-    return Part("&".join(formulas), "".join(texts))
+    said = [
+        parts[piece] if number % 2 else Part('"' + piece.replace('"', '""') + '"', piece)
+        for number, piece in enumerate(_PLACE.split(template))
+        if piece
+    ]
+    return Part("&".join(part.formula for part in said), "".join(part.text for part in said))

@@ -28,8 +28,7 @@ class Term:
 
 def choose(condition: Term, yes: Term, no: Term) -> Term:
     """Choose between two terms."""
-    chosen = yes if condition.value else no
-    return Term(f"IF({condition.text},{yes.text},{no.text})", chosen.value)
+    return Term(f"IF({condition.text},{yes.text},{no.text})", (yes if condition.value else no).value)
 
 
 def sentence(template: str, terms: Mapping[str, Term]) -> Term:

@@ -33,6 +33,4 @@ def unambiguous(formula: str) -> str:
     The format wants them escaped in formulas as well, but LibreOffice, Gnumeric and IronCalc show the escape
     there. A text put together from two is the same everywhere.
     """
-    if "_x" not in formula:
-        return formula
-    return _LITERAL.sub(lambda match: _BEGINS.sub('_"&"', match[0]), formula)
+    return _LITERAL.sub(lambda match: _BEGINS.sub('_"&"', match[0]), formula) if "_x" in formula else formula

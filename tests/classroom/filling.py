@@ -7,7 +7,7 @@ import numpy as np
 import openpyxl
 
 from mlp2xlsx.engines import ENGINES
-from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
+from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration
 from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.xlsx.reading.contents import read_contents
 

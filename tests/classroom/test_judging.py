@@ -6,7 +6,7 @@ import pytest
 from mlp2xlsx.classroom.marking import judging
 from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG, half_unit, judge
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.filled_in import evaluate_with_gaps, first_iteration
+from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration
 from tests.classroom.lessons import ARTICLE, LESSONS, VARIANTS, exercise
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)

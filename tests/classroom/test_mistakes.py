@@ -6,8 +6,7 @@ import pytest
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mistakes as module
 from mlp2xlsx.classroom.marking.mistakes import mistakes
-from mlp2xlsx.filled_in import first_iteration
-from mlp2xlsx.interpreter import start_values
+from mlp2xlsx.interpreter import first_iteration, start_values
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import FormulaCell, read_contents

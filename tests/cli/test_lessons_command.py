@@ -12,7 +12,7 @@ import pytest
 from mlp2xlsx import load
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import OutputError
-from mlp2xlsx.lesson.copying import copy
+from mlp2xlsx.lesson.file import copy
 from mlp2xlsx.resources import TEMPLATES, lesson_names
 
 LESSONS = TEMPLATES / "lessons"

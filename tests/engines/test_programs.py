@@ -15,8 +15,8 @@ import pytest
 from mlp2xlsx.engines import (
     ENGINES,
     Engine,
-    convert,
     engine,
+    process,
 )
 from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.gnumeric import Gnumeric
@@ -138,7 +138,7 @@ def test_small_workbooks_share_runs(workbook: Path, monkeypatch: pytest.MonkeyPa
         return ""
 
     program(fake, "soffice", "exit 1")
-    monkeypatch.setattr(convert, "run_program", run)
+    monkeypatch.setattr(process, "run_program", run)
     monkeypatch.setattr(LibreOffice, "batch_bytes", 50_000)
     size = 50_000 // workbook_size(workbook, fake)
     assert len(list(LibreOffice().scenarios(read_contents(workbook), [{}] * (size + 1)))) == size + 1

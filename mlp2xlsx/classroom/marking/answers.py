@@ -13,14 +13,13 @@ from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, numbers_of_cells, typed_into, with_number
 from mlp2xlsx.classroom.marking.moving import nudges
-from mlp2xlsx.classroom.marking.tampering import tampered
-from mlp2xlsx.classroom.originals import Original
+from mlp2xlsx.classroom.originals import Original, tampered
 from mlp2xlsx.engines import Address
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.formulas import Parsed, parsed, places
+from mlp2xlsx.xlsx.formulas import Parsed, parsed, places_among
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 from mlp2xlsx.xlsx.reading.contents import Contents, FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place
@@ -106,9 +105,7 @@ class _Reader:
         title, row, col = cell
         sheet = self._sheet(title)
         formula = sheet.formulas.get((row, col))
-        if formula is not None:
-            return self._formula(formula, cell)
-        return typed_into(sheet.constants.get((row, col)))
+        return self._formula(formula, cell) if formula else typed_into(sheet.constants.get((row, col)))
 
     def _formula(self, formula: FormulaCell, cell: Address) -> Filled:
         shown = shortened(f"={formula.text}", _LONGEST_SHOWN)
@@ -127,7 +124,7 @@ class _Reader:
         )
 
     def _places(self, read: Parsed, title: str) -> list[Place]:
-        return [one for operand in read.operands for one in _known(operand, title, self.names)]
+        return list(places_among(read.operands, title, self.names))
 
     def _reads_beside(self, read: Parsed, title: str) -> bool:
         known = self._places(read, title)
@@ -226,16 +223,7 @@ def _rows(filled: Mapping[Address, Filled], title: str, box: Box) -> list[list[F
 
 
 def _cells_of(title: str, box: Box) -> Iterator[Address]:
-    for row in range(box.row, box.last_row + 1):
-        yield from ((title, row, col) for col in range(box.col, box.last_col + 1))
-
-
-def _known(operand: str, title: str, names: Mapping[str, Place | None]) -> list[Place]:
-    """Place of an operand; none for a name that the handout does not have."""
-    try:
-        return places([operand], title, names)
-    except ValueError:
-        return []
+    return ((title, *cell) for cell in box.cells())
 
 
 def _calculated(cell: Address, one: Filled, result: _Results | None) -> Filled:

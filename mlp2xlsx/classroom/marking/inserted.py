@@ -1,8 +1,10 @@
 """Rows that a student has inserted: taken out again, so that every cell stands where it was handed out."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from openpyxl.formula import Tokenizer
 from openpyxl.formula.tokenizer import Token
@@ -17,8 +19,9 @@ _MOST_CHARACTERS = 2_000_000  # of all formulas
 _ROW = re.compile(r"(?<=[A-Za-z$])\d+")
 
 Inserted = Mapping[str, Sequence[int]]
-Occupied = Mapping[int, frozenset[int]]
-Contained = Mapping[int, frozenset[tuple[int, str]]]
+Occupied = Mapping[int, set[int]]
+Contained = Mapping[int, set[tuple[int, str]]]
+_Cell = TypeVar("_Cell")
 
 
 def without_inserted_rows(contents: Contents, original: Original) -> Contents:
@@ -111,20 +114,21 @@ def _moves(contents: Contents, original: Original, title: str) -> Iterator[tuple
 
 def _columns(sheet: SheetContents) -> Occupied:
     """Columns in which anything stands, by row."""
-    found: dict[int, set[int]] = {}
-    for row, col in (*sheet.formulas, *sheet.constants):
-        found.setdefault(row, set()).add(col)
-    return {row: frozenset(cols) for row, cols in found.items()}
+    return _by_row((*sheet.formulas, *sheet.constants))
 
 
 def _rows(sheet: SheetContents) -> Contained:
     """What stands in each row: texts by their columns, and that there is something in the others."""
-    found: dict[int, set[tuple[int, str]]] = {}
-    for row, col in sheet.formulas:
-        found.setdefault(row, set()).add((col, ""))
-    for (row, col), value in sheet.constants.items():
-        found.setdefault(row, set()).add((col, value if isinstance(value, str) else ""))
-    return {row: frozenset(cells) for row, cells in found.items()}
+    texts = {cell: value for cell, value in sheet.constants.items() if isinstance(value, str)}
+    cells = (*sheet.formulas, *sheet.constants)
+    return _by_row((row, (col, texts.get((row, col), ""))) for row, col in cells)
+
+
+def _by_row(cells: Iterable[tuple[int, _Cell]]) -> dict[int, set[_Cell]]:
+    found: defaultdict[int, set[_Cell]] = defaultdict(set)
+    for row, cell in cells:
+        found[row].add(cell)
+    return found
 
 
 def _sheet(title: str, sheet: SheetContents, inserted: Inserted) -> SheetContents:
@@ -153,9 +157,7 @@ def _row(row: int, inserted: Sequence[int]) -> int:
 
 
 def _reference(reference: str | None, inserted: Sequence[int]) -> str | None:
-    if reference is None:
-        return None
-    return _ROW.sub(lambda match: str(_row(int(match[0]), inserted)), reference)
+    return reference and _ROW.sub(lambda match: str(_row(int(match[0]), inserted)), reference)
 
 
 def _formula(text: str, title: str, inserted: Inserted) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.classroom.marking.trivial import is_trivial
-from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.interpreter import computed_in_turn, evaluate_with_gaps
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result, Step
@@ -125,29 +125,25 @@ class _Judge:
         self.computed: dict[str, FloatMatrix] = {}  # what they come to with the student's numbers before
         self.astray = False  # whether a number before is wrong, and no typical mistake
         self.trivial: str | None = None  # the first matrix that tests nothing with the student's numbers
-        for step in exercise.run:
-            for result in step.results:
-                if not result.given:
-                    self.own[result.name] = self._taken(step, result)
+        for step, result, matrix in computed_in_turn(exercise.lesson.one_iteration, self.own):
+            self.own[result.name] = self._taken(step, result, matrix)
         self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 
-    def _taken(self, step: Step, result: Result) -> FloatMatrix:
+    def _taken(self, step: Step, result: Result, computed: FloatMatrix) -> FloatMatrix:
         """Numbers that a student goes on with; the true ones from the first matrix on that tests nothing.
 
         Who leaves a cell empty and goes on has worked it out elsewhere. Nothing but zeros is as good as
         empty, unless the numbers before come to that: all that is computed from zeros would be zero, too.
         So is a number no slip comes to: of what is computed from it, anything would be right.
         """
-        computed = evaluate_with_gaps(result.expr, self.own)
         if self.trivial is None and self.astray and self._is_trivial(step, result, computed):
             self.trivial = result.name
         if self.trivial is not None:
-            self.computed[result.name] = self.true[result.name]
-            return self.true[result.name]
+            computed = self.true[result.name]
         self.computed[result.name] = computed
-        if result.name not in self.answers:
+        if self.trivial is not None or result.name not in self.answers:
             return computed
         answer = self.answers[result.name]
         farthest = _FARTHEST * max(1.0, float(np.abs(self.true[result.name]).max()))

@@ -16,11 +16,10 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
-from mlp2xlsx.classroom.marking.tampering import tampered_shown
-from mlp2xlsx.classroom.originals import Original, remade
+from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
-from mlp2xlsx.filled_in import first_iteration
+from mlp2xlsx.interpreter import first_iteration
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.workbook.context import step_sheet
@@ -208,15 +207,15 @@ def _notices(
         yield "links", ""
     if answers.tampered:
         yield "tampered", tampered_shown(answers.tampered)
-    faults = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.fault]
-    refused = [what for key, what in faults if key == "refused"]
+    cells = [cell for rows in answers.cells.values() for row in rows for cell in row]
+    refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:
         yield "refused", refused[0]
     trivial = {name for name, one in judged.items() if one.trivial}
-    for number, step in enumerate(exercise.run, start=1):
-        if trivial.intersection(result.name for result in step.results):
-            yield "trivial", step_sheet(number)
-            break
-    texts = [cell.fault for rows in answers.cells.values() for row in rows for cell in row if cell.shown]
+    steps = (n for n, step in enumerate(exercise.run, 1) if any(one.name in trivial for one in step.results))
+    first = next(steps, None)
+    if first is not None:
+        yield "trivial", step_sheet(first)
+    texts = [cell.fault for cell in cells if cell.shown]
     if texts and all(fault is not None and fault[0] == "text" for fault in texts):
         yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""

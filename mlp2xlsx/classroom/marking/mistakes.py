@@ -6,7 +6,6 @@ same numbers, it gives nothing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, replace
 from functools import reduce
 from operator import add
 
@@ -25,8 +24,8 @@ from mlp2xlsx.mathematics.expr import (
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import next_name
-from mlp2xlsx.mathematics.leaves import substitute
-from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.leaves import rewritten, substitute
+from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.steps import Result, Step
 
@@ -89,16 +88,11 @@ def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
 
 
 def _hidden_error(network: Network, step: Step, expr: Expr) -> Iterator[tuple[str, Expr]]:
-    weights = _next(network, step).weights
+    weights = network.layers[step.layer or 1].weights  # of the layer that the error comes back from
     new = Matrix(next_name(weights), network.parameters()[weights])
     yield "updated_weights", substitute(expr, {weights: new})
     if expr.shape != _ONE_CELL:
         yield "transpose_missing", Transpose(expr)
-
-
-def _next(network: Network, step: Step) -> Layer:
-    """Layer that the error of a hidden layer comes back from."""
-    return network.layers[step.layer or 1]
 
 
 def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
@@ -114,19 +108,9 @@ def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
 def _rewritten(key: str, expr: Expr, rewrite: Rewrite) -> Iterator[tuple[str, Expr]]:
     """Yield an expression with one kind of node rewritten, where there is one and the sizes still fit."""
     try:
-        yield key, _everywhere(expr, rewrite)
+        yield key, rewritten(expr, rewrite)
     except ShapeError:
         return
-
-
-def _everywhere(expr: Expr, rewrite: Rewrite) -> Expr:
-    changed = rewrite(expr)
-    if changed is not None:
-        return changed
-    operands = {f.name: v for f in fields(expr) if isinstance(v := getattr(expr, f.name), Expr)}
-    if not operands:
-        return expr
-    return replace(expr, **{name: _everywhere(operand, rewrite) for name, operand in operands.items()})
 
 
 def _untransposed(expr: Expr) -> Expr | None:

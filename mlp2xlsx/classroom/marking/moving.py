@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.engines import Address, Edits
-from mlp2xlsx.filled_in import evaluate_with_gaps
+from mlp2xlsx.interpreter import computed_in_turn
 from mlp2xlsx.mathematics.iteration import DATA, initial_name
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -80,10 +80,7 @@ def moving(
     """
     found = {name: np.ones(values.shape, bool) for name, values in answers.items()}
     for nudge, moved in nudged:
-        ways = (
-            _differences(exercise, nudge, answers, moved),
-            _differences(exercise, nudge, {}, {}),
-        )
+        ways = (_differences(exercise, nudge, answers, moved), _differences(exercise, nudge, {}, {}))
         for name, is_moving in found.items():
             own = moved[name] - answers[name]
             room = np.where(rounded[name], _ROUNDED, _LEAST)
@@ -104,15 +101,10 @@ def _differences(
 def _computed(
     exercise: Exercise, given: Mapping[str, FloatMatrix], answers: Mapping[str, FloatMatrix]
 ) -> dict[str, FloatMatrix]:
+    """What each matrix comes to with the numbers before it, computed ones where an answer has none."""
     values, found = dict(given), {}
-    with np.errstate(all="ignore"):
-        for step in exercise.run:
-            for result in step.results:
-                if result.given:
-                    continue
-                found[result.name] = computed = evaluate_with_gaps(result.expr, values)
-                answer = answers.get(result.name)
-                values[result.name] = (
-                    computed if answer is None else np.where(np.isnan(answer), computed, answer)
-                )
+    for _, result, computed in computed_in_turn(exercise.lesson.one_iteration, values):
+        found[result.name] = computed
+        answer = answers.get(result.name, computed)
+        values[result.name] = np.where(np.isnan(answer), computed, answer)
     return found

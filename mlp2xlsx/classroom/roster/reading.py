@@ -14,10 +14,10 @@ from mlp2xlsx.classroom.roster.checks import (
 )
 from mlp2xlsx.classroom.roster.columns import Columns, first_filled
 from mlp2xlsx.classroom.roster.file_names import safe_names
-from mlp2xlsx.errors import LessonError, RosterError
+from mlp2xlsx.errors import LessonError, RosterError, refuse
 from mlp2xlsx.lesson.tables.files.delimited import Delimited, Line, read_delimited
 from mlp2xlsx.lesson.tables.files.hints import NO_HINTS, Hints
-from mlp2xlsx.words import counted, one_line, shown
+from mlp2xlsx.words import counted, listed, one_line, shown
 
 LARGEST_FILE = 5_000_000
 MOST_STUDENTS = 20_000
@@ -104,12 +104,11 @@ def read_roster(path: Path, hints: Hints = NO_HINTS) -> Roster:
     header, columns = _header(file.lines, source)
     _, names = file.lines[header]
     lines = list(_students(file.lines[header + 1 :], columns))
-    if not lines:
-        raise RosterError(
-            f"{source} has the names of the columns and nothing else; expected one line per student"
-        )
-    if len(lines) > MOST_STUDENTS:
-        raise RosterError(f"{source} has {len(lines)} students; expected at most {MOST_STUDENTS}")
+    faults = {
+        "the names of the columns and nothing else; expected one line per student": not lines,
+        f"{len(lines)} students; expected at most {MOST_STUDENTS}": len(lines) > MOST_STUDENTS,
+    }
+    refuse(lambda fault: RosterError(f"{source} has {fault}"), faults)
     rows = [_fitted(file, header, line, source) for line in lines]
     ids = columns.for_ids(rows) or (columns.ids or columns.emails)[:1]
     entries = [
@@ -146,8 +145,7 @@ def _header(lines: Sequence[Line], source: str) -> tuple[int, Columns]:
                 )
             return number, columns
     line, cells = lines[0]
-    names = [shown(cell.strip()) for cell in cells if cell.strip()]
-    found = ", ".join([*names[:_MOST_NAMES], *(["…"] if len(names) > _MOST_NAMES else [])])
+    found = listed([shown(cell.strip()) for cell in cells if cell.strip()], _MOST_NAMES)
     columns = Columns.of(cells)
     if columns.full or columns.family or columns.given:
         raise RosterError(

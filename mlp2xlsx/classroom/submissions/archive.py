@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, cast
 
+from mlp2xlsx.errors import first_fault
+from mlp2xlsx.lesson.tables.files.marks import text_of
 from mlp2xlsx.words import one_line, shortened
 
 # 100,000 files with names of 100 bytes; `zipfile` takes 20 times as much memory for them.
@@ -121,12 +123,8 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def decoded_name(name: bytes, otherwise: str) -> str:
     """Decode a name whose encoding nobody noted: UTF-8, or the GBK of Chinese Windows."""
-    for encoding in ("utf-8", "gbk"):
-        try:
-            return name.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return otherwise
+    found = (text_of(name, encoding) for encoding in ("utf-8", "gbk"))
+    return next((text for text in found if text is not None), otherwise)
 
 
 def _time(info: zipfile.ZipInfo) -> float:
@@ -137,13 +135,15 @@ def _time(info: zipfile.ZipInfo) -> float:
 
 
 def _trouble(info: zipfile.ZipInfo) -> str | None:
-    if info.flag_bits & _ENCRYPTED:
-        return "locked with a password; ask for it without one"
-    if info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16):
-        return "a symbolic link, which is not followed"
-    if info.compress_type not in _METHODS:
-        return f"packed by method {info.compress_type}; ask for an ordinary .zip file"
-    return None
+    is_link = info.create_system == _UNIX and stat.S_ISLNK(info.external_attr >> 16)
+    faults = {
+        "locked with a password; ask for it without one": info.flag_bits & _ENCRYPTED,
+        "a symbolic link, which is not followed": is_link,
+        f"packed by method {info.compress_type}; ask for an ordinary .zip file": (
+            info.compress_type not in _METHODS
+        ),
+    }
+    return first_fault(faults)
 
 
 def unpack(stream: IO[bytes], entry: ArchiveFile) -> bytes:

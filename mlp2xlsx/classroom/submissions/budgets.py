@@ -35,7 +35,7 @@ class Budget:
 
     place: str
     files: int
-    size: int | None
+    size: float
     is_sender: bool
     beyond_files: str
     beyond_size: str
@@ -77,10 +77,9 @@ class Budget:
 
     def take_bytes(self, count: int) -> bool:
         """Count the bytes of a file, and tell whether there was room for them."""
-        if self.size is not None:
-            self.size -= count
-            if self.size < 0:
-                self.broken = self.broken or self.beyond_size
+        self.size -= count
+        if self.size < 0:
+            self.broken = self.broken or self.beyond_size
         return self.broken is None
 
     def outcome(self) -> Iterator[Submission | Unreadable]:

@@ -10,11 +10,11 @@ from typing import Protocol
 import numpy as np
 
 from mlp2xlsx.classroom.submissions.archive import ArchiveFile, unpack
-from mlp2xlsx.errors import EngineError, SubmissionError
+from mlp2xlsx.errors import EngineError, SubmissionError, said_by_system
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
 from mlp2xlsx.xlsx.address import Box
-from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents, read_contents
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
 _LONGEST_ID = 40
@@ -133,7 +133,7 @@ def _unpacked(path: Path, outer: ArchiveFile) -> bytes:
 
 def unreadable(path: Path, error: OSError) -> SubmissionError:
     """Make the error for a path that the system refuses to read."""
-    reason = (error.strerror or str(error)).lower()
+    reason = said_by_system(error)
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
 
 
@@ -164,12 +164,14 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
         raise EngineError(f"a submission could not be opened: {where}: {error.strerror or error}") from error
 
 
+def _sheet(contents: Contents, title: str) -> SheetContents:
+    """What stands in a sheet; nothing where there is none."""
+    return contents.sheets.get(title, SheetContents())
+
+
 def handout_id(contents: Contents, place: tuple[str, Box] | None) -> str:
     """Handout id that stands in a cell; empty where there is none."""
-    sheet = contents.sheets.get(place[0]) if place is not None else None
-    found = (
-        sheet.constants.get((place[1].row, place[1].col)) if sheet is not None and place is not None else None
-    )
+    found = _sheet(contents, place[0]).constants.get((place[1].row, place[1].col)) if place else None
     # It is kept for every file.
     return found[:_LONGEST_ID].strip().upper() if isinstance(found, str) else ""
 
@@ -178,9 +180,9 @@ def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
     """Plain numbers of a range; NaN where there is none."""
     title, box = place
     values = np.full((box.n_rows, box.n_cols), np.nan)
-    sheet = contents.sheets.get(title)
-    for i, j in np.ndindex(values.shape) if sheet is not None else ():
-        value = sheet.constants.get((box.row + i, box.col + j)) if sheet is not None else None
+    constants = _sheet(contents, title).constants
+    for i, j in np.ndindex(values.shape) if constants else ():
+        value = constants.get((box.row + i, box.col + j))
         if isinstance(value, float):
             values[i, j] = value
     return values
@@ -189,9 +191,7 @@ def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
 def holds_anything(contents: Contents, place: tuple[str, Box]) -> bool:
     """Whether a formula, a number or a text stands in any cell of a range."""
     title, box = place
-    sheet = contents.sheets.get(title)
-    if sheet is None:
-        return False
+    sheet = _sheet(contents, title)
     held = (cell for cell, value in sheet.constants.items() if not isinstance(value, str) or value.strip())
     return any(
         box.row <= row <= box.last_row and box.col <= col <= box.last_col

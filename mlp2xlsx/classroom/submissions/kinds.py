@@ -5,9 +5,13 @@ from pathlib import PurePosixPath
 # What systems and office programs leave beside the files of people; compared without case.
 _LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
 
-_SPREADSHEETS = {".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".fods", ".csv", ".tsv", ".numbers", ".et"}
 _PICTURES = {".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg"}
-_ARCHIVES = {".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2"}
+_SPREADSHEETS = ".xls .xlsm .xlsb .xltx .ods .fods .csv .tsv .numbers .et"
+_ARCHIVES = ".rar .7z .tar .gz .tgz .xz .bz2"
+_MENDS = {
+    **dict.fromkeys(_SPREADSHEETS.split(), "ask for it saved as .xlsx"),
+    **dict.fromkeys(_ARCHIVES.split(), "unpack it, or ask for a .zip file"),
+}
 _LONGEST_ENDING = 10
 # "an .ods" and "an .xls", but "a .csv".
 _WITH_AN = tuple("aeiox8")
@@ -33,10 +37,5 @@ def why_unfit(name: str) -> str:
     if not kind.isascii() or not kind[1:].isalnum() or len(kind) > _LONGEST_ENDING:
         return "not an .xlsx file; ask for the workbook"
     article = "an" if kind[1:].startswith(_WITH_AN) else "a"
-    if kind in _SPREADSHEETS:
-        return f"{article} {kind} file; ask for it saved as .xlsx"
-    if kind in _PICTURES:
-        return "a picture; ask for the workbook itself"
-    if kind in _ARCHIVES:
-        return f"{article} {kind} file; unpack it, or ask for a .zip file"
-    return f"{article} {kind} file; ask for the workbook itself"
+    what = "a picture" if kind in _PICTURES else f"{article} {kind} file"
+    return f"{what}; {_MENDS.get(kind, 'ask for the workbook itself')}"

@@ -89,9 +89,11 @@ def open_submission(
     if own not in known and HANDOUT_NAME in contents.names:
         named = ((name, contents.names.get(name)) for name in layouts[0])
         layouts.insert(0, {name: place for name, place in named if place is not None})
-    digest = sha256(content).hexdigest()
     return Opened(
-        _ident(contents, layouts), _numbers(contents, layouts), digest, _is_filled(contents, layouts)
+        ident=_ident(contents, layouts),
+        numbers=_numbers(contents, layouts),
+        digest=sha256(content).hexdigest(),
+        filled=_is_filled(contents, layouts),
     )
 
 
@@ -155,12 +157,11 @@ def open_all(
         else:
             unreadable.append(Unreadable(submission.place, reason(found)))
     slow = {sender for sender, seconds in spent.items() if seconds > LONGEST}
-    if slow:
-        opened = [one for one in opened if one[0].sender not in slow]
-        unreadable += [
-            Unreadable(sender, f"takes more than {LONGEST:.0f} s to open; ask for the workbook alone")
-            for sender in sorted(slow)
-        ]
+    opened = [one for one in opened if one[0].sender not in slow]
+    unreadable += [
+        Unreadable(sender, f"takes more than {LONGEST:.0f} s to open; ask for the workbook alone")
+        for sender in sorted(slow)
+    ]
     return sorted(opened, key=lambda one: one[0].place), unreadable
 
 

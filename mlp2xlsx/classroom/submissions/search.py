@@ -4,6 +4,7 @@ import os
 import stat
 from heapq import nsmallest
 from io import BytesIO
+from math import inf
 from pathlib import Path
 
 from mlp2xlsx.classroom.submissions import budgets
@@ -17,9 +18,11 @@ from mlp2xlsx.classroom.submissions.contents import (
     Readable,
     Submission,
     Unreadable,
+    unreadable,
 )
 from mlp2xlsx.classroom.submissions.kinds import ending, is_ignored, why_unfit
 from mlp2xlsx.classroom.submissions.senders import platform_sender
+from mlp2xlsx.errors import SubmissionError, first_fault, said_by_system
 from mlp2xlsx.words import one_line
 
 _WANTED = (".xlsx", ".zip")
@@ -37,7 +40,7 @@ class Search:
         full = (
             f"the limit of {budgets.MOST_FILES:,} files and folders is reached here; what follows is left out"
         )
-        self._given = Budget("", budgets.MOST_FILES, None, False, full, "")
+        self._given = Budget("", budgets.MOST_FILES, inf, False, full, "")
         self._beyond: Unreadable | None = None
 
     def outcome(self) -> tuple[list[Submission], list[Unreadable]]:
@@ -68,7 +71,7 @@ class Search:
             except OSError as error:
                 if not place:
                     raise
-                _refuse(budget, place, f"a folder that cannot be read: {_reason(error)}")
+                _refuse(budget, place, f"a folder that cannot be read: {said_by_system(error)}")
                 continue
             folders = []
             for item in listed:
@@ -81,7 +84,7 @@ class Search:
                 try:
                     status = item.stat(follow_symlinks=False)
                 except OSError as error:
-                    _refuse(own, here, f"cannot be read: {_reason(error)}")
+                    _refuse(own, here, f"cannot be read: {said_by_system(error)}")
                     continue
                 if stat.S_ISDIR(status.st_mode):
                     folders.append((item.path, here))
@@ -98,7 +101,7 @@ class Search:
             with path.open("rb") as stream:
                 listed = entries(stream)
         except OSError as error:
-            _refuse(budget, place, f"cannot be read: {_reason(error)}")
+            _refuse(budget, place, f"cannot be read: {said_by_system(error)}")
         except ValueError as error:
             _refuse(budget, place, str(error))
         else:
@@ -121,7 +124,7 @@ class Search:
                 with path.open("rb") as stream:
                     within = entries(BytesIO(unpack(stream, outer)))
             except (OSError, ValueError) as error:
-                _refuse(budget, here, _reason(error) if isinstance(error, OSError) else str(error))
+                _refuse(budget, here, said_by_system(error) if isinstance(error, OSError) else str(error))
                 continue
             for deeper, _ in self._entries(path, within, here, outer, budget):
                 _refuse(budget, deeper, _TOO_DEEP)
@@ -140,10 +143,9 @@ class Search:
             own = self._budget(here, budget)
             # In what was given, the files of a sender take the room of that sender alone.
             counting = [own] if own is budget or budget is self._given else [own, budget]
-            if not all(self._has_room(one, here) for one in counting):
-                continue
             steps = entry.name.split("/")
-            if not steps[-1] or any(map(is_ignored, steps)):
+            has_room = all(self._has_room(one, here) for one in counting)
+            if not has_room or not steps[-1] or any(map(is_ignored, steps)):
                 continue
             reason, kind = _why_not(entry), ending(steps[-1])
             if reason is not None:
@@ -159,47 +161,40 @@ class Search:
 
     def _budget(self, place: str, outer: Budget) -> Budget:
         """Budget of a file or folder: that of what it is in, or of the sender whom a platform names."""
-        if outer.is_sender:
-            return outer
-        sender = platform_sender(place)
-        if sender is None:
-            return outer
-        return outer.within.setdefault(sender, Budget.of_sender(sender))
+        sender = None if outer.is_sender else platform_sender(place)
+        return outer if sender is None else outer.within.setdefault(sender, Budget.of_sender(sender))
 
     def _has_room(self, budget: Budget, place: str) -> bool:
         """Whether there is room for one more; the first time that what was given has none, this is noted."""
-        if budget.take_file():
-            return True
-        if budget is self._given and self._beyond is None:
+        has_room = budget.take_file()
+        if not has_room and budget is self._given and self._beyond is None:
             self._beyond = Unreadable(place, budget.beyond_files)
-        return False
+        return has_room
 
 
 def _is_wanted(item: os.DirEntry[str], status: os.stat_result, place: str, budget: Budget) -> bool:
     """Whether what is on the disk is a workbook or a .zip to read; anything else is refused."""
     kind = ending(item.name)
-    if stat.S_ISLNK(status.st_mode):
-        _refuse(budget, place, "a symbolic link, which is not followed")
-    elif not stat.S_ISREG(status.st_mode):
-        _refuse(budget, place, "a pipe, a socket or a device, not a file")
-    elif kind not in _WANTED:
-        _refuse(budget, place, why_unfit(item.name))
-    elif not os.access(item.path, os.R_OK):
-        _refuse(budget, place, "cannot be read: permission denied")
-    elif kind == ".xlsx" and status.st_size > LARGEST_FILE:  # of a .zip only the directory is read
-        _refuse(budget, place, TOO_LARGE)
-    else:
-        return True
-    return False
+    # Of a .zip only the directory is read.
+    is_too_large = kind == ".xlsx" and status.st_size > LARGEST_FILE
+    faults = {
+        "a symbolic link, which is not followed": stat.S_ISLNK(status.st_mode),
+        "a pipe, a socket or a device, not a file": not stat.S_ISREG(status.st_mode),
+        why_unfit(item.name): kind not in _WANTED,
+        "cannot be read: permission denied": not os.access(item.path, os.R_OK),
+        TOO_LARGE: is_too_large,
+    }
+    fault = first_fault(faults)
+    if fault is not None:
+        _refuse(budget, place, fault)
+    return fault is None
 
 
 def _why_not(entry: ArchiveFile) -> str | None:
     """Short reason why a file in a .zip is not read, if it is not."""
-    if entry.trouble is not None:
-        return entry.trouble
-    if ending(entry.name) not in _WANTED:
-        return why_unfit(entry.name)
-    return TOO_LARGE if max(entry.size, entry.packed) > LARGEST_FILE else None
+    is_too_large = max(entry.size, entry.packed) > LARGEST_FILE
+    faults = {why_unfit(entry.name): ending(entry.name) not in _WANTED, TOO_LARGE: is_too_large}
+    return entry.trouble or first_fault(faults)
 
 
 def _find(budget: Budget, place: str, time: float, read: Readable) -> None:
@@ -223,5 +218,74 @@ def _shown(name: str) -> str:
     return one_line(name)
 
 
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
+_GIVE = "give the folder or the .zip file that holds the submitted workbooks"
+
+
+def find_submissions(path: Path) -> tuple[list[Submission], list[Unreadable]]:
+    """Find what was handed in; no workbook is opened.
+
+    Parameters
+    ----------
+    path
+        A folder, which is searched with the folders and the .zip files in it; or a .zip file, which is
+        searched with the .zip files in it. What is hidden, a lock or left behind by a system is passed over.
+
+    Returns
+    -------
+    tuple[list[Submission], list[Unreadable]]
+        The workbooks, and what cannot be graded; both in the order of their places.
+
+    Raises
+    ------
+    SubmissionError
+        When the path is neither a folder nor a .zip file, cannot be read, or holds nothing.
+    """
+    search = Search()
+    try:
+        if _is_folder(path):
+            search.folder(path)
+        else:
+            _search_archive(path, search)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    found, refused = search.outcome()
+    if not found and not refused:
+        raise SubmissionError(f"{_named(path)} holds no files; {_GIVE}")
+    # Places that are the same stay in the order in which they were found.
+    return (
+        sorted(found, key=lambda one: (one.place, one.time)),
+        sorted(refused, key=lambda one: (one.place, one.reason)),
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a path is a folder; if not, it is a file that begins as .zip files do."""
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL in it
+        raise SubmissionError(f"{_named(path)} does not exist; {_GIVE}") from None
+    if stat.S_ISDIR(mode):
+        return True
+    if stat.S_ISREG(mode):  # opening a pipe would wait for ever
+        with path.open("rb") as stream:
+            start = stream.read(2)
+        if start == b"PK":
+            return False
+        if not start:
+            raise SubmissionError(f"{_named(path)} is empty; {_GIVE}")
+    raise SubmissionError(f"{_named(path)} is neither a folder nor a .zip file; {_GIVE}")
+
+
+def _search_archive(path: Path, search: Search) -> None:
+    try:
+        with path.open("rb") as stream:
+            listed = entries(stream)
+    except ValueError as error:
+        raise SubmissionError(f"{_named(path)} cannot be read as a .zip file: {error}; {_GIVE}") from None
+    if is_workbook(listed):
+        raise SubmissionError(f"{_named(path)} is a single workbook; {_GIVE}")
+    search.archive(path, listed)
+
+
+def _named(path: Path) -> str:
+    return one_line(str(path))

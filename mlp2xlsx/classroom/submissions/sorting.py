@@ -46,7 +46,10 @@ class Class:
     def with_numbers(self, numbers: str) -> Exercise | None:
         """Exercise that starts from some numbers."""
         if self._by_numbers is None:  # worked out when it is asked for, for all of a class at once
-            self._by_numbers = {numbers_of(one): one for one in self.exercises.values()}
+            self._by_numbers = {
+                fingerprint(*one.anew().lesson.initial_parameters().values()): one
+                for one in self.exercises.values()
+            }
         return self._by_numbers.get(numbers)
 
     def sent_by(self, place: str) -> tuple[list[Exercise], bool]:
@@ -56,11 +59,6 @@ class Class:
         named = None if sure else self.owners.named_by(place.rpartition("/")[2])
         ids = sorted(sure) if named is None else [named]
         return [self.exercises[student] for student in ids], bool(sure)
-
-
-def numbers_of(exercise: Exercise) -> str:
-    """Make the mark of the numbers that an exercise starts from."""
-    return fingerprint(*exercise.anew().lesson.initial_parameters().values())
 
 
 def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:
@@ -120,6 +118,5 @@ def _several(student: str, best: _Candidate, others: Sequence[_Candidate]) -> It
 def _unknown(group: Class, place: str, one: Opened) -> Notice:
     ident = shortened(one_line(one.ident), _LONGEST)
     other = group.with_numbers(one.numbers)
-    if other is not None:
-        return Notice(place, "unknown_known" if ident else "no_id_known", ident, other.who)
-    return Notice(place, "unknown" if ident else "no_id", ident)
+    key = "unknown" if ident else "no_id"
+    return Notice(place, key, ident) if other is None else Notice(place, f"{key}_known", ident, other.who)

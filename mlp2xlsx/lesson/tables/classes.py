@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from mlp2xlsx.errors import DataError
+from mlp2xlsx.errors import DataError, refuse
 from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.tables.columns import MOST_NAMES, Chosen
 from mlp2xlsx.lesson.tables.numbers import is_number_like, number_in, numeral, written
@@ -32,10 +32,13 @@ def class_names(chosen: Chosen, given: Sequence[str]) -> tuple[str, ...]:
     by_cell = _by_cell(chosen)
     found = dict.fromkeys(by_cell[cell] for _, cell in table.column(column))
     where = f"{table.source}: the target {shown(table.names[column])}"
-    if len(found) == 1:
-        raise DataError(f"{where} is {shown(next(iter(found)))} in every line; expected two classes or more")
-    if len(found) > MOST_CLASSES:
-        raise DataError(f"{where} has {len(found)} different values; expected at most {MOST_CLASSES} classes")
+    faults = {
+        f"is {shown(next(iter(found)))} in every line; expected two classes or more": len(found) == 1,
+        f"has {len(found)} different values; expected at most {MOST_CLASSES} classes": (
+            len(found) > MOST_CLASSES
+        ),
+    }
+    refuse(lambda fault: DataError(f"{where} {fault}"), faults)
     _check_alike(chosen, found)
     if all(map(is_number_like, found)):
         return tuple(sorted(found, key=lambda cell: number_in(cell) or 0.0))
@@ -68,9 +71,8 @@ def _check_alike(chosen: Chosen, found: Mapping[str, None]) -> None:
 
 def has_classes(chosen: Chosen) -> bool:
     """Whether the target is one column without any number."""
-    if len(chosen.target) > 1:
-        return False
-    return not any(is_number_like(cell) for _, cell in chosen.table.column(chosen.target[0]))
+    cells = (cell for column in chosen.target for _, cell in chosen.table.column(column))
+    return len(chosen.target) == 1 and not any(map(is_number_like, cells))
 
 
 def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> FloatMatrix:
@@ -92,9 +94,7 @@ def encode_classes(chosen: Chosen, classes: Sequence[str], *, single: bool) -> F
         For a sample that belongs to none of the classes.
     """
     places = list(_class_numbers(chosen, classes))
-    if single:
-        return read_only(np.array([places], dtype=np.float64).T.copy())
-    return read_only(np.eye(len(classes))[places])
+    return read_only(np.array(places, np.float64)[:, None] if single else np.eye(len(classes))[places])
 
 
 def _class_numbers(chosen: Chosen, classes: Sequence[str]) -> Iterator[int]:

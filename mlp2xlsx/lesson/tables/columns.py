@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.tables.header import counts_lines
@@ -10,10 +9,11 @@ from mlp2xlsx.lesson.tables.missing import is_missing, missing_in
 from mlp2xlsx.lesson.tables.numbers import is_number_like, truth
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.options.checks import Given
-from mlp2xlsx.words import counted, did_you_mean_name, first_few, shown
+from mlp2xlsx.words import counted, did_you_mean_name, first_few, listed, shown
 
 MOST_NAMES = 8
 _MOST_LISTED = 6
+_SIGNS = {".": "point", ",": "comma"}
 _OF_LINES = {
     "id",
     "index",
@@ -118,9 +118,7 @@ def _number(table: Table, given: Given) -> int:
         return table.names.index(value)
     if not table.header and str(value).isdecimal() and 1 <= int(value) <= len(table.names):
         return int(value) - 1
-    names = [shown(name) for name in islice(table.names, MOST_NAMES)]
-    more = ["…"] if len(table.names) > MOST_NAMES else []
-    known = f"one of {', '.join([*names, *more])}"
+    known = f"one of {listed([*map(shown, table.names)], MOST_NAMES)}"
     if not table.header:
         known = f"a number from 1 to {len(table.names)}, for it names no columns"
     near = did_you_mean_name(str(value), table.names)
@@ -177,3 +175,36 @@ def other_features(chosen: Chosen) -> str:
     if len(good) > _MOST_LISTED:
         return f"say {table.hints.option('features')} without {first_few([*map(shown, chosen.names(bad))])}"
     return f"say {table.hints.say_names('features', list(chosen.names(good)))}"
+
+
+def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
+    """Say what was read: samples, features, target, form of the file, what was left out.
+
+    Parameters
+    ----------
+    chosen
+        The columns of the table.
+    classes
+        Of the target; empty where it is numbers.
+    decimal
+        The decimal sign.
+    """
+    table = chosen.table
+    parts = [
+        counted(len(table.lines), "sample"),
+        f"{counted(len(chosen.features), 'feature')} ({_shown_names(chosen.names(chosen.features))})",
+        f"target {_shown_names(chosen.names(chosen.target))} "
+        + (f"with {len(classes)} classes ({_shown_names(classes)})" if classes else "of numbers"),
+        table.form,
+        f"decimal {_SIGNS[decimal]}",
+        f"names in line {table.first}" if table.first else "no names in it",
+    ]
+    left_out = [shown(name) for name in chosen.names(chosen.left_out)]
+    if table.comments:
+        left_out.append(counted(table.comments, "line") + " of comment")
+    out = f"; left out: {', '.join(left_out)}" if left_out else ""
+    return f"{table.source}: {', '.join(parts)}{out}"
+
+
+def _shown_names(names: Sequence[str]) -> str:
+    return listed([*map(shown, names)], _MOST_LISTED)

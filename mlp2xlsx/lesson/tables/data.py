@@ -5,16 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.errors import DataError, LessonError
+from mlp2xlsx.errors import DataError, LessonError, refuse
 from mlp2xlsx.lesson.checks import matrix, read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
-from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns
+from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, understanding
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
-from mlp2xlsx.lesson.tables.understood import understanding
 from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
 from mlp2xlsx.options.checks import Given, text
 from mlp2xlsx.render.values import FloatMatrix
@@ -22,7 +21,8 @@ from mlp2xlsx.words import counted, one_line, shown
 
 LONGEST_PATH = 4_096
 _LONGEST_HINT = 200
-_ABOUT_TABLES = ("encoding", "sheet", "header", "decimal")
+_MATRICES = ("data.X", "data.y")
+_ABOUT_TABLES = ("data.encoding", "data.sheet", "data.header", "data.decimal")
 
 
 class Data(NamedTuple):
@@ -77,18 +77,16 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
     """
     found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
-    if scale == NONE:
-        return found
-    return found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
+    return (
+        found if scale == NONE else found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
+    )
 
 
 def _from_lesson(given: Document) -> Data:
-    for key in ("data.X", "data.y"):
-        if key not in given:
-            raise LessonError(f"{given.source}: {key} is missing; expected [data] with X and y, or with csv")
-    for key in _ABOUT_TABLES:
-        if f"data.{key}" in given:
-            raise LessonError(f"{given.source}: data.{key} is about a table; expected data.csv with it")
+    faults = {
+        f"{key} is missing; expected [data] with X and y, or with csv": key not in given for key in _MATRICES
+    } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
+    refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
     X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")
     if len(X) != len(y):
         raise LessonError(
@@ -142,16 +140,14 @@ def _given_classes(given: Document) -> tuple[str, ...]:
 
 
 def _from_file(given: Document, output: str, folder: Path | None) -> Data:
-    for key in ("data.X", "data.y"):
-        if key in given:
-            raise LessonError(f"{given['data.csv'].where}: {key} is given too; expected one of them")
+    where = given["data.csv"].where
+    twice = (f"{where}: {key} is given too; expected one of them" for key in _MATRICES if key in given)
+    refuse(LessonError, dict.fromkeys(twice, True))
     path = text(given["data.csv"], LONGEST_PATH)
     if not path.strip():
         raise given["data.csv"].wrong("the name of a CSV file")
     if folder is None:
-        raise LessonError(
-            f"{given['data.csv'].where}: only a lesson in a file can name another file; expected X and y"
-        )
+        raise LessonError(f"{where}: only a lesson in a file can name another file; expected X and y")
     if "data.target" not in given:
         raise LessonError(
             f"{given.source}: data.target is missing; expected the name of the column to be learnt"
@@ -184,13 +180,11 @@ def _hints(given: Document) -> Hints:
 
 def _classes(chosen: Chosen, known: tuple[str, ...], output: str, given: Document) -> tuple[str, ...]:
     """Classes of the target, if it has any: it does when it is text, and for a softmax."""
-    if len(chosen.target) > 1:
-        if known:
-            raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")
-        return ()
-    if known or output == "softmax" or has_classes(chosen):
-        return class_names(chosen, known)
-    return ()
+    several = len(chosen.target) > 1
+    if several and known:
+        raise LessonError(f"{given['data.classes'].where}: expected one target with classes, not several")
+    has_them = not several and (known or output == "softmax" or has_classes(chosen))
+    return class_names(chosen, known) if has_them else ()
 
 
 def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
@@ -226,14 +220,13 @@ def _scaled(given: Document, found: Data, scale: str) -> FloatMatrix:
         name = shown(found.features[number]) if found.features else f"{number + 1} of X"
         if "data.csv" in given:
             name += f" of {one_line(str(given['data.csv'].value))}"
-        if raw.min() == raw.max():
-            raise DataError(
-                f"{given['data.scale'].where}: column {name} is {raw[0]:g} in every sample, which cannot be "
-                "scaled; leave the column out of the features"
-            )
-        if not (np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()):
-            raise DataError(
-                f"{given['data.scale'].where}: the numbers in column {name} are too far apart, or too close "
-                "together, to be scaled"
-            )
+        is_finite = np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()
+        faults = {
+            f"column {name} is {raw[0]:g} in every sample, which cannot be scaled; "
+            "leave the column out of the features": raw.min() == raw.max(),
+            f"the numbers in column {name} are too far apart, or too close together, to be scaled": (
+                not is_finite
+            ),
+        }
+        refuse(lambda fault: DataError(f"{given['data.scale'].where}: {fault}"), faults)
     return read_only(X)

@@ -92,13 +92,12 @@ def numeral(text: str) -> Numeral | None:
     plain = _plain(text)
     percent = plain.endswith("%")
     plain = plain.removesuffix("%").rstrip() if percent else plain
-    values = {}
-    for decimal, pattern in _WITH.items():
-        values[decimal] = _worth(plain, decimal, percent) if pattern.fullmatch(plain) else None
-    if values["."] is None and values[","] is None:
-        return None
+    point, comma = (
+        _worth(plain, decimal, percent) if pattern.fullmatch(plain) else None
+        for decimal, pattern in _WITH.items()
+    )
     grouped = " " in plain or "'" in plain or plain.count(".") + plain.count(",") > 1
-    return Numeral(values["."], values[","], percent, grouped)
+    return None if point is None and comma is None else Numeral(point, comma, percent, grouped)
 
 
 def usual_numbers(cells: Sequence[str]) -> list[float] | None:
@@ -152,9 +151,7 @@ def written(value: float, decimal: str) -> str:
 def _plain(text: str) -> str:
     """Write digits, signs and blanks of all scripts as those of ASCII."""
     text = text.translate(_PLAIN).strip()
-    if text.isascii():
-        return text
-    return "".join(str(unicodedata.decimal(one, one)) for one in text)
+    return text if text.isascii() else "".join(str(unicodedata.decimal(one, one)) for one in text)
 
 
 def _worth(plain: str, decimal: str, percent: bool) -> float:

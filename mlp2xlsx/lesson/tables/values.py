@@ -84,7 +84,12 @@ def decimal_sign(chosen: Chosen, columns: Sequence[int]) -> str:
                 _check_no_groups(table, having[sign][0], [one for one in unclear if other in one.cell])
             return sign
     if unclear and (table.delimiter not in ("", ",") or any(COMMA in one.cell for one in unclear)):
-        raise _unclear(table, unclear[0])
+        odd = unclear[0]
+        raise DataError(
+            f"{table.place(odd.line, odd.column)} has {shown(odd.cell)}, which could be "
+            f"{_either(odd, POINT)}; say {table.hints.say('decimal', POINT)} or "
+            f"{table.hints.say('decimal', COMMA)}"
+        )
     return POINT
 
 
@@ -107,13 +112,6 @@ def _check_no_groups(table: Table, usual: _Place, unclear: Sequence[_Place]) -> 
             f"{table.place(odd.line, odd.column)} has {shown(odd.cell)}, line {usual.line} "
             f"{shown(usual.cell)}; write it as {_either(odd, usual.found.decimals)}, whichever it is"
         )
-
-
-def _unclear(table: Table, odd: _Place) -> DataError:
-    return DataError(
-        f"{table.place(odd.line, odd.column)} has {shown(odd.cell)}, which could be {_either(odd, POINT)}; "
-        f"say {table.hints.say('decimal', POINT)} or {table.hints.say('decimal', COMMA)}"
-    )
 
 
 def _either(odd: _Place, decimal: str) -> str:

@@ -1,7 +1,5 @@
 """The numbers that a person may change and training depends on."""
 
-import numpy as np
-
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
@@ -17,6 +15,6 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
     return {
         data_name(lesson): lesson.X_given,
         "y": lesson.y,
-        **{name: np.array([[value]]) for name, value in lesson.scalars.items()},
+        **lesson.scalar_matrices,
         **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }

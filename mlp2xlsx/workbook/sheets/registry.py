@@ -88,7 +88,7 @@ def register(kind: SheetKind) -> None:
     if not callable(kind.write):
         raise ValueError(f"sheet {kind.title}: write is missing")
     if kind.says is not None:
-        resources.need_text(f"sheet {kind.title}", "setup", kind.says)
+        resources.need_texts(f"sheet {kind.title}", ("setup", kind.says))
     KINDS[kind.title] = kind
 
 

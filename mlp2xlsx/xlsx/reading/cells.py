@@ -37,9 +37,8 @@ def shared_strings(archive: zipfile.ZipFile, most: int = _MOST_TEXTS) -> list[st
         When there are more of them than there may be.
     """
     links = relations(archive, workbook_part(archive)).values()
-    parts = [link.target for link in links if link.kind == "sharedStrings"]
     found: list[str] = []
-    for part in parts:
+    for part in [link.target for link in links if link.kind == "sharedStrings"]:
         for item in elements(archive, part, _STRING):
             if len(found) == most:
                 raise ValueError(f"{part} has more than {most:,} texts")

@@ -4,6 +4,8 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from mlp2xlsx.errors import refuse
+
 _OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Names of streams in the old container, as its directory has them: [MS-OFFCRYPTO] 2.3.4.4 and [MS-XLS] 2.1.2.
 _ENCRYPTED, _OLD_BOOKS = "EncryptedPackage".encode("utf-16-le"), ("Workbook", "Book")
@@ -66,13 +68,12 @@ def check_parts(archive: zipfile.ZipFile) -> None:
             method = _METHODS.get(part.compress_type, f"method {part.compress_type}")
             raise ValueError(f"{part.filename} is packed by {method}, expected deflate; {_SAVE_AS}")
     names = set(archive.namelist())
-    for name, kind in _PARTS.items():
-        if name in names:
-            raise ValueError(f"it is {kind}; {_SAVE_AS}")
-    if _MIMETYPE in names and _beginning(archive, _MIMETYPE).startswith(_OPEN_DOCUMENT):
-        raise ValueError(f"it is an OpenDocument file (.ods); {_SAVE_AS}")
-    if _LINKS in names and _STRICT in _beginning(archive, _LINKS):
-        raise ValueError(f"it is a Strict Open XML workbook; {_SAVE_AS}")
+    kinds = {kind: name in names for name, kind in _PARTS.items()} | {
+        "an OpenDocument file (.ods)": _MIMETYPE in names
+        and _beginning(archive, _MIMETYPE).startswith(_OPEN_DOCUMENT),
+        "a Strict Open XML workbook": _LINKS in names and _STRICT in _beginning(archive, _LINKS),
+    }
+    refuse(lambda kind: ValueError(f"it is {kind}; {_SAVE_AS}"), kinds)
 
 
 def _beginning(archive: zipfile.ZipFile, part: str) -> bytes:

@@ -12,7 +12,7 @@ from xml.parsers import expat
 
 from lxml import etree
 
-from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.errors import WorkbookError, refuse, said_by_system
 from mlp2xlsx.words import one_line, shortened
 from mlp2xlsx.xlsx.reading.kinds import check_container, check_parts
 
@@ -66,7 +66,7 @@ def readable(path: Path) -> Iterator[None]:
         raise WorkbookError(f"{path} is a directory; expected a workbook that mlp2xlsx built") from None
     except OSError as error:
         if error.filename is not None:
-            raise WorkbookError(f"{path} cannot be read: {(error.strerror or str(error)).lower()}") from error
+            raise WorkbookError(f"{path} cannot be read: {said_by_system(error)}") from error
         # Places in the archive that are before its start, and what other unpackers raise.
         raise _unreadable(path, error.strerror or str(error)) from error
     except (
@@ -92,16 +92,16 @@ def _unreadable(path: Path, reason: str) -> WorkbookError:
 def check_size(archive: zipfile.ZipFile) -> None:
     """Refuse a zip bomb by what its directory says; zipfile reads no more than that of any part."""
     parts = archive.infolist()
-    if len(parts) > _MOST_PARTS:
-        raise ValueError(f"it has {len(parts):,} parts, expected at most {_MOST_PARTS:,}")
-    if len({part.filename for part in parts}) < len(parts):
-        raise ValueError("two of its parts have the same name")
-    size = sum(part.file_size for part in parts)
-    if size > 2 * _LARGEST_PART:
-        raise ValueError(f"unpacked it would have {size / 2**20:,.0f} MB")
-    packed = sum(part.compress_size for part in parts)
-    if size > _HARMLESS and size > _LARGEST_RATIO * packed:
-        raise ValueError(f"unpacked it would be {size // max(packed, 1):,} times as large")
+    size, packed = sum(part.file_size for part in parts), sum(part.compress_size for part in parts)
+    too_many = f"it has {len(parts):,} parts, expected at most {_MOST_PARTS:,}"
+    faults = {
+        too_many: len(parts) > _MOST_PARTS,
+        "two of its parts have the same name": len({part.filename for part in parts}) < len(parts),
+        f"unpacked it would have {size / 2**20:,.0f} MB": size > 2 * _LARGEST_PART,
+        f"unpacked it would be {size // max(packed, 1):,} times as large": size > _HARMLESS
+        and size > _LARGEST_RATIO * packed,
+    }
+    refuse(ValueError, faults)
 
 
 def read_part(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> bytes:
@@ -167,10 +167,8 @@ def worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
             raise ValueError(f'it has two sheets named "{shortened(title)}"')
         if link.kind == "worksheet":
             found[title] = archive.getinfo(link.target).filename
-    if not found:
-        raise ValueError("it holds no worksheet")
-    if len(found) > _MOST_SHEETS:
-        raise ValueError(f"it has {len(found):,} sheets, expected at most {_MOST_SHEETS}")
+    too_many = f"it has {len(found):,} sheets, expected at most {_MOST_SHEETS}"
+    refuse(ValueError, {"it holds no worksheet": not found, too_many: len(found) > _MOST_SHEETS})
     return found
 
 

@@ -143,11 +143,16 @@ def add_line(
     line: Stroke,
 ) -> Series:
     """Draw a line through points; the point itself where there is one alone."""
-    series = Series(y.range, x.range, title=title)
+    series = _series(chart, x, y, title)
     series.marker.symbol = "none" if y.box.n_rows > 1 else "circle"
-    series.smooth = False
     drawn = series.graphicalProperties.line
     drawn.solidFill, drawn.dashStyle, drawn.width = line.colour, line.dash, line.width
+    return series
+
+
+def _series(chart: ScatterChart, x: Column, y: Column, title: str | None) -> Series:
+    series = Series(y.range, x.range, title=title)
+    series.smooth = False
     chart.series.append(series)
     return series
 
@@ -173,13 +178,10 @@ def add_points(
     size: int = 9,
 ) -> Series:
     """Draw points without a line, outlined in dark."""
-    series = Series(y.range, x.range, title=title)
-    series.smooth = False
+    series = _series(chart, x, y, title)
     series.graphicalProperties.line.noFill = True
-    series.marker.symbol = symbol
-    series.marker.size = size
+    series.marker.symbol, series.marker.size = symbol, size
     series.marker.graphicalProperties = GraphicalProperties(
         solidFill=fill, ln=LineProperties(solidFill=INK, w=12700)
     )
-    chart.series.append(series)
     return series

@@ -14,7 +14,6 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.text_width import broken
-from mlp2xlsx.xlsx.writing.footer import footer_text
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
@@ -173,15 +172,13 @@ class Sheet:
 
     def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
         """Write a matrix of constants."""
-        for i, row in enumerate(values.tolist()):
-            for j, value in enumerate(row):
-                self.put(box.row + i, box.col + j, value, role)
+        for (row, col), value in zip(box.cells(), values.ravel().tolist(), strict=True):
+            self.put(row, col, value, role)
 
     def outline(self, box: Box) -> None:
         """Draw an empty block for a matrix that is not computed yet."""
-        for i in range(box.n_rows):
-            for j in range(box.n_cols):
-                self.put(box.row + i, box.col + j, None, "empty")
+        for row, col in box.cells():
+            self.put(row, col, None, "empty")
 
     def link(self, row: int, col: int, text: str, sheet: str, ref: str = "A1", role: str = "link") -> None:
         """Write a link to a place on another sheet of the workbook."""
@@ -223,8 +220,7 @@ class Sheet:
 
         Charts stand in further columns, of which there are none in the file.
         """
-        last_col = self.last_cell()[1] + charts
-        self.ws.print_area = f"A1:{a1(last_row, last_col)}"
+        self.ws.print_area = f"A1:{a1(last_row, self.last_cell()[1] + charts)}"
 
     def protect(self) -> None:
         """Let nothing be typed but into inputs. Anyone can unprotect the sheet: there is no password."""
@@ -239,6 +235,37 @@ class Sheet:
 
     def last_cell(self) -> tuple[int, int]:
         """Row and column of the corner of what is used."""
-        rows = [self.ws.max_row, *(bands.last_row for bands in self.bands)]
-        cols = [self.ws.max_column, *(bands.last_col for bands in self.bands)]
+        corners = [(bands.last_row, bands.last_col) for bands in self.bands]
+        rows, cols = zip((self.ws.max_row, self.ws.max_column), *corners, strict=True)
         return max(rows), max(cols)
+
+
+# Of a whole header or footer, its codes included; Excel calls a file with more damaged.
+_LONGEST = 255
+_SECTION = "&L"
+
+
+def footer_text(text: str, others: str) -> str:
+    """A text for the left of a footer, as long as there is room for it.
+
+    Parameters
+    ----------
+    text
+        What is printed; `&` begins a code, and is doubled.
+    others
+        The footer without it.
+    """
+    room = _LONGEST - _units(others) - len(_SECTION)
+    kept = []
+    for character in text:
+        written = "&&" if character == "&" else character
+        room -= _units(written)
+        if room < 0:
+            break
+        kept.append(written)
+    return encoded("".join(kept))
+
+
+def _units(text: str) -> int:
+    """Length as Excel counts it: characters beyond U+FFFF are two."""
+    return len(text.encode("utf-16-le")) // 2

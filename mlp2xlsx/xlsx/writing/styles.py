@@ -194,12 +194,9 @@ class Styles:
             cell.font = font
             cell.number_format = look.number_format
             cell.protection = Protection(locked=look.locked, hidden=look.hidden)
-            if look.fill is not None:
-                cell.fill = look.fill
-            if look.border is not None:
-                cell.border = look.border
-            if look.alignment is not None:
-                cell.alignment = look.alignment
+            for part in ("fill", "border", "alignment"):
+                if getattr(look, part) is not None:
+                    setattr(cell, part, getattr(look, part))
             self._arrays[role] = copy(cell._style)
             self._ids[role] = cell.style_id
         workbook.remove(scratch)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from mlp2xlsx.lesson.tables.files.marks import text_of
+
 _WORD = re.compile(r"[^\W\d_]+[^\W_]*(?:[\u0300-\u036f\u0e31-\u0e4e\uff9e\uff9f][^\W_]*)*")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _CELL = re.compile(r"[^,;\t\r\n\"]+")
@@ -101,8 +103,7 @@ _MOST_SHOWN, _MOST_CELLS, _LONGEST_CELL = 6, 2, 12
 
 def codec(encoding: str) -> str:
     """Name of the codec of an encoding, which reads what programs write under its name."""
-    known = encoding.lower().replace("-", "_")
-    return _CODECS.get(known, encoding)
+    return _CODECS.get(encoding.lower().replace("-", "_"), encoding)
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ class Candidate:
     def doubt(self) -> float:
         """Share of the words that no language writes so, from 0 to 1; signs between words count as well."""
         odd = sum(map(_DOUBT[self.encoding], self._words))
-        signs = {sign for sign in _NOT_ASCII.findall(_WORD.sub("", self.text)) if not _is_punctuation(sign)}
+        signs = {sign for sign in _NOT_ASCII.findall(_WORD.sub("", self.text)) if sign not in _PUNCTUATION}
         return (odd + len(signs)) / max(len(self._words) + len(signs), 1)
 
     def __str__(self) -> str:
@@ -129,8 +130,7 @@ class Candidate:
         return f"{self.encoding} {', '.join(first)}"
 
 
-def _is_punctuation(sign: str) -> bool:
-    return sign in "\u3000、。・·，．：；？！（）《》“”‘’–—…°«»„ªº№€"
+_PUNCTUATION = "\u3000、。・·，．：；？！（）《》“”‘’–—…°«»„ªº№€"
 
 
 def is_odd(text: str) -> bool:
@@ -151,11 +151,8 @@ def _mixes_scripts(word: str) -> bool:
 def candidates(content: bytes) -> Iterator[Candidate]:
     """Yield the encodings in which some bytes can be read, without control characters among them."""
     for encoding in _DOUBT:
-        try:
-            text = content.decode(codec(encoding))
-        except UnicodeDecodeError:
-            continue
-        if not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]", text):
+        text = text_of(content, codec(encoding))
+        if text is not None and not re.search("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufffd]", text):
             yield Candidate(encoding, text)
 
 

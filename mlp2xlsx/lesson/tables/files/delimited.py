@@ -131,14 +131,11 @@ def _delimiter(text: str, blanks: bool) -> str:
     between_blanks = _Look.at(text, " ", blanks)
     if blanks and len(between_blanks.lines) > 1 and not any(look.has_cells for look in looks.values()):
         looks[" "] = between_blanks
-    regular = [delimiter for delimiter, look in looks.items() if look.is_regular(0)]
-    if not regular:
-        regular = [delimiter for delimiter, look in looks.items() if look.is_regular(1)]  # under a title
+    by_start = ([one for one, look in looks.items() if look.is_regular(start)] for start in (0, 1))
+    regular = next(filter(None, by_start), [])  # where none is from the first line on, under a title
     if regular and "," in regular and regular[0] in ";|" and looks[regular[0]].has_commas_in_texts:
         return ","
-    if regular:
-        return regular[0]
-    return max(reversed(_DELIMITERS), key=lambda delimiter: looks[delimiter].width)
+    return regular[0] if regular else max(reversed(_DELIMITERS), key=lambda delimiter: looks[delimiter].width)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.tables.files.candidates import Candidate, best_candidates, candidates, codec, is_odd
 from mlp2xlsx.lesson.tables.files.hints import Hints
-from mlp2xlsx.lesson.tables.files.marks import bad_byte, marked
+from mlp2xlsx.lesson.tables.files.marks import bad_byte, marked, text_of
 from mlp2xlsx.words import shown
 
 _NO_TEXTS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "mbcs", "oem", "undefined"}
@@ -96,11 +96,7 @@ def _codec_of(hints: Hints) -> codecs.CodecInfo:
 
 def _is_surely_utf8(content: bytes) -> bool:
     """Whether a file can be nothing else; a few characters of other encodings look like UTF-8 by chance."""
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        return False
-    signs = {character for character in text if not character.isascii()}
+    signs = {character for character in text_of(content) or "" if not character.isascii()}
     return len(signs) >= _MANY or any(character > "\u07ff" for character in signs)
 
 
@@ -117,13 +113,9 @@ def _check_bytes(content: bytes, source: str, hints: Hints) -> None:
         raise DataError(f"{source} is neither a text nor a workbook; {mend}")
     escape = _ESCAPES.search(content)
     if escape and content.isascii():
-        names = ["hz"] if escape[0] == b"~{" else ["iso2022_jp", "iso2022_kr"]
-        for name in names:
-            try:
-                text = content.decode(name)
-            except UnicodeDecodeError:
-                continue
-            if not text.isascii():
+        for name in ("hz",) if escape[0] == b"~{" else ("iso2022_jp", "iso2022_kr"):
+            text = text_of(content, name)
+            if text is not None and not text.isascii():
                 word = next(word for word in re.findall(r"\w+", text) if not word.isascii())
                 raise DataError(
                     f"{source} looks like {name}, as in {shown(word)}; "
@@ -133,11 +125,8 @@ def _check_bytes(content: bytes, source: str, hints: Hints) -> None:
 
 def _is_gbk(content: bytes) -> bool:
     """Whether a file is in GBK beyond doubt."""
-    try:
-        text = content.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    if re.search("[\x80-\x9f\ue000-\uf8ff]", text):
+    text = text_of(content, "gb18030")
+    if text is None or re.search("[\x80-\x9f\ue000-\uf8ff]", text):
         return False
     if _PROOF.search(content + b"\n"):
         return True

@@ -27,7 +27,15 @@ def marked(content: bytes) -> tuple[str, str] | None:
     return None
 
 
+def text_of(content: bytes, encoding: str = "utf-8") -> str | None:
+    """Decode bytes; None where they are not in that encoding."""
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
 def bad_byte(content: bytes, position: int) -> str:
-    """Say where a byte stands that cannot be decoded, and which it is: `line 2: byte 0xe9`."""
+    """Say where a byte stands that cannot be text_of, and which it is: `line 2: byte 0xe9`."""
     line = content.count(b"\n", 0, position) + 1
     return f"line {line}: byte 0x{content[position]:02x}"

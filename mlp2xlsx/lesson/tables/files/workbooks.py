@@ -10,7 +10,7 @@ from typing import Any
 from mlp2xlsx.engines.process import run_program
 from mlp2xlsx.errors import DataError
 from mlp2xlsx.lesson.tables.files.hints import Hints
-from mlp2xlsx.words import one_line, shortened, shown
+from mlp2xlsx.words import listed, one_line, shortened, shown
 from mlp2xlsx.xlsx.reading.kinds import check_container, check_parts
 from mlp2xlsx.xlsx.reading.package import check_size
 
@@ -62,11 +62,11 @@ def read_rows(content: bytes, source: str, hints: Hints) -> tuple[str, list[list
         )
     if "sheets" in found:
         names: list[str] = found["sheets"]
-        listed = ", ".join(map(shown, names[:_MOST_SHEETS])) + (", …" if len(names) > _MOST_SHEETS else "")
+        known = listed([*map(shown, names)], _MOST_SHEETS)
         what = (
-            f"has no sheet {shown(hints.sheet)}; expected one of {listed}"
+            f"has no sheet {shown(hints.sheet)}; expected one of {known}"
             if hints.sheet
-            else f"has several sheets with data: {listed}"
+            else f"has several sheets with data: {known}"
         )
         raise DataError(f"{source} {what}; say {hints.say('sheet', names[0])}, or another")
     return str(found.get("sheet", "")), found["rows"]
@@ -101,8 +101,7 @@ def _read(path: Path, source: str, hints: Hints) -> dict[str, Any]:
         raise DataError(f"{source} cannot be read: {error.strerror}") from None
     answer = path.with_name("rows.json")
     if answer.exists():
-        found: dict[str, Any] = json.loads(answer.read_text(encoding="ascii"))
-        return found
+        return dict(json.loads(answer.read_text(encoding="ascii")))
     if said is None:
         raise _unreadable(source, f"that takes more than {_SECONDS} seconds; save the table as CSV (UTF-8)")
     raise _unreadable(source, "its cells are too far apart; delete what stands beyond the table")

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.mathematics.iteration import initial_name
@@ -130,9 +129,9 @@ def _inputs(sheet: Sheet, context: Context) -> None:
 def put_starts(sheet: Sheet, context: Context) -> None:
     """Write what the first iteration starts from: numbers of training, parameters and data."""
     words, places, lesson = context.texts["setup"], context.setup, context.lesson
-    for name, value in lesson.scalars.items():
+    for name, value in lesson.scalar_matrices.items():
         _hint(sheet, context, name, context.texts["scalars"][name]["hint"])
-        put_inputs(sheet, context, name, places.boxes[name], np.array([[value]]))
+        put_inputs(sheet, context, name, places.boxes[name], value)
     sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
