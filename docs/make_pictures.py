@@ -43,7 +43,7 @@ PICTURES = {
     "step-03": Picture("Step 03", asked=ASKED),
     "step-09": Picture("Step 09", asked={"Error_at_hidden_layer": (3, 1)}),
     "surface": Picture("Surface", "xor", iteration=1000),
-    "step-03.zh": Picture("Step 03", language="zh", asked=ASKED),
+    "step-03.zh": Picture("第03步", language="zh", asked=ASKED),
     MARKED: Picture("Step 03"),
 }
 

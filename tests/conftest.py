@@ -14,6 +14,7 @@ from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.verify.helpers import trained_once
 
 # They take longest: begun last, one of them would keep a single process busy when all others are done.
 FIRST = (
@@ -69,6 +70,13 @@ def _linted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Book, "save", save_and_lint)
+        yield
+
+
+@pytest.fixture(scope="module")
+def expected_once() -> Iterator[None]:
+    """In a module that checks one workbook again and again: what is expected of it is worked out once."""
+    with trained_once():
         yield
 
 

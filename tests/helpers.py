@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from zlib import crc32
 
@@ -216,6 +216,7 @@ def random_expr(random: np.random.Generator, shape: Shape, depth: int, leaf: Lea
     return kind.make(shape, lambda size: random_expr(random, size, depth - 1, leaf), inner)
 
 
+@cache
 def random_exprs(count: int, depth: int = 3) -> dict[str, Expr]:
     """Make random trees with random shapes, rows and columns among them; the same on every run."""
     made = {}
@@ -237,6 +238,7 @@ def nests() -> dict[str, list[Expr]]:
     return entries
 
 
+@cache
 def grid() -> dict[str, list[Expr]]:
     """Every kind of node as every operand of every other, and random trees."""
     entries = {name: exprs for name, exprs in nests().items() if exprs}

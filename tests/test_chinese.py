@@ -45,6 +45,8 @@ WORDS = {
     "手工训练": "一步一步手算",
     "界线": "分界线",
 }
+STEP_SHEET = re.compile(r"第(\{number:02\}|\d\d)步")
+"""The title of a step's sheet is one word."""
 DELTA = re.compile(r"(?<!（)\bdelta\b")
 """The article's word stands in brackets, behind the Chinese one."""
 
@@ -80,6 +82,7 @@ def everything():
 
 def faults(text):
     """What is wrong with a text, in words."""
+    text = STEP_SHEET.sub("表", text)
     found = [name for name, pattern in FAULTS.items() if pattern.search(text)]
     # What is meant may hold the other word, as 分界线 does.
     found += [

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from functools import cache
 from pathlib import Path
 from unittest import mock
 
@@ -202,33 +203,41 @@ def test_no_number_goes_unchecked(page):
     assert re.findall(r"\d\.\d{3,}", prose) == []
 
 
-@pytest.fixture(scope="module")
-def sheets():
+@cache
+def sheets(language="en"):
     """Titles of all kinds of sheets: of data that are scaled, of two inputs, of one."""
     titles = set()
     for name in ("iris", "xor", "regression"):
-        titles |= set(make(train(load(name).replace(iterations=1))).sheets)
+        titles |= set(make(train(load(name).replace(iterations=1, language=language))).sheets)
     return titles
 
 
-def unknown_sheets(text, sheets):
-    """What is written like the title of a sheet, and is none."""
-    return set(re.findall(r"`(Step \d+|[A-Z][a-z]{3,})`", text)) - sheets
+def unknown_sheets(page, text):
+    """What is written like the title of a sheet, and is none; Chinese pages speak of Chinese workbooks."""
+    language = "zh" if page.endswith(".zh.md") else "en"
+    return set(re.findall(r"`(Step \d+|第\d+步|[\u4e00-\u9fff]{2}|[A-Z][a-z]{3,})`", text)) - sheets(language)
 
 
 @pytest.mark.parametrize("page", sorted(set(PAGES) - {"README.md"}))  # which names classes of others too
-def test_sheets_exist(page, sheets):
-    assert unknown_sheets(text_of(page), sheets) == set()
+def test_sheets_exist(page):
+    assert unknown_sheets(page, text_of(page)) == set()
 
 
-def test_sheets_that_do_not_exist(sheets):
-    assert unknown_sheets("`Step 03`, `Step 13`, `Loss`, `Losses`", sheets) == {"Step 13", "Losses"}
+@pytest.mark.parametrize(
+    ("page", "unknown"),
+    [
+        ("docs/a.md", {"Step 13", "Losses", "训练", "训炼", "第03步"}),
+        ("docs/a.zh.md", {"Step 03", "Step 13", "Loss", "Losses", "训炼"}),
+    ],
+)
+def test_sheets_that_do_not_exist(page, unknown):
+    assert unknown_sheets(page, "`Step 03`, `Step 13`, `Loss`, `Losses`, `训练`, `训炼`, `第03步`") == unknown
 
 
-def test_the_readme_lists_every_sheet_and_lesson(sheets):
+def test_the_readme_lists_every_sheet_and_lesson():
     table = re.findall(r"^\| (`.*?`) \|", text_of("README.md"), re.MULTILINE)
     named = {name for cells in table for name in pieces(cells)}
-    assert {title for title in sheets if not title.startswith("Step")} <= named
+    assert {title for title in sheets() if not title.startswith("Step")} <= named
     assert set(lesson_names()) <= named
 
 

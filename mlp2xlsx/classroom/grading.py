@@ -161,7 +161,7 @@ def grade(
             if one.row in marks
             for key, what in marks[one.row].notices
         ),
-        *(copy.notice() for copy in copies),
+        *(copy.notice(records.layout) for copy in copies),
     ]
     notices.sort(key=lambda notice: not notice.comes_first)
     if records.is_open:

@@ -6,7 +6,7 @@ only in the present layout, so that the handouts of an older one have to be ther
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,12 +19,13 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.titles import NAMES, renamed_places, renamed_sheets
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.formulas import same_formula
 from mlp2xlsx.xlsx.reading.cells import CellValue
-from mlp2xlsx.xlsx.reading.contents import SheetContents
+from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from mlp2xlsx.xlsx.references import Place
 
 _SAME = 1e-9
@@ -52,6 +53,14 @@ class Original:
     def places(self, names: Iterable[str]) -> dict[str, Place]:
         """Sheet and place of some of the names."""
         return {name: place for name in names if (place := self.names.get(name)) is not None}
+
+    def called_as_in(self, contents: Contents) -> "Original":
+        """Return the same handout, its sheets called as they are in a file: a person may rename them."""
+        titles = renamed_sheets(self.names, contents.names, contents.sheets)
+        if not titles:
+            return self
+        cells = {titles.get(title, title): sheet.retitled(titles) for title, sheet in self.cells.items()}
+        return replace(self, names=renamed_places(self.names, titles), cells=cells)
 
 
 @dataclass(frozen=True)
@@ -180,7 +189,7 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:
-    """Places where handouts have their id, the weights that they start from and their answers, by layout.
+    """Places where handouts have their id, what they start from, their answers and their sheets, by layout.
 
     Raises
     ------
@@ -196,7 +205,8 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
             refused.append(error)
             continue
         starts = map(initial_name, exercise.lesson.network.parameters())
-        found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts, *exercise.blank]))
+        sheets = (name for name in one.names if name.startswith(NAMES))
+        found.setdefault(one.layout, one.places([HANDOUT_NAME, *starts, *exercise.blank, *sheets]))
         if records.layout == LAYOUT:  # all of them were made in it
             break
     if not found:

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from mlp2xlsx.errors import EngineError
 
-# How long the members of a killed group may take to vanish; zombies that nobody collects never do.
+# How long the members of a killed group may take to vanish.
 _GRACE = 2.0
 
 
@@ -124,5 +124,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         while time.monotonic() < deadline:
             os.killpg(process.pid, signal.SIGKILL)
             process.poll()
+            if _is_dead(process.pid):
+                break
             time.sleep(0.01)
     process.wait()
+
+
+def _is_dead(group: int) -> bool:
+    """Whether what is left of a group only waits to be collected, in containers for seconds."""
+    left = []
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it vanished meanwhile
+            fields = entry.read_text("utf-8", "replace").rpartition(")")[2].split()
+            if fields[2] == str(group):
+                left.append((fields[0], fields[17]))
+    # The first thread of a process is a zombie as soon as it ends, whatever the others do.
+    return bool(left) and set(left) == {("Z", "1")}

@@ -1,9 +1,9 @@
 """What a lesson holds, and what follows from that alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -156,6 +156,11 @@ class Content:
         ]
         order = np.concatenate(epochs)[: self.iterations * batch]
         return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
+
+    def in_its_language(self) -> Self:
+        """Return the lesson with its texts in the language of the sheets, and in no other."""
+        words: Mapping[str, Any] = self.words
+        return replace(self, **words, translations={})
 
     def to_toml(self) -> str:
         """Write the lesson file that says everything about this lesson; `parse` makes the same of it."""

@@ -13,6 +13,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
@@ -134,13 +135,14 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     plain = sum(len(sheets[title].constants) for title in titles)
     each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
     shown = len(lesson.shown)
-    live = sheets["Training"].cells if "Training" in sheets else 0
+    title = title_in(contents.names, "training") or sheet_name("training")
+    live = sheets[title].cells if title in sheets else 0
     faults = {
         f"needs {inputs:,} inputs, {named} {plain:,} plain cells": inputs > plain,
         f"{n:,} iterations have a loss each, sheet {home} has {sheets[home].cells:,} cells": (
             n > sheets[home].cells
         ),
-        f"{shown:,} iterations need {shown * each:,} cells, sheet Training has {live:,}": (
+        f"{shown:,} iterations need {shown * each:,} cells, sheet {title} has {live:,}": (
             shown * each > max(live, _QUICKLY_TRAINED)
         ),
         f"{n:,} iterations would take too long to train": (

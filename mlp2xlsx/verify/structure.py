@@ -88,7 +88,8 @@ def _problems(contents: Contents, book: Book) -> Iterator[Problem]:
             yield Problem(title, "", "", "the sheet is missing", blocks=True)
         else:
             yield from _live_cells(sheet, contents.sheets[title])
-            if title in KINDS and KINDS[title].is_computed_with:
+            kind = KINDS.get(book.keys[title])
+            if kind is not None and kind.is_computed_with:
                 yield from _numbers(sheet, contents.sheets[title])
     yield from check_file(contents, book)
 

@@ -1,7 +1,7 @@
 """The check of a finished workbook: read it, train on its inputs, recalculate, compare, change, compare."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,15 +21,18 @@ from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.workbook.layout.titles import named_sheets, renamed_sheets, sheet_titles, title_in
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
+from mlp2xlsx.xlsx.references import Place
 
 DEFAULT_ENGINE = "ironcalc"
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
 _MOST_JUDGED = 300
+_NOT_IN_TITLES = set("!{}")  # see `title_fault`
 _OUT_OF_DATE = (
     "the file holds results that do not follow from its inputs; "
     "calculate it (Ctrl+Shift+F9 in LibreOffice), save it and check it again"
@@ -81,7 +84,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path, put_off=[kind.title for kind in KINDS.values() if kind.repeats])
+    contents = read_contents(path, put_off=_repeating)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)
@@ -92,7 +95,8 @@ def verify(
         few = quick or outside or contents.n_formulas > _MANY_CELLS
         return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
-    known = built if built is not None and _is_of(inputs, built) else None
+    titles = _renamed(inputs.recorded, contents)
+    known = built if built is not None and not titles and _is_of(inputs, built) else None
     recorded = train(inputs.recorded, saturating=True) if known is None else known.context.trace
 
     def train_on(lesson: Lesson) -> Trace:
@@ -100,7 +104,10 @@ def verify(
 
     def made(scenario: Scenario, trace: Trace) -> Book:
         with np.errstate(all="ignore"):  # inputs may be so large that sums of them are none
-            return make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+            book = make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+        if titles:
+            book.follow(titles)
+        return book
 
     as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
     if not inputs.unchanged:
@@ -157,12 +164,30 @@ def _checked(
     return Checked(engine.name, runs, time.perf_counter() - start, gaps)
 
 
+def _repeating(names: Mapping[str, Place | None]) -> list[str]:
+    """Titles of the sheets that are nothing but rows that repeat."""
+    found = (title_in(names, kind.key) for kind in KINDS.values() if kind.repeats)
+    return [title for title in found if title is not None]
+
+
+def _renamed(lesson: Lesson, contents: Contents) -> dict[str, str]:
+    """Titles that a person has given to sheets, by those that they were built with."""
+    built = named_sheets(sheet_titles(lesson.language, len(lesson.one_iteration.steps)))
+    titles = renamed_sheets(built, contents.names, contents.sheets)
+    for title in titles.values():
+        if set(title) & _NOT_IN_TITLES:
+            raise WorkbookError(
+                f'{contents.path}: a sheet is called "{title}"; rename it without !, {{ and }}'
+            )
+    return titles
+
+
 def _is_of(inputs: Inputs, built: Book) -> bool:
     """Whether a workbook in the making is that of the inputs, with nothing changed since."""
     context = built.context
     return (
         inputs.unchanged
-        and inputs.recorded.to_toml() == context.lesson.to_toml()
+        and inputs.recorded.to_toml() == context.lesson.in_its_language().to_toml()
         and inputs.iteration == context.iteration
         and all(choice == context.asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     )

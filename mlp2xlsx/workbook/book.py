@@ -15,6 +15,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.titles import named_sheets
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
@@ -25,7 +26,7 @@ from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
 
 
-@dataclass(frozen=True)
+@dataclass
 class Book:
     """A workbook, complete but for the file.
 
@@ -35,6 +36,8 @@ class Book:
         What openpyxl knows of it.
     sheets
         The sheets by title, in the order of the tabs.
+    keys
+        The key of each sheet, by its title.
     names
         Every defined name: the sheet and the place it stands for.
     context
@@ -43,12 +46,27 @@ class Book:
 
     workbook: Workbook
     sheets: dict[str, Sheet]
+    keys: dict[str, str]
     names: dict[str, Place]
     context: Context
 
     def save(self, stream: IO[bytes], progress: Progress | None = None) -> None:
         """Write the file; see `writer.write`."""
         write(self.workbook, self.sheets, stream, progress)
+
+    def follow(self, titles: Mapping[str, str]) -> None:
+        """Let formulas and names follow, as programs do, where sheets were given other titles.
+
+        Parameters
+        ----------
+        titles
+            The new titles by the old ones.
+        """
+        for sheet in self.sheets.values():
+            sheet.follow(titles)
+        self.names |= {name: (titles.get(title, title), box) for name, (title, box) in self.names.items()}
+        self.keys = {titles.get(title, title): key for title, key in self.keys.items()}
+        self.sheets = {titles.get(title, title): sheet for title, sheet in self.sheets.items()}
 
     def bands(self) -> dict[str, list[Bands]]:
         """Rows that repeat, by sheet title."""
@@ -101,7 +119,7 @@ def make(
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),
     )
-    names = dict([*names_on(context), named_layout()])
+    names = dict([*names_on(context), named_layout(context.titles["setup"])])
     return assemble(context, dict(sheets_of(context)), names, protected=protected)
 
 
@@ -119,9 +137,9 @@ def assemble(
     context
         What the sheets are made from.
     contents
-        What fills each sheet, by title, in the order of the tabs.
+        What fills each sheet, by its key, in the order of the tabs.
     names
-        Every defined name: the sheet and the place it stands for.
+        Every defined name but those of the sheets: the sheet and the place it stands for.
     protected
         Whether only the cells meant for it can be typed into.
     """
@@ -135,12 +153,16 @@ def assemble(
     workbook.properties.language = context.texts["document"]["language"]
     styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
     sheets: dict[str, Sheet] = {}
-    for title, write_sheet in contents.items():
+    keys: dict[str, str] = {}
+    for key, write_sheet in contents.items():
+        title = context.titles[key]
+        keys[title] = key
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
         write_sheet(sheet, context)
         sheets[title] = sheet
         if protected:
             sheets[title].protect()
+    names |= named_sheets({key: title for title, key in keys.items()})
     for name, (title, box) in names.items():
         workbook.defined_names[name] = DefinedName(name, attr_text=box.on(title))
-    return Book(workbook, sheets, names, context)
+    return Book(workbook, sheets, keys, names, context)

@@ -16,6 +16,7 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas
 from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
+from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
 from mlp2xlsx.xlsx.address import Box
 
 Choice = tuple[int | None, int | None]
@@ -45,7 +46,7 @@ class Context:
     data
         Where they stand on `Data`; None when there is no such sheet.
     links
-        Titles of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
+        Keys of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
     handout
         What is left to be filled in; None in a workbook that does it all by itself. A number that is not
         known before something is filled in is NaN in `trace`.
@@ -65,11 +66,16 @@ class Context:
     handout: Handout | None = None
 
     @cached_property
+    def titles(self) -> dict[str, str]:
+        """What the sheets are called, by their keys."""
+        return sheet_titles(self.lesson.language, len(self.steps))
+
+    @cached_property
     def inputs(self) -> dict[str, tuple[str, Box]]:
         """Sheet and place of everything that an iteration is given, by defined name."""
         on_data = self.data.boxes if self.data is not None else {}
-        on_setup = {name: ("Setup", box) for name, box in self.setup.boxes.items()}
-        return on_setup | {name: ("Data", box) for name, box in on_data.items()}
+        on_setup = {name: (self.titles["setup"], box) for name, box in self.setup.boxes.items()}
+        return on_setup | {name: (self.titles["data"], box) for name, box in on_data.items()}
 
     @cached_property
     def heads(self) -> list[Head]:
@@ -142,14 +148,9 @@ class Context:
     @cached_property
     def step_titles(self) -> list[str]:
         """Titles of the sheets of the steps."""
-        return [step_sheet(number) for number in range(1, len(self.steps) + 1)]
+        return [self.titles[step_key(number)] for number in range(1, len(self.steps) + 1)]
 
     @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of one iteration."""
         return self.one_iteration.steps
-
-
-def step_sheet(number: int) -> str:
-    """Name of the sheet of a step, counted from 1."""
-    return f"Step {number:02}"

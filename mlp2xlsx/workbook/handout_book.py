@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
+from mlp2xlsx.workbook.layout.titles import step_key
 from mlp2xlsx.workbook.layout.version import named_layout
 from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.registry import Write
@@ -75,17 +76,17 @@ def _open_at_answers(book: Book, handout: Handout) -> None:
 
 
 def _sheets(context: Context, handout: Handout) -> Iterator[tuple[str, Write]]:
-    """Yield the title of each sheet, in the order of the tabs, and what fills it."""
-    yield "Setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
+    """Yield the key of each sheet, in the order of the tabs, and what fills it."""
+    yield "setup", lambda sheet, context: write_handout_setup(sheet, context, handout)
     if context.data is not None:
-        yield "Data", write_data
-    for title in context.step_titles:
-        yield title, write_step
+        yield "data", write_data
+    for number in range(1, len(context.steps) + 1):
+        yield step_key(number), write_step
 
 
 def _names(context: Context) -> Iterator[tuple[str, Place]]:
     """Yield every defined name with the sheet and the place it stands for."""
     yield from context.inputs.items()
     yield from step_names(context)
-    yield HANDOUT_NAME, ("Setup", HANDOUT_BOX)
-    yield named_layout()
+    yield HANDOUT_NAME, (context.titles["setup"], HANDOUT_BOX)
+    yield named_layout(context.titles["setup"])

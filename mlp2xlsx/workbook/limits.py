@@ -4,7 +4,6 @@ from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.places import (
@@ -13,10 +12,11 @@ from mlp2xlsx.workbook.layout.places import (
     place_setup,
     place_training,
 )
+from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
 from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, lay_out
 from mlp2xlsx.workbook.sheets.python import rows_above_losses
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
-from mlp2xlsx.xlsx.limits import LONGEST_TITLE, MOST_COLS, MOST_ROWS
+from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 
 # LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
 COMFORTABLE_CELLS = 1_000_000
@@ -42,16 +42,16 @@ def check_limits(lesson: Lesson) -> None:
     data = place_data(lesson)
     setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
-    _check_title(step_sheet(len(one.steps)))
+    titles = sheet_titles(lesson.language, len(one.steps))
     widest = {
-        step_sheet(1): canvas.last_col,
-        "Training": max(box.last_col for box in training.copies.values()) + 1,
-        "Setup": max(box.last_col for box in inputs),
+        step_key(1): canvas.last_col,
+        "training": max(box.last_col for box in training.copies.values()) + 1,
+        "setup": max(box.last_col for box in inputs),
     }
-    for title, cols in widest.items():
+    for key, cols in widest.items():
         if cols > MOST_COLS:
             raise LimitError(
-                f"sheet {title} would need {cols:,} columns, a spreadsheet has {MOST_COLS:,} "
+                f"sheet {titles[key]} would need {cols:,} columns, a spreadsheet has {MOST_COLS:,} "
                 f"(to {get_column_letter(MOST_COLS)}); use fewer samples, inputs or neurons"
             )
     fixed = max(2 * last_row, max(box.last_row for box in inputs))
@@ -63,7 +63,7 @@ def check_limits(lesson: Lesson) -> None:
     others = MOST_ROWS - rows_above_losses(lesson, canvas)  # one row per iteration, live or not
     if lesson.iterations > others:
         raise LimitError(
-            f"{lesson.iterations:,} iterations need a row each on sheet Python, "
+            f"{lesson.iterations:,} iterations need a row each on sheet {titles['python']}, "
             f"a spreadsheet has {MOST_ROWS:,}; at most {others:,} iterations fit"
         )
     bands = len(lesson.shown) + (not lesson.show)
@@ -71,8 +71,9 @@ def check_limits(lesson: Lesson) -> None:
     if len(lesson.shown) > fitting:
         raise LimitError(
             f"{len(lesson.shown):,} iterations of {n_samples:,} samples need "
-            f"{training.last_row(bands):,} rows on sheet Training, a spreadsheet has {MOST_ROWS:,}; "
-            f"at most {fitting:,} iterations fit; show some of them (--show 1,10,100) or use fewer samples"
+            f"{training.last_row(bands):,} rows on sheet {titles['training']}, "
+            f"a spreadsheet has {MOST_ROWS:,}; at most {fitting:,} iterations fit; "
+            f"show some of them (--show 1,10,100) or use fewer samples"
         )
 
 
@@ -117,8 +118,3 @@ def _band_cells(lesson: Lesson) -> int:
     """How many formula cells one iteration has on `Training`, `Loss` and `Check`."""
     training = place_training(lesson.one_iteration, some=bool(lesson.show))
     return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 2
-
-
-def _check_title(title: str) -> None:
-    if len(title) > LONGEST_TITLE:
-        raise LimitError(f"sheet name {title} is longer than {LONGEST_TITLE} characters; use fewer layers")

@@ -1,5 +1,6 @@
 """Cell addresses. Rows and columns count from 1 everywhere in `workbook`, as in the file."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -8,10 +9,17 @@ from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.render.excel import Reference, Span
 
+_LETTERS = re.compile(r"[A-Za-z]{2,}")  # with digits it could be an address, and R or C by itself is one
+_NOT_PLAIN = {"RC", "TRUE", "FALSE"}
+
 
 def quoted(sheet: str) -> str:
-    """Sheet name as a formula writes it: quoted where it is more than letters and digits."""
-    return sheet if sheet.isalnum() else "'" + sheet.replace("'", "''") + "'"
+    """Title of a sheet as a formula writes it: quoted where it could be anything else.
+
+    Programs differ in which letters they take for those of a title; between quotes all of them agree.
+    """
+    plain = _LETTERS.fullmatch(sheet) and sheet.upper() not in _NOT_PLAIN
+    return sheet if plain else "'" + sheet.replace("'", "''") + "'"
 
 
 def a1(row: int, col: int, *, fixed: bool = False) -> str:

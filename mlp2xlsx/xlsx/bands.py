@@ -6,8 +6,8 @@ filled for every repetition.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from xml.sax.saxutils import escape
 
@@ -19,6 +19,7 @@ from mlp2xlsx.numerals import number_texts
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.titles import retitled
 
 _VALUE = "{value}"
 _BLANK = re.compile(r"\{(\d+)\}")
@@ -96,6 +97,13 @@ class Repeated:
         """How many formulas there are in a band."""
         return 0 if self.formulas is None else self.box.n_rows * self.box.n_cols
 
+    def retitled(self, titles: Mapping[str, str]) -> "Repeated":
+        """Return the same with formulas that refer to sheets by other titles, new ones by old ones."""
+        if self.formulas is None:
+            return self
+        formulas = [[one._replace(text=retitled(one.text, titles)) for one in row] for row in self.formulas]
+        return replace(self, formulas=formulas)
+
 
 def formulas_of(excel: Excel, expr: Expr) -> list[list[Formula]]:
     """The formulas of all cells of an expression's value."""
@@ -132,6 +140,10 @@ class Bands:
     def last_col(self) -> int:
         """The last column used."""
         return max(block.box.last_col for block in self.blocks)
+
+    def retitled(self, titles: Mapping[str, str]) -> "Bands":
+        """Return the same bands with formulas that refer to sheets by other titles."""
+        return replace(self, blocks=tuple(block.retitled(titles) for block in self.blocks))
 
     def formula_text(self, block: Repeated, k: int, i: int, j: int) -> str:
         """Formula of a cell of a block in repetition `k`, all counted from 0, without its `=`."""

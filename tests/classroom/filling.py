@@ -1,6 +1,7 @@
 """Handouts on disk, filled in, and recalculated."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,22 @@ from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration
 from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.xlsx.reading.contents import read_contents
 
+_HANDED_OUT = {}
+
+
+def handed_out(asked):
+    """Bytes of a handout, and the places of its names; the same one is made once."""
+    key = repr((asked.student, replace(asked.assignment, lesson=asked.assignment.lesson.to_toml())))
+    if key not in _HANDED_OUT:
+        book, stream = asked.book(), io.BytesIO()
+        book.save(stream)
+        _HANDED_OUT[key] = stream.getvalue(), book.names
+    return _HANDED_OUT[key]
+
 
 def answer_places(asked):
     """Sheet and place of every matrix that is filled in."""
-    names = asked.book().names
+    _, names = handed_out(asked)
     return {name: names[name] for name in asked.blank}
 
 
@@ -54,9 +67,7 @@ def submitted(asked, filled, others=None):
     others
         What stands in other cells, by sheet, row and column.
     """
-    stream = io.BytesIO()
-    asked.book().save(stream)
-    book = openpyxl.load_workbook(stream)
+    book = openpyxl.load_workbook(io.BytesIO(handed_out(asked)[0]))
     for name, (title, box) in answer_places(asked).items():
         for i, row in enumerate(filled.get(name, [])):
             for j, value in enumerate(row):

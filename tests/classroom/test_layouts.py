@@ -169,10 +169,17 @@ def test_a_kept_handout_that_somebody_has_filled_in_still_says_where_things_stan
 
 
 @pytest.fixture
-def fresh(tmp_path):
+def fresh(handed_in, tmp_path):
     """A class of the present layout that has handed in all right answers."""
+    shutil.copytree(handed_in, tmp_path, dirs_exist_ok=True)
+    return ClassFolder(tmp_path / "fresh"), tmp_path / "submissions"
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("class")
     records = load_records(ClassFolder(ARTICLE / "class"))
-    home = ClassFolder(tmp_path / "fresh")
+    home = ClassFolder(folder / "fresh")
     handout(
         home.path,
         records.assignment.lesson,
@@ -180,13 +187,13 @@ def fresh(tmp_path):
         roster=ARTICLE / "roster.csv",
         seed=records.assignment.seed,
     )
-    submissions = tmp_path / "submissions"
+    submissions = folder / "submissions"
     submissions.mkdir()
     for exercise in load_records(home).exercises():
         name = f"{exercise.student.file}.xlsx"
         right = {name: exercise.true[name].tolist() for name in exercise.blank}
         fill(home.handouts / name, submissions / name, right, spoilt=False)
-    return home, submissions
+    return folder
 
 
 def test_a_class_and_its_marks_name_the_layout(fresh):

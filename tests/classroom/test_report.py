@@ -9,6 +9,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.report import Row, report
+from mlp2xlsx.workbook.layout.titles import step_sheets
 from tests.classroom.lessons import LI, exercise
 from tests.classroom.test_gradebook import mark_of
 
@@ -98,8 +99,8 @@ def test_it_says_how_each_step_went(graded):
     language = graded.exercises["s001"].lesson.language
     words = resources.texts(language)["report"]
     assert f'<html lang="{language}">' in text
-    for step in range(3, 9):
-        assert f"Step {step:02}" in page.text
+    for title in step_sheets(language, range(3, 9)):
+        assert title in page.text
     for key in ("steps", "students", "missing", "notices"):
         assert words[key] in page.text
     assert (

@@ -11,7 +11,6 @@ from openpyxl import Workbook
 
 from mlp2xlsx import Report, build, load, override, verify
 from mlp2xlsx.classroom.marking import mark
-from mlp2xlsx.cli import main
 from mlp2xlsx.engines import by_hand
 from mlp2xlsx.engines.base import Edits
 from mlp2xlsx.engines.ironcalc import IronCalc
@@ -38,6 +37,8 @@ from tests.office import FAULTY, MENDED, version
 from tests.verify.helpers import article, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 needs_office = pytest.mark.needs("soffice", "uno")
 
 OPENED = "as it is opened"
@@ -57,7 +58,7 @@ def nothing(*edits: str) -> dict[str, int]:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return article(tmp_path_factory.mktemp("by-hand") / "article.xlsx", 20)
+    return article(tmp_path_factory.mktemp("by-hand") / "article.xlsx", 8)
 
 
 @needs_office
@@ -87,7 +88,7 @@ def test_every_kind_of_input(tmp_path: Path, name: str, options: dict[str, objec
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing(*ARTICLE)
 
 
-FEW = {"iris": 3}  # whose iterations have 30,000 cells each
+FEW = {"iris": 3, "xor": 8}  # the iterations of iris have 30,000 cells each
 OTHERS = [name for name in lesson_names() if name not in ("article", "sgd")]
 
 
@@ -335,18 +336,17 @@ def test_other_engines_have_no_window(workbook: Path) -> None:
 
 
 @pytest.mark.needs("soffice")
-def test_it_says_what_was_not_checked(
-    path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_says_what_was_not_checked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_hand, "python_of", lambda _: None)
-    assert main(["verify", str(path), "--engine", "libreoffice"]) == 0
-    first, *lines = capsys.readouterr().out.splitlines()
+    report = verify(path, "libreoffice")
+    assert report.ok
+    first, *lines = report.lines()
     assert ", 2 runs, " in first
     assert (
         "libreoffice: not checked as a person edits it: no Python has LibreOffice's module uno: "
         "apt-get install python3-uno" in lines
     )
-    [one] = verify(path, "libreoffice").as_json()["engines"]
+    [one] = report.as_json()["engines"]
     assert [run["by_hand"] for run in one["runs"]] == [False, False]
     assert one["gaps"] == [f"not checked as a person edits it: {LibreOffice.missing_by_hand()}"]
     with pytest.raises(EngineError, match="no Python has"):

@@ -79,6 +79,33 @@ def test_time_limit_on_libreoffice(workbook: Path, fake: Path) -> None:
     nothing_left(fake)
 
 
+# A member of the group ends, and its parent, which is in another, does not collect it.
+ZOMBIE = """
+import os, time
+group, (ready, done) = os.getpgrp(), os.pipe()
+if os.fork() == 0:
+    os.setpgid(0, 0)
+    if child := os.fork():
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        os.write(done, b"1")
+        time.sleep(3)
+    os.setpgid(0, group)
+    os._exit(0)
+os.read(ready, 1)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody tells what a group consists of")
+@pytest.mark.parametrize("told", [True, False], ids=["told", "not-told"])
+def test_zombies_are_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: bool) -> None:
+    if not told:
+        monkeypatch.setattr(process, "_is_dead", lambda group: False)
+        monkeypatch.setattr(process, "_GRACE", 1.5)
+    start = time.monotonic()
+    assert process.run_program([sys.executable, "-c", ZOMBIE], tmp_path, 10) == ""
+    assert (time.monotonic() - start < 1.4) is told
+
+
 def test_interrupt(workbook: Path, fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program(fake, "soffice", SLOW)
     wait = subprocess.Popen.wait

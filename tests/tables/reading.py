@@ -19,10 +19,25 @@ def table(content, **hints):
 
 
 def lesson(content, data="", rest="", target="kind"):
-    """The lesson that learns `kind` from a file."""
+    """The lesson that learns `kind` from a file; with no target, what `data` says."""
     Path("data.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-    text = f'[data]\ncsv = "data.csv"\ntarget = "{target}"\n{data}\n{rest}'
-    return parse(text, "my.toml", "my", Path())
+    learns = f'target = "{target}"\n' if target else ""
+    return parse(f'[data]\ncsv = "data.csv"\n{learns}{data}\n{rest}', "my.toml", "my", Path())
+
+
+def again(one):
+    """A lesson written and read, with no file at hand."""
+    return parse(one.to_toml(), "again", one.name)
+
+
+def same(one, other):
+    assert one.to_toml() == other.to_toml()
+    for name in ("X", "y", "X_raw"):
+        a, b = getattr(one, name), getattr(other, name)
+        assert (a is None) == (b is None)
+        assert a is None or a.tobytes() == b.tobytes()
+    for name in ("features", "target", "classes", "scale"):
+        assert getattr(one, name) == getattr(other, name)
 
 
 def names_of(content, **hints):

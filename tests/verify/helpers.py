@@ -9,7 +9,7 @@ import pytest
 
 from mlp2xlsx import Report, build, load, override
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.training import train
+from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.perturb import Scenario, single_edits
@@ -26,8 +26,16 @@ def article(path: Path, iterations: int = 6, **options: object) -> Path:
     return built(override(load("article"), iterations=iterations, **options), path)  # type: ignore[arg-type]
 
 
+_BUILT: dict[tuple[str, str], bytes] = {}
+
+
 def built(lesson: Lesson, path: Path) -> Path:
-    build(lesson, path)
+    """Build a workbook; the same one once."""
+    key = lesson.name, lesson.to_toml()
+    if key not in _BUILT:
+        build(lesson, path)
+        _BUILT[key] = path.read_bytes()
+    path.write_bytes(_BUILT[key])
     return path
 
 
@@ -50,23 +58,27 @@ def fault_lines(report: Report) -> list[str]:
 def trained_once() -> Iterator[None]:
     """Train on the same inputs, and lay out what is expected of them, once and not for every file."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verifying, "train", remembered(train, lambda lesson, **_: lesson.to_toml()))
-        patch.setattr(
-            verifying, "make", remembered(make, lambda trace, iteration, **_: (id(trace), iteration))
-        )
+        patch.setattr(verifying, "train", remembered(train))
+        patch.setattr(verifying, "make", remembered(make))
         yield
 
 
-def remembered(function: Callable[..., Any], key: Callable[..., Any]) -> Callable[..., Any]:
+def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
     known: dict[Any, Any] = {}
 
     def call(*args: Any, **kind: Any) -> Any:
-        found = key(*args, **kind)
-        if found not in known:
-            known[found] = function(*args, **kind)
-        return known[found]
+        key = tuple(map(known_by, (*args, *sorted(kind), *(kind[name] for name in sorted(kind)))))
+        if key not in known:
+            known[key] = (args, kind, function(*args, **kind))  # kept, so that no other has their identity
+        return known[key][-1]
 
     return call
+
+
+def known_by(value: object) -> object:
+    if isinstance(value, Lesson):
+        return value.to_toml()
+    return id(value) if isinstance(value, Trace) else repr(value)
 
 
 def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:

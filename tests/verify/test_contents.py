@@ -16,6 +16,8 @@ from tests.cases import few_values
 from tests.verify.helpers import built
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 PUT_OFF = ("Training", "Loss", "Weights")
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "article": lambda: load("article").replace(iterations=12),
@@ -26,7 +28,7 @@ LESSONS: dict[str, Callable[[], Lesson]] = {
 
 
 def compared(path: Path, book: Book) -> Contents:
-    return read_later(read_contents(path, put_off=PUT_OFF), book.bands())
+    return read_later(read_contents(path, put_off=lambda _: PUT_OFF), book.bands())
 
 
 def spelled_out(sheet: SheetContents) -> SheetContents:

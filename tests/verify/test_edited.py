@@ -13,6 +13,8 @@ from tests.cases import few
 from tests.verify.helpers import article, fault_lines, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 N = 6
 
 

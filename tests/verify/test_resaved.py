@@ -15,6 +15,8 @@ from tests.cases import LIGHT, few, shipped
 from tests.verify.helpers import built, fault_lines, lint, only_edits
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 
 def random_lesson(seed: int) -> Lesson:
     """Make a lesson of random shapes, single rows, columns and cells among them."""
@@ -35,13 +37,14 @@ def random_lesson(seed: int) -> Lesson:
 LESSONS: dict[str, Callable[[], Lesson]] = {
     "article": lambda: override(load("article"), iterations=6),
     **{name: lambda name=name: shipped(name).replace(iterations=3) for name in LIGHT if name != "article"},
+    "zh": lambda: override(load("article"), iterations=6, language="zh"),
     "3-2": lambda: override(load("article"), iterations=6, hidden=[3, 2], seed=5),
     "no-hidden": lambda: override(load("article"), iterations=6, hidden=[]),
     **{f"seed{seed}": partial(random_lesson, seed) for seed in range(20)},
 }
 EDITED = {"lr": 0.7, "X": -1.25, "iteration": 5.0}
 NAMES = [*LESSONS, "edited"]
-FAST = ("article", "sgd", "seed1", "edited")
+FAST = ("article", "sgd", "zh", "edited")
 each_name = pytest.mark.parametrize("name", few(*FAST, of=NAMES))
 
 Saver = Callable[[list[Path]], list[Path]]

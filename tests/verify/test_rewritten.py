@@ -14,6 +14,8 @@ from mlp2xlsx.xlsx.formulas import parsed, places, same_formula
 from tests.verify.helpers import article, fault_lines
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 SAME_TEXT = [
     ("MMULT($B24:$E24,G$16:G$19)+G$21", "mmult(B24:E24, g16:g19) + g21"),
     ("'Step 01'!B24", "Step 01!$B$24"),

@@ -1,23 +1,19 @@
 """Faults that show in the file itself; each rule has a workbook that breaks it."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from mlp2xlsx import load, verify
 from mlp2xlsx.verify.structure import Problem
-from tests.verify.helpers import article, built, fault_lines, lint, trained_once
+from tests.verify.helpers import article, built, fault_lines, lint
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 Break = Callable[[Package], None]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _trained_once() -> Iterator[None]:
-    with trained_once():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import cache
 from pathlib import Path
 
 import ironcalc
@@ -24,6 +25,7 @@ from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 
+@cache
 def short(name, **changes):
     """A shipped lesson with few iterations, so that a batch is not the first one only."""
     return train(shipped(name).replace(iterations=2, **changes))
@@ -187,6 +189,12 @@ def lines(trace, *, every):
             yield result.name, line, trace[result.name][0, i, j]
 
 
+@pytest.fixture(scope="module")
+def article_in_engine(tmp_path_factory):
+    book = make(short("article"))
+    return book, *load_engine(book, tmp_path_factory.mktemp("ask") / "book.xlsx")
+
+
 def load_engine(book, path):
     with path.open("wb") as stream:
         book.save(stream)
@@ -239,10 +247,9 @@ WHOLE, ROW, COLUMN = "asked_hidden_layer_input", "asked_E", "asked_bh"
         (COLUMN, None, "3", "bh[1, 3] = 0.080, as on Setup"),
     ],
 )
-def test_what_a_choice_says_and_half_a_choice_and_a_wrong_one(tmp_path, name, row, col, said):
+def test_what_a_choice_says_and_half_a_choice_and_a_wrong_one(article_in_engine, name, row, col, said):
     """As an engine has it, and as a workbook comes with it."""
-    book = make(short("article"))
-    model, titles = load_engine(book, tmp_path / "book.xlsx")
+    book, model, titles = article_in_engine
     title, chooser = book.names[name]
     for offset, number in enumerate((row, col)):
         if number is not None:

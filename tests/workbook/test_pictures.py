@@ -70,7 +70,7 @@ def differing(report):
 
 @pytest.mark.parametrize("name", few("shown", "relu-batches", "xor", "regression", FEW_OF_IRIS, of=LESSONS))
 def test_every_lesson_verifies(path_of, name):
-    report = verify(path_of(name))
+    report = verify(path_of(name), quick=True)
     assert report.ok, list(report.lines())
 
 

@@ -80,6 +80,7 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
     }  # fmt: skip
     steps = {name: sheet for name, sheet in expected.items() if sheet.startswith("Step")}
     expected |= {f"asked_{name}": sheet for name, sheet in ({"X": "Step 01", "y": "Step 01"} | steps).items()}
+    expected |= {f"sheet_{title.lower().replace(' ', '_')}": title for title in xlsx.sheetnames}
     found = {name: found.attr_text.split("!")[0].strip("'") for name, found in xlsx.defined_names.items()}
     assert found == expected
     assert len(named(xlsx, "loss_history")) == 12

@@ -1,12 +1,14 @@
 """The file of a workbook, changed part by part and cell by cell, as another program might; cached values stay."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 from openpyxl.utils import range_boundaries
@@ -15,6 +17,7 @@ from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.package import worksheets
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_REFERRING = re.compile(r"(<(?:f|formula1?|c:f|definedName)\b[^>]*>)([^<]*)")
 BOOK, TEXTS = "xl/workbook.xml", "xl/sharedStrings.xml"
 
 
@@ -68,6 +71,36 @@ class Package:
 
     def replace(self, part: str, change: Callable[[bytes], bytes]) -> None:
         self.parts[part] = change(self.parts[part])
+
+    def rename(self, old: str, new: str) -> Self:
+        """Give a sheet another title, as spreadsheet programs do: whatever refers to it by formulas follows."""
+        written = "'" + new.replace("'", "''").replace("&", "&amp;") + "'!"
+
+        reference = re.compile(rf"\"[^\"]*\"|'{re.escape(old)}'!|\b{re.escape(old)}!")
+
+        def followed(match: re.Match[str]) -> str:
+            # A text in a formula stays what it is.
+            return match[1] + reference.sub(lambda one: one[0] if one[0][0] == '"' else written, match[2])
+
+        def change(part: str, data: bytes) -> bytes:
+            if not part.endswith(".xml"):
+                return data
+            # openpyxl writes letters beyond ASCII by their numbers.
+            text = re.sub(r"&#(\d{3,});", lambda one: chr(int(one[1])), data.decode())
+            text = _REFERRING.sub(followed, text)
+            if part == BOOK:
+                text = re.sub(
+                    rf'(<sheet [^>]*name=)"{re.escape(old)}"', lambda m: m[1] + quoteattr(new), text
+                )
+            return text.encode()
+
+        self.edit(change)
+        self.sheets[new] = self.sheets.pop(old)
+        self.names = {
+            name: place and ((new, place[1]) if place[0] == old else place)
+            for name, place in self.names.items()
+        }
+        return self
 
     def copy(self) -> Self:
         """Another one, whose changes are its own."""

@@ -22,7 +22,6 @@ from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.interpreter import first_iteration
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.context import step_sheet
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -130,6 +129,7 @@ def marked_book(
     contents = contents_of(content, exercise.most_cells)
     given = original if original is not None else remade(exercise)
     _check_layout(contents, given)
+    given = given.called_as_in(contents)
     contents = without_inserted_rows(contents, given)
     answers = read_answers(exercise, contents, given)
     judged = judge(exercise, answers.numbers(), answers.computed())
@@ -144,7 +144,7 @@ def marked_book(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(exercise, contents, answers, judged)),
+        tuple(_notices(exercise, contents, given, answers, judged)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
@@ -198,7 +198,11 @@ def _formulas_only(judged: Judgement, cells: list[list[Filled]], follows: NDArra
 
 
 def _notices(
-    exercise: Exercise, contents: Contents, answers: Answers, judged: Mapping[str, Judgement]
+    exercise: Exercise,
+    contents: Contents,
+    given: Original,
+    answers: Answers,
+    judged: Mapping[str, Judgement],
 ) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
@@ -211,11 +215,9 @@ def _notices(
     refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:
         yield "refused", refused[0]
-    trivial = {name for name, one in judged.items() if one.trivial}
-    steps = (n for n, step in enumerate(exercise.run, 1) if any(one.name in trivial for one in step.results))
-    first = next(steps, None)
-    if first is not None:
-        yield "trivial", step_sheet(first)
+    trivial = next((name for name in exercise.blank if judged[name].trivial), None)
+    if trivial is not None:
+        yield "trivial", given.places([trivial])[trivial][0]
     texts = [cell.fault for cell in cells if cell.shown]
     if texts and all(fault is not None and fault[0] == "text" for fault in texts):
         yield "all_text", shortened(texts[0][1]) if texts[0] is not None else ""

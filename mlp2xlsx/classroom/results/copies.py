@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.layout.titles import step_sheets
 
 _DECIMALS = 2
 _NEAR = 0.56  # of the last decimal: half, and a little more for what was rounded before
@@ -37,10 +38,12 @@ class Copy(NamedTuple):
     known: tuple[str, ...]
     names: tuple[str, ...]
 
-    def notice(self) -> Notice:
-        """Say it, with the steps by which it is known."""
+    def notice(self, layout: int) -> Notice:
+        """Say it, with the sheets of the steps by which it is known, as a layout calls them."""
         steps = [number for number in self.exercise.assignment.steps if self._computes(number)]
-        return Notice(self.exercise.who, "copied", ", ".join(map(step_sheet, steps)), self.other.who)
+        language = self.exercise.lesson.language
+        sheets = resources.texts(language)["document"]["list"].join(step_sheets(language, steps, layout))
+        return Notice(self.exercise.who, "copied", sheets, self.other.who)
 
     def _computes(self, number: int) -> bool:
         return any(result.name in self.known for result in self.exercise.run[number - 1].results)

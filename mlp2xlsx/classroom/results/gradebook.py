@@ -7,7 +7,7 @@ from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.tables import csv_text
 from mlp2xlsx.classroom.roster.columns import identifying, is_canvas
-from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.layout.titles import step_sheets
 
 _BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes the file for another encoding
 TOTAL = "Total"
@@ -36,12 +36,18 @@ def gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     header = [records.columns[number] for number in kept]
     people = [([student.row[number] for number in kept], student.id) for student in records.students]
     steps = records.assignment.steps
-    lines: list[list[Field]] = [[*header, *map(step_sheet, steps), TOTAL]]
+    lines: list[list[Field]] = [[*header, *_sheets(records), TOTAL]]
     if is_canvas(records.columns):
         points = [_POINTS_POSSIBLE, *[""] * (len(header) - 1)]
         lines.append([*points, *[1] * len(steps), len(steps)])
     lines += [[*cells, *_scores(marks.get(student), steps)] for cells, student in people]
     return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
+
+
+def _sheets(records: Records) -> list[str]:
+    """Titles of the step sheets that are graded."""
+    assignment = records.assignment
+    return step_sheets(assignment.lesson.language, assignment.steps, records.layout)
 
 
 def moodle_worksheet(records: Records, marks: Mapping[str, Mark]) -> bytes | None:
@@ -84,7 +90,7 @@ def _as_points(text: str, otherwise: float) -> float:
 def open_gradebook(records: Records, marks: Mapping[str, Mark]) -> bytes:
     """Write the grades of whoever handed in, by the places of their files."""
     steps = records.assignment.steps
-    lines: list[list[Field]] = [["File", *map(step_sheet, steps), TOTAL]]
+    lines: list[list[Field]] = [["File", *_sheets(records), TOTAL]]
     lines += [[place, *_scores(mark, steps)] for place, mark in marks.items()]
     return (_BYTE_ORDER_MARK + csv_text(lines)).encode()
 

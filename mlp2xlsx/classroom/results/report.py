@@ -12,7 +12,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.workbook.context import step_sheet
+from mlp2xlsx.workbook.layout.titles import step_sheets
 
 _MOST_MISTAKES = 3
 _NONE = "–"
@@ -101,14 +101,15 @@ def report(records: Records, rows: Sequence[Row], notices: Sequence[Notice]) -> 
 
 def _steps(records: Records, marks: Sequence[Mark], words: dict[str, str]) -> Iterator[str]:
     """How each step went, and what went wrong most often."""
-    sentences: dict[str, str] = resources.texts(records.assignment.lesson.language)["mistakes"]
+    language, steps = records.assignment.lesson.language, records.assignment.steps
+    sentences: dict[str, str] = resources.texts(language)["mistakes"]
     counts: dict[int, Counter[str]] = {}
     for mark in marks:
         for step, key in {(step, key) for step, _, key in mark.mistakes}:
             counts.setdefault(step, Counter())[key] += 1
     yield f"<h2>{escape(words['steps'])}</h2>"
     yield f"<table>{_header(words['step'], words['mean'], words['mistakes'])}"
-    for step in records.assignment.steps:
+    for step, sheet in zip(steps, step_sheets(language, steps, records.layout), strict=True):
         mean = fmean(mark.score(step) for mark in marks) if marks else 0.0
         common = [
             f"{escape(words['times'].format(count=count))} {escape(sentences[key])}"
@@ -116,7 +117,7 @@ def _steps(records: Records, marks: Sequence[Mark], words: dict[str, str]) -> It
         ]
         bar = f'{mean:.2f} <span class="bar" style="width:{mean * 6:.2f}rem"></span>'
         said = "<br>".join(common) or _NONE
-        yield f"<tr><td>{step_sheet(step)}</td><td>{bar}</td><td>{said}</td></tr>"
+        yield f"<tr><td>{escape(sheet)}</td><td>{bar}</td><td>{said}</td></tr>"
     yield "</table>"
 
 
@@ -146,7 +147,12 @@ def _students(records: Records, rows: Sequence[Row], words: dict[str, str]) -> I
     steps = records.assignment.steps
     yield f"<h2>{escape(words['students'])}</h2>"
     total = words["total"].format(possible=len(steps))
-    head = _header(words["student"], *map(step_sheet, steps), total, words["feedback"])
+    head = _header(
+        words["student"],
+        *step_sheets(records.assignment.lesson.language, steps, records.layout),
+        total,
+        words["feedback"],
+    )
     yield f'<div class="wide"><table>{head}'
     for row in rows:
         cells = [f"<td>{escape(_who(row))}</td>"]

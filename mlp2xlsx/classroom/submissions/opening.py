@@ -25,6 +25,7 @@ from mlp2xlsx.errors import EngineError, MlpError, SubmissionError
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
+from mlp2xlsx.workbook.layout.titles import NAMES, renamed_places, renamed_sheets
 from mlp2xlsx.workbook.layout.version import layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -83,6 +84,7 @@ def open_submission(
     if isinstance(content, SubmissionError):
         raise content
     contents = contents_of(content, most_cells)
+    known = {version: _as_in(contents, places) for version, places in known.items()}
     own = layout_of(contents.names)
     # Where names have been lost, the layout is one of the class's.
     layouts = [known[version] for version in sorted(known, key=lambda version: version != own)]
@@ -95,6 +97,13 @@ def open_submission(
         digest=sha256(content).hexdigest(),
         filled=_is_filled(contents, layouts),
     )
+
+
+def _as_in(contents: Contents, places: Mapping[str, Place]) -> dict[str, Place]:
+    """Places of handouts, on sheets that are called as in a file; without the names of the sheets."""
+    titles = renamed_sheets(places, contents.names, contents.sheets)
+    renamed = renamed_places(places, titles).items()
+    return {name: place for name, place in renamed if place is not None and not name.startswith(NAMES)}
 
 
 def _ident(contents: Contents, layouts: Sequence[Mapping[str, Place]]) -> str:

@@ -25,9 +25,9 @@ def layout_name(version: int = LAYOUT) -> str:
     return f"layout_{version}"
 
 
-def named_layout() -> tuple[str, tuple[str, Box]]:
-    """The name of the present layout, and the sheet and place that every workbook has."""
-    return layout_name(), ("Setup", Box(1, 1, 1, 1))
+def named_layout(title: str) -> tuple[str, tuple[str, Box]]:
+    """The name of the present layout, and a place on the sheet of a title: one that every workbook has."""
+    return layout_name(), (title, Box(1, 1, 1, 1))
 
 
 def layout_of(names: Iterable[str]) -> int:

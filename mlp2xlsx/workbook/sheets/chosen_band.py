@@ -19,13 +19,13 @@ def chosen_cell(context: Context, name: str, i: int, j: int) -> str:
     first, last = context.training.at(name, 1), context.training.at(name, len(context.shown))
     history = Box(first.row, first.col + j, last.last_row - first.row + 1, 1)
     if history.n_rows == 1:
-        return history.on("Training")  # INDEX wants a range
-    return f"INDEX({history.on('Training')},{_rows_above(context, history)}+{i + 1})"
+        return history.on(context.titles["training"])  # INDEX wants a range
+    return f"INDEX({history.on(context.titles['training'])},{_rows_above(context, history)}+{i + 1})"
 
 
 def _rows_above(context: Context, history: Box) -> str:
     """How many rows of the history stand above the band of the chosen iteration."""
     if not context.lesson.show:
         return f"(iteration-1)*{context.training.height}"
-    numbers = Box(history.row, 1, history.n_rows, 1)
-    return f"MATCH(iteration,{numbers.on('Training')},0)-1"
+    numbers = Box(history.row, 1, history.n_rows, 1).on(context.titles["training"])
+    return f"MATCH(iteration,{numbers},0)-1"

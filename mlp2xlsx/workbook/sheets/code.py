@@ -2,6 +2,7 @@
 
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import n_letters
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -18,7 +19,7 @@ def write_code(sheet: Sheet, context: Context) -> None:
     """Fill the sheet with plain text: the programs start from what the workbook was built with."""
     words, lesson = context.texts["code_sheet"], context.recorded.lesson
     sheet.title(words["title"], words["what"])
-    sheet.link(3, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, 3, 1)
     sheet.put(4, 1, words["copy"], "note")
     widths: dict[int, float] = {col + 1: _GAP for col in _COLUMNS.values()}
     for language, col in _COLUMNS.items():

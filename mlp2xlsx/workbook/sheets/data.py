@@ -6,6 +6,7 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.lesson.tables.scaling import SCALINGS
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.places import DataPlaces
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -22,7 +23,7 @@ def write_data(sheet: Sheet, context: Context) -> None:
     if places is None or lesson.X_raw is None:
         raise ValueError("a lesson without scaling has no sheet Data")
     sheet.title(words["title"], words[f"what_{lesson.scale}"])
-    sheet.link(3, _LABEL_COL, "‹ Setup", "Setup")
+    link_back(sheet, context, 3, _LABEL_COL)
     if lesson.classes:
         sheet.put(4, _LABEL_COL, class_sentence(context), "quiet")
     for name, box in places.boxes.items():

@@ -1,4 +1,4 @@
-"""The first rows of the sheets with pictures: title, what to look for, and the chosen iteration."""
+"""The first rows of sheets: the way back, and above pictures the title and the chosen iteration."""
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
@@ -6,6 +6,12 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
+
+
+def link_back(sheet: Sheet, context: Context, row: int, col: int) -> None:
+    """Link to the first sheet."""
+    first = context.titles["setup"]
+    sheet.link(row, col, context.texts["sheet"]["previous"].format(sheet=first), first)
 
 
 def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -> None:
@@ -24,7 +30,7 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
     """
     texts, common = context.texts[key], context.texts["sheet"]
     sheet.title(texts["title"], texts["what"].format(**words))
-    sheet.link(_ROW, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, _ROW, 1)
     before = common["iteration_before"]
     after = common["iteration_after"].format(count=context.lesson.iterations)
     sentence = Formula(f'"{before}"&iteration&"{after}"', 0)

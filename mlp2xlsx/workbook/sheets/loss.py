@@ -11,8 +11,9 @@ from mlp2xlsx.mathematics.steps import HITS
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters
 from mlp2xlsx.xlsx.writing.charts import (
@@ -55,7 +56,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     sheet.bands += _list(sheet, context, outputs)
     _targets(sheet, context, outputs)
     _chosen(sheet, context)
-    sheet.link(3, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = _OUTPUT_COL + len(outputs) + len(shares)
     place = Box(_FIRST_ROW, end + 1, _CHART_ROWS, _CHART_COLS)
@@ -72,7 +73,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
-                count=n, listed=", ".join(out.names[0] for out in outputs), row=_FIRST_ROW
+                count=n,
+                listed=context.texts["document"]["list"].join(out.names[0] for out in outputs),
+                row=_FIRST_ROW,
             ),
         )
     word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
@@ -131,6 +134,7 @@ def _recorded_rows(sheet: Sheet, context: Context, first: int, last: int) -> Ban
 def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: int, count: int) -> Bands:
     """Iterations that are live, from the band at `position` on: number, loss, outputs, accuracy."""
     trace, styles, rows, places = context.trace, sheet.styles, Progressions(), context.training
+    training = f"{quoted(context.titles['training'])}!"
     bands = slice(position - 1, position - 1 + count)
     numbers = np.array(context.shown[bands], np.float64)
     row = _FIRST_ROW + int(numbers[0]) - 1
@@ -138,7 +142,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     def reference(name: str) -> Reference:
         if name in context.inputs:
             return context.input_reference(name)
-        return growing(places.at(name, position), places.height, rows, "Training!")
+        return growing(places.at(name, position), places.height, rows, training)
 
     excel, series = Excel(reference), styles.index("series")
     losses = trace.loss[row - _FIRST_ROW : row - _FIRST_ROW + count].reshape(-1, 1, 1)
@@ -155,7 +159,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     for col, out in enumerate(outputs, _OUTPUT_COL):
         place = places.at("output", position).moved(out.sample, out.neuron)
         mark = rows.mark(place.row, places.height)
-        text = f"Training!{get_column_letter(place.col)}{mark}"
+        text = f"{training}{get_column_letter(place.col)}{mark}"
         values = trace["output"][bands, out.sample, out.neuron].reshape(-1, 1, 1)
         blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
     if "accuracy" in context.measures:
@@ -176,7 +180,7 @@ def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
         sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
         for col, out in enumerate(outputs, _OUTPUT_COL):
             target = float(context.lesson.y[out.sample, out.neuron])
-            formula = Formula(f"{title}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
+            formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
             sheet.formula(row, col, formula, target, "given", "y")
 
 

@@ -7,6 +7,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL, Canvas, label
 from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
@@ -88,7 +89,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
     """Fill the sheet."""
     words, recorded = context.texts["python"], context.recorded
     sheet.title(words["title"], words["what"])
-    sheet.link(3, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, 3, 1)
     for iteration, canvas in canvases(context):
         text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
         sheet.put(canvas.first_row - 2, 1, text, "heading")
@@ -126,5 +127,5 @@ def _losses(sheet: Sheet, context: Context) -> Bands:
 
 
 def _lesson_lines(lesson: Lesson) -> list[str]:
-    lines = lesson.to_toml().splitlines()
+    lines = lesson.in_its_language().to_toml().splitlines()
     return [line[i : i + _LONGEST_TEXT] for line in lines for i in range(0, max(len(line), 1), _LONGEST_TEXT)]

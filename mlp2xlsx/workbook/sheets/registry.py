@@ -10,6 +10,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.titles import STEP, step_key
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
 from mlp2xlsx.workbook.sheets.code import write_code
 from mlp2xlsx.workbook.sheets.data import write_data
@@ -23,7 +24,6 @@ from mlp2xlsx.workbook.sheets.setup.sheet import write_setup
 from mlp2xlsx.workbook.sheets.step.sheet import step_names, write_step
 from mlp2xlsx.workbook.sheets.training import write_training
 from mlp2xlsx.workbook.sheets.weights import n_listed, write_weights
-from mlp2xlsx.xlsx.limits import LONGEST_TITLE
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -37,8 +37,9 @@ class SheetKind:
 
     Attributes
     ----------
-    title
-        What the sheet is called; of several sheets of a kind, what their titles begin with.
+    key
+        What the sheet is known by; its title is the text `[sheets]` of that key. Of several sheets of a kind,
+        what their keys begin with.
     write
         Fills the empty sheet.
     says
@@ -46,8 +47,8 @@ class SheetKind:
         link to it.
     is_there
         Whether the workbook of a lesson has it.
-    titles
-        The titles, where there are several sheets of the kind.
+    keys
+        The keys, where there are several sheets of the kind.
     names
         The defined names of places on it.
     n_bands
@@ -58,11 +59,11 @@ class SheetKind:
         Whether it is nothing but rows that repeat, so that it is read when it is known how it is built.
     """
 
-    title: str
+    key: str
     write: Write
     says: str | None = None
     is_there: Callable[[Lesson], bool] = lambda _: True
-    titles: Callable[[Context], Sequence[str]] | None = None
+    keys: Callable[[Context], Sequence[str]] | None = None
     names: Callable[[Context], Iterable[tuple[str, Place]]] = lambda _: ()
     n_bands: Callable[[Lesson], int] = lambda _: 0
     is_computed_with: bool = False
@@ -70,7 +71,7 @@ class SheetKind:
 
 
 KINDS: dict[str, SheetKind] = {}
-"""All kinds by their titles, in the order of the tabs."""
+"""All kinds by their keys, in the order of the tabs."""
 
 
 def register(kind: SheetKind) -> None:
@@ -79,17 +80,16 @@ def register(kind: SheetKind) -> None:
     Raises
     ------
     ValueError
-        When its title is taken or too long, or a part that it needs is missing; the message names the part.
+        When its key is taken, or a part that it needs is missing; the message names the part.
     """
-    if not kind.title or len(kind.title) > LONGEST_TITLE:
-        raise ValueError(f"a sheet's title has 1 to {LONGEST_TITLE} characters: {kind.title!r}")
-    if kind.title.lower() in {title.lower() for title in KINDS}:  # programs compare titles without case
-        raise ValueError(f"there is a sheet {kind.title} already")
+    if kind.key in KINDS:
+        raise ValueError(f"there is a sheet {kind.key} already")
     if not callable(kind.write):
-        raise ValueError(f"sheet {kind.title}: write is missing")
+        raise ValueError(f"sheet {kind.key}: write is missing")
+    resources.need_texts(f"sheet {kind.key}", ("sheets", kind.key))
     if kind.says is not None:
-        resources.need_texts(f"sheet {kind.title}", ("setup", kind.says))
-    KINDS[kind.title] = kind
+        resources.need_texts(f"sheet {kind.key}", ("setup", kind.says))
+    KINDS[kind.key] = kind
 
 
 def kinds_of(lesson: Lesson) -> list[SheetKind]:
@@ -98,15 +98,15 @@ def kinds_of(lesson: Lesson) -> list[SheetKind]:
 
 
 def links_of(lesson: Lesson) -> dict[str, str]:
-    """Titles that `Setup` links to, besides those of the steps, with the key of what it says of each."""
-    return {kind.title: kind.says for kind in kinds_of(lesson) if kind.says is not None}
+    """Keys of the sheets that `Setup` links to, besides the steps, with that of what it says of each."""
+    return {kind.key: kind.says for kind in kinds_of(lesson) if kind.says is not None}
 
 
 def sheets_of(context: Context) -> Iterator[tuple[str, Write]]:
-    """Yield the title of each sheet, in the order of the tabs, and what fills it."""
+    """Yield the key of each sheet, in the order of the tabs, and what fills it."""
     for kind in kinds_of(context.lesson):
-        for title in [kind.title] if kind.titles is None else kind.titles(context):
-            yield title, kind.write
+        for key in [kind.key] if kind.keys is None else kind.keys(context):
+            yield key, kind.write
 
 
 def names_on(context: Context) -> Iterator[tuple[str, Place]]:
@@ -120,16 +120,24 @@ def n_bands(lesson: Lesson) -> int:
     return sum(kind.n_bands(lesson) for kind in kinds_of(lesson))
 
 
+def _step_keys(context: Context) -> list[str]:
+    return [step_key(number) for number in range(1, len(context.steps) + 1)]
+
+
+def _loss_names(context: Context) -> list[tuple[str, Place]]:
+    return [("loss_history", (context.titles["loss"], loss_box(context.lesson.iterations)))]
+
+
 def _iterations(lesson: Lesson) -> int:
     return lesson.iterations
 
 
 for _kind in (
-    SheetKind(title="Setup", write=write_setup, names=lambda context: context.inputs.items()),
-    SheetKind(title="Data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
-    SheetKind(title="Step", write=write_step, titles=lambda context: context.step_titles, names=step_names),
+    SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items()),
+    SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
+    SheetKind(key=STEP, write=write_step, keys=_step_keys, names=step_names),
     SheetKind(
-        title="Training",
+        key="training",
         write=write_training,
         says="training",
         n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
@@ -137,46 +145,46 @@ for _kind in (
         repeats=True,
     ),
     SheetKind(
-        title="Loss",
+        key="loss",
         write=write_loss,
         says="loss",
-        names=lambda context: [("loss_history", ("Loss", loss_box(context.lesson.iterations)))],
+        names=_loss_names,
         n_bands=_iterations,
         is_computed_with=True,
         repeats=True,
     ),
     SheetKind(
-        title="Weights",
+        key="weights",
         write=write_weights,
         says="weights",
         n_bands=lambda lesson: n_listed(len(lesson.shown)),
         repeats=True,
     ),
-    SheetKind(title="Network", write=write_network, says="network_drawn"),
+    SheetKind(key="network", write=write_network, says="network_drawn"),
     SheetKind(
-        title="Surface",
+        key="surface",
         write=write_surface,
         says="surface",
         is_there=lambda lesson: has_surface(lesson.network),
         n_bands=lambda lesson: n_points(lesson.network),
     ),
     SheetKind(
-        title="Curve",
+        key="curve",
         write=write_curve,
         says="curve",
         is_there=lambda lesson: has_curve(lesson.network),
         n_bands=lambda _: 1,
     ),
-    SheetKind(title="Math", write=write_math, says="math"),
-    SheetKind(title="Code", write=write_code, says="code"),
+    SheetKind(key="math", write=write_math, says="math"),
+    SheetKind(key="code", write=write_code, says="code"),
     SheetKind(
-        title="Python",
+        key="python",
         write=write_python,
         says="python",
-        names=lambda context: [(LESSON_NAME, ("Python", lesson_box(context)))],
+        names=lambda context: [(LESSON_NAME, (context.titles["python"], lesson_box(context)))],
         n_bands=_iterations,
         is_computed_with=True,
     ),
-    SheetKind(title="Check", write=write_check, says="check", n_bands=_iterations, is_computed_with=True),
+    SheetKind(key="check", write=write_check, says="check", n_bands=_iterations, is_computed_with=True),
 ):
     register(_kind)

@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.xlsx.address import Box, a1, defined_name
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
@@ -24,7 +25,7 @@ def write_training(sheet: Sheet, context: Context) -> None:
     some = "_some" if context.lesson.show else ""
     # Column A stands on every page: a title in it would be cut off there.
     sheet.title(words[f"title{some}"], words[f"what{some}"], 2)
-    sheet.link(TRAINING_FIRST_ROW - 2, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, TRAINING_FIRST_ROW - 2, 1)
     sheet.put(TRAINING_FIRST_ROW - 1, 1, words["iteration"], "label")
     for name, box in {**places.boxes, **places.copies}.items():
         sheet.put(box.row - 1, box.col, label(name, box), "label")

@@ -12,7 +12,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.charts import POINT, Column, Stroke, add_line, distinct_lines, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
@@ -144,6 +144,7 @@ def _runs(sheet: Sheet, context: Context, groups: list[_Charted], first: int) ->
 def _rows(sheet: Sheet, context: Context, groups: list[_Charted], first: int, positions: list[int]) -> Bands:
     """Make the rows of some bands of `Training`, which are equally far from each other."""
     rows, places, styles = Progressions(), context.training, sheet.styles
+    training = quoted(context.titles["training"])
     distance = _step(len(context.shown)) * places.height
     chosen = np.array(positions) - 1
     numbers = np.array(context.shown, np.float64)[chosen].reshape(-1, 1, 1)
@@ -152,7 +153,7 @@ def _rows(sheet: Sheet, context: Context, groups: list[_Charted], first: int, po
         box = places.at(group.name, positions[0])
         for col, (i, j) in enumerate(group.cells, group.col):
             mark = rows.mark(box.row + i, distance)
-            formula = Formula(f"Training!{get_column_letter(box.col + j)}{mark}", 0)
+            formula = Formula(f"{training}!{get_column_letter(box.col + j)}{mark}", 0)
             values = context.trace[group.name][chosen, i, j].reshape(-1, 1, 1)
             place = Box(first, col, 1, 1)
             blocks.append(Repeated(group.name, place, values, styles.index("plain_value"), [[formula]]))
@@ -185,7 +186,7 @@ def _described(context: Context, group: _Charted, first: int) -> str:
     lines = context.texts["weights"]["alt_lines"]
     rows, cols = zip(*group.cells, strict=True)
     values = context.recorded[group.name][:, rows, cols]
-    listed = ", ".join(group.line_name(*cell) for cell in group.cells)
+    listed = context.texts["document"]["list"].join(group.line_name(*cell) for cell in group.cells)
     return str(lines).format(
         listed=listed, lowest=f"{values.min():.4g}", highest=f"{values.max():.4g}", row=first
     )

@@ -3,7 +3,7 @@
 Array formulas are read, too: workbooks of the first layout are made of them, and persons write some.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,6 +34,9 @@ _NAME, _SETTINGS = f"{{{MAIN}}}definedNames/{{{MAIN}}}definedName", f"{{{MAIN}}}
 # The article needs 89,000 iterations for as many; its file would be larger than `package` reads.
 MOST_CELLS = 2_000_000
 _MOST_NAMES = 10_000
+
+PutOff = Callable[[Mapping[str, Place | None]], Collection[str]]
+"""Tells from the defined names of a workbook the titles of sheets that are read later."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ class Contents:
         return found
 
 
-def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[str] = ()) -> Contents:
+def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = lambda _: ()) -> Contents:
     """Read a workbook's file.
 
     Parameters
@@ -95,8 +98,8 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
     most_cells
         How many formulas and plain values may be in it, in memory and time that grow with them.
     put_off
-        Titles of sheets that `read_later` will read; until then they are empty, and it is only known how
-        many cells they have.
+        Which sheets `read_later` will read, by the names of the workbook; until then they are empty, and it
+        is only known how many cells they have.
 
     Raises
     ------
@@ -104,6 +107,9 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
         When it is not an .xlsx file, is damaged, or is larger than any workbook this package makes.
     """
     with open_archive(path) as archive:
+        book = parse_part(archive, workbook_part(archive))
+        names, local = _names(book)
+        later_titles = put_off(names)
         shared = shared_strings(archive, most_cells)
         sheets = {}
         room = Room(most_cells)
@@ -111,13 +117,11 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: Collection[
         room.check_size(sum(archive.getinfo(part).file_size for part in parts.values()))
         later = Later(shared, room)
         for title, part in parts.items():
-            if title in put_off and later.take(archive, title, part):
+            if title in later_titles and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
                 with archive.open(part) as stream:
                     sheets[title] = read_stream(stream, part, shared, room)
-        book = parse_part(archive, workbook_part(archive))
-        names, local = _names(book)
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
         return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
 

@@ -1,12 +1,13 @@
 """What stands in the cells of one sheet of a file."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.reading.cells import CellValue
 from mlp2xlsx.xlsx.references import area
+from mlp2xlsx.xlsx.titles import retitled
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class SheetContents:
     formats: list[str] = field(default_factory=list)
     cells: int = 0
     as_built: tuple[AsBuilt, ...] = ()
+
+    def retitled(self, titles: Mapping[str, str]) -> "SheetContents":
+        """Return the same with formulas that refer to sheets by other titles, new ones by old ones."""
+        formulas = {
+            place: FormulaCell(retitled(one.text, titles), one.ref) for place, one in self.formulas.items()
+        }
+        return replace(self, formulas=formulas)
 
     @property
     def n_formulas(self) -> int:

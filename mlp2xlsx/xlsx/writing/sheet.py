@@ -14,6 +14,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.text_width import broken
+from mlp2xlsx.xlsx.titles import retitled
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
@@ -67,6 +68,8 @@ class Sheet:
 
     Attributes
     ----------
+    name
+        The title, as formulas on other sheets have it.
     ws
         The openpyxl worksheet that holds texts, numbers, formulas and layout.
     live
@@ -80,6 +83,7 @@ class Sheet:
     """
 
     def __init__(self, ws: Worksheet, styles: Styles, earlier: Mapping[str, "Sheet"] | None = None) -> None:
+        self.name = str(ws.title)
         self.ws = ws
         self.styles = styles
         self.earlier = earlier if earlier is not None else {}
@@ -111,11 +115,6 @@ class Sheet:
         cell._value = f"={unambiguous(formula.text)}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
-
-    @property
-    def name(self) -> str:
-        """The name on the sheet's tab."""
-        return str(self.ws.title)
 
     def formula_cells(self) -> Iterator[tuple[int, int]]:
         """Row and column of every formula, those in rows that repeat left out."""
@@ -227,6 +226,14 @@ class Sheet:
         protection = self.ws.protection
         protection.enable()
         protection.formatColumns = protection.formatRows = False  # False: not forbidden
+
+    def follow(self, titles: Mapping[str, str]) -> None:
+        """Let formulas follow, as programs do, where sheets were given other titles, new ones by old ones."""
+        self.name = titles.get(self.name, self.name)
+        for cell in self.ws._cells.values():
+            if cell.data_type == "f":
+                cell._value = retitled(cell._value, titles)
+        self.bands = [bands.retitled(titles) for bands in self.bands]
 
     def n_cells(self) -> int:
         """How many cells hold a number, a formula or a text."""

@@ -9,7 +9,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, RELATIVE
 from mlp2xlsx.workbook.sheets.check.lines import N_COLS as LINE_COLS
 from mlp2xlsx.workbook.sheets.check.lines import Lines
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.term import Term
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -52,7 +52,7 @@ class Numbers:
     @property
     def place(self) -> str:
         """Its address, as a person reads it."""
-        return f"{self.sheet}!{self.whole.ref}"
+        return f"{quoted(self.sheet)}!{self.whole.ref}"
 
     def weights(self) -> FloatMatrix:
         """Row × column of each cell: two numbers that change places are noticed, a sum alone stays."""

@@ -21,8 +21,9 @@ from mlp2xlsx.workbook.sheets.check.comparison import NOWHERE, Pair, first_row, 
 from mlp2xlsx.workbook.sheets.check.table import Found, color_counts, put_count
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.python import recorded_loss_box
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
+from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.term import Term
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -44,15 +45,16 @@ def write_losses(
         The colours of the count, each with its condition.
     """
     words, name = context.texts["check"], "loss_history"
+    title, python = (context.titles[key] for key in ("loss", "python"))
     box, record = loss_box(context.lesson.iterations), recorded_loss_box(context)
     live, recorded = (trace.loss.reshape(-1, 1) for trace in (context.trace, context.recorded))
-    sheet.link(row, NAME, name, "Loss", box.ref)
+    sheet.link(row, NAME, name, title, box.ref)
     sheet.put(row, CELLS, live.size, "count")
-    put_apart(sheet, row, FIRST, name, ("Loss", box, live), (record, recorded), words["error"])
-    pair = Pair("Loss", box, partial(cell_on, "Python", record), live, recorded)
-    codes = _codes(sheet, codes_row, words, box, record, pair)
+    put_apart(sheet, row, FIRST, name, (title, box, live), (python, record, recorded), words["error"])
+    pair = Pair(title, box, partial(cell_on, python, record), live, recorded)
+    codes = _codes(sheet, codes_row, words, box, (python, record), pair)
     found = Found(name, float(pair.differs().sum()), pair.first())
-    put_count(sheet, row, FIRST + 1, codes.text(fixed=True), found, "Loss")
+    put_count(sheet, row, FIRST + 1, codes.text(fixed=True), found, title)
     count, cell, iteration = (a1(row, FIRST + offset, fixed=True) for offset in (1, 2, 3))
     color_counts(sheet, Box(row, FIRST + 1, 1, 1), colors)
     # Losses stand in the order of their iterations.
@@ -68,14 +70,17 @@ def write_losses(
     }
 
 
-def _codes(sheet: Sheet, codes_row: int, words: Mapping[str, str], box: Box, record: Box, pair: Pair) -> Box:
+def _codes(
+    sheet: Sheet, codes_row: int, words: Mapping[str, str], box: Box, record: Place, pair: Pair
+) -> Box:
     """Write a code for each loss, below everything else; the box holds the heading above them too."""
     rows = Progressions()
     heading = max(codes_row, sheet.last_cell()[0] + 2)
     for offset, key in enumerate(("iteration", "loss_codes")):
         sheet.put(heading, CODES + offset, words[key], "quiet")
-    live = f"Loss!{get_column_letter(box.col)}{rows.mark(box.row, 1)}"
-    recorded = f"Python!{get_column_letter(record.col)}{rows.mark(record.row, 1)}"
+    live = f"{quoted(pair.sheet)}!{get_column_letter(box.col)}{rows.mark(box.row, 1)}"
+    python, there = record
+    recorded = f"{quoted(python)}!{get_column_letter(there.col)}{rows.mark(there.row, 1)}"
     formula = pair.compared(live, recorded, row_code(rows.mark(box.row, 1), box.col))
     numbers = np.arange(1.0, box.n_rows + 1).reshape(-1, 1, 1)
     place = Box(heading + 1, CODES, 1, 1)

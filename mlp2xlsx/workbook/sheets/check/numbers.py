@@ -21,10 +21,10 @@ def of_all_iterations(context: Context) -> Iterator[Numbers]:
 
     After the last update there is one more band of parameters, unless iterations are left out.
     """
-    places = context.training
+    places, title = context.training, context.titles["training"]
     for name, box in places.boxes.items():
         live, recorded = (_in_bands(trace, name) for trace in (context.trace, context.recorded))
-        yield Numbers(name, "Training", box, live, recorded, places.height, exact=name == SAMPLE)
+        yield Numbers(name, title, box, live, recorded, places.height, exact=name == SAMPLE)
 
 
 def _in_bands(trace: Trace, name: str) -> FloatMatrix:
@@ -45,16 +45,16 @@ def of_records(context: Context) -> Iterator[Numbers]:
 
 
 def _on_python(context: Context) -> Iterator[Numbers]:
-    recorded = context.recorded
+    recorded, title = context.recorded, context.titles["python"]
     for iteration, canvas in canvases(context):
         for name, box in canvas.boxes.items():
-            yield _record(name, "Python", box, recorded.at(name, iteration))
+            yield _record(name, title, box, recorded.at(name, iteration))
     [(_, first), _] = canvases(context)
     for name, values in given_inputs(recorded.lesson).items():
         box = recorded_input_box(context, name)
         if box not in first.boxes.values():
-            yield _record(name, "Python", box, values)
-    yield _record("loss_history", "Python", recorded_loss_box(context), recorded.loss.reshape(-1, 1))
+            yield _record(name, title, box, values)
+    yield _record("loss_history", title, recorded_loss_box(context), recorded.loss.reshape(-1, 1))
 
 
 def _on_loss(context: Context) -> Iterator[Numbers]:
@@ -65,7 +65,7 @@ def _on_loss(context: Context) -> Iterator[Numbers]:
         if after - before > 1:
             box = Box(losses.row + before, losses.col, after - before - 1, 1)
             values = context.recorded.loss[before : after - 1].reshape(-1, 1)
-            yield _record("loss_history", "Loss", box, values)
+            yield _record("loss_history", context.titles["loss"], box, values)
 
 
 def _on_training(context: Context) -> Iterator[Numbers]:
@@ -76,7 +76,7 @@ def _on_training(context: Context) -> Iterator[Numbers]:
         values = context.recorded[name][1:]
         if len(values):
             box = context.training.at(name, 2)
-            yield Numbers(name, "Training", box, values, values, height, exact=True)
+            yield Numbers(name, context.titles["training"], box, values, values, height, exact=True)
 
 
 def _record(name: str, sheet: str, box: Box, values: FloatMatrix) -> Numbers:

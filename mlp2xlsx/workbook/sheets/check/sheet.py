@@ -34,6 +34,7 @@ from mlp2xlsx.workbook.sheets.check.numbers import of_all_iterations, of_records
 from mlp2xlsx.workbook.sheets.check.table import CheckTable, Codes, color_counts
 from mlp2xlsx.workbook.sheets.check.verdict import Findings, verdict
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
 from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box
 from mlp2xlsx.xlsx.address import Box, a1
@@ -60,7 +61,7 @@ class _Check:
     def write(self) -> None:
         sheet, words = self.sheet, self.words
         sheet.title(words["title"], words["what"])
-        sheet.link(3, 1, "‹ Setup", "Setup")
+        link_back(sheet, self.context, 3, 1)
         sheet.put(3, 2, words["rounding"], "quiet")
         sheet.put(_INPUTS_ROW - 1, ORDER, words["working"], "quiet")
         inputs = self.inputs()
@@ -119,7 +120,7 @@ class _Check:
     def name(self, row: int, name: str) -> None:
         """Write what a row is about, with the way to it, and how many cells it has."""
         if self.on_training(name):
-            title, box = "Training", self.context.training.at(name, 1)
+            title, box = self.context.titles["training"], self.context.training.at(name, 1)
         else:
             title, box = self.context.made_on[name]
         self.sheet.link(row, NAME, name, title, box.ref)
@@ -139,13 +140,14 @@ class _Check:
         sheet.put(_INPUTS_ROW, NAME, words["inputs"], "heading")
         self.labels(_INPUTS_ROW + 1, [words["input"], words["cells"], "", words["changed"], words["where"]])
         table = self.table(_INPUTS_ROW + 2, FIRST + 1, 0)
+        python = context.titles["python"]
         current, recorded = given_inputs(context.lesson), given_inputs(context.recorded.lesson)
         for offset, (name, values) in enumerate(current.items()):
             title, box = context.inputs[name]
             record = recorded_input_box(context, name)
             sheet.link(table.row + offset, NAME, name, title, box.ref)
             sheet.put(table.row + offset, CELLS, values.size, "count")
-            pair = InputPair(title, box, partial(cell_on, "Python", record), values, recorded[name])
+            pair = InputPair(title, box, partial(cell_on, python, record), values, recorded[name])
             table.add(sheet, name, pair)
         table.color(sheet, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
         return self.below(table)
@@ -154,6 +156,7 @@ class _Check:
         """Compare what the first or the last iteration computes, in the order of the steps."""
         table = self.table(row, (FIRST, LAST)[which] + 1, 1 + which)
         iteration, canvas = canvases(self.context)[which]
+        training, python = (self.context.titles[key] for key in ("training", "python"))
         k = self.context.shown.index(iteration)
         for name in names:
             if not self.on_training(name):
@@ -166,11 +169,11 @@ class _Check:
                 row + len(table.found),
                 table.col - 1,
                 name,
-                ("Training", box, live),
-                (record, recorded),
+                (training, box, live),
+                (python, record, recorded),
                 self.words["error"],
             )
-            pair = Pair("Training", box, partial(cell_on, "Python", record), live, recorded)
+            pair = Pair(training, box, partial(cell_on, python, record), live, recorded)
             table.add(self.sheet, name, pair)
         table.color(self.sheet, colors)
         return self.below(table)

@@ -17,7 +17,8 @@ def write_signs(sheet: Sheet, context: Context, row: int) -> None:
     sheet.put(row + 2, _HERE, words["here"], "label")
     for line, sign in enumerate(signs(context.one_iteration), start=row + 3):
         if sign.source is None:
-            sheet.link(line, _LINK, "Setup", "Setup", context.setup.boxes[sign.here].ref)
+            first = context.titles["setup"]
+            sheet.link(line, _LINK, first, first, context.setup.boxes[sign.here].ref)
         else:
             _way_to(sheet, context, sign.source, line, _LINK)
         sheet.put(line, _ARTICLE, sign.article, "code")
@@ -56,5 +57,5 @@ def write_slips(sheet: Sheet, context: Context, row: int) -> None:
 
 def _way_to(sheet: Sheet, context: Context, name: str, row: int, col: int) -> None:
     """Link to the sheet that shows a matrix."""
-    title = "Loss" if name == LOSS else context.made_on[name][0]
+    title = context.titles["loss"] if name == LOSS else context.made_on[name][0]
     sheet.link(row, col, title, title)

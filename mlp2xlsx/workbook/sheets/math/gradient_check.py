@@ -49,7 +49,7 @@ class VerdictPlace(NamedTuple):
 
 def verdict_place(context: Context) -> VerdictPlace:
     """Where another sheet finds the verdict of the gradient check."""
-    return VerdictPlace("Math", _SENTENCE, _AGREEING, len(plan_check(context).listed))
+    return VerdictPlace(context.titles["math"], _SENTENCE, _AGREEING, len(plan_check(context).listed))
 
 
 def write_gradient_check(sheet: Sheet, context: Context, row: int) -> int:

@@ -55,4 +55,4 @@ def glossary_place(context: Context) -> tuple[str, Box]:
 
     A handout has no such sheet.
     """
-    return "Math", Box(math_places(context).glossary, 1, 1, 1)
+    return context.titles["math"], Box(math_places(context).glossary, 1, 1, 1)

@@ -5,6 +5,7 @@ from openpyxl.worksheet.pagebreak import Break
 from mlp2xlsx.explain.derivation import LOSS, Factor, LayerFactors, chain, derive
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.math.article import write_formula, write_signs, write_slips
 from mlp2xlsx.workbook.sheets.math.glossary import write_glossary
 from mlp2xlsx.workbook.sheets.math.gradient_check import LAST_COL, write_gradient_check
@@ -44,11 +45,11 @@ def write_math(sheet: Sheet, context: Context) -> None:
 def _links(sheet: Sheet, context: Context, places: MathPlaces) -> None:
     """The way back, the ways down, and which iteration is checked."""
     words, math = context.texts["sheet"], context.texts["math_sheet"]
-    sheet.link(3, 1, "‹ Setup", "Setup")
+    link_back(sheet, context, 3, 1)
     ways = {"to_check": places.check, "to_glossary": places.glossary, "to_article": places.article}
     for col, (key, row) in enumerate(ways.items(), start=2):
         if row is not None:
-            sheet.link(3, col, math[key], "Math", a1(row, 1))
+            sheet.link(3, col, math[key], sheet.name, a1(row, 1))
     before = words["iteration_before"]
     after = words["iteration_after"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
@@ -81,7 +82,7 @@ def _part(sheet: Sheet, context: Context, part: LayerFactors, row: int) -> None:
 
 def _factor(sheet: Sheet, context: Context, factor: Factor, row: int) -> None:
     """Write a factor, the way to the sheet that computes it, below it what it means, and a little room."""
-    title = "Loss" if factor.source == LOSS else context.made_on[factor.source][0]
+    title = context.titles["loss"] if factor.source == LOSS else context.made_on[factor.source][0]
     sheet.link(row, _LINK, title, title)
     sheet.put(row, _FORMULA, factor.formula, "code")
     text = context.texts["math_sheet"]["factors"][factor.key]

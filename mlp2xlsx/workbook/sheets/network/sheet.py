@@ -73,7 +73,7 @@ def write_network(sheet: Sheet, context: Context) -> None:
 def _described(context: Context, layout: Layout) -> str:
     """Say in words what is drawn."""
     words = context.texts["network"]
-    layers = ", ".join(
+    layers = context.texts["document"]["list"].join(
         f"{layer_name(context, layer)} {sum(neuron.number is not None for neuron in column)}"
         for layer, column in enumerate(layout.columns)
     )
@@ -126,7 +126,7 @@ def _largest_formula(context: Context) -> Formula:
     for name in context.lesson.network.parameters():
         first, last = places.at(name, 1), places.at(name, len(context.shown))
         area = Box(first.row, first.col, last.last_row - first.row + 1, first.n_cols)
-        areas.append(area.on("Training"))
+        areas.append(area.on(context.titles["training"]))
     listed = ",".join(areas)
     return Formula(f"MAX(MAX({listed}),-MIN({listed}))", 0)
 

@@ -95,8 +95,9 @@ def _worst(context: Context) -> dict[str, Part]:
 def _losses(sheet: Sheet, context: Context, row: int) -> None:
     """Write the loss of the chosen iteration, and of the last one."""
     words, history = context.texts["glance"], loss_box(context.lesson.iterations)
-    last = Box(history.last_row, history.col, 1, 1).on("Loss")
-    now = last if history.n_rows == 1 else f"INDEX({history.on('Loss')},iteration,1)"
+    title = context.titles["loss"]
+    last = Box(history.last_row, history.col, 1, 1).on(title)
+    now = last if history.n_rows == 1 else f"INDEX({history.on(title)},iteration,1)"
     losses = context.trace.loss
     for offset, (key, formula, value) in enumerate(
         [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]

@@ -1,6 +1,6 @@
 """The first sheet of a workbook to be filled in: whose it is, what to do, and what it starts from."""
 
-from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheets.setup.sheet import (
@@ -63,7 +63,7 @@ def _tasks(context: Context, handout: Handout) -> tuple[str, list[str]]:
     first = min(number for number, names in _asked(context, handout).items() if names)
     keys = ["task_1", "task_2_formulas" if handout.formulas else "task_2", "task_3"]
     keys += ["task_practice"] if handout.practice else []
-    lines = [words[key].format(first=step_sheet(first)) for key in keys]
+    lines = [words[key].format(first=context.step_titles[first - 1]) for key in keys]
     return words["task_heading"], [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.mathematics.iteration import initial_name
-from mlp2xlsx.workbook.context import Context, step_sheet
+from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
@@ -77,7 +77,8 @@ def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
     sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
         row += 1
-        sheet.link(row, LINK_COL, step_sheet(number), step_sheet(number))
+        title = context.step_titles[number - 1]
+        sheet.link(row, LINK_COL, title, title)
         sheet.put(row, TITLE_COL, step_title(context, step), "text")
         sheet.put(row, NAMES_COL, _listed([result.name for result in step.results]), "code")
     return row + 1
@@ -93,10 +94,10 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
     """Write a link to each of the other sheets, and return the first row below them."""
     words = context.texts["setup"]
     sheet.put(row, LINK_COL, words["sheets_heading"], "heading")
-    for title, key in context.links.items():
+    for key, says in context.links.items():
         row += 1
-        sheet.link(row, LINK_COL, title, title)
-        sheet.put(row, TITLE_COL, _for_lesson(context, key), "text")
+        sheet.link(row, LINK_COL, context.titles[key], context.titles[key])
+        sheet.put(row, TITLE_COL, _for_lesson(context, says), "text")
     return row + 1
 
 
@@ -146,7 +147,7 @@ def _data(sheet: Sheet, context: Context) -> None:
     """Inputs and targets with the names of their columns, or the way to the sheet where they are."""
     lesson, row = context.lesson, context.setup.data_row
     if context.data is not None:
-        sheet.link(row + 1, SETUP_INPUT_COL, "Data", "Data")
+        sheet.link(row + 1, SETUP_INPUT_COL, context.titles["data"], context.titles["data"])
         sheet.put(row + 1, SETUP_INPUT_COL + 1, context.texts["setup"]["data"], "quiet_beside")
         return
     if lesson.classes:
@@ -171,7 +172,7 @@ def _iteration(sheet: Sheet, context: Context) -> None:
     box = context.setup.boxes["iteration"]
     sheet.put(box.row, box.col, context.iteration, "input")
     words, shown = context.texts["setup"], ",".join(map(str, context.lesson.show))
-    listed = loss_box(context.lesson.iterations).moved(cols=-1).on("Loss")
+    listed = loss_box(context.lesson.iterations).moved(cols=-1).on(context.titles["loss"])
     kind = {"type": "list", "formula1": listed}
     if shown and len(shown) <= _LONGEST_CHOICE:
         kind = {"type": "list", "formula1": f'"{shown}"'}

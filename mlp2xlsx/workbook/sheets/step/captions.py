@@ -97,17 +97,18 @@ def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
     started = [result.name for result in step.results if initial_name(result.name) in context.inputs]
     words = {
         "first": step.results[0].name,
-        "initial": _listed(initial_name, started),
-        "next": _listed(next_name, started),
+        "initial": _listed(context, initial_name, started),
+        "next": _listed(context, next_name, started),
         "data_sheet": context.inputs["X"][0],
     }
     yield step_texts(context, step)[language].format(**words)
 
 
-def _listed(named: Callable[[str], str], given: list[str]) -> str:
+def _listed(context: Context, named: Callable[[str], str], given: list[str]) -> str:
     """Names made of others; of many only the first and the last."""
     shown = given if len(given) <= _MOST_LISTED else [given[0], "…", given[-1]]
-    return ", ".join(name if name == "…" else named(name) for name in shown)
+    between: str = context.texts["document"]["list"]
+    return between.join(name if name == "…" else named(name) for name in shown)
 
 
 def _legend(sheet: Sheet, page: StepPage, row: int) -> None:

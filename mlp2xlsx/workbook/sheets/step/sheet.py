@@ -86,7 +86,8 @@ def _link_cols(page: StepPage) -> list[int]:
     context, words = page.context, page.context.texts["sheet"]
     titles = (_title(context, number) for number in range(1, len(context.steps) + 1))
     cols = [page.column_from(max(map(display_width, titles)) * _TITLE_LETTER)]
-    for text in (words["previous"].format(sheet=page.title), "Setup", words["next"].format(sheet=page.title)):
+    first = context.titles["setup"]
+    for text in (words["previous"].format(sheet=page.title), first, words["next"].format(sheet=page.title)):
         cols.append(page.column_from(page.left_of(cols[-1]) + display_width(text) + _LINKS_APART))
     return [*cols, page.column_from(page.left_of(cols[-1]) + display_width(words["below"]) + _LINKS_APART)]
 
@@ -106,8 +107,9 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     before, setup, after, rest, last = _link_cols(page)
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
-    sheet.link(1, setup, "Setup", "Setup", context.setup.boxes["iteration"].ref if handout is None else "A1")
-    following = titles[number] if number < len(titles) else "Loss"
+    first = context.titles["setup"]
+    sheet.link(1, setup, first, first, context.setup.boxes["iteration"].ref if handout is None else "A1")
+    following = titles[number] if number < len(titles) else context.titles["loss"]
     if handout is None or number < len(titles):
         sheet.link(1, after, words["next"].format(sheet=following), following)
     if page.canvas.last_row - page.canvas.first_row > _SEEN_AT_ONCE:
@@ -187,7 +189,7 @@ def _source(context: Context, name: str, i: int, j: int) -> str:
         name = initial_name(name)
     if name in context.inputs:
         sheet, place = context.inputs[name]
-        return f"{sheet}!{a1(place.row + i, place.col + j)}"
+        return f"{quoted(sheet)}!{a1(place.row + i, place.col + j)}"
     return chosen_cell(context, name, i, j)
 
 
