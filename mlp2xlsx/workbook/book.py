@@ -11,9 +11,11 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import named_sheets
 from mlp2xlsx.workbook.layout.version import named_layout
@@ -104,8 +106,11 @@ def make(
     one = lesson.one_iteration
     recorded = trace if recorded is None else recorded
     # Where cells stand follows from the run that the workbook was built from: other inputs move none.
-    largest = max(float(np.abs(values).max()) for values in recorded.values())
+    # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
+    largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
+    narrow = width_for(largest, lesson.decimals, narrow=True)
+    canvas = place(one, narrow)
     context = Context(
         lesson=lesson,
         trace=trace,
@@ -114,7 +119,8 @@ def make(
         asked=asked if asked is not None else first_asked(one.steps),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
-        canvas=place(one, width_for(largest, lesson.decimals, narrow=True)),
+        canvas=canvas,
+        near=place_steps(one, canvas, narrow),
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),

@@ -42,7 +42,9 @@ class Context:
     texts
         The texts of the lesson's language.
     canvas, setup, training
-        Where matrices stand on a step sheet without its head, on `Setup` and on `Training`.
+        Where matrices stand by themselves, on `Setup` and on `Training`.
+    near
+        Where they stand on each step sheet without its head.
     data
         Where they stand on `Data`; None when there is no such sheet.
     links
@@ -59,6 +61,7 @@ class Context:
     asked: Mapping[str, Choice]
     texts: Mapping[str, Any]
     canvas: Canvas
+    near: Sequence[Canvas]
     setup: SetupPlaces
     training: TrainingPlaces
     data: DataPlaces | None = None
@@ -85,7 +88,7 @@ class Context:
     @cached_property
     def step_canvases(self) -> list[Canvas]:
         """Where matrices stand on each step sheet, below its head."""
-        return [self.canvas.moved(head.height) for head in self.heads]
+        return [canvas.moved(head.height) for canvas, head in zip(self.near, self.heads, strict=True)]
 
     @cached_property
     def made_on(self) -> dict[str, tuple[str, Box]]:

@@ -12,6 +12,7 @@ from mlp2xlsx.workbook.book import Book, assemble
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import step_key
 from mlp2xlsx.workbook.layout.version import named_layout
@@ -47,6 +48,7 @@ def make_handout(
     one, texts = lesson.one_iteration, resources.texts(lesson.language)
     width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
     remarks = longest_remarks(texts["handout"], handout)
+    canvas = place(one, width, remarks)
     trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
         lesson=lesson,
@@ -55,7 +57,8 @@ def make_handout(
         iteration=1,
         asked={},
         texts=texts,
-        canvas=place(one, width, remarks),
+        canvas=canvas,
+        near=place_steps(one, canvas, width, remarks),
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),

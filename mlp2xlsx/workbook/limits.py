@@ -6,6 +6,7 @@ from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.head import Head
+from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import (
     TRAINING_FIRST_ROW,
     place_data,
@@ -44,7 +45,8 @@ def check_limits(lesson: Lesson) -> None:
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     titles = sheet_titles(lesson.language, len(one.steps))
     widest = {
-        step_key(1): canvas.last_col,
+        "python": canvas.last_col,
+        **{step_key(n): each.last_col for n, each in enumerate(place_steps(one, canvas), start=1)},
         "training": max(box.last_col for box in training.copies.values()) + 1,
         "setup": max(box.last_col for box in inputs),
     }

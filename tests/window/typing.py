@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -33,6 +33,28 @@ class Seen(NamedTuple):
     last_col: int
 
 
+class Drawn(NamedTuple):
+    """A filled cell as it is drawn; lengths in twentieths of a point."""
+
+    row: int
+    col: int
+    text: str
+    width: int
+    side: str
+    wrapped: bool
+    shrunk: bool
+    number: bool
+    indent: int
+
+
+class Measured(NamedTuple):
+    """A sheet as it is drawn: its cells, the widths of its columns, and the rows and columns that begin pages."""
+
+    cells: list[Drawn]
+    columns: list[int]
+    breaks: tuple[list[int], list[int]]
+
+
 class Held(NamedTuple):
     """What a cell holds after something was typed, and the title of the message that came up."""
 
@@ -56,8 +78,17 @@ def look_at(workbook: Path, titles: Sequence[str], size: tuple[int, int], saved:
     return {title: Seen(*one) for title, one in zip(titles, found, strict=True)}
 
 
-def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[list[list[str]], list[list[int]]]:
-    """What is held by cells that were typed into, and what is seen of the sheets that were looked at."""
+def measure(workbook: Path, saved: Path) -> dict[str, Measured]:
+    """Open a workbook in a window, and measure what is drawn on its sheets."""
+    plan = {"measured": True, "saved": saved.absolute().as_uri()}
+    return {
+        title: Measured([Drawn(*cell) for cell in one["cells"]], one["columns"], tuple(one["breaks"]))
+        for title, one in _in_a_window(workbook, plan)[2].items()
+    }
+
+
+def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[Any, Any, Any]:
+    """What cells hold that were typed into, what is seen of sheets, and what is measured on them."""
     program = LibreOffice.program()
     python = program and python_of(program)
     assert program
@@ -71,6 +102,7 @@ def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[list[list[
             "typed": [],
             "answer": CANCEL,
             "looked_at": [],
+            "measured": False,
             "program": program,
             "profile": (folder / "profile").as_uri(),
             "workbook": str(folder / "workbook.xlsx"),
@@ -81,8 +113,8 @@ def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[list[list[
         (folder / "plan").write_text(json.dumps(whole), encoding="utf-8")
         said = run_program([*python, str(_SCRIPT), "plan"], folder, 600)
         assert (folder / "held").is_file(), said
-        held, seen = json.loads((folder / "held").read_text(encoding="utf-8"))
-        return held, seen
+        held, seen, measured = json.loads((folder / "held").read_text(encoding="utf-8"))
+        return held, seen, measured
 
 
 def in_calc(formula: str) -> str:

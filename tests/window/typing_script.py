@@ -1,5 +1,5 @@
 """A real LibreOffice window on a virtual screen: texts are typed into its cells on the
-keyboard, and its sheets looked at.
+keyboard, and its sheets looked at and measured.
 
 Run by a Python that has the module `uno`, with a plan in JSON. UNO goes to the cell and looks at it afterwards,
 xdotool types. A message that comes up is answered by the keys of the plan.
@@ -16,6 +16,10 @@ from typing import Any
 
 import uno
 from com.sun.star.beans import PropertyValue
+
+sys.path.insert(0, str(Path(__file__).parent))  # Python looks there by itself, but not when it is isolated
+
+from measuring import measured
 
 _PATIENCE = 60.0  # seconds; what comes, comes within one or two on an idle machine
 
@@ -50,7 +54,8 @@ def work(plan: dict[str, Any]) -> None:
     option.Name, option.Value = "FilterName", "Calc MS Excel 2007 XML"
     document.storeToURL(plan["saved"], (option,))
     seen = [seen_of(document, title) for title in plan["looked_at"]]
-    Path(plan["held"]).write_text(json.dumps([held, seen]), encoding="utf-8")
+    texts = measured(document) if plan["measured"] else {}
+    Path(plan["held"]).write_text(json.dumps([held, seen, texts]), encoding="utf-8")
 
 
 def seen_of(document: Any, title: str) -> list[int]:

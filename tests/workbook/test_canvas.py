@@ -7,7 +7,7 @@ from mlp2xlsx import load
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.workbook.layout.canvas import place
+from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, place
 from mlp2xlsx.workbook.layout.places import place_setup, place_training
 from mlp2xlsx.xlsx.address import Box
 
@@ -133,5 +133,6 @@ def test_names_have_room_before_what_stands_beside_them(network, n, batch):
             if other.col > col and other.row - 1 <= row <= other.last_row
         ]
         if later:
-            room = sum(canvas.widths[each] for each in range(box.col, min(later)))
+            widths = {1: LEFT_WIDTH, **canvas.widths}
+            room = sum(widths[each] for each in range(box.col, min(later)))
             assert room >= len(name) * LETTER, name

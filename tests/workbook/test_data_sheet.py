@@ -15,7 +15,7 @@ from mlp2xlsx.workbook.layout.column_names import name_lines, name_width
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
-from tests.cases import few, few_values
+from tests.cases import few, few_values, shipped
 from tests.workbook.test_sheets import named, text
 from tests.xlsx.editing import Package
 
@@ -179,22 +179,42 @@ def test_long_names_are_broken_and_shortened(name, lines):
     assert 8.5 <= name_width(name) <= 17
 
 
-def test_many_samples_are_printed_on_several_pages():
-    """On a step sheet only the first rows of what is computed, with the head above them."""
+def feet(sheets):
+    """What is said at the foot of the sheets that are printed in part, by title."""
+    said = {title: sheet.ws.oddFooter.center.text.partition(" · ")[2] for title, sheet in sheets.items()}
+    return {title: text for title, text in said.items() if text}
+
+
+def test_of_many_samples_the_first_ones_are_printed():
+    """With the head, in letters that can be read; what is left out is said at the foot."""
     book = make(train(override(load("iris"), iterations=1)))
-    sheets, context = book.sheets, book.context
-    for sheet, pages in (("Data", 0), ("Step 01", 1), ("Step 12", 1)):
+    sheets = book.sheets
+    for sheet, pages in (("Data", 0), ("Setup", 0), ("Step 01", 1), ("Step 12", 1)):
         setup = sheets[sheet].ws.page_setup
         assert (setup.orientation, setup.fitToWidth, setup.fitToHeight) == ("landscape", 1, pages)
-    step = sheets["Step 12"].ws
-    assert step.print_title_rows == f"$1:${context.heads[-1].height}"
-    assert step.print_area.startswith(f"'Step 12'!$A${context.made_on['next_bout'][1].row - 1}:")
-    assert sheets["Setup"].ws.page_setup.fitToHeight == 1
-    assert sheets["Data"].ws.print_title_rows == "$6:$11"
+    assert sheets["Step 12"].ws.print_area == f"'Step 12'!$A$1:$T${PRINTED_ROWS}"
     training = book.context.training
     last = a1(TRAINING_FIRST_ROW + PRINTED_ROWS - 1, training.last_col, fixed=True)
     assert training.copies["lr"].col > training.last_col  # repeated inputs are not printed
     assert sheets["Training"].ws.print_area == f"'Training'!$A$1:{last}"
+    said = feet(sheets)
+    assert set(said) == {*book.context.step_titles, "Training", "Python"}
+    assert said["Step 12"] == f"A1:T{PRINTED_ROWS} only, not the whole sheet"
+
+
+@pytest.mark.parametrize(
+    ("iterations", "left_out"), [(2, {"Python"}), (100, {"Training", "Loss", "Python"})], ids=["few", "many"]
+)
+def test_nothing_is_said_where_nothing_is_left_out(iterations, left_out):
+    book = make(train(override(load("and-or"), iterations=iterations)))
+    assert set(feet(book.sheets)) == left_out
+
+
+@pytest.mark.parametrize("name", ["article", "iris", "xor", "regression"])
+def test_no_rows_are_repeated_on_paper(name):
+    """LibreOffice would draw the pages of a new document through every sheet."""
+    sheets = make(train(override(shipped(name), iterations=1))).sheets.values()
+    assert {(sheet.ws.print_title_rows, sheet.ws.print_title_cols) for sheet in sheets} == {(None, None)}
 
 
 # Recalculated

@@ -11,8 +11,8 @@ it belongs to. Sample rows line up; a weight matrix stands above the columns it 
 and beside it what it is updated to. A bias is the last row of its weights, with its name to the left.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Shape
@@ -22,13 +22,13 @@ from mlp2xlsx.xlsx.address import Box
 
 CELL_WIDTH = 8.5  # characters; room for -12.345
 NARROW = 6.5  # room for -1.234, on step sheets
-LEFT_COL = 2  # in column A a row is chosen
-LEFT_WIDTH = 6.5
+ROW_WORD_COL, LEFT_COL = 1, 2  # in column A a row is chosen
+LEFT_WIDTH = 7.4
 _GAP = 2.5
-_NARROW_GAP = 1.5
+_NARROW_GAP = 1.0
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
 _SPACE = 0.4  # behind a name
-_NAME_CHARACTER = 0.84  # a smaller one
+_NAME_CHARACTER, _BOLD_CHARACTER = 0.84, 1.0  # a smaller one
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,8 @@ class Canvas:
         Row of the topmost names.
     last_row, last_col
         The last cell used.
+    near_row, near_col
+        The last cell of what belongs to one step; that of all, unless the rest stands apart.
     """
 
     boxes: Mapping[str, Box]
@@ -58,13 +60,17 @@ class Canvas:
     first_row: int
     last_row: int
     last_col: int
+    near_row: int
+    near_col: int
 
     def moved(self, rows: int) -> "Canvas":
         """Return the same canvas further down."""
         boxes = {name: box.moved(rows) for name, box in self.boxes.items()}
         words = {key: row + rows for key, row in self.rows.items()}
-        first_row, last_row = self.first_row + rows, self.last_row + rows
-        return Canvas(boxes, self.widths, words, self.beside, first_row, last_row, self.last_col)
+        first_row, last_row, near_row = (row + rows for row in (self.first_row, self.last_row, self.near_row))
+        return replace(
+            self, boxes=boxes, rows=words, first_row=first_row, last_row=last_row, near_row=near_row
+        )
 
     def name_place(self, name: str) -> tuple[int, int]:
         """Row and column of the name of a matrix."""
@@ -103,13 +109,39 @@ def place(
         The longest text that may stand behind each name, where there may be any.
     """
     shapes = iteration.shapes | dict.fromkeys(iteration.scalars, (1, 1))
-    rows = _Rows.of(iteration)
+    rows = FirstRows.of(iteration)
     parameters = [layer.bias for layer in iteration.network.layers]
     biases = frozenset(parameters) | frozenset(map(next_name, parameters))
+    boxes, widths = side_by_side(column_groups(iteration, rows), shapes, cell_width)
+    col = max(widths) + 1
+    others = {name: shape for name, shape in shapes.items() if name not in (SAMPLE, *boxes)}
+    boxes |= _others(others, boxes, widths)
+    make_room(boxes, biases, remarks or {}, widths)
+    if SAMPLE in shapes:  # numbers the rows
+        boxes[SAMPLE] = Box(rows.forward, ROW_WORD_COL, *shapes[SAMPLE])
+    last_row = max(box.last_row for box in boxes.values())
+    words = {key: row for key, row in rows.words().items() if row != rows.forward or SAMPLE not in shapes}
+    return Canvas(boxes, widths, words, biases, 1, last_row, col - 2, last_row, col - 2)
+
+
+def side_by_side(
+    groups: Iterable[Mapping[str, int]], shapes: Mapping[str, Shape], cell_width: float
+) -> tuple[dict[str, Box], dict[int, float]]:
+    """Place groups of matrices from left to right, and say how wide their columns and the gaps are.
+
+    Parameters
+    ----------
+    groups
+        Of each group, which shares its columns, the first rows by name.
+    shapes
+        Shape of each matrix; others are left out.
+    cell_width
+        Width of a column of numbers.
+    """
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {}
     col = LEFT_COL
-    for group in _groups(iteration, rows):
+    for group in groups:
         here = {name: row for name, row in group.items() if name in shapes}
         if here:
             boxes |= {name: Box(row, col, *shapes[name]) for name, row in here.items()}
@@ -117,20 +149,26 @@ def place(
             widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
             widths[col + n_cols] = _NARROW_GAP
             col += n_cols + 1
-    lengths = {name: len(name + (remarks or {}).get(name, "")) * _NAME_CHARACTER + _SPACE for name in shapes}
-    boxes |= _others({name: shape for name, shape in shapes.items() if name not in boxes}, boxes, widths)
-    _make_room(boxes, biases, lengths, widths)
-    last_row = max(box.last_row for box in boxes.values())
-    return Canvas(boxes, widths, rows.words(), biases, 1, last_row, col - 2)
+    return boxes, widths
 
 
-def _make_room(
-    boxes: Mapping[str, Box], beside: frozenset[str], lengths: Mapping[str, float], widths: dict[int, float]
+def make_room(
+    boxes: Mapping[str, Box],
+    beside: frozenset[str],
+    remarks: Mapping[str, str],
+    widths: dict[int, float],
+    bold: Collection[str] = (),
 ) -> None:
     """Widen the gaps so that each name ends before what stands to the right of it in the same row."""
+    letters = {name: len(name + remarks.get(name, "")) for name in boxes}
+    lengths = {
+        name: count * (_BOLD_CHARACTER if name in bold else _NAME_CHARACTER) + _SPACE
+        for name, count in letters.items()
+    }
     for name in beside & boxes.keys():
         gap = boxes[name].col - 1
-        widths[gap] = max(widths.get(gap, 0.0), lengths[name])
+        if gap >= LEFT_COL:
+            widths[gap] = max(widths[gap], lengths[name])
     for name, box in sorted(boxes.items(), key=lambda item: item[1].col):
         row = box.row - 1
         ends = [
@@ -145,7 +183,7 @@ def _make_room(
 
 
 @dataclass(frozen=True)
-class _Rows:
+class FirstRows:
     """First row of each kind of matrix. Weights grow upwards from the row above their bias."""
 
     weights_end: int
@@ -154,7 +192,8 @@ class _Rows:
     deltas: int
 
     @classmethod
-    def of(cls, iteration: Iteration) -> "_Rows":
+    def of(cls, iteration: Iteration) -> "FirstRows":
+        """The rows of the whole canvas, the backward pass below the forward pass."""
         network, n_rows = iteration.network, iteration.n_samples
         has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
         weights_end = 1 + max(layer.n_inputs for layer in network.layers)
@@ -173,11 +212,10 @@ class _Rows:
         return {named(layer.weights): top, named(layer.bias): self.weights_end + 1}
 
 
-def _groups(iteration: Iteration, rows: _Rows) -> Iterator[dict[str, int]]:
+def column_groups(iteration: Iteration, rows: FirstRows) -> Iterator[dict[str, int]]:
     """Yield the first rows of the matrices that share their columns, from left to right."""
     network, forward, deltas = iteration.network, rows.forward, rows.deltas
     slopes = rows.slopes if rows.slopes is not None else 0
-    yield {SAMPLE: forward}
     yield {iteration.inputs: forward} | {name: deltas + 2 * k for k, name in enumerate(iteration.scalars)}
     for layer in network.hidden_layers:
         yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}

@@ -37,5 +37,5 @@ def write_code(sheet: Sheet, context: Context) -> None:
     sheet.widths(widths)
     sheet.ws.row_dimensions[_HEADING_ROW + 1].height = 20
     sheet.ws.freeze_panes = a1(FIRST_ROW, 1)
-    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW + 1}"
     sheet.print_on_one_page(tall=True)
+    sheet.ws.page_setup.fitToWidth = len(_COLUMNS)  # a program on each

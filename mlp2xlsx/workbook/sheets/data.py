@@ -39,7 +39,6 @@ def write_data(sheet: Sheet, context: Context) -> None:
     _scaled(sheet, context, places)
     sheet.widths({_LABEL_COL: 18})
     sheet.ws.freeze_panes = a1(first, _LABEL_COL + 1)
-    sheet.ws.print_title_rows = f"{places.label_row}:{first - 1}"
     sheet.print_on_one_page(tall=True)
 
 

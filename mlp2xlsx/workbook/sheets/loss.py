@@ -11,6 +11,7 @@ from mlp2xlsx.mathematics.steps import HITS
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, USUAL_WIDTH
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -34,7 +35,8 @@ _CHOSEN_ROW = _HEADING_ROW + 3
 _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
 _HEADING_HEIGHT = 30  # two lines
-_CHART_ROWS, _CHART_COLS = 14, 7  # that a chart covers
+_CHART_ROWS, _CHART_COLS = 11, 8  # that a chart covers: two fit on a small screen, below the headings
+_FEWEST_CHART_COLS = 5
 _CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts begin after them
 
 
@@ -59,7 +61,13 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = _OUTPUT_COL + len(outputs) + len(shares)
-    place = Box(_FIRST_ROW, end + 1, _CHART_ROWS, _CHART_COLS)
+    word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
+    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(9.5, word * 1.25))
+    widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
+    sheet.widths(widths)
+    beside = int((SCREEN_WIDTH - sum(widths.values())) / USUAL_WIDTH)
+    chart_cols = max(_FEWEST_CHART_COLS, min(_CHART_COLS, beside))
+    place = Box(_HEADING_ROW + 1, end + 1, _CHART_ROWS, chart_cols)
     losses = context.recorded.loss
     sheet.draw(
         _loss_chart(sheet, words, n),
@@ -78,14 +86,11 @@ def write_loss(sheet: Sheet, context: Context) -> None:
                 row=_FIRST_ROW,
             ),
         )
-    word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
-    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(11.0, word * 1.25))
-    beside = max(3.0, _CHOSEN_WIDTH - sum(widths.values()))
-    sheet.widths({1: 10, 2: 11, **widths, end: beside})
-    sheet.ws.freeze_panes = a1(_FIRST_ROW, 1)
-    sheet.ws.print_title_rows = f"{_HEADING_ROW}:{_HEADING_ROW}"
+    sheet.ws.freeze_panes = a1(_HEADING_ROW + 1, 1)
     sheet.print_on_one_page()
-    sheet.print_first(PRINTED_ROWS, _CHART_COLS)
+    all_rows, last_col = max(loss_box(n).last_row, place.row + 2 * _CHART_ROWS), place.last_col
+    last_row = min(all_rows, PRINTED_ROWS)
+    sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
 
 def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
@@ -213,7 +218,6 @@ def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Out
     Targets are thin lines between signs of the same colour: those of several samples are often the same.
     """
     chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
-    chart.legend.position = "b"
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
     ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
     for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):

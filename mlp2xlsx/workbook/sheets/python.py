@@ -5,20 +5,21 @@ import numpy as np
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL, Canvas, label
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, Canvas, label
 from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
-from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet
 
 LESSON_NAME = "lesson"
 """Defined name of the lesson that the workbook was built from."""
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
-_LOSS_WIDTH = 11.0
+_LOSS_WIDTH = 9.5
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
@@ -94,11 +95,11 @@ def write_python(sheet: Sheet, context: Context) -> None:
         text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
         sheet.put(canvas.first_row - 2, 1, text, "heading")
         for name, box in canvas.boxes.items():
-            put_name(sheet, canvas, name, name, "label")
+            put_name(sheet, canvas, name, name, "name")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
-    sheet.put(row - 1, 1, words["iteration"], "label_centred")
-    sheet.put(row - 1, 2, words["loss"], "label")
+    sheet.put(row - 1, 1, words["iteration"], "quiet_centred")
+    sheet.put(row - 1, 2, words["loss"], "quiet")
     sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
@@ -108,11 +109,16 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, 1, words["data"], "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
-    widths = context.canvas.widths
-    sheet.widths({1: 10, **widths, LEFT_COL: max(widths[LEFT_COL], _LOSS_WIDTH)})
+    widths = {1: LEFT_WIDTH + 1, **context.canvas.widths}
+    widths[LEFT_COL] = max(widths[LEFT_COL], _LOSS_WIDTH)
+    sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)
-    sheet.print_first(row - 2)  # the losses are drawn on Loss
+    # The losses are drawn on Loss.
+    all_rows, last_row, last_col = recorded_loss_box(context).last_row, row - 2, context.canvas.last_col
+    if last_row > 2 * MOST_ROWS_ON_A_PAGE:
+        last_row, last_col = PRINTED_ROWS, last_on_screen(widths)
+    sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
 
 def _losses(sheet: Sheet, context: Context) -> Bands:

@@ -1,6 +1,7 @@
 """The sheet `Training`: all iterations, live, one formula per cell."""
 
 from collections.abc import Callable, Iterator
+from math import ceil
 
 import numpy as np
 
@@ -12,18 +13,21 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.xlsx.address import Box, a1, defined_name
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
 
+_MOST_PAGES = 6  # side by side
+
 
 def write_training(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: a heading, the first band, the bands between, the weights after the last update."""
     words, places, n = context.texts["training"], context.training, len(context.shown)
     some = "_some" if context.lesson.show else ""
-    # Column A stands on every page: a title in it would be cut off there.
+    # Column A stays where it is: a title in it would be cut off there.
     sheet.title(words[f"title{some}"], words[f"what{some}"], 2)
     link_back(sheet, context, TRAINING_FIRST_ROW - 2, 1)
     sheet.put(TRAINING_FIRST_ROW - 1, 1, words["iteration"], "label")
@@ -38,13 +42,15 @@ def write_training(sheet: Sheet, context: Context) -> None:
         sheet.bands.append(_bands(sheet, context, n + 1, n + 1))
     sheet.widths(dict(places.widths))
     sheet.ws.freeze_panes = a1(TRAINING_FIRST_ROW, 2)
-    sheet.ws.print_title_rows = f"{TRAINING_FIRST_ROW - 1}:{TRAINING_FIRST_ROW - 1}"
-    sheet.ws.print_title_cols = "A:A"
-    sheet.print_on_one_page(tall=True)
-    sheet.ws.page_setup.fitToWidth, sheet.ws.page_setup.fitToHeight = 2, 1
-    bands = max(1, min(PRINTED_ROWS // places.height, n))
+    sheet.print_on_one_page()
+    width = sum(width for col, width in places.widths.items() if col <= places.last_col)
+    sheet.ws.page_setup.fitToWidth = min(_MOST_PAGES, ceil(width / SCREEN_WIDTH))
+    all_bands = n + (not context.lesson.show)
+    bands = max(1, min(PRINTED_ROWS // places.height, all_bands))
     last_row = TRAINING_FIRST_ROW + min(bands * places.height, PRINTED_ROWS) - 1
-    sheet.ws.print_area = f"A1:{a1(last_row, places.last_col)}"
+    all_rows = places.last_row(all_bands)
+    last_col = places.last_col
+    sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
 
 def _bands(sheet: Sheet, context: Context, first: int, last: int) -> Bands:

@@ -22,10 +22,10 @@ Value = float | str
 
 # With more of them, a sheet on one page could not be read any more.
 MOST_ROWS_ON_A_PAGE = 90
-# What a page takes of a long list; enough to see how it goes on.
-PRINTED_ROWS = 50
+# What a page takes of a long list in letters that can be read; enough to see how it goes on.
+PRINTED_ROWS = 32
 # Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
-_MARGINS = {"left": 0.5, "right": 0.5, "top": 0.5, "bottom": 0.75, "header": 0.3, "footer": 0.3}
+_MARGINS = {"left": 0.25, "right": 0.25, "top": 0.4, "bottom": 0.6, "header": 0.25, "footer": 0.25}
 _LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
 
 
@@ -201,7 +201,11 @@ class Sheet:
             self.ws.column_dimensions[get_column_letter(col)].width = width
 
     def print_on_one_page(self, *, tall: bool = False) -> None:
-        """Fit the sheet to one landscape page, or to its width when it is as long as a list."""
+        """Fit the sheet to one landscape page, or to its width when it is as long as a list.
+
+        No rows are repeated on further pages: where one sheet has such rows, LibreOffice draws dashed lines
+        through all sheets, at the places where the pages of a new document would end.
+        """
         ws = self.ws
         ws.page_setup.orientation = "landscape"
         ws.page_setup.paperSize = ws.PAPERSIZE_A4
@@ -210,16 +214,30 @@ class Sheet:
         ws.sheet_properties.pageSetUpPr.fitToPage = True
         for side, inches in _MARGINS.items():
             setattr(ws.page_margins, side, inches)
-        ws.oddFooter.center.text = "&A"
-        ws.oddFooter.right.text = "&P / &N"
-        ws.oddFooter.left.text = footer_text(self.ws.parent.properties.title or "", str(ws.oddFooter))
+        self._footer("&A")
 
-    def print_first(self, last_row: int, charts: int = 0) -> None:
-        """Print only the rows down to one: a list of thousands is no reading on paper.
+    def print_first(self, last: tuple[int, int], all_: tuple[int, int], said: str) -> None:
+        """Print only so much: a list of thousands is no reading on paper.
 
-        Charts stand in further columns, of which there are none in the file.
+        Parameters
+        ----------
+        last
+            Row and column of the last cell that is printed.
+        all_
+            Those of the last one that there is to read.
+        said
+            What the foot of the page says of the printed `{area}`, where something is left out.
         """
-        self.ws.print_area = f"A1:{a1(last_row, self.last_cell()[1] + charts)}"
+        area = f"A1:{a1(*last)}"
+        self.ws.print_area = area
+        if last[0] < all_[0] or last[1] < all_[1]:
+            self._footer(f"&A · {said.format(area=area)}")
+
+    def _footer(self, center: str) -> None:
+        """Write the foot of the pages: the workbook, the sheet, and which page of how many."""
+        footer = self.ws.oddFooter
+        footer.left.text, footer.center.text, footer.right.text = None, center, "&P / &N"
+        footer.left.text = footer_text(self.ws.parent.properties.title or "", str(footer))
 
     def protect(self) -> None:
         """Let nothing be typed but into inputs. Anyone can unprotect the sheet: there is no password."""

@@ -95,8 +95,9 @@ def sentence_format(sentence: str) -> str:
 
 def _looks(decimals: int, after: str) -> dict[str, Look]:
     shown, of_updates = decimal_format(decimals), decimal_format(max(decimals, _OF_UPDATES))
-    value = Look(border=_BOX, alignment=_CENTRE, number_format=shown)
-    given = Look(border=_BOX, alignment=_CENTRE)
+    # A number that a person's inputs make longer is small, and not ###.
+    value = Look(border=_BOX, alignment=_SHRUNK, number_format=shown)
+    given = Look(border=_BOX, alignment=_CENTRE)  # shows as many digits as there is room for
     ink = _font(color=INPUT_INK)
     looks = {
         "title": Look(_font(18, bold=True)),
@@ -107,10 +108,10 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "quiet": Look(_font(9, color=GREY, italic=True)),
         "note": Look(_font(10, italic=True)),
         "quiet_beside": Look(_font(9, color=GREY, italic=True), alignment=_INDENTED),
-        "quiet_centred": Look(_font(9, color=GREY), alignment=_CENTRE),
-        "quiet_number": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.000000"),
+        "quiet_centred": Look(_font(9.5, color=GREY), alignment=_CENTRE),
+        "quiet_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format="0.000000"),
         "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
-        "language": Look(_font(9, color=GREY, italic=True), alignment=_LEFT_SHRUNK),
+        "language": Look(_font(9.5, color=GREY, italic=True), alignment=_LEFT_SHRUNK),
         "code": Look(_font(10, name=MONO)),
         "formula": Look(_font(11, name=MONO, bold=True)),
         "link": Look(_font(10, color=LINK, underline=True)),
@@ -165,7 +166,9 @@ def _looks(decimals: int, after: str) -> dict[str, Look]:
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
     right = ("label", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
-    return looks | {f"{role}_right": replace(looks[role], alignment=_RIGHT) for role in right}
+    # Gaps are as wide as a plain name: a bold one is smaller.
+    small = {role: replace(looks[role], font=_font(9, bold=True)) for role in ("label", "checked")}
+    return looks | {f"{role}_right": replace((looks | small)[role], alignment=_RIGHT) for role in right}
 
 
 class Styles:

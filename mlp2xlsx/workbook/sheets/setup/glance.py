@@ -19,7 +19,7 @@ _NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
 # Of errors that differ by rounding alone, every program takes the first one.
 _NEARLY = 1e-9
 _LATER = 1e12  # than any sample
-_AWAY = 8  # columns between the inputs and what is only computed with
+AWAY = 8  # columns between the inputs and what is only computed with
 
 
 def write_glance(sheet: Sheet, context: Context) -> None:
@@ -38,7 +38,7 @@ def errors_box(context: Context) -> Box:
     To the right of everything else, of the longest texts too; the first row holds what comes of the others.
     """
     cols = [box.last_col for box in context.setup.boxes.values()]
-    col = max(*cols, SETUP_INPUT_COL + 2 * _MOST_OUTPUTS) + _AWAY
+    col = max(*cols, SETUP_INPUT_COL + 2 * _MOST_OUTPUTS) + AWAY
     rows = len(context.trace[context.lesson.network.output_layer.error][0])
     return Box(context.setup.glance_row + 2, col, 1 + rows, 2)
 

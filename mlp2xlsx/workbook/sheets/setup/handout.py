@@ -15,12 +15,12 @@ from mlp2xlsx.workbook.sheets.setup.sheet import (
     put_step_links,
 )
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 HANDOUT_NAME = "handout"
 HANDOUT_BOX = Box(3, TITLE_COL, 1, 1)
 _DONE_COL = NAMES_COL + 1
-_DONE_WIDTH = 16.0
+_DONE_WIDTH = 9.0
 
 
 def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> None:
@@ -47,7 +47,7 @@ def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> Non
     put_starts(sheet, context)
     sheet.widths({1: 2, **TEXT_WIDTHS, _DONE_COL: _DONE_WIDTH})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
-    sheet.print_on_one_page(tall=sheet.last_cell()[0] > MOST_ROWS_ON_A_PAGE)
+    sheet.print_on_one_page(tall=True)
 
 
 def _asked(context: Context, handout: Handout) -> dict[int, list[str]]:

@@ -12,15 +12,16 @@ from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_name
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
-from mlp2xlsx.workbook.sheets.setup.glance import errors_box, write_errors, write_glance
+from mlp2xlsx.workbook.sheets.setup.glance import AWAY, errors_box, write_errors, write_glance
 from mlp2xlsx.workbook.sheets.step.captions import step_title
 from mlp2xlsx.xlsx.address import a1
-from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
+from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 LINK_COL, TITLE_COL, NAMES_COL = 2, 3, 4
-TEXT_WIDTHS = {LINK_COL: 12.0, TITLE_COL: 34.0, NAMES_COL: 46.0}
+# The inputs beside them are to be on a small screen, too, with the sentences that stand there.
+TEXT_WIDTHS = {LINK_COL: 10.0, TITLE_COL: 31.0, NAMES_COL: 26.0}
 TOP_ROW = 5
-_LONGEST_NAMES = 42
+_LONGEST_NAMES = 25
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
 
@@ -38,12 +39,12 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     row = put_legend(sheet, context, row + 1)
     sheet.paragraph(row + 1, TEXT_WIDTHS, words["protected"], "note")
     _inputs(sheet, context)
-    sheet.widths({1: 2, **TEXT_WIDTHS, NAMES_COL + 1: 4})
+    sheet.widths({1: 1.5, **TEXT_WIDTHS, NAMES_COL + 1: 2})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
     last_row, _ = sheet.last_cell()
-    sheet.print_on_one_page(tall=last_row > MOST_ROWS_ON_A_PAGE)
+    sheet.print_on_one_page(tall=True)
     # With the columns that long texts run on into, and without what is only computed with.
-    sheet.ws.print_area = f"A1:{a1(last_row, errors_box(context).col - 2)}"
+    sheet.ws.print_area = f"A1:{a1(last_row, errors_box(context).col - AWAY + 1)}"
     write_errors(sheet, context)
 
 
@@ -85,9 +86,9 @@ def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
 
 
 def _listed(names: list[str]) -> str:
-    """Names in a row; where they do not fit into the column, the first and the last."""
+    """Names in a row; where they do not fit into the column, the first."""
     whole = ", ".join(names)
-    return whole if len(whole) <= _LONGEST_NAMES else f"{names[0]}, …, {names[-1]}"
+    return whole if len(whole) <= _LONGEST_NAMES else f"{names[0]}, …"
 
 
 def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
@@ -97,7 +98,8 @@ def _sheet_links(sheet: Sheet, context: Context, row: int) -> int:
     for key, says in context.links.items():
         row += 1
         sheet.link(row, LINK_COL, context.titles[key], context.titles[key])
-        sheet.put(row, TITLE_COL, _for_lesson(context, says), "text")
+        beside = {col: TEXT_WIDTHS[col] for col in (TITLE_COL, NAMES_COL)}
+        row = sheet.paragraph(row, beside, _for_lesson(context, says), "text") - 1
     return row + 1
 
 

@@ -11,8 +11,9 @@ from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
 from mlp2xlsx.render.r import R
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, USUAL_WIDTH
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
@@ -20,6 +21,7 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _LANGUAGES = ("excel", "cell", "python", "r")
 _MOST_LISTED = 3
+_SAMPLE_WIDTH = 5.0  # of a colour
 
 
 def step_title(context: Context, step: Step) -> str:
@@ -43,8 +45,14 @@ def write_formulas(sheet: Sheet, page: StepPage) -> None:
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
 
-def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
-    """Write the whole step in every other language, its piece of the chain rule and a note, from a row on."""
+def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
+    """Write the whole step in every other language, its piece of the chain rule and a note, from a row on.
+
+    Returns
+    -------
+    int
+        The last row that is taken.
+    """
     words = page.context.texts["sheet"]
     _legend(sheet, page, row)
     row += 1
@@ -60,7 +68,8 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> None:
     note = step_texts(page.context, page.step).get("note")
     if note:
         sheet.put(row, 1, words["note"], "language")
-        sheet.put(row, LEFT_COL, note, "note")
+        row = sheet.paragraph(row, {LEFT_COL: SCREEN_WIDTH - LEFT_WIDTH}, note, "note")
+    return row - 1
 
 
 def _lines(page: StepPage, language: str) -> Iterator[str]:
@@ -129,3 +138,5 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         sheet.put(row, col, None, role)
         sheet.put(row, col + 1, words[key], "beside")
         col = page.column_from(page.left_of(col + 1) + display_width(words[key]) + 2)
+        while page.widths.get(col, USUAL_WIDTH) < _SAMPLE_WIDTH:
+            col += 1

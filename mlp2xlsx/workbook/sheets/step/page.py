@@ -8,9 +8,9 @@ from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas
 from mlp2xlsx.workbook.layout.head import Head
+from mlp2xlsx.workbook.layout.near import USUAL_WIDTH
 from mlp2xlsx.xlsx.address import Box, defined_name
 
-_USUAL_WIDTH = 8.43  # of a column that nothing is said of
 # Weights change little in one iteration: with the decimals of other sheets, nothing would seem to change.
 _MORE_DECIMALS = 2
 
@@ -64,13 +64,13 @@ class StepPage:
         """The first column that begins as far from the left as that, in digits, or further."""
         col, begins = 1, 0.0
         while begins < left:
-            begins += self.widths.get(col, _USUAL_WIDTH)
+            begins += self.widths.get(col, USUAL_WIDTH)
             col += 1
         return col
 
     def left_of(self, col: int) -> float:
         """How far from the left a column begins, in digits."""
-        return sum(self.widths.get(each, _USUAL_WIDTH) for each in range(1, col))
+        return sum(self.widths.get(each, USUAL_WIDTH) for each in range(1, col))
 
     @cached_property
     def updates(self) -> bool:

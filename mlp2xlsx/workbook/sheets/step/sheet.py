@@ -9,6 +9,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
@@ -18,25 +19,24 @@ from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1, quoted
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.text_width import display_width
-from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet, Value
+from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet, Value
 
 _TITLE_LETTER = 1.25  # of a bold letter of 16 points to one of 11
 _LINKS_APART = 1.0  # digits
-_SEEN_AT_ONCE = 22  # rows of a small screen below a head
 
 
 def write_step(sheet: Sheet, context: Context) -> None:
     """Fill the sheet of the step that its title names."""
     page = StepPage(context, context.step_titles.index(sheet.name) + 1)
-    below = page.canvas.last_row + 2
+    below = page.canvas.near_row + 2
     _heading(sheet, page, below)
     write_formulas(sheet, page)
     write_ask(sheet, page)
     _matrices(sheet, page)
-    write_captions(sheet, page, below)
+    last_row = write_captions(sheet, page, below)
     sheet.widths(page.widths)
     _open_at_results(sheet, page)
-    _print(sheet, page)
+    _print(sheet, page, last_row)
 
 
 def step_names(context: Context) -> Iterator[tuple[str, Place]]:
@@ -49,13 +49,9 @@ def step_names(context: Context) -> Iterator[tuple[str, Place]]:
 
 
 def _open_at_results(sheet: Sheet, page: StepPage) -> None:
-    """Freeze the head, and open the sheet where its results are, the first cell to be filled in chosen."""
+    """Freeze the head, and choose the first cell to be filled in."""
     first = page.head.height + 1
-    boxes = [page.boxes[result.name] for result in page.step.results]
-    top = min(box.row for box in boxes) - 1
     sheet.ws.freeze_panes = a1(first, 1)
-    if top - first > _SEEN_AT_ONCE:
-        sheet.ws.sheet_view.pane.topLeftCell = a1(top, 1)
     handout = page.context.handout
     blank = [
         result.name for result in page.step.results if handout is not None and result.name in handout.blank
@@ -66,19 +62,12 @@ def _open_at_results(sheet: Sheet, page: StepPage) -> None:
             selection.activeCell = selection.sqref = a1(at.row, at.col) if at is not None else a1(first, 1)
 
 
-def _print(sheet: Sheet, page: StepPage) -> None:
-    """Print all of it on a page, and of a sheet too long for one the head and the first results."""
-    canvas, (last_row, _) = page.canvas, sheet.last_cell()
+def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
+    """Print on a page what is on a large screen: of many samples and neurons the first ones."""
+    canvas, screen = page.canvas, last_on_screen(page.widths)
+    shown = PRINTED_ROWS if canvas.near_row > PRINTED_ROWS else last_row
     sheet.print_on_one_page()
-    first = 1
-    if canvas.last_row > MOST_ROWS_ON_A_PAGE:
-        first = min(page.boxes[result.name].row for result in page.step.results) - 1
-        last_row = min(first + PRINTED_ROWS, canvas.last_row)
-        sheet.ws.print_title_rows = f"1:{page.head.height}"
-    # LibreOffice draws the pages of a print range into the picture.
-    practice = page.context.handout is not None and page.context.handout.practice
-    if practice or first > 1:
-        sheet.ws.print_area = f"A{first}:{a1(last_row, max(canvas.last_col, _link_cols(page)[-1] + 1))}"
+    sheet.print_first((shown, screen), (last_row, canvas.last_col), page.context.texts["document"]["printed"])
 
 
 def _link_cols(page: StepPage) -> list[int]:
@@ -112,7 +101,7 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     following = titles[number] if number < len(titles) else context.titles["loss"]
     if handout is None or number < len(titles):
         sheet.link(1, after, words["next"].format(sheet=following), following)
-    if page.canvas.last_row - page.canvas.first_row > _SEEN_AT_ONCE:
+    if below - page.canvas.first_row > SCREEN_ROWS + 2:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
     else:
         last = rest

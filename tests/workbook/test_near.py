@@ -1,0 +1,91 @@
+"""On each step sheet, what is computed and what it comes from on one screen, whatever the lesson."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import pytest
+
+from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.iteration import Iteration
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import Step
+from mlp2xlsx.resources import lesson_names
+from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas, place
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, place_steps
+from tests.cases import shipped
+from tests.workbook.test_canvas import NETWORKS, overlap, with_name
+
+WIDTH = 7.0  # room for -12.345
+ON_ONE_CANVAS = ("and-or", "article", "sgd", "worked-example", "xor")
+
+
+def canvases(iteration: Iteration) -> tuple[Canvas, list[Canvas]]:
+    whole = place(iteration, WIDTH)
+    return whole, place_steps(iteration, whole, WIDTH)
+
+
+def needed(step: Step, canvas: Canvas) -> set[str]:
+    read = {name for result in step.results for name in names(result.expr)}
+    return (read | {result.name for result in step.results}) & canvas.boxes.keys()
+
+
+def off_screen(step: Step, canvas: Canvas) -> Iterator[str]:
+    """Name what a step needs whose first cell is not on the screen."""
+    widths = {1: LEFT_WIDTH, **canvas.widths}
+    for name in needed(step, canvas):
+        box = canvas.boxes[name]
+        right = sum(widths[col] for col in range(1, box.col + 1))
+        if right > SCREEN_WIDTH or box.row > SCREEN_ROWS:
+            yield name
+
+
+@pytest.mark.parametrize("name", lesson_names())
+def test_every_step_of_a_lesson_that_ships_has_its_first_cells_on_the_screen(name: str) -> None:
+    one = shipped(name).one_iteration
+    whole, steps = canvases(one)
+    for step, canvas in zip(one.steps, steps, strict=True):
+        assert list(off_screen(step, canvas)) == [], step.kind
+    assert all(canvas is whole for canvas in steps) == (name in ON_ONE_CANVAS)
+
+
+def test_the_whole_canvas_of_a_large_lesson_is_not_on_the_screen() -> None:
+    """The twin: what the steps would need to see."""
+    one = shipped("iris").one_iteration
+    whole, _ = canvases(one)
+    missed = {step.kind: set(off_screen(step, whole)) for step in one.steps}
+    assert missed["output_delta"] == {"d_output", "E"}
+    assert not missed["hidden_input"]
+
+
+LARGE = {
+    **NETWORKS,
+    "many samples": (Network(4, (3,), 1), 30, None),
+    "a batch of many": (Network(4, (3,), 1), 60, 30),
+    "deep": (Network(3, (4, 4, 4), 2), 9, None),
+}
+
+
+@pytest.mark.parametrize(("network", "n", "batch"), LARGE.values(), ids=LARGE.keys())
+def test_nothing_overlaps_and_everything_has_its_place(network: Network, n: int, batch: int | None) -> None:
+    one = iteration_of(network, n, batch)
+    for canvas in canvases(one)[1]:
+        shapes = {name: (box.n_rows, box.n_cols) for name, box in canvas.boxes.items()}
+        assert shapes == one.shapes | {"lr": (1, 1)}
+        for name, other in combinations(canvas.boxes, 2):
+            assert not overlap(with_name(canvas, name), with_name(canvas, other)), f"{name} and {other}"
+
+
+def test_a_row_and_a_column_meet_in_the_cell_they_make() -> None:
+    one = shipped("iris").one_iteration
+    _, steps = canvases(one)
+    boxes = dict(zip([step.kind for step in one.steps], (each.boxes for each in steps), strict=True))
+    hidden = boxes["hidden_input"]
+    X, wh, made = (hidden[name] for name in ("X", "wh", "hidden_layer_input"))
+    assert (X.row, wh.col) == (made.row, made.col)
+    assert X.last_col < made.col
+    assert wh.last_row < made.row
+    # What has no row of its own on the whole canvas: all of them are samples.
+    assert {boxes["hidden_delta"][name].row for name in ("d_hiddenlayer", "Error_at_hidden_layer")} == {
+        boxes["hidden_delta"]["slope_hidden_layer"].row
+    }
