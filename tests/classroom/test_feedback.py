@@ -42,9 +42,10 @@ class Feedback:
         title, _ = self.places[name]
         return self.book[title].cell(*canvas_of(self.asked, title).name_place(name)).value
 
-    def texts(self):
-        """Those on the first sheet, where the scores are."""
-        cells = (cell for row in self.book.worksheets[0].rows for cell in row)
+    def texts(self, title=None):
+        """Those of a sheet: of the first, where the scores are, unless another is named."""
+        sheet = self.book.worksheets[0] if title is None else self.book[title]
+        cells = (cell for row in sheet.rows for cell in row)
         return [cell.value for cell in cells if isinstance(cell.value, str)]
 
     def sign(self, cell):
