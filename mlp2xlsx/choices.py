@@ -8,3 +8,6 @@ ENGINES = ("ironcalc", "libreoffice", "gnumeric", "formulon")
 
 LANGUAGES = ("python", "r", "numpy")
 """What a lesson can be written in as a program; see `explain.program`."""
+
+HINTS = ("formula", "excel", "python", "r", "chain", "note")
+"""What a step sheet tells of how to work it out: formulas in several languages, the chain rule, notes."""

@@ -11,6 +11,7 @@ import pytest
 
 from mlp2xlsx import Built, cli, load, train
 from mlp2xlsx.classroom.marking.judging import half_unit
+from mlp2xlsx.classroom.settings.table import SETTINGS
 from mlp2xlsx.cli import entry
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.resources import lesson_names
@@ -181,11 +182,18 @@ def test_translations_say_the_same(page):
     assert first == second
 
 
-def test_the_pages_about_handouts_give_the_same_commands():
-    texts = [text_of(f"docs/handouts{language}.md") for language in ("", ".zh")]
+@pytest.mark.parametrize(("page", "count"), [("handouts", 4), ("course-page", 6), ("personal-data", 1)])
+def test_the_pages_about_classes_give_the_same_commands(page, count):
+    texts = [text_of(f"docs/{page}{language}.md") for language in ("", ".zh")]
     english, chinese = ([command.replace(" --language zh", "") for command in commands(t)] for t in texts)
     assert english == chinese
-    assert len(english) >= 4
+    assert len(english) >= count
+
+
+@pytest.mark.parametrize("page", ["docs/handouts.md", "docs/handouts.zh.md"])
+def test_the_pages_about_handouts_name_every_setting(page):
+    text = text_of(page)
+    assert [setting.key for setting in SETTINGS if f"`{setting.key}`" not in text] == []
 
 
 @pytest.mark.parametrize("page", ["docs/handouts.md", "docs/handouts.zh.md"])

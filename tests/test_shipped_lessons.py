@@ -10,7 +10,7 @@ import pytest
 
 from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.explain.program import program
-from mlp2xlsx.options.table import LANGUAGES
+from mlp2xlsx.options.table import LANGUAGES, TEXTS
 from mlp2xlsx.resources import lesson_names
 from tests.cases import LIGHT, few, shipped
 from tests.render.running import read_r, run_rscript
@@ -34,8 +34,8 @@ ELSEWHERE = 2
 
 
 def said(lesson):
-    """Title, text and purpose in each language."""
-    first = {"title": lesson.title, "text": lesson.text, "purpose": lesson.purpose}
+    """Title and texts in each language."""
+    first = {key: getattr(lesson, key) for key in TEXTS}
     return {lesson.language: first, **lesson.translations}
 
 
@@ -89,9 +89,9 @@ class TestWhatTheTextsSay:
         found = train(lesson)["output"][-1].round(3).ravel()
         assert np.abs(found - [0.980, 0.968, 0.045]).max() < 0.003  # what it prints
         for words in said(lesson).values():
-            assert str(lesson.iterations) in words["text"]
-            assert str(lesson.lr) in words["text"]
-            assert all(f"{output:.3f}" in words["text"] for output in found)
+            assert str(lesson.iterations) in words["task"]
+            assert str(lesson.lr) in words["task"]
+            assert all(f"{output:.3f}" in words["task"] for output in found)
 
     def test_xor_has_made_or_and_and(self):
         hidden = train(load("xor"))["hiddenlayer_activations"][-1].round()
@@ -135,7 +135,7 @@ class TestWhatTheTextsSay:
 
 @pytest.mark.parametrize("name", LIGHT)
 def test_its_first_iterations_verify_with_each_other_input(name, tmp_path):
-    build(override(shipped(name), iterations=10), tmp_path / "lesson.xlsx")
+    build(override(shipped(name), iterations=5), tmp_path / "lesson.xlsx")
     report = verify(tmp_path / "lesson.xlsx")
     assert report.ok, "\n".join(report.lines())
 

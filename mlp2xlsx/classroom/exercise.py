@@ -6,8 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.roster import Student
-from mlp2xlsx.classroom.variation import ident, own_lesson
+from mlp2xlsx.classroom.variation import ident, later, own_lesson
 from mlp2xlsx.errors import DivergenceError, UsageError
 from mlp2xlsx.interpreter import first_iteration, start_values
 from mlp2xlsx.lesson import Lesson
@@ -19,6 +20,7 @@ from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
 
 _MOST_ADDED, _ROOM = 50_000, 2
+_LATEST = 1_000  # iteration; all before it are trained for every student
 
 
 def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple[int, ...]:
@@ -43,6 +45,26 @@ def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple
     return tuple(chosen)
 
 
+def check_iteration(lesson: Lesson, iteration: int) -> int:
+    """Check which iteration is to be filled in.
+
+    Raises
+    ------
+    UsageError
+        For none, for one so late that nobody would train until then, and for one that starts from more than
+        weights and biases: from a batch, or from what an optimiser keeps.
+    """
+    if not 1 <= iteration <= _LATEST:
+        raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
+    kept = {one.name for one in lesson.one_iteration.carried} - set(lesson.network.parameters())
+    if iteration > 1 and (kept or lesson.batch is not None):
+        what = "its batches" if lesson.batch is not None else "what its optimiser keeps"
+        raise UsageError(
+            f"--iteration: {lesson.name} starts a later iteration from {what} as well; expected 1"
+        )
+    return iteration
+
+
 @dataclass(frozen=True)
 class Assignment:
     """What a class is asked.
@@ -59,6 +81,14 @@ class Assignment:
         Whether the sheets say which matrices are right, and whether only formulas count.
     vary_data
         Whether the inputs differ from student to student as well.
+    number
+        Which of the assignments of the class it is, from 1.
+    pseudonyms
+        Whether students are called by their handout ids.
+    hints
+        What the sheets that are filled in tell of how to do it, of `HINTS`; none in an exam.
+    iteration
+        Which iteration is filled in, from 1.
     """
 
     lesson: Lesson
@@ -67,6 +97,10 @@ class Assignment:
     practice: bool = False
     formulas: bool = False
     vary_data: bool = False
+    number: int = 1
+    pseudonyms: bool = False
+    hints: tuple[str, ...] = HINTS
+    iteration: int = 1
 
 
 @dataclass(frozen=True)
@@ -83,13 +117,14 @@ class Exercise:
     @cached_property
     def ident(self) -> str:
         """The mark by which the handout is known again."""
-        return ident(self.assignment.seed, self.student.id)
+        return ident(self.assignment.seed, self.student.id, self.assignment.number)
 
     @cached_property
     def lesson(self) -> Lesson:
         """The lesson with the student's own numbers."""
         assigned = self.assignment
-        return own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
+        own = own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
+        return later(own, assigned.iteration)
 
     @cached_property
     def run(self) -> tuple[Step, ...]:
@@ -140,21 +175,34 @@ class Exercise:
 
     @property
     def label(self) -> str:
-        """The student as the sheets name them."""
+        """The student as the sheets name them; empty for anybody, and where names are kept out."""
+        if self.assignment.pseudonyms:
+            return ""
         name, number = self.student.name, self.student.id
         return f"{name} ({number})" if name and number else name or number
 
     @property
     def who(self) -> str:
-        """The student as notices name them; the handout id where it is for anybody."""
+        """The student as notices name them; the handout id where the sheets name nobody."""
         return self.label or self.ident
+
+    @property
+    def file(self) -> str:
+        """What the files are called that are made of what comes back, without an extension."""
+        return self.ident if self.assignment.pseudonyms else self.student.file
 
     @cached_property
     def handout(self) -> Handout:
         """What is left to be filled in."""
         asked = self.assignment
         return Handout(
-            self.ident, self.label, frozenset(self.blank), self.unsure, asked.practice, asked.formulas
+            self.ident,
+            self.label,
+            frozenset(self.blank),
+            self.unsure,
+            asked.practice,
+            asked.formulas,
+            frozenset(asked.hints),
         )
 
     def book(self) -> Book:

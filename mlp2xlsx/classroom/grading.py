@@ -1,34 +1,34 @@
 """Grading what a class hands in: grades, marked workbooks, and a report."""
 
 import time
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import fmean
 
 from mlp2xlsx.building import ProgressBar
-from mlp2xlsx.classroom.each import each
-from mlp2xlsx.classroom.exercise import Exercise
-from mlp2xlsx.classroom.kept_marks import KeptMarks
-from mlp2xlsx.classroom.marking import Mark, mark
+from mlp2xlsx.classroom.deciding import Decided, decide
+from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.notices import Notice
-from mlp2xlsx.classroom.originals import KeptFile, check_originals, kept_handout, known_places, original
-from mlp2xlsx.classroom.records import ClassFolder, Records, load_records
+from mlp2xlsx.classroom.originals import known_places
+from mlp2xlsx.classroom.pseudonyms import Aliases
+from mlp2xlsx.classroom.records import ClassFolder, load_records
+from mlp2xlsx.classroom.results.canvas import canvas_hint
 from mlp2xlsx.classroom.results.copies import Copy, find_copies
-from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet, open_gradebook
-from mlp2xlsx.classroom.results.report import Row, report
-from mlp2xlsx.classroom.results.returning import write_feedback_zips
-from mlp2xlsx.classroom.roster.file_names import safe_names
-from mlp2xlsx.classroom.submissions import Submission, find_submissions
-from mlp2xlsx.classroom.submissions.contents import Payload, content_of
-from mlp2xlsx.classroom.submissions.opening import Opened, open_all, reason, weight
-from mlp2xlsx.classroom.submissions.sorting import Class, Sorted, sort
-from mlp2xlsx.errors import EngineError, OutputError, SubmissionError
-from mlp2xlsx.output import check_output, make_folders, write_file
+from mlp2xlsx.classroom.results.course import earlier_assignments
+from mlp2xlsx.classroom.results.standing import Standing
+from mlp2xlsx.classroom.results.writing import write_results
+from mlp2xlsx.classroom.settings.deadlines import deadline_hint
+from mlp2xlsx.classroom.submissions import Submission, Unreadable, find_submissions
+from mlp2xlsx.classroom.submissions.kinds import ending, saving_advice
+from mlp2xlsx.classroom.submissions.opening import open_all
+from mlp2xlsx.classroom.submissions.sorting import Class, sort
+from mlp2xlsx.classroom.work import Work, mark_all, without_copied, work_of_all, work_of_class
+from mlp2xlsx.errors import OutputError
+from mlp2xlsx.output import check_output, make_folders
 from mlp2xlsx.words import counted
-from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
 @dataclass(frozen=True)
@@ -41,54 +41,49 @@ class Grades:
         The table of grades, and the folder of the class with the marked workbooks and the report.
     marks
         What was found, by the id of the student, or by the place of the file where there is no roster.
-    missing
-        Ids of the students of whom nothing was graded.
+    standings
+        What became of everybody, in the order of the roster.
     notices
         What a teacher should know about the submissions.
-    n_students, n_steps
-        How many students there are, and how many points can be reached.
+    points
+        How many points can be reached.
     seconds
         How long it took.
+    results
+        All of it as `results.json` has it.
+    hints
+        What the teacher may have wanted and still has to say.
     """
 
     out: Path
     folder: Path
     marks: Mapping[str, Mark]
-    missing: tuple[str, ...]
+    standings: tuple[Standing, ...]
     notices: tuple[Notice, ...]
-    n_students: int
-    n_steps: int
+    points: float
     seconds: float
+    results: Mapping[str, object] = field(default_factory=dict)
+    hints: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Ids of the students of whom nothing was graded."""
+        return tuple(one.id or one.name for one in self.standings if one.mark is None)
 
     @property
     def mean(self) -> float:
         """The mean of the totals; 0 when there are none."""
-        return sum(mark.total for mark in self.marks.values()) / max(len(self.marks), 1)
+        totals = [one.total for one in self.standings if one.counts]
+        return fmean(totals) if totals else 0.0
 
     def __str__(self) -> str:
         home = ClassFolder(self.folder)
         return (
-            f"{self.out}: {len(self.marks)} of {counted(self.n_students, 'student')} graded, "
-            f"{self.mean:.2f} of {self.n_steps} on average, {counted(len(self.notices), 'notice')} "
+            f"{self.out}: {sum(one.counts for one in self.standings)} of "
+            f"{counted(len(self.standings), 'student')} graded, "
+            f"{self.mean:.2f} of {self.points:g} on average, {counted(len(self.notices), 'notice')} "
             f"in {home.report}, marked workbooks in {home.feedback}, {self.seconds:.1f} s"
         )
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One submission to be marked: all that a worker needs, and where the result goes."""
-
-    exercise: Exercise
-    submission: Submission
-    digest: str
-    row: str  # the id of the student, or the place of the file
-    file: str
-    copied: tuple[str, ...] = ()  # matrices that are worth nothing, for they are another's
-
-    @property
-    def mark_of_content(self) -> str:
-        """What a kept mark must have been found in."""
-        return " ".join((self.digest, *self.copied))
 
 
 def grade(
@@ -97,11 +92,14 @@ def grade(
     out: str | Path,
     *,
     executor: Executor | None = None,
-    copies_count: bool = True,
+    copies_count: bool | None = None,
+    points: float | None = None,
+    column: str | None = None,
+    gradescope: bool = False,
     force: bool = False,
     progress: ProgressBar | None = None,
 ) -> Grades:
-    """Grade the submissions of a class.
+    """Grade the submissions of a class, as the teacher has decided in `class.toml` and `overrides.csv`.
 
     Called again, it marks only what is new: after an interruption, or when more has come in.
 
@@ -117,7 +115,14 @@ def grade(
         Who marks them; see `each`. Workers are sent all they need, and write no files.
     copies_count
         Whether the numbers of another's handout count where they are right; else they are worth nothing.
-        They are named in the report, either way.
+        They are named in the report, either way. By default what `class.toml` says.
+    points
+        What the whole is worth, by default what `class.toml` says.
+    column
+        The name of the assignment in the gradebook of Canvas, by default what `class.toml` says, or the
+        only one.
+    gradescope
+        Whether to write the results of each student in the form of Gradescope, too.
     force
         Whether an existing table may be replaced.
     progress
@@ -126,7 +131,8 @@ def grade(
     Raises
     ------
     ClassError
-        When the folder holds no class, or it is not known any more what was handed out; nothing is marked.
+        When the folder holds no class, it is not known any more what was handed out, or what the teacher has
+        decided cannot be; nothing is marked.
     SubmissionError
         When there are no submissions.
     OutputError
@@ -136,134 +142,128 @@ def grade(
     """
     start = time.perf_counter()
     home, out = ClassFolder(Path(folder)), Path(out)
-    records = load_records(home)
+    decided = decide(home, load_records(home), copies_count=copies_count, points=points, column=column)
+    records, settings = decided.records, decided.settings
     check_output(out, force=force)
     _check_place(home, out)
     found, refused = find_submissions(Path(submissions))
-    group = Class(list(records.exercises()))
+    earlier, gone = earlier_assignments(home, records)
+    group = Class(
+        list(records.exercises()), (one for before in earlier for one in before.records.exercises())
+    )
     most_cells = next(records.exercises()).most_cells
     opened, unreadable = open_all(most_cells, known_places(home, records), found, executor)
-    sorted_ = sort(group, opened)
-    work = list(_everything(group, opened) if records.is_open else _counting(group, sorted_))
+    sorted_ = sort(group, opened, settings)
+    work = list(
+        work_of_all(group, opened, settings, decided.terms)
+        if records.is_open
+        else work_of_class(group, sorted_, settings, decided.terms, decided.overrides)
+    )
     make_folders(home.marks, home.feedback)
-    marks, failed = _mark_all(home, records, work, executor, progress)
+    marks, failed = mark_all(home, records, work, executor, progress)
     copies = [] if records.is_open else list(find_copies(group.exercises.values(), marks))
-    if not copies_count:
-        again, failed_again = _mark_all(home, records, list(_without(work, copies)), executor, None)
-        marks, failed = {**marks, **again}, failed + failed_again
+    again = list(without_copied(work, copies)) if settings.copied == "nothing" else []
+    if again:
+        marked, failed_again = mark_all(home, records, again, executor, None)
+        marks, failed = {**marks, **marked}, failed + failed_again
+        changed = {one.row: one for one in again}
+        work = [changed.get(one.row, one) for one in work]
     notices = [
-        *(Notice(one.place, "unreadable", one.reason) for one in [*refused, *unreadable]),
+        *gone,
+        *map(_not_read, [*refused, *unreadable]),
         *(one for one in sorted_.notices if not (records.is_open and one.key in ("several", "strangers"))),
         *failed,
-        *(
-            Notice(one.submission.place, key, what)
-            for one in work
-            if one.row in marks
-            for key, what in marks[one.row].notices
-        ),
+        *_about(work, marks),
         *(copy.notice(records.layout) for copy in copies),
     ]
     notices.sort(key=lambda notice: not notice.comes_first)
-    if records.is_open:
-        rows = [Row(one.row, "", one.file, marks.get(one.row)) for one in work]
-        table = open_gradebook(records, marks)
-    else:
-        rows = [
-            Row(one.name, one.id, one.file, marks.get(one.id), sorted_.copies.get(one.id, ""))
-            for one in records.students
-        ]
-        table = gradebook(records, marks)
-    counted_in = [one for one in work if one.row in marks]
-    write_feedback_zips(
-        home.path, ((one.submission.place, home.feedback / f"{one.file}.xlsx") for one in counted_in)
+    standings = list(_standings(decided, group, work, marks, copies, notices, sorted_.copies))
+    if records.assignment.pseudonyms:
+        aliases = Aliases(group, [*found, *refused])
+        notices = list(map(aliases.hidden, notices))
+        standings = [replace(one, why=list(map(aliases.hidden, one.why))) for one in standings]
+    results = write_results(
+        home,
+        out,
+        records,
+        standings,
+        notices,
+        earlier=earlier,
+        places={one.file: one.submission.place for one in work},
+        column=decided.column,
+        for_gradescope=gradescope,
+        force=force,
     )
-    worksheet = moodle_worksheet(records, marks)
-    if worksheet is not None:
-        write_file(home.worksheet, worksheet)
-    write_file(home.report, report(records, rows, notices).encode())
-    write_file(out, table, force=force)
-    missing = tuple(row.id or row.name for row in rows if row.mark is None)
-    n_steps, seconds = len(records.assignment.steps), time.perf_counter() - start
-    return Grades(out, home.path, marks, missing, tuple(notices), len(rows), n_steps, seconds)
+    return Grades(
+        out,
+        home.path,
+        marks,
+        tuple(standings),
+        tuple(notices),
+        decided.terms.counting.points,
+        time.perf_counter() - start,
+        results,
+        tuple(filter(None, (canvas_hint(records, decided.column), deadline_hint(settings, found)))),
+    )
 
 
 def _check_place(home: ClassFolder, out: Path) -> None:
     """Refuse to write the grades over what the class needs."""
-    taken = [path.resolve() for path in (home.key, home.handouts, home.feedback, home.report)]
-    if not set(taken).isdisjoint((out.resolve(), *out.resolve().parents)):
+    kept = (home.key, home.handouts, home.feedback, home.report, home.results, home.settings, home.overrides)
+    if not {path.resolve() for path in kept}.isdisjoint((out.resolve(), *out.resolve().parents)):
         raise OutputError(f"{out} is among the files of the class; choose another place")
 
 
-def _counting(group: Class, sorted_: Sorted) -> Iterator[_Work]:
-    """Yield the submission of each student that counts."""
-    for student, (submission, one) in sorted_.counting.items():
-        exercise = group.exercises[student]
-        yield _Work(exercise, submission, one.digest, student, exercise.student.file)
+def _not_read(one: Submission | Unreadable) -> Notice:
+    """Say why a file was not graded, and how to save it where that is all that is wrong."""
+    reason = one.reason if isinstance(one, Unreadable) else ""
+    how = saving_advice(one.place, reason)
+    return Notice(one.place, how, ending(one.place)) if how else Notice(one.place, "unreadable", reason)
 
 
-def _without(work: Sequence[_Work], copies: Sequence[Copy]) -> Iterator[_Work]:
-    """Yield the submissions that hold the numbers of others, with what is worth nothing in them."""
-    names: dict[str, set[str]] = {}
-    for copy in copies:
-        names.setdefault(copy.exercise.student.id, set()).update(copy.names)
+def _about(work: Iterable[Work], marks: Mapping[str, Mark]) -> Iterator[Notice]:
+    """Yield what a teacher should know of what was marked."""
     for one in work:
-        if one.row in names:
-            yield replace(one, copied=tuple(sorted(names[one.row])))
+        if one.row in marks:
+            for key, what in marks[one.row].notices:
+                yield Notice(one.submission.place, key, what)
+            if one.terms.days_late:
+                yield Notice(one.submission.place, "late", str(one.terms.days_late))
 
 
-def _everything(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Iterator[_Work]:
-    """Yield all submissions of the handout: without a roster every file is of somebody else."""
-    [exercise] = group.exercises.values()
-    ours = [(submission, one) for submission, one in opened if one.ident == exercise.ident]
-    seen: Counter[str] = Counter()
-    for number, (submission, one) in enumerate(ours, start=1):
-        place = submission.place
-        seen[place] += 1  # in a .zip two files can have the same name
-        row = place if seen[place] == 1 else f"{place} ({seen[place]})"
-        [file] = safe_names([(f"{number:04}", place.removesuffix(".xlsx"))])
-        yield _Work(exercise, submission, one.digest, row, file)
-
-
-def _mark_all(
-    home: ClassFolder,
-    records: Records,
-    work: Sequence[_Work],
-    executor: Executor | None,
-    progress: ProgressBar | None,
-) -> tuple[dict[str, Mark], list[Notice]]:
-    """Mark what is not marked yet, and keep what was found at once."""
-    known = KeptMarks(home)
-    found = ((one.row, known.find(one.file, one.mark_of_content)) for one in work)
-    marks = {row: kept for row, kept in found if kept is not None}
-    left = [one for one in work if one.row not in marks]
-    failed = []
-    if records.layout != LAYOUT:  # else whatever is gone can be made again
-        # An open class has one handout for all that came in.
-        asked = {one.exercise.student.id: one.exercise for one in left}.values()
-        check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
-    with progress(len(left)) if progress is not None else nullcontext() as done:
-        sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
-        for (one, *_), outcome in each(_mark, sent, executor, _weight):
-            if isinstance(outcome, EngineError):
-                raise outcome  # nobody's file is to blame, and nobody must be graded without an engine
-            if isinstance(outcome, Exception):
-                failed.append(Notice(one.submission.place, "unreadable", reason(outcome)))
-            else:
-                marks[one.row] = outcome[0]
-                known.keep(one.file, one.mark_of_content, *outcome)
-            if done is not None:
-                done(1)
-    return {one.row: marks[one.row] for one in work if one.row in marks}, failed
-
-
-def _weight(sent: tuple[_Work, Payload, KeptFile]) -> int:
-    _, content, handout = sent
-    return weight((content, handout.content))
-
-
-def _mark(sent: tuple[_Work, Payload, KeptFile]) -> tuple[Mark, bytes]:
-    work, content, handout = sent
-    if isinstance(content, SubmissionError):
-        raise content
-    exercise = work.exercise.anew()
-    return mark(exercise, content, original(exercise, handout), work.copied)
+def _standings(
+    decided: Decided,
+    group: Class,
+    work: Sequence[Work],
+    marks: Mapping[str, Mark],
+    copies: Iterable[Copy],
+    notices: Iterable[Notice],
+    others: Mapping[str, str],
+) -> Iterator[Standing]:
+    """Yield what became of each student, in the order of the roster, or of each file."""
+    if decided.records.is_open:
+        for one in work:
+            yield Standing("", one.row, one.file, marks.get(one.row), one.terms)
+        return
+    terms = {one.row: one.terms for one in work}
+    copied = {copy.exercise.student.id: copy.other.who for copy in copies}
+    why: defaultdict[str, list[Notice]] = defaultdict(list)
+    for student, other in others.items():
+        why[student].append(Notice(group.exercises[student].who, "other_handout", other))
+    for notice in notices:
+        if notice.means_not_graded:
+            senders, _ = group.sent_by(notice.about)
+            if len(senders) == 1:
+                why[senders[0].student.id].append(notice)
+    hidden = decided.records.assignment.pseudonyms
+    for student, exercise in group.exercises.items():
+        own = replace(decided.terms, given=decided.overrides.get(student, {}))
+        yield Standing(
+            "" if hidden else exercise.student.name,
+            exercise.ident if hidden else student,
+            exercise.file,
+            marks.get(student),
+            terms.get(student, own),
+            () if student in marks else why[student],
+            copied.get(student, ""),
+        )

@@ -1,6 +1,7 @@
 """Making the handouts of a class, and the key to each."""
 
 import io
+import os
 import secrets
 import time
 from collections.abc import Iterable
@@ -10,10 +11,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mlp2xlsx.building import ProgressBar
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.each import each
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
+from mlp2xlsx.classroom.printing import print_class
+from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
+from mlp2xlsx.classroom.results.returning import write_handouts_zip
 from mlp2xlsx.classroom.roster import Roster, Student, read_roster
+from mlp2xlsx.classroom.roster.file_names import safe_names
+from mlp2xlsx.classroom.settings import read_settings, written_settings
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import ClassError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import make_folders, write_file
@@ -65,6 +73,11 @@ def handout(
     practice: bool = False,
     formulas: bool = False,
     vary_data: bool = False,
+    hints: Iterable[str] = HINTS,
+    iteration: int = 1,
+    pseudonyms: bool | None = None,
+    after: str | Path | None = None,
+    pdf: bool = False,
     executor: Executor | None = None,
     force: bool = False,
     progress: ProgressBar | None = None,
@@ -91,6 +104,18 @@ def handout(
         Whether only formulas count, and no typed numbers.
     vary_data
         Whether the inputs differ from student to student, too, and not the initial weights alone.
+    hints
+        What the sheets that are filled in tell of how to do it, of `HINTS`; nothing makes an exam.
+    iteration
+        Which iteration is filled in, from 1; a later one starts from the student's own weights at that time.
+    pseudonyms
+        Whether nothing but what is in the folder of the key names a student; by default what `class.toml`
+        says.
+    after
+        The folder of the assignment that the same class had before: its students are those of this one,
+        unless there is a roster, and the handout ids are others.
+    pdf
+        Whether to print them as well: a PDF file for each, and one page with all answers.
     executor
         Who makes them; see `each`.
     force
@@ -108,22 +133,49 @@ def handout(
         When the folder holds another assignment.
     OutputError
         When a file cannot be written.
+    EngineError
+        When something is to be printed, and LibreOffice cannot do it.
     """
     start = time.perf_counter()
+    if pdf:
+        LibreOffice.need()
     home = ClassFolder(Path(folder))
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
+    hints = list(hints)
     train(once)
-    asked = Roster((), (ANYBODY,)) if roster is None else roster
-    if not isinstance(asked, Roster):
-        asked = read_roster(Path(asked))
+    if after is None and home.records.exists() and not force and load_records(home).after:
+        after = home.path / load_records(home).after  # as it was said the first time
+    before = None if after is None else load_records(ClassFolder(Path(after)))
+    asked = _people(roster, before)
+    steps = steps_to_fill(once, blank)
+    decided = read_settings(home.settings, steps)
+    hidden = decided.pseudonyms if pseudonyms is None else pseudonyms
     assignment = Assignment(
-        once, 0 if seed is None else seed, steps_to_fill(once, blank), practice, formulas, vary_data
+        once,
+        0 if seed is None else seed,
+        steps,
+        practice,
+        formulas,
+        vary_data,
+        1 if before is None else before.assignment.number + 1,
+        hidden,
+        tuple(hint for hint in HINTS if hint in set(hints)),
+        check_iteration(once, iteration),
     )
-    records, is_new = _settled(home, Records(assignment, asked.columns, asked.students), seed, force=force)
+    place = "" if after is None else _way(home.path, Path(after))
+    records = Records(
+        assignment, asked.columns, asked.students, form=asked.form, points=asked.points, after=place
+    )
+    records, is_new = _settled(home, records, seed, force=force)
+    if hidden:
+        records = with_pseudonyms(records)
     _check_idents(records)
     make_folders(home.handouts, home.key)
     records.save(home.records)
+    if not home.settings.exists():
+        said = {"pseudonyms": "true"} if hidden else {}
+        write_file(home.settings, written_settings(once.language, said).encode())
     exercises = [one for one in records.exercises() if is_new or not _is_made(home, one)]
     with progress(len(exercises)) if progress is not None else nullcontext() as done:
         for exercise, made in each(make_both, exercises, executor):
@@ -132,9 +184,33 @@ def handout(
             _write(home, exercise, *made)
             if done is not None:
                 done(1)
+    write_handouts_zip(home.key if hidden else home.path, records, home.handouts)
+    if hidden:
+        write_file(home.key / "names.csv", names_table(records))
+    if pdf:
+        print_class(home, records)
     kept = len(records.students) - len(exercises)
     seconds = time.perf_counter() - start
     return HandedOut(home.path, len(exercises), kept, records.assignment.seed, seconds)
+
+
+def _way(start: Path, goal: Path) -> str:
+    """Way from one folder to another, so that both can be moved together; whole where there is none."""
+    try:
+        return Path(os.path.relpath(goal, start)).as_posix()
+    except ValueError:  # on another drive of Windows
+        return str(goal.resolve())
+
+
+def _people(roster: str | Path | Roster | None, before: Records | None) -> Roster:
+    """Return who gets a handout."""
+    if roster is None and before is not None and before.columns:
+        files = safe_names([(one.id, one.name) for one in before.students])  # they may have had pseudonyms
+        students = tuple(replace(one, file=file) for one, file in zip(before.students, files, strict=True))
+        return Roster(before.columns, students, form=before.form, points=before.points)
+    if roster is None:
+        return Roster((), (ANYBODY,))
+    return roster if isinstance(roster, Roster) else read_roster(Path(roster))
 
 
 def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
@@ -180,7 +256,8 @@ def _check_idents(records: Records) -> None:
         other = seen.setdefault(exercise.ident, exercise)
         if other is not exercise:
             raise ClassError(
-                f"{other.label} and {exercise.label} would get the same handout id; choose another --seed"
+                f"{other.label or other.student.id} and {exercise.label or exercise.student.id} would get "
+                "the same handout id; choose another --seed"
             )
 
 

@@ -24,7 +24,7 @@ class KeptMarks:
         self._home = home
         self._class = sha256(home.records.read_bytes()).hexdigest()
 
-    def find(self, file: str, digest: str) -> Mark | None:
+    def find(self, file: str, digest: str | None = None) -> Mark | None:
         """What was found before in a submission, if its marked workbook is still there.
 
         Parameters
@@ -32,11 +32,14 @@ class KeptMarks:
         file
             What mark and workbook are called.
         digest
-            A mark of the submission's bytes.
+            A mark of the submission's bytes and of the terms; by default it is all the same in what it was
+            found.
         """
         try:
             kept = json.loads((self._home.marks / f"{file}.json").read_text(encoding="utf-8"))
-            is_good = self._about(digest, kept["mark"]) == {key: kept[key] for key in kept if key != "mark"}
+            is_good = self._about(kept["digest"] if digest is None else digest, kept["mark"]) == {
+                key: kept[key] for key in kept if key != "mark"
+            }
             is_there = (self._home.feedback / f"{file}.xlsx").is_file()
             return Mark.from_json(kept["mark"]) if is_good and is_there else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):

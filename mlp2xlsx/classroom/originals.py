@@ -16,6 +16,7 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of, handout_id, numbers_at
 from mlp2xlsx.errors import ClassError, WorkbookError
 from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.verify.appearance.comparing import rebuilt
 from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.words import one_line
 from mlp2xlsx.workbook.layout.given import given_inputs
@@ -44,11 +45,14 @@ class Original:
         The defined names: sheet and place; None for one that is not a place.
     cells
         Formulas and plain values by sheet title; nothing where the answers go.
+    shown
+        The file itself, read with what it shows; None where that is not known.
     """
 
     layout: int
     names: Mapping[str, Place | None]
     cells: Mapping[str, SheetContents]
+    shown: Contents | None = None
 
     def places(self, names: Iterable[str]) -> dict[str, Place]:
         """Sheet and place of some of the names."""
@@ -95,7 +99,7 @@ def kept_handout(home: ClassFolder, records: Records, exercise: Exercise) -> Kep
 def remade(exercise: Exercise) -> Original:
     """Make a handout again, in the present layout."""
     book = exercise.book()
-    return Original(LAYOUT, dict(book.names), built_cells(book))
+    return Original(LAYOUT, dict(book.names), built_cells(book), rebuilt(book))
 
 
 def original(exercise: Exercise, file: KeptFile) -> Original:
@@ -166,7 +170,7 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
     if file.content is None:
         raise ValueError("cannot be read")
     try:
-        contents = contents_of(file.content, exercise.most_cells)
+        contents = contents_of(file.content, exercise.most_cells, looks=True)
     except WorkbookError:
         raise ValueError("is no workbook, or damaged") from None
     layout = layout_of(contents.names)
@@ -185,7 +189,7 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
     for name, values in given.items():
         if not np.allclose(numbers_at(contents, contents.place(name)), values, _SAME, _SAME):
             raise ValueError(f"starts from another {name} than {exercise.who} was given")
-    return Original(layout, contents.names, contents.sheets)
+    return Original(layout, contents.names, contents.sheets, contents)
 
 
 def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Place]]:

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
+from mlp2xlsx.classroom.roster.form import USUAL_FORM, TableForm
+from mlp2xlsx.classroom.settings import SETTINGS_FILE
+from mlp2xlsx.classroom.settings.overrides import OVERRIDES_FILE
 from mlp2xlsx.errors import ClassError, MlpError, refuse, said_by_system
 from mlp2xlsx.lesson import parse
 from mlp2xlsx.output import write_file
 from mlp2xlsx.words import counted, is_control, shown, shown_with_kind
+from mlp2xlsx.workbook.layout.titles import step_sheets
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, made_by
 
 _Kind = TypeVar("_Kind")
@@ -38,16 +43,19 @@ class ClassFolder:
         What was found in each submission, so that grading can go on where it was.
     feedback
         The marked workbooks, to be handed back.
-    worksheet
-        The grading worksheet of Moodle with the grades in it, where the roster was one.
-    report
-        The summary for the teacher.
+    printed
+        The same workbooks as PDF files.
+    report, results
+        The summary for the teacher, as a page and for other programs.
+    settings, overrides
+        What the teacher decides, and the marks that the teacher gives.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path, self.report, self.worksheet = path, path / "report.html", path / "grading-worksheet.csv"
+        self.path, self.report, self.results = path, path / "report.html", path / "results.json"
+        self.settings, self.overrides = path / SETTINGS_FILE, path / OVERRIDES_FILE
         self.handouts, self.feedback = path / "handouts", path / "feedback"
-        self.key = path / "key"
+        self.key, self.printed = path / "key", path / "pdf"
         self.records, self.marks = self.key / "class.json", self.key / "marks"
 
 
@@ -65,17 +73,31 @@ class Records:
         Without a roster one, with no id: anybody.
     layout
         The layout of the oldest of the handouts.
+    form, points
+        How the roster is written, and its line of the points that each column is worth, if it has one.
+    after
+        The folder of the class's assignment before, seen from this one; empty for the first.
     """
 
     assignment: Assignment
     columns: tuple[str, ...]
     students: tuple[Student, ...]
     layout: int = LAYOUT
+    form: TableForm = USUAL_FORM
+    points: tuple[str, ...] = ()
+    after: str = ""
 
     @property
     def is_open(self) -> bool:
         """Whether there is no roster, so that one and the same handout is for all."""
         return not self.columns
+
+    @property
+    def sheets(self) -> dict[int, str]:
+        """Title of the sheet of each step that is filled in, by its number."""
+        assigned = self.assignment
+        titles = step_sheets(assigned.lesson.language, assigned.steps, self.layout)
+        return dict(zip(assigned.steps, titles, strict=True))
 
     def exercises(self) -> Iterator[Exercise]:
         """Yield what each student is asked."""
@@ -92,6 +114,9 @@ class Records:
             "layout": self.layout,
             **_assignment(self.assignment),
             "columns": self.columns,
+            "form": vars(self.form),
+            "points": self.points,
+            "after": self.after,
             "students": [vars(student) for student in self.students],
         }
         write_file(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
@@ -106,6 +131,10 @@ def _assignment(assignment: Assignment) -> dict[str, Any]:
         "practice": assignment.practice,
         "formulas": assignment.formulas,
         "vary_data": assignment.vary_data,
+        "number": assignment.number,
+        "pseudonyms": assignment.pseudonyms,
+        "hints": assignment.hints,
+        "iteration": assignment.iteration,
     }
 
 
@@ -158,6 +187,10 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
         _a(bool, kept["practice"]),
         _a(bool, kept["formulas"]),
         _a(bool, kept["vary_data"]),
+        _a(int, kept.get("number", 1)),
+        _a(bool, kept.get("pseudonyms", False)),
+        tuple(hint for hint in _texts(kept.get("hints", list(HINTS))) if hint in HINTS),
+        _a(int, kept.get("iteration", 1)),
     )
     students = tuple(
         Student(
@@ -171,7 +204,16 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
     )
     columns = _texts(kept["columns"])
     _check(students, columns)
-    return Records(assignment, columns, students, _a(int, kept.get("layout", FIRST_LAYOUT)))
+    form = _a(dict, kept.get("form", vars(USUAL_FORM)))
+    return Records(
+        assignment,
+        columns,
+        students,
+        _a(int, kept.get("layout", FIRST_LAYOUT)),
+        TableForm(_a(str, form["delimiter"]), _a(str, form["decimal"])),
+        _texts(kept.get("points", [])),
+        _a(str, kept.get("after", "")),
+    )
 
 
 def _a(kind: type[_Kind], value: object) -> _Kind:

@@ -11,16 +11,18 @@ import numpy as np
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.training import train
 
 _SMALLEST, _LARGEST = 5, 95  # hundredths: numbers that can be computed with by hand
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without letters that look like digits
 _ATTEMPTS = 100
 _NEARLY = 6  # decimals
+_DECIMALS_LATER = 4  # weights change little in an iteration
 
 
-def ident(seed: int, student: str) -> str:
-    """Mark by which a handout is known again: eight letters and digits, `K7Q2-9XWD`."""
-    number = next(_draws(seed, student, "handout"))
+def ident(seed: int, student: str, assignment: int = 1) -> str:
+    """Mark by which a handout of an assignment is known again: eight letters and digits, `K7Q2-9XWD`."""
+    number = next(_draws(seed, student, "handout" if assignment == 1 else f"handout {assignment}"))
     letters = "".join(_ALPHABET[number >> 5 * k & 31] for k in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
@@ -51,6 +53,32 @@ def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> L
     }
     own = lesson.replace(iterations=1, show=(), initial=initial)
     return _with_own_data(own, seed, student) if vary_data else own
+
+
+def later(lesson: Lesson, iteration: int) -> Lesson:
+    """Make a lesson whose first iteration is a later one of another: it starts from the weights of that time.
+
+    Parameters
+    ----------
+    lesson
+        What is trained until then.
+    iteration
+        Which iteration it is, from 1.
+
+    Returns
+    -------
+    Lesson
+        With weights of 4 decimals, so that they can be computed with by hand.
+    """
+    if iteration == 1:
+        return lesson
+    trace = train(lesson.replace(iterations=iteration - 1))
+    updates = lesson.one_iteration.updates  # frozen biases are not among them
+    initial = {
+        name: np.round(trace[updates.get(name, name)][-1], _DECIMALS_LATER)
+        for name in lesson.network.parameters()
+    }
+    return lesson.replace(initial=initial)
 
 
 def _parameters(shape: tuple[int, int], draws: Iterator[int], *, signed: bool) -> FloatMatrix:

@@ -1,15 +1,16 @@
 """The command `grade`: grades for what comes back from a class."""
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, progress
+from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, print_note, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
-_MOST_SAID = 20
+_MOST_SAID, _MOST_POINTS = 20, 10_000.0
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -25,7 +26,10 @@ def _grade(options: argparse.Namespace) -> int:
             options.submissions,
             options.out,
             executor=executor,
-            copies_count=options.copied == "flagged",
+            copies_count=None if options.copied is None else options.copied == "flagged",
+            points=options.points,
+            column=options.column,
+            gradescope=options.gradescope,
             force=options.force,
             progress=progress,
         )
@@ -34,8 +38,21 @@ def _grade(options: argparse.Namespace) -> int:
     more = len(grades.notices) - _MOST_SAID
     if more > 0:
         print(f"mlp2xlsx: … and {more} more, in the report", file=sys.stderr)
-    print(one_line(str(grades)))
+    for hint in grades.hints:
+        print_note(hint)
+    print(json.dumps(grades.results, ensure_ascii=False) if options.json else one_line(str(grades)))
     return SUCCESS
+
+
+def points(text: str) -> float:
+    """Read a number of points."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= _MOST_POINTS:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number above 0, up to {_MOST_POINTS:g}')
+    return number
 
 
 GRADE = Command(
@@ -47,11 +64,12 @@ GRADE = Command(
         "--out": {"metavar": "GRADES.csv", "required": True, "help": "the table of grades to write"},
         "--copied": {
             "choices": ("flagged", "nothing"),
-            "default": "flagged",
-            "help": (
-                "what a neighbour's numbers are worth: flagged and marked as all others (default), or nothing"
-            ),
+            "help": "what a neighbour's numbers are worth: flagged and marked as all others, or nothing",
         },
+        "--points": {"metavar": "P", "type": points, "help": "what the whole is worth"},
+        "--column": {"metavar": "NAME", "help": "the assignment in the gradebook of Canvas"},
+        "--json": {"action": "store_true", "help": "print the results as JSON"},
+        "--gradescope": {"action": "store_true", "help": "results of each student for Gradescope, too"},
         **JOBS,
         "--force": {"action": "store_true", "help": "replace an existing table"},
     },

@@ -35,7 +35,8 @@ _PROFILE = (
 _SECONDS_TO_START = 60.0
 _SECONDS_PER_EDIT = 15.0
 _SECONDS_PER_MB = 13.0
-_SECONDS_TO_PRINT_A_MB = 30.0
+_SECONDS_TO_PRINT, _SECONDS_TO_PRINT_A_MB = 5.0, 30.0
+_PRINTED_AT_ONCE = 25  # files; their pages are on the disk until they are taken
 
 
 class LibreOffice(Converter):
@@ -133,15 +134,33 @@ def write_pdf(workbook: Path, stream: IO[bytes]) -> None:
     EngineError
         When LibreOffice is absent, fails or takes too long.
     """
+    [(_, pages)] = write_pdfs([workbook])
+    stream.write(pages)
+
+
+def write_pdfs(workbooks: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
+    """Print many workbooks, some at a time, and yield each with its pages.
+
+    Raises
+    ------
+    EngineError
+        When LibreOffice is absent, fails or takes too long.
+    """
     LibreOffice.need()
-    with TemporaryDirectory(prefix="mlp2xlsx-") as name:
-        folder = Path(name).resolve()
-        write_profile(folder)
-        shutil.copyfile(workbook, folder / "printed.xlsx")
-        limit = round(_SECONDS_TO_START + _SECONDS_TO_PRINT_A_MB * workbook.stat().st_size / 1e6)
-        program = LibreOffice.program() or LibreOffice.name
-        printing = command(program, folder, "pdf:calc_pdf_Export", ["printed.xlsx"])
-        pages = folder / "out" / "printed.pdf"
-        make_files([pages], printing, folder, limit, "LibreOffice", f"print {workbook}")
-        with pages.open("rb") as printed:
-            shutil.copyfileobj(printed, stream)
+    program = LibreOffice.program() or LibreOffice.name
+    for first in range(0, len(workbooks), _PRINTED_AT_ONCE):
+        some = workbooks[first : first + _PRINTED_AT_ONCE]
+        with TemporaryDirectory(prefix="mlp2xlsx-") as name:
+            folder = Path(name).resolve()
+            write_profile(folder)
+            names = [f"printed-{number}.xlsx" for number in range(len(some))]
+            for workbook, copy in zip(some, names, strict=True):
+                shutil.copyfile(workbook, folder / copy)
+            size = sum(workbook.stat().st_size for workbook in some) / 1e6
+            limit = round(_SECONDS_TO_START + _SECONDS_TO_PRINT * len(some) + _SECONDS_TO_PRINT_A_MB * size)
+            printing = command(program, folder, "pdf:calc_pdf_Export", names)
+            made = [(folder / "out" / copy).with_suffix(".pdf") for copy in names]
+            what = f"print {some[0]}" if len(some) == 1 else f"print {some[0]} and {len(some) - 1} more"
+            make_files(made, printing, folder, limit, "LibreOffice", what)
+            for workbook, pages in zip(some, made, strict=True):
+                yield workbook, pages.read_bytes()

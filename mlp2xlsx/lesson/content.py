@@ -28,8 +28,10 @@ class Content:
         The shipped name, or the stem of the file.
     title, text, purpose
         What the sheets and the list of lessons say about it.
+    task
+        What is to be tried first, behind what every workbook proposes.
     translations
-        The same three in other languages: `{"zh": {"title": …}}`.
+        The same four in other languages: `{"zh": {"title": …}}`.
     X, y
         Inputs and targets, shapes (n_samples, n_inputs) and (n_samples, n_outputs); read-only.
     X_raw
@@ -70,6 +72,7 @@ class Content:
     title: str
     text: str
     purpose: str
+    task: str
     translations: Mapping[str, Mapping[str, str]]
     X: FloatMatrix
     y: FloatMatrix
@@ -94,7 +97,7 @@ class Content:
 
     @property
     def words(self) -> Mapping[str, str]:
-        """Title, text and purpose in the language of the sheets; each as it is where that has none."""
+        """Title and texts in the language of the sheets; each as it is where that has none."""
         return {key: getattr(self, key) for key in TEXTS} | dict(self.translations.get(self.language, {}))
 
     @property

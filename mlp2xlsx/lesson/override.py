@@ -13,7 +13,7 @@ from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
 _ABOUT_TABLE = ("target", "features", "encoding", "sheet", "header", "decimal")
-_ABOUT_NETWORK = ("text", "purpose")  # as in "three hidden neurons" and "4-3-1"
+_ABOUT_NETWORK = ("text", "purpose", "task")  # as in "three hidden neurons" and "4-3-1"
 
 
 def override(lesson: Lesson, **options: Any) -> Lesson:

@@ -19,7 +19,7 @@ from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numb
 
 LANGUAGES = tuple(resources.languages())
 # In characters; a cell holds 32767 UTF-16 units.
-LONGEST = {"title": 200, "text": 10_000, "purpose": 1_000}
+LONGEST = {"title": 200, "text": 10_000, "purpose": 1_000, "task": 1_000}
 MOST_ITERATIONS = 10**9
 OPTIONS: dict[str, Option] = {}
 """All options by their names, in the order of a lesson file."""
@@ -89,6 +89,7 @@ for _option in (
         default="",
     ),
     Option(key="purpose", check=lambda given, _: checks.text(given, LONGEST["purpose"]), default=""),
+    Option(key="task", check=lambda given, _: checks.text(given, LONGEST["task"]), default=""),
     Option(key="data.X", writes=lambda lesson: lesson.X_given, model_says=True),
     Option(key="data.y", model_says=True),
     Option(

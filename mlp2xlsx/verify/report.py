@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlp2xlsx.numerals import number_text
+from mlp2xlsx.verify.appearance.change import Appearance
 from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.rewritten import Rewritten
 from mlp2xlsx.verify.structure import Problem
@@ -78,6 +79,8 @@ class Report:
         Why other engines were not used, one line each.
     layout
         In which layout the workbook was made; of an older one only the named matrices are compared.
+    appearance
+        What became of what is seen; None where that was not compared.
     """
 
     path: str
@@ -86,9 +89,15 @@ class Report:
     checked: list[Checked]
     absent: list[str]
     layout: int = LAYOUT
+    appearance: Appearance | None = None
 
     @property
     def ok(self) -> bool:
+        """Whether every formula computes what NumPy computes, for all inputs, and all is seen as built."""
+        return self.arithmetic_ok and (self.appearance is None or self.appearance.ok)
+
+    @property
+    def arithmetic_ok(self) -> bool:
         """Whether every formula computes what NumPy computes, for all inputs."""
         return bool(self.checked) and not self.n_faults
 
@@ -101,13 +110,21 @@ class Report:
     def summary(self) -> str:
         """One line: how much was compared, by which engine, and how far off the farthest cell was."""
         if not self.ok:
-            return "does NOT match NumPy"
+            return self.verdict
         parts = []
         for one in self.checked:
             largest = max((result.largest for run in one.runs for result in run.matched), default=None)
             off = f"{largest:.1e}" if largest is not None else "0"
             parts.append(f"{one.cells:,} cells checked by {one.engine}, largest difference {off}")
         return "; ".join(parts)
+
+    @property
+    def verdict(self) -> str:
+        """Both outcomes in a few words."""
+        matches = "matches NumPy" if self.arithmetic_ok else "does NOT match NumPy"
+        if self.appearance is None or self.appearance.ok:
+            return matches
+        return f"{matches}, {'but' if self.arithmetic_ok else 'and'} its appearance was changed"
 
     def lines(self, *, everything: bool = False) -> Iterator[str]:
         """Yield a summary for a person; the last line is the verdict."""
@@ -126,8 +143,13 @@ class Report:
             yield f"… and {self.n_faults - len(shown):,} more{hint}"
         yield from (f"note: {judged}" for judged in self.rewritten if judged.same)
         if self.layout != LAYOUT:
-            yield f"note: {made_by(self.layout)}; what has a defined name was checked, and nothing else"
-        yield f"{self.path}: {'matches NumPy' if self.ok else 'does NOT match NumPy'}"
+            yield (
+                f"note: {made_by(self.layout)}; what has a defined name was checked, and nothing else: "
+                "what is seen is that version's"
+            )
+        if self.appearance is not None:
+            yield from self.appearance.lines(None if everything else MOST_SHOWN)
+        yield f"{self.path}: {self.verdict}"
 
     def _mismatches(self) -> Iterator[str]:
         """Yield the mismatches of all runs, worst first, each cell once."""
@@ -149,6 +171,8 @@ class Report:
             "path": self.path,
             "layout": self.layout,
             "ok": self.ok,
+            "arithmetic_ok": self.arithmetic_ok,
+            "appearance": None if self.appearance is None else self.appearance.as_json(),
             "problems": [vars(problem) for problem in self.problems],
             "rewritten": [
                 {

@@ -12,6 +12,7 @@ from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
+from mlp2xlsx.verify.appearance import compare_appearance
 from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
@@ -24,6 +25,7 @@ from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.layout.titles import named_sheets, renamed_sheets, sheet_titles, title_in
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
+from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 from mlp2xlsx.xlsx.references import Place
 
@@ -46,9 +48,10 @@ def verify(
     everything: bool = False,
     seed: int = 1,
     quick: bool = False,
+    arithmetic_only: bool = False,
     built: Book | None = None,
 ) -> Report:
-    """Check that a workbook computes what NumPy computes, for its own inputs and for others.
+    """Check that a workbook computes what NumPy computes, for its own inputs and for others, and looks so.
 
     Parameters
     ----------
@@ -64,6 +67,8 @@ def verify(
     quick
         Whether to change all inputs at once only, and not one kind after the other as well, nor to look at
         what a person sees when it is opened and after each kind of edit.
+    arithmetic_only
+        Whether texts, formats, colours, charts and sheets are not compared with what the lesson builds.
     built
         What the file was written from, if that is at hand: where the lesson and the inputs that are read
         from the file are the same, it need not be worked out again.
@@ -84,7 +89,7 @@ def verify(
     """
     path = Path(path)
     engines, absent = _engines(engine)
-    contents = read_contents(path, put_off=_repeating)
+    contents = read_contents(path, put_off=_repeating, looks=not arithmetic_only)
     outside = any(one.name != DEFAULT_ENGINE for one in engines)
     most = None if everything else MOST_SHOWN
     layout = layout_of(contents.names)
@@ -116,8 +121,15 @@ def verify(
     contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
     problems = [*check_structure(contents, book), *check_foreign(foreign, contents, outside=outside)]
+    appearance = None
+    if not arithmetic_only:
+        named = {(problem.sheet, problem.cell) for problem in problems}
+        as_built = book if _as_built(inputs) and not titles else make(recorded)
+        appearance = compare_appearance(
+            contents, as_built, results=_as_built(inputs), judged=named, renamed=titles
+        )
     if any(problem.blocks for problem in problems):
-        return Report(str(path), problems, foreign.rewritten, [], absent)
+        return Report(str(path), problems, foreign.rewritten, [], absent, appearance=appearance)
     rewritten = list(_judged(foreign, contents))
     one_by_one = not quick and not outside and contents.n_formulas <= _MANY_CELLS
     scenarios = [
@@ -139,7 +151,14 @@ def verify(
         return results
 
     checked = [_checked(one, ours, scenarios, edits, matched) for one in engines]
-    return Report(str(path), problems, rewritten, checked, absent)
+    return Report(str(path), problems, rewritten, checked, absent, appearance=appearance)
+
+
+def _as_built(inputs: Inputs) -> bool:
+    """Whether nothing was typed or chosen since the workbook was built."""
+    asked = first_asked(inputs.recorded.one_iteration.steps)
+    chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
+    return inputs.unchanged and inputs.iteration == 1 and chosen
 
 
 def _checked(

@@ -13,12 +13,13 @@ from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.context import Choice, Context
+from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import named_sheets
 from mlp2xlsx.workbook.layout.version import named_layout
+from mlp2xlsx.workbook.sheets.heading import say_protected
 from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_of
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.bands import Bands
@@ -26,6 +27,8 @@ from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
+
+_DECIMALS_SHRUNK = 2  # how many more than there is room for can still be read
 
 
 @dataclass
@@ -109,7 +112,9 @@ def make(
     # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
     largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
-    narrow = width_for(largest, lesson.decimals, narrow=True)
+    of_updates = decimals_of_updates(recorded)
+    shrunk = max(lesson.decimals, of_updates - _DECIMALS_SHRUNK)
+    narrow = width_for(largest, shrunk, narrow=True)
     canvas = place(one, narrow)
     context = Context(
         lesson=lesson,
@@ -121,6 +126,7 @@ def make(
         links=links_of(lesson),
         canvas=canvas,
         near=place_steps(one, canvas, narrow),
+        decimals_of_updates=of_updates,
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(one, some=bool(lesson.show), cell_width=width),
@@ -157,7 +163,8 @@ def assemble(
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
     workbook.properties.language = context.texts["document"]["language"]
-    styles = Styles(workbook, lesson.decimals, context.texts["training"]["after"], context.texts["font"])
+    after, fonts = context.texts["training"]["after"], context.texts["font"]
+    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], after, fonts)
     sheets: dict[str, Sheet] = {}
     keys: dict[str, str] = {}
     for key, write_sheet in contents.items():
@@ -166,6 +173,7 @@ def assemble(
         sheet = Sheet(workbook.create_sheet(title), styles, sheets.copy())
         write_sheet(sheet, context)
         sheets[title] = sheet
+        say_protected(sheet, context)
         if protected:
             sheets[title].protect()
     names |= named_sheets({key: title for title, key in keys.items()})

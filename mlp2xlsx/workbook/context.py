@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.render.values import FloatMatrix
@@ -18,6 +21,9 @@ from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.places import DataPlaces, SetupPlaces, TrainingPlaces
 from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
 from mlp2xlsx.xlsx.address import Box
+
+FEWEST_OF_UPDATES = 5
+_MOST_OF_UPDATES = 10
 
 Choice = tuple[int | None, int | None]
 """Row and column of the cell that is asked for, from 1; None where nothing is chosen."""
@@ -49,6 +55,8 @@ class Context:
         Where they stand on `Data`; None when there is no such sheet.
     links
         Keys of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
+    decimals_of_updates
+        How many decimals show what an update changes.
     handout
         What is left to be filled in; None in a workbook that does it all by itself. A number that is not
         known before something is filled in is NaN in `trace`.
@@ -66,6 +74,7 @@ class Context:
     training: TrainingPlaces
     data: DataPlaces | None = None
     links: Mapping[str, str] = field(default_factory=dict)
+    decimals_of_updates: int = FEWEST_OF_UPDATES
     handout: Handout | None = None
 
     @cached_property
@@ -112,17 +121,25 @@ class Context:
         name
             The matrix.
         beside
-            The step whose sheet shows it. Where that is an update, what is updated has as many decimals as
-            what it is updated to.
+            The step whose sheet shows it. Where that is an update, all that is computed there, and that it is
+            computed from, has as many decimals as what is updated, so that the sums come out.
         """
         one = self.one_iteration
-        shown = {result.name for result in beside.results} if beside is not None else set()
-        if name in one.updated or one.updates.get(name) in shown:
-            return "updated"
         typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
             name in (X, one.inputs) and self.data is None
         )
-        return "given" if typed else "value"
+        if typed:
+            return "given"
+        results = beside.results if beside is not None else ()
+        exprs = [result.expr for result in results if result.name in one.updated]
+        read = {reading.name for expr in exprs for reading in readings(expr)}
+        return "updated" if name in read or name in one.updated else "value"
+
+    @property
+    def decimals(self) -> Mapping[str, int]:
+        """How many decimals numbers are shown with, by their role; as they were typed where it has none."""
+        decimals = self.lesson.decimals
+        return {"value": decimals, "updated": max(decimals, self.decimals_of_updates)}
 
     @property
     def one_iteration(self) -> Iteration:
@@ -157,3 +174,15 @@ class Context:
     def steps(self) -> tuple[Step, ...]:
         """The steps of one iteration."""
         return self.one_iteration.steps
+
+
+def decimals_of_updates(trace: Trace) -> int:
+    """Count the decimals in which every weight matrix and bias is seen to change in the first iteration.
+
+    Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do. A
+    change too small for any width, as of a saturated neuron, does not count.
+    """
+    updates = trace.lesson.one_iteration.updates
+    largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates.items()]
+    smallest = min((change for change in largest if change >= 10.0**-_MOST_OF_UPDATES), default=1.0)
+    return int(np.clip(np.ceil(-np.log10(smallest)) + 1, FEWEST_OF_UPDATES, _MOST_OF_UPDATES))

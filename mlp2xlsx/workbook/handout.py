@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mlp2xlsx.choices import HINTS
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.readings import Extent, readings
 from mlp2xlsx.render.excel import Formula
@@ -70,6 +71,8 @@ class Handout:
         Whether only formulas count.
     marked
         By matrix, when it is handed back.
+    hints
+        What the sheets of the steps that are filled in tell of how to do it, of `HINTS`.
     scores, total
         What each step, by its number, and the whole are worth, when it is handed back.
     """
@@ -80,6 +83,7 @@ class Handout:
     unsure: frozenset[str]
     practice: bool = False
     formulas: bool = False
+    hints: frozenset[str] = frozenset(HINTS)
     marked: Mapping[str, Marked] = field(default_factory=dict)
     scores: Mapping[int, str] = field(default_factory=dict)
     total: str = ""

@@ -16,12 +16,24 @@ _HANDED_OUT = {}
 
 
 def handed_out(asked):
-    """Bytes of a handout, and the places of its names; the same one is made once."""
+    """Bytes of a handout, and the places of its names."""
+    content, book = _made(asked)
+    return content, book.names
+
+
+def canvas_of(asked, title):
+    """Where the matrices stand on a step sheet of a handout."""
+    _, book = _made(asked)
+    return book.context.step_canvases[book.context.step_titles.index(title)]
+
+
+def _made(asked):
+    """Bytes of a handout, and the book that they came from; the same one is made once."""
     key = repr((asked.student, replace(asked.assignment, lesson=asked.assignment.lesson.to_toml())))
     if key not in _HANDED_OUT:
         book, stream = asked.book(), io.BytesIO()
         book.save(stream)
-        _HANDED_OUT[key] = stream.getvalue(), book.names
+        _HANDED_OUT[key] = stream.getvalue(), book
     return _HANDED_OUT[key]
 
 
@@ -31,10 +43,10 @@ def answer_places(asked):
     return {name: names[name] for name in asked.blank}
 
 
-def name_place(asked, name, box):
-    """Row and column of the name of a matrix: above it, and of a bias to its left."""
-    biases = {layer.bias for layer in asked.lesson.network.layers}
-    return (box.row, box.col - 1) if name.removeprefix("next_") in biases else (box.row - 1, box.col)
+def name_place(asked, name):
+    """Row and column of the name of a matrix on its step sheet."""
+    title, _ = answer_places(asked)[name]
+    return canvas_of(asked, title).name_place(name)
 
 
 def right_answers(asked):

@@ -1,5 +1,6 @@
 """The commands `handout` and `grade`: what they print, how they end, and what they refuse."""
 
+import json
 import os
 import re
 import shutil
@@ -159,7 +160,7 @@ def test_grade_without_a_roster(here, capsys):
 def test_grade_again_marks_nothing_anew(here, capsys, monkeypatch):
     assert run(capsys, "grade", "class", "class-in", "--out", "new.csv")[0] == 0
     before = (here / "new.csv").read_bytes()
-    monkeypatch.setattr("mlp2xlsx.classroom.grading.mark", None)
+    monkeypatch.setattr("mlp2xlsx.classroom.work.mark", None)
     status, out, _ = run(capsys, "grade", "class", "class-in", "--out", "new.csv", "--force")
     assert status == 0
     assert "1 of 2 students graded" in out
@@ -200,7 +201,7 @@ WRONG = [
     (["handout", "new", "--practise"], 2, "unrecognized arguments: --practise (did you mean --practice?)" + HELP.format("handout")),
     (["handout", "new", "--language", "xx"], 2, None),
     (["handout", "new", "--roster", "no.csv"], 1, None),
-    (["handout", "new", "--encoding", "gbk"], 2, "--encoding and --sheet are about a roster; expected --roster FILE with them"),
+    (["handout", "new", "--encoding", "gbk"], 2, "--encoding, --sheet and --id-column are about a roster; expected --roster FILE with them"),
     (["handout", "new", "--roster", "roster.csv", "--sheet", "A"], 1, "--sheet is for workbooks, roster.csv is a text; leave it out"),
     (["handout", "class", "--lesson", "xor", "--roster", "roster.csv"], 1, "class holds handouts of another assignment (another lesson, seed, step or kind); choose another folder, or pass --force to replace them"),
     (["handout", "grades.csv"], 1, "grades.csv/handouts cannot be made: not a directory; choose another folder"),
@@ -239,3 +240,39 @@ def test_what_is_wrong_is_said_in_one_line_and_nothing_is_made(here, capsys, wor
 def test_a_roster_that_is_missing(here, capsys):
     _, _, err = run(capsys, "handout", "new", "--roster", "no.csv")
     assert err.startswith("mlp2xlsx: no.csv")
+
+
+def test_the_results_as_json(here, capsys):
+    status, out, _ = run(capsys, "grade", "class", "class-in", "--out", "new.csv", "--json", "--points", "60")
+    found = json.loads(out)
+    assert status == 0
+    assert found == json.loads((here / "class" / "results.json").read_text(encoding="utf-8"))
+    assert [one["total"] for one in found["students"]] == [60, None]
+    assert found["statistics"]["median"] == 60
+
+
+@pytest.mark.parametrize("points", ["0", "-1", "ten", "nan", "1e9"])
+def test_points_that_cannot_be(here, capsys, points):
+    status, _, err = run(capsys, "grade", "class", "class-in", "--out", "new.csv", f"--points={points}")
+    assert status == 2
+    assert f'found "{points}", expected a number above 0, up to 10000' in err
+
+
+def test_a_wrong_setting_is_one_line_and_nothing_is_made(here, capsys):
+    (here / "class" / "class.toml").write_text("late = 'gone'")
+    before = files_in(here)
+    status, out, err = run(capsys, "grade", "class", "class-in", "--out", "new.csv")
+    assert (status, out) == (1, "")
+    path = os.path.join("class", "class.toml")
+    assert err == f'mlp2xlsx: {path}: late: found "gone", expected "flagged" or "nothing"\n'
+    assert files_in(here) == before
+
+
+def test_settings_are_written_once_in_the_language_of_the_handouts(here, capsys):
+    words = ["handout", "new", "--lesson", "and-or", "--language", "zh"]
+    assert run(capsys, *words)[0] == 0
+    path = here / "new" / "class.toml"
+    assert "截止时间" in path.read_text(encoding="utf-8")
+    path.write_text("points = 5")
+    assert run(capsys, *words)[0] == 0
+    assert path.read_text() == "points = 5"

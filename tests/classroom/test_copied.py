@@ -4,7 +4,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from mlp2xlsx.classroom import grading
+from mlp2xlsx.classroom import work
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.classroom.records import ClassFolder, load_records
@@ -65,8 +65,8 @@ def test_the_teacher_may_think_better_of_it(folder):
 
 def test_only_whose_numbers_are_copied_are_marked_again(folder, monkeypatch):
     graded(folder, copies_count=False)
-    marked, mark = [], grading.mark
-    monkeypatch.setattr(grading, "mark", lambda *sent: marked.append(sent[0].student.id) or mark(*sent))
+    marked, mark = [], work.mark
+    monkeypatch.setattr(work, "mark", lambda *sent: marked.append(sent[0].student.id) or mark(*sent))
     graded(folder, copies_count=False)
     assert marked == ["s002", "s002"]
 

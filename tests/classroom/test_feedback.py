@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.workbook.sheets.setup.sheet import LINK_COL
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.classroom.conftest import REFUSED
-from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.filling import answer_places, canvas_of, right_answers, submitted
 from tests.classroom.lessons import LESSONS, exercise
 
 SIGNS = {"right": "✓", "follows": "↪", "wrong": "✗"}
@@ -43,7 +43,7 @@ class Feedback:
         return self.book[title].cell(*canvas_of(self.asked, title).name_place(name)).value
 
     def texts(self, title=None):
-        """Those of a sheet: of the first, where the scores are, unless another is named."""
+        """Those on a sheet; by default on the first, where the scores are."""
         sheet = self.book.worksheets[0] if title is None else self.book[title]
         cells = (cell for row in sheet.rows for cell in row)
         return [cell.value for cell in cells if isinstance(cell.value, str)]
@@ -51,11 +51,6 @@ class Feedback:
     def sign(self, cell):
         found = [mark for mark, sign in SIGNS.items() if sign in cell.number_format]
         return found[0] if found else None
-
-
-def canvas_of(asked, title):
-    context = asked.book().context
-    return context.step_canvases[context.step_titles.index(title)]
 
 
 @pytest.fixture(scope="module")

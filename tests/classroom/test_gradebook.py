@@ -7,9 +7,11 @@ import pytest
 
 from mlp2xlsx.classroom.marking import Mark
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet, open_gradebook
+from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet
 from mlp2xlsx.classroom.roster import read_roster
+from mlp2xlsx.classroom.settings import Settings
 from tests.classroom.lessons import exercise
+from tests.classroom.standings import mark_of, standings_of
 
 MOODLE = """\
 First name,Surname,ID number,Email address,Department,Quiz (Real)
@@ -29,20 +31,12 @@ s001,"=HYPERLINK(""http://evil.example"")",@x
 """
 
 
-def mark_of(student, **cells):
-    steps = {int(step[1:]): counts for step, counts in cells.items()}
-    return Mark(student, steps, (), (), {})
-
-
 MARKS = {"s001": mark_of("s001", s3=(9, 9), s4=(6, 9), s5=(0, 6))}
 
 
 def table(roster, tmp_path, marks=MARKS):
-    path = tmp_path / "roster.csv"
-    path.write_text(roster, encoding="utf-8")
-    found = read_roster(path)
-    records = Records(exercise(blank=[3, 4, 5]).assignment, found.columns, found.students)
-    content = gradebook(records, marks)
+    records = records_of(roster, tmp_path)
+    content = gradebook(records, standings_of(records, marks))
     assert content.startswith(b"\xef\xbb\xbf")
     text = content.decode("utf-8-sig")
     assert text.endswith("\r\n")
@@ -58,10 +52,9 @@ def test_moodle_gets_who_it_is_and_the_steps(tmp_path):
     ]  # fmt: skip
 
 
-def test_canvas_gets_its_columns_back_and_the_points_possible(tmp_path):
+def test_canvas_gets_who_it_is_and_the_steps(tmp_path):
     assert table(CANVAS, tmp_path) == [
         ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Step 03", "Step 04", "Step 05", "Total"],
-        ["    Points Possible", "", "", "", "", "1", "1", "1", "3"],
         ["Li, Lei", "101", "s001", "li@school.example", "7b", "1", "0.67", "0", "1.67"],
         ["Han, Meimei", "102", "s002", "han@school.example", "7b", "", "", "", ""],
     ]
@@ -96,7 +89,8 @@ def test_nobody_has_handed_in(tmp_path):
 def test_an_open_class_has_a_line_per_file():
     records = Records(exercise(blank=[3, 4, 5]).assignment, (), ())
     marks = {"a.xlsx": MARKS["s001"], "=b/c,d.xlsx": MARKS["s001"]}
-    rows = list(csv.reader(io.StringIO(open_gradebook(records, marks).decode("utf-8-sig"), newline="")))
+    content = gradebook(records, standings_of(records, marks))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows == [
         ["File", "Step 03", "Step 04", "Step 05", "Total"],
         ["a.xlsx", "1", "0.67", "0", "1.67"],
@@ -136,21 +130,51 @@ def records_of(roster, tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(roster, encoding="utf-8")
     found = read_roster(path)
-    return Records(exercise(blank=[3, 4, 5]).assignment, found.columns, found.students)
+    assignment = exercise(blank=[3, 4, 5]).assignment
+    return Records(assignment, found.columns, found.students, form=found.form, points=found.points)
+
+
+def worksheet(records):
+    return moodle_worksheet(records, standings_of(records, MARKS))
 
 
 def test_the_grading_worksheet_of_moodle_comes_back_with_the_grades(tmp_path):
-    grades, header = moodle_imports(moodle_worksheet(records_of(WORKSHEET, tmp_path), MARKS))
+    grades, header = moodle_imports(worksheet(records_of(WORKSHEET, tmp_path)))
     assert grades == {11: "16.67", 12: "7.00"}
     assert header == WORKSHEET.splitlines()[0].split(",")[:-1]
 
 
+def test_a_bonus_does_not_go_beyond_the_maximum_which_moodle_would_pass_over(tmp_path):
+    records = records_of(WORKSHEET, tmp_path)
+    all_right = {"s001": mark_of("s001", s3=(9, 9), s4=(9, 9), s5=(6, 6))}
+    standings = standings_of(records, all_right, Settings(bonus=(5,)))
+    assert standings[0].total > standings[0].terms.counting.points
+    assert moodle_imports(moodle_worksheet(records, standings))[0][11] == "30"
+
+
 def test_without_a_maximum_a_step_is_a_point(tmp_path):
     without = WORKSHEET.replace('"30,00"', "")
-    assert moodle_imports(moodle_worksheet(records_of(without, tmp_path), MARKS))[0][11] == "1.67"
+    assert moodle_imports(worksheet(records_of(without, tmp_path)))[0][11] == "1.67"
 
 
 @pytest.mark.parametrize("roster", [MOODLE, CANVAS, WORKSHEET.replace("Identifier", "Number")],
                          ids=["moodle", "canvas", "no-identifier"])  # fmt: skip
 def test_other_rosters_are_no_worksheet(roster, tmp_path):
-    assert moodle_worksheet(records_of(roster, tmp_path), MARKS) is None
+    assert worksheet(records_of(roster, tmp_path)) is None
+
+
+SEMICOLONS = MOODLE.replace(",", ";").replace("9.5", "9,5")
+
+
+@pytest.mark.parametrize(
+    ("roster", "encoding", "line"),
+    [
+        (SEMICOLONS, "utf-8-sig", "Lei;Li;s001;li@school.example;7b;1;0,67;0;1,67"),
+        (MOODLE.replace(",", "\t"), "utf-16", "Lei\tLi\ts001\tli@school.example\t7b\t1\t0.67\t0\t1.67"),
+        (MOODLE.replace(",", ";"), "utf-8-sig", "Lei;Li;s001;li@school.example;7b;1;0.67;0;1.67"),
+    ],
+    ids=["semicolons-and-commas", "tabs", "semicolons-and-points"],
+)
+def test_the_signs_are_those_of_the_roster(roster, encoding, line, tmp_path):
+    records = records_of(roster, tmp_path)
+    assert gradebook(records, standings_of(records, MARKS)).decode(encoding).splitlines()[1] == line

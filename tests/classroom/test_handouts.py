@@ -82,7 +82,7 @@ def refused(kind, *arguments, **options):
 def test_a_class(home, roster):
     made = handout(home.path, SMALL, roster=roster, seed=7)
     assert (made.made, made.kept, made.seed) == (3, 0, 7)
-    assert listed(home.path) == ["handouts", "key"]
+    assert listed(home.path) == ["class.toml", "handouts", "key"]
     assert listed(home.handouts) == FILES
     assert listed(home.key) == ["class.json", *FILES]
     ends = f"3 handouts made, the answers are in {home.key}, seed 7, "
@@ -198,7 +198,7 @@ def test_other_files_in_the_folder_of_the_class_are_left_alone(home, tmp_path):
     home.path.mkdir()
     (home.path / "roster.csv").write_text(ROSTER, encoding="utf-8")
     handout(home.path, SMALL, roster=home.path / "roster.csv")
-    assert listed(home.path) == ["handouts", "key", "roster.csv"]
+    assert listed(home.path) == ["class.toml", "handouts", "key", "roster.csv"]
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_data_that_cannot_be_varied(home, monkeypatch):
 
 
 def test_idents_that_are_the_same_by_chance(home, roster, monkeypatch):
-    monkeypatch.setattr("mlp2xlsx.classroom.exercise.ident", lambda seed, student: "AAAA-AAAA")
+    monkeypatch.setattr("mlp2xlsx.classroom.exercise.ident", lambda *_: "AAAA-AAAA")
     assert refused(ClassError, home.path, SMALL, roster=roster) == (
         "Li Lei (s001) and Han Meimei (s002) would get the same handout id; choose another --seed"
     )
@@ -287,18 +287,18 @@ def test_an_interrupted_run_goes_on_where_it_was(home, roster, monkeypatch):
 
 @pytest.mark.parametrize("when", [0, 1, 2, 3], ids=lambda n: f"at-file-{n}")
 def test_a_run_that_is_killed_while_it_writes_goes_on(home, roster, monkeypatch, when):
-    right, written = handouts.replacing, []
+    right, written = handouts.write_file, []
 
-    def writing(path, **options):
+    def writing(path, content, **options):
         if len(written) == when:
             raise KeyboardInterrupt
         written.append(path)
-        return right(path, **options)
+        right(path, content, **options)
 
-    monkeypatch.setattr(handouts, "replacing", writing)
+    monkeypatch.setattr(handouts, "write_file", writing)
     with pytest.raises(KeyboardInterrupt):
         handout(home.path, SMALL, roster=roster, seed=7)
-    monkeypatch.setattr(handouts, "replacing", right)
+    monkeypatch.setattr(handouts, "write_file", right)
     keys = set(listed(home.key))
     assert set(listed(home.handouts)) <= keys  # none without its key
     handout(home.path, SMALL, roster=roster)

@@ -73,8 +73,8 @@ def test_checking_formulas_are_hidden(lesson: str, kind: str) -> None:
     content, exercise = contents(lesson, kind)[0], exercises(lesson, kind)[0]
     book, paper = book_of(content), Paper(content)
     for name in exercise.blank:
-        sheet, box = paper.names[name]
-        cell = book[sheet].cell(*name_place(exercise, name, box))
+        sheet, _ = paper.names[name]
+        cell = book[sheet].cell(*name_place(exercise, name))
         assert cell.data_type == "f"
         assert cell.protection.hidden
         assert cell.protection.locked

@@ -127,8 +127,8 @@ def verdicts(asked, contents, scenarios, engine):
     places = answer_places(asked)
     return [
         {
-            name: str(found.value(title, *name_place(asked, name, box))).partition("  ")[2]
-            for name, (title, box) in places.items()
+            name: str(found.value(title, *name_place(asked, name))).partition("  ")[2]
+            for name, (title, _) in places.items()
         }
         for found in recalculated(contents, scenarios, engine)
     ]
@@ -246,7 +246,7 @@ def test_the_check_is_hidden_and_the_answers_are_not_locked():
     for name, (title, box) in answer_places(asked).items():
         ws = book.sheets[title].ws
         assert ws.protection.sheet
-        assert ws[a1(*name_place(asked, name, box))].protection.hidden
+        assert ws[a1(*name_place(asked, name))].protection.hidden
         answers = [cell for row in ws[box.ref] for cell in row] if ":" in box.ref else [ws[box.ref]]
         assert all(not cell.protection.locked and cell.value is None for cell in answers)
 

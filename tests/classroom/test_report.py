@@ -6,12 +6,15 @@ from urllib.parse import unquote
 import pytest
 
 from mlp2xlsx import resources
+from mlp2xlsx.classroom.marking.terms import usual_terms
 from mlp2xlsx.classroom.notices import Notice
 from mlp2xlsx.classroom.records import Records
-from mlp2xlsx.classroom.results.report import Row, report
+from mlp2xlsx.classroom.results.report import report
+from mlp2xlsx.classroom.results.standing import Standing
+from mlp2xlsx.classroom.results.statistics import statistics_of
 from mlp2xlsx.workbook.layout.titles import step_sheets
 from tests.classroom.lessons import LI, exercise
-from tests.classroom.test_gradebook import mark_of
+from tests.classroom.standings import mark_of
 
 EMPTY = {"meta"}  # elements without an end
 HOSTILE = "<script>alert('1')</script>&\"><img src=x onerror=alert(1)>"
@@ -45,9 +48,17 @@ class Page(HTMLParser):
         return " ".join(" ".join(self.texts).split())
 
 
+ASSIGNMENT = exercise(blank=[3, 4]).assignment
+
+
+def row(name, id_, file, mark):
+    return Standing(name, id_, file, mark, usual_terms(ASSIGNMENT))
+
+
 def page_of(rows=(), notices=(), language="en"):
     lesson = exercise().assignment.lesson.replace(language=language)
-    return report(Records(exercise(lesson, blank=[3, 4]).assignment, ("id",), (LI,)), rows, notices)
+    records = Records(exercise(lesson, blank=[3, 4]).assignment, ("id",), (LI,))
+    return report(records, rows, notices, statistics_of(rows))
 
 
 def test_the_parser_sees_what_is_not_well_formed():
@@ -60,7 +71,7 @@ def test_the_parser_sees_what_is_not_well_formed():
 @pytest.mark.parametrize("language", resources.languages())
 def test_texts_from_outside_are_escaped_everywhere(language):
     mark = mark_of(HOSTILE, s3=(1, 9), s4=(2, 9))
-    rows = [Row(HOSTILE, HOSTILE, HOSTILE, mark), Row(HOSTILE, HOSTILE, HOSTILE, None)]
+    rows = [row(HOSTILE, HOSTILE, HOSTILE, mark), row(HOSTILE, HOSTILE, HOSTILE, None)]
     keys = resources.texts("en")["notices"]
     text = page_of(rows, [Notice(HOSTILE, key, HOSTILE, HOSTILE) for key in keys], language)
     page = Page(text)
@@ -72,9 +83,9 @@ def test_texts_from_outside_are_escaped_everywhere(language):
 
 
 def test_an_escape_that_is_forgotten_is_seen(monkeypatch):
-    monkeypatch.setattr("mlp2xlsx.classroom.results.report.escape", lambda text: text)
+    monkeypatch.setattr("mlp2xlsx.classroom.results.report.page.escape", lambda text: text)
     with pytest.raises(AssertionError):
-        assert not {"script", "img"} & set(Page(page_of([Row(HOSTILE, "s001", "a", None)])).tags)
+        assert not {"script", "img"} & set(Page(page_of([row(HOSTILE, "s001", "a", None)])).tags)
 
 
 @pytest.mark.parametrize("language", resources.languages())
@@ -87,7 +98,7 @@ def test_an_empty_class(language):
 
 
 def test_it_needs_nothing_else():
-    text = page_of([Row("Li Lei", "s001", "s001-Li-Lei", mark_of("s001", s3=(1, 1), s4=(1, 1)))])
+    text = page_of([row("Li Lei", "s001", "s001-Li-Lei", mark_of("s001", s3=(1, 1), s4=(1, 1)))])
     assert "http" not in text
     assert "src=" not in text
     assert text.startswith('<!DOCTYPE html>\n<html lang="en">\n<meta charset="utf-8">')
@@ -133,6 +144,6 @@ def test_who_is_missing_is_named_and_what_could_not_be_read(graded):
 
 def test_a_file_name_is_quoted_in_a_link():
     name = "s001-李雷-100%-#1?"
-    page = Page(page_of([Row("", "s001", name, mark_of("s001", s3=(1, 1), s4=(1, 1)))]))
+    page = Page(page_of([row("", "s001", name, mark_of("s001", s3=(1, 1), s4=(1, 1)))]))
     assert unquote(page.links[0]) == f"feedback/{name}.xlsx"
     assert page.links[0].endswith("-100%25-%231%3F.xlsx")

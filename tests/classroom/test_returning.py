@@ -5,7 +5,10 @@ import zipfile
 
 import pytest
 
-from mlp2xlsx.classroom.results.returning import write_feedback_zips
+from mlp2xlsx.classroom.records import Records
+from mlp2xlsx.classroom.results.returning import write_feedback_zips, write_handouts_zip
+from mlp2xlsx.classroom.roster import read_roster
+from tests.classroom.lessons import exercise
 from tests.classroom.test_whose import OWN, Class
 
 MOODLE = "Li Lei_12_assignsubmission_file"
@@ -104,3 +107,34 @@ def test_a_class_that_is_graded_has_them(tmp_path):
     with zipfile.ZipFile(tmp_path / "class/feedback-moodle.zip") as archive:
         assert [moodle_reads(name) for name in archive.namelist()] == [(11, "s001-Li-Lei.xlsx")]
     assert not (tmp_path / "class/feedback-canvas.zip").exists()
+
+
+WORKSHEET = (
+    "Identifier,Full name,ID number,Grade,Last modified (grade)\n"
+    "Participant 12,Li Lei,s001,,-\nParticipant 13,Han_Mei_mei,s002,,-\n"
+)
+
+
+def handed_out(folder, roster):
+    """Write the .zip with the handouts of a roster, and read it as Moodle does; None where there is none."""
+    (folder / "roster.csv").write_text(roster)
+    found = read_roster(folder / "roster.csv")
+    for one in found.students:
+        (folder / f"{one.file}.xlsx").write_text(one.id)
+    write_handouts_zip(folder, Records(exercise().assignment, found.columns, found.students), folder)
+    if not (folder / "handouts-moodle.zip").exists():
+        return None
+    with zipfile.ZipFile(folder / "handouts-moodle.zip") as archive:
+        return {moodle_reads(name): archive.read(name).decode() for name in archive.namelist()}
+
+
+def test_moodle_hands_each_their_own_handout(tmp_path):
+    assert handed_out(tmp_path, WORKSHEET) == {
+        (12, "s001-Li-Lei.xlsx"): "s001",
+        (13, "s002-Han-Mei-mei.xlsx"): "s002",
+    }
+
+
+def test_no_other_roster_tells_moodles_numbers_and_an_old_zip_goes(tmp_path):
+    assert handed_out(tmp_path, WORKSHEET) is not None
+    assert handed_out(tmp_path, WORKSHEET.replace("Identifier", "Number")) is None

@@ -117,6 +117,26 @@ EXPORTS = {
     "empty-cells-too-many": ("id,name\n1,Li Lei,,\n", [("1", "Li Lei", "")]),
     "told-delimiter": ("sep=;\nid;name\n1;Li, Lei\n", [("1", "Li, Lei", "")]),
     "same-name": ("id,name\n1,Li Lei\n2,Li Lei\n", [("1", "Li Lei", ""), ("2", "Li Lei", "")]),
+    "moodle-participants": (
+        "\ufeff\"First name\",\"Last name\",\"Email address\",\"ID number\"\nLei,Li,li@e.example,s001\nAda,Byron,byron@e.example,\n",
+        [("s001", "Lei Li", "li@e.example"), ("byron@e.example", "Ada Byron", "byron@e.example")],
+    ),
+    "moodle-worksheet": (
+        "Identifier,\"Full name\",\"Email address\",Status,Grade,\"Maximum Grade\",\"Last modified (grade)\"\n"
+        "\"Participant 12\",\"Lei Li\",li@e.example,\"No submission\",,10.00,-\n",
+        [("li@e.example", "Lei Li", "li@e.example")],
+    ),
+    "blackboard": (
+        '"Last Name"\t"First Name"\t"Username"\t"Student ID"\t"Last Access"\t"Availability"\t"Quiz [Total Pts: 10 Score] |123"\n'
+        '"Li"\t"Lei"\t"lli"\t"s001"\t"2024-05-06 07:08:10"\t"Yes"\t"8.5"\n'.encode("utf-16"),
+        [("s001", "Lei Li", "")],
+    ),
+    "teachers-among-them": (
+        "First name,Last name,Email address,Roles,Groups\nLei,Li,li@e.example,Student,A\nAda,Byron,a@e.example,\"Teacher, Manager\",\n"
+        "Emmy,Noether,n@e.example,Non-editing teacher,\nMei,Han,h@e.example,\"Student, Teaching assistant\",A\n",
+        [("li@e.example", "Lei Li", "li@e.example"), ("h@e.example", "Mei Han", "h@e.example")],
+    ),
+    "teachers-in-chinese": ("学号,姓名,角色\n1,李雷,学生\n2,王老师,教师\n", [("1", "李雷", "")]),
     "student-called-like-the-average": ("id,name\n1,Overall average\n", [("1", "Overall average", "")]),
     "student-called-test": ("id,name\n1,Test Student\n", [("1", "Test Student", "")]),
     "test-known-to-the-school": (CANVAS_HALVES.replace("100099,,", "100099,9000099,"), [("9000001", "Rowan Fletcher", ""), ("9000099", "Test Student", "")]),
@@ -232,7 +252,7 @@ REFUSED = {
         + f" and 2 more; {OWN}",
     ),
     "no-id": (
-        "name,ID number,email\nLi Lei,1,a@b.example\nHan Meimei,,h@b.example\n",
+        "name,ID number,email\nLi Lei,1,a@b.example\nHan Meimei,,\n",
         'roster.csv line 3: no id in column "ID number"; fill it in, or leave the line out',
     ),
     "no-id-but-another": (
@@ -320,3 +340,75 @@ def test_a_huge_class():
 def test_no_file_and_a_directory():
     assert refused(read_roster, Path("no.csv")) == "no.csv does not exist; expected a CSV file or a workbook"
     assert refused(read_roster, Path()) == ". is a directory; expected a CSV file or a workbook"
+
+
+# What was asked, and what is told
+
+
+def test_the_column_of_the_ids_is_the_one_that_is_asked_for():
+    Path("roster.csv").write_text("title\nStudent ID,Locker,Name\n1,a7,Li Lei\n2,b8,Han Meimei\n")
+    found = read_roster(Path("roster.csv"), id_column="locker")
+    assert [one.id for one in found.students] == ["a7", "b8"]
+
+
+def test_a_student_without_it_is_missed():
+    Path("roster.csv").write_text("Student ID,Locker,Name\n1,a7,Li Lei\n2,,Han Meimei\n")
+    assert refused(lambda: read_roster(Path("roster.csv"), id_column="Locker")) == (
+        'roster.csv line 3: no id in column "Locker"; fill it in, or leave the line out'
+    )
+
+
+def test_a_column_that_is_not_there():
+    Path("roster.csv").write_text("Student ID,Locker,Name\n1,a7,Li Lei\n")
+    assert refused(lambda: read_roster(Path("roster.csv"), id_column="Loker")) == (
+        'roster.csv has no column "Loker" (did you mean "Locker"?); expected one of "Student ID", "Locker", "Name"'
+    )
+
+
+def test_who_has_no_id_and_who_teaches_is_told():
+    found = read(
+        "ID number,First name,Last name,Email,Role\ns001,Lei,Li,li@e.example,Student\n"
+        ",Mei,Han,h@e.example,Student\n,Ada,Byron,b@e.example,Teacher\n"
+    )
+    assert found.understood == (
+        'roster.csv: 2 students, the first "s001" (Lei Li), ids from "ID number", '
+        "of 1 the email (h@e.example), 1 teacher left out (Ada Byron), UTF-8, with commas between"
+    )
+
+
+def test_teachers_alone_are_no_class():
+    assert refused(read, "id,role\n1,Teacher\n") == (
+        "roster.csv has the names of the columns and teachers alone; expected one line per student"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (MOODLE, (",", ".")),
+        (MOODLE.replace(",", "\t"), ("\t", ".")),
+        ("id;quiz\n1;9,5\n", (";", ",")),
+        ("id;quiz\n1;9.5\n", (";", ".")),
+        ("id;name\n1;Li\n", (";", ",")),
+        ('id,quiz\n1,"9,5"\n', (",", ",")),
+        ("id|name\n1|Li\n", (",", ".")),
+    ],
+    ids=["commas", "tabs", "semicolons", "semicolons-and-points", "no-numbers", "quoted-commas", "bars"],
+)
+def test_the_form_of_the_table_is_told(content, form):
+    found = read(content).form
+    assert (found.delimiter, found.decimal) == form
+
+
+def test_the_points_of_canvas_are_kept():
+    assert read(CANVAS).points == (
+        "Points Possible",
+        "",
+        "",
+        "",
+        "",
+        "10.00",
+        "(read only)",
+        "(read only)",
+    )
+    assert read(MOODLE_QUIZ).points == ()

@@ -9,6 +9,7 @@ from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from mlp2xlsx.cli import main
+from mlp2xlsx.workbook.layout.titles import step_sheets
 
 ROSTER = Path(__file__).parents[2] / "docs" / "sample-class" / "roster.csv"
 STEPS = range(3, 13)
@@ -25,9 +26,13 @@ class Sheets:
 
     def answers(self, step: int) -> list[tuple[Worksheet, str]]:
         """Give the cells to be filled in: those that are not locked, but for the two that ask for a cell."""
-        sheet = self.book[f"Step {step:02}"]
+        sheet = self.book[self.title(step)]
         cells = [cell.coordinate for row in sheet for cell in row if not cell.protection.locked]
         return [(sheet, address) for address in cells if address not in self.asked(sheet.title)]
+
+    def title(self, step: int) -> str:
+        """Title of the sheet of a step, in whatever language: the steps follow the first sheet."""
+        return self.book.sheetnames[step]
 
     def asked(self, title: str) -> set[str]:
         """Cells of a sheet in which row and column of what is asked are chosen."""
@@ -65,8 +70,10 @@ def without_bias(sheets: Sheets) -> None:
     """Forget the bias in step 3, and go on by formulas."""
     with_formulas(sheets)
     for sheet, address in sheets.answers(3):
-        bias = sheets.values["Step 03"][f"{address[0]}{sheets.first('hidden_layer_input').row - 2}"].value
-        sheet[address] = round(sheets.values["Step 03"][address].value - bias, 3)
+        bias = sheets.values[sheets.title(3)][
+            f"{address[0]}{sheets.first('hidden_layer_input').row - 2}"
+        ].value
+        sheet[address] = round(sheets.values[sheets.title(3)][address].value - bias, 3)
 
 
 def up_to_step_10(sheets: Sheets) -> None:
@@ -81,7 +88,7 @@ WAYS: dict[str, Callable[[Sheets], None]] = {
     "s004-韩梅梅.xlsx": up_to_step_10,
 }
 GRADES = """\
-Student ID,Name,Email,Step 03,Step 04,Step 05,Step 06,Step 07,Step 08,Step 09,Step 10,Step 11,Step 12,Total
+Student ID,Name,Email,{},Total
 s001,Ada Byron,ada@school.example,1,1,1,1,1,1,1,1,1,1,10
 s002,李雷,lilei@school.example,1,1,1,1,1,1,1,1,1,1,10
 s003,Emmy Noether,emmy@school.example,0,1,1,1,1,1,1,1,1,1,9
@@ -104,7 +111,9 @@ def test_from_the_roster_to_the_grades(
     capsys.readouterr()
     main(["grade", "class", "submissions", "--out", "grades.csv", "--jobs", "1"])
     said = capsys.readouterr().out.splitlines()
-    assert Path("grades.csv").read_bytes().decode("utf-8-sig").replace("\r\n", "\n") == GRADES
+    assert Path("grades.csv").read_bytes().decode("utf-8-sig").replace("\r\n", "\n") == GRADES.format(
+        ",".join(step_sheets(language, STEPS))
+    )
     assert said[-1].startswith("grades.csv: 4 of 5 students graded, 9.25 of 10 on average, 0 notices in ")
     report = Path("class", "report.html").read_text(encoding="utf-8")
     forgotten = {"en": "now the bias is to be added to each row", "zh": "偏置"}[language]

@@ -91,7 +91,7 @@ def test_a_copy_is_the_first_thing_to_be_told_and_its_sender_is_not_just_missing
     assert first == (copy, "misplaced", "Han Meimei (s002)", "Li Lei (s001)")
     report = ours.report()
     assert report.index("Look at this first") < report.index(first.text("en")) < report.index("Step 03")
-    assert "Han Meimei (s002), who handed in the handout of Li Lei (s001)" in report
+    assert "Han Meimei (s002): handed in the handout of Li Lei (s001)" in report
 
 
 def test_without_a_copy_there_is_nothing_to_look_at_first(ours, tmp_path):

@@ -5,6 +5,7 @@ import pytest
 
 from mlp2xlsx.lesson import load
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.options.table import TEXTS
 from tests.helpers import message
 from tests.lesson.helpers import DATA, changed_fields, of
 
@@ -25,9 +26,10 @@ def test_the_article():
 def test_only_data_is_needed_and_the_rest_is_as_in_the_article():
     lesson = of(DATA)
     assert lesson.title == "my"
-    own = {"name", "title", "text", "purpose", "translations", "initial"}
+    own = {"name", *TEXTS, "translations", "initial"}
     assert changed_fields(load("article"), lesson) <= own
-    assert (lesson.text, lesson.purpose, lesson.translations, lesson.initial) == ("", "", {}, {})
+    assert {getattr(lesson, key) for key in TEXTS if key != "title"} == {""}
+    assert lesson.translations == lesson.initial == {}
 
 
 def test_matrices_are_float64_and_read_only():

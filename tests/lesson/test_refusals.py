@@ -5,7 +5,7 @@ import pytest
 from tests.helpers import message
 from tests.lesson.helpers import DATA, of
 
-NOTHING_ELSE = "expected one of title, text, purpose, data, network, initial, training, display, en, zh"
+NOTHING_ELSE = "expected one of title, text, purpose, task, data, network, initial, training, display, en, zh"
 
 
 def by_text(table):
@@ -93,7 +93,10 @@ BAD_KEYS = [
         "x = [[1]]",
         "unknown key data.x; expected one of X, y, csv, features, target, classes, scale, encoding, sheet, header, decimal (did you mean X?)",
     ),
-    ("[zh]\ntitel = 'a'", "unknown key zh.titel; expected one of title, text, purpose (did you mean title?)"),
+    (
+        "[zh]\ntitel = 'a'",
+        "unknown key zh.titel; expected one of title, text, purpose, task (did you mean title?)",
+    ),
     ("[trianing]", f"unknown key trianing; {NOTHING_ELSE} (did you mean training?)"),
     ("[ko]", f"unknown key ko; {NOTHING_ELSE}"),
     ('["a\\nb"]', f"unknown key a\\nb; {NOTHING_ELSE}"),

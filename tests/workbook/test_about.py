@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, resources, train
+from mlp2xlsx.options.table import TEXTS
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
@@ -90,18 +91,15 @@ def test_lines(text, lines):
 def test_the_text_is_that_of_the_language():
     workbook = opened(ONE.replace(language="zh"))
     chinese = ONE.translations["zh"]
-    assert workbook["Setup"]["B1"].value == workbook.properties.title == chinese["title"]
-    assert [text.replace(" ", "") for text in joined(said(workbook["Setup"], "zh"))] == [
+    setup = workbook["设置"]
+    assert setup["B1"].value == workbook.properties.title == chinese["title"]
+    assert [text.replace(" ", "") for text in joined(said(setup, "zh"))] == [
         chinese[key].replace(" ", "") for key in ("purpose", "text")
     ]
 
 
 def test_a_language_without_texts_has_those_of_the_lesson():
-    assert ONE.replace(language="en").words == {
-        "title": ONE.title,
-        "text": ONE.text,
-        "purpose": ONE.purpose,
-    }
+    assert ONE.replace(language="en").words == {key: getattr(ONE, key) for key in TEXTS}
 
 
 def test_the_embedded_lesson_keeps_them(tmp_path):
@@ -111,4 +109,4 @@ def test_the_embedded_lesson_keeps_them(tmp_path):
         make(train(lesson)).save(stream)
     embedded = read_inputs(read_contents(path)).recorded
     assert (embedded.text, embedded.purpose) == (lesson.text, lesson.purpose)
-    assert embedded.translations == lesson.translations
+    assert embedded.translations == {}  # the sheet has one language

@@ -31,6 +31,12 @@ def short(name, **changes):
     return train(shipped(name).replace(iterations=2, **changes))
 
 
+@cache
+def made(name):
+    """Its workbook; nobody changes it for good."""
+    return make(short(name))
+
+
 @pytest.fixture(scope="module", params=SHIPPED)
 def lesson(request):
     return request.param
@@ -42,8 +48,8 @@ def trace(lesson):
 
 
 @pytest.fixture(scope="module")
-def book(trace):
-    return make(trace)
+def book(lesson):
+    return made(lesson)
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +124,7 @@ def test_with_nothing_asked_everything_is_coloured(trace, book, boxes):
 
 def test_a_row_alone_can_be_asked():
     """Of what is not chosen, every one counts."""
-    book = make(short("article"))
+    book = made("article")
     box = book.names["hidden_layer_input"][1]
     chooser = book.names["asked_hidden_layer_input"][1]
     colours = coloured(book.sheets["Step 03"].ws, {(chooser.row, chooser.col): 2})
@@ -161,8 +167,7 @@ def evaluated(text):
 
 def test_the_worked_line_comes_to_the_value(lesson):
     """For every result cell of every step; with nine decimals, so that little is lost by rounding."""
-    trace = short(lesson, decimals=9)
-    for name, line, value in lines(trace, every=True):
+    for name, line, value in lines(make(short(lesson, decimals=9)), every=True):
         match = _LINE.fullmatch(line)
         assert match["name"] == name
         assert float(match["value"].replace("−", "-")) == pytest.approx(value, abs=1e-9)
@@ -173,25 +178,29 @@ def test_the_worked_line_comes_to_the_value(lesson):
 
 def test_every_kind_of_arithmetic_was_worked_out():
     """The lessons that ship leave none of the words of the line unused, but those of the article."""
-    said = " ".join(line for name in LIGHT for _, line, _ in lines(short(name), every=False))
+    said = " ".join(line for name in LIGHT for _, line, _ in lines(made(name), every=False))
     for word in ("×", " − ", " + ", "1 / (1 + e^(−", "tanh(", "e^(", " / (", "²", " … ", "X["):
         assert word in said, word
 
 
-def lines(trace, *, every):
+def lines(book, *, every):
     """Name, worked line and value of every cell that can be asked for, or of the first of each matrix."""
-    context = make(trace).context
+    trace = book.context.trace
     for title, _, result in results(trace):
-        page = StepPage(context, context.step_titles.index(title) + 1)
         rows, cols = result.expr.shape if every else (1, 1)
         for i, j in np.ndindex(rows, cols):
-            line = worked_line(page, result, (i + 1, j + 1)).text
-            yield result.name, line, trace[result.name][0, i, j]
+            yield result.name, said(book, title, result, (i + 1, j + 1)), trace[result.name][0, i, j]
+
+
+def said(book, title, result, choice):
+    """What a workbook comes with where a cell is asked for."""
+    page = StepPage(book.context, book.context.step_titles.index(title) + 1)
+    return worked_line(page, result, choice).text
 
 
 @pytest.fixture(scope="module")
 def article_in_engine(tmp_path_factory):
-    book = make(short("article"))
+    book = made("article")
     return book, *load_engine(book, tmp_path_factory.mktemp("ask") / "book.xlsx")
 
 
@@ -203,16 +212,14 @@ def load_engine(book, path):
     return model, [sheet["name"] for sheet in model.get_worksheets_properties()]
 
 
-def test_an_engine_works_the_line_out(trace, tmp_path):
+def test_an_engine_works_the_line_out(trace, book, tmp_path):
     """What a spreadsheet says, against what Python says; two cells of each matrix."""
-    book = make(trace)
     model, titles = load_engine(book, tmp_path / "book.xlsx")
     for corner in (0, -1):
         asked = {
             result.name: tuple(range(1, n + 1)[corner] for n in result.expr.shape)
             for _, _, result in results(trace)
         }
-        expected = make(trace, asked=asked)
         for title, _, result in results(trace):
             choice = choice_of(book, result, *(number - 1 for number in asked[result.name]))
             for cell, number in choice.items():
@@ -221,7 +228,7 @@ def test_an_engine_works_the_line_out(trace, tmp_path):
         for title, _, result in results(trace):
             row = chooser_of(book, result).row
             found = model.get_cell_value(titles.index(title), row, 3)
-            assert same_text(expected.sheets[title].live[row, 3].value, found), found
+            assert same_text(said(book, title, result, asked[result.name]), found), found
 
 
 WHOLE, ROW, COLUMN = "asked_hidden_layer_input", "asked_E", "asked_bh"
@@ -266,24 +273,32 @@ def test_what_a_choice_says_and_half_a_choice_and_a_wrong_one(article_in_engine,
 
 
 def test_a_matrix_of_one_cell_needs_no_choice():
-    book = make(short("article"))
+    book = made("article")
     title, chooser = book.names["asked_bout"]
-    assert book.sheets[title].live[chooser.row, 3].value == "bout[1, 1] = 0.690, as on Setup"
+    assert book.sheets[title].live[chooser.row, 3].value.startswith("bout[1, 1] = 0.690, as on Setup;")
     assert all(book.sheets[title].ws.cell(chooser.row, col).protection.locked for col in (1, 2))
 
 
 @pytest.mark.parametrize(
     ("lesson", "iteration", "said"),
     [
-        ("article", 1, "wh[2, 1] = 0.100, as on Setup"),
-        ("article", 2, "wh[2, 1] = 0.099, that is next_wh[2, 1] of iteration 1"),
-        ("regression", 1, "drawn there with seed 2, unless you changed it"),
+        (shipped("article"), 1, "wh[2, 1] = 0.100, as on Setup; the lesson gives it, unless you changed it"),
+        (shipped("article"), 2, "wh[2, 1] = 0.099, that is next_wh[2, 1] of iteration 1"),
+        (
+            shipped("article").replace(show=[2]),
+            2,
+            "wh[2, 1] = 0.099, as recorded when the workbook was built",
+        ),
+        (shipped("article").replace(language="zh"), 1, "如果没有改过，就是课程给定的"),
+        (shipped("article").replace(language="zh"), 2, "wh[2, 1] = 0.099，即第 1 次迭代的 next_wh[2, 1]"),
+        (shipped("regression"), 1, "drawn there with seed 2, unless you changed it"),
+        (shipped("regression").replace(language="zh"), 1, "就是用种子 2 随机抽取的"),
     ],
-    ids=["given", "updated", "drawn"],
+    ids=["given", "updated", "recorded", "given, zh", "updated, zh", "drawn", "drawn, zh"],
 )
 def test_a_weight_says_where_it_comes_from(lesson, iteration, said):
-    trace = short(lesson)
-    assert ("wh" in trace.lesson.initial) is (lesson == "article")
+    """In a fresh workbook; that engines have the same text is shown with what else a choice says."""
+    trace = train(lesson.replace(iterations=2))
     asked = {"wh": (min(2, trace["wh"].shape[1]), 1)}
     book = make(trace, iteration=iteration, asked=asked)
     title, chooser = book.names["asked_wh"]
@@ -291,7 +306,7 @@ def test_a_weight_says_where_it_comes_from(lesson, iteration, said):
 
 
 def test_a_workbook_comes_with_a_cell_of_the_first_result_asked_for():
-    book = make(short("article"))
+    book = made("article")
     title, chooser = book.names["asked_hidden_layer_input"]
     ws = book.sheets[title].ws
     assert [ws.cell(chooser.row, chooser.col + k).value for k in range(2)] == [2, 1]
@@ -394,3 +409,45 @@ def sources(asked, made):
 def all_reads(result):
     rows, cols = result.expr.shape
     return {cell for i in range(rows) for j in range(cols) for cell in reads(result.expr, i, j)}
+
+
+def displayed(sheet):
+    """Every number of a sheet without its sign, as its number format shows it."""
+    shown = set()
+    for row in sheet.ws.iter_rows():
+        for cell in row:
+            value = sheet.live[cell.row, cell.column].value if cell.data_type == "f" else cell.value
+            if isinstance(value, float | int):
+                decimals = len(cell.number_format.partition(".")[2])
+                shown.add(
+                    f"{abs(value):g}" if cell.number_format == "General" else f"{abs(value):.{decimals}f}"
+                )
+    return shown
+
+
+def not_displayed(book, title):
+    """Numbers with decimals in the worked lines of a step that no cell shows like that."""
+    sheet = book.sheets[title]
+    lines = [live.value for (_, col), live in sheet.live.items() if col == 3 and " = " in str(live.value)]
+    assert lines
+    used = {number for line in lines for number in re.findall(r"\d+\.\d+", line.partition(" = ")[2])}
+    return sorted(used - displayed(sheet))
+
+
+ANYWHERE = {"article": {}, "a small lr": {"lr": 1e-4}, "two decimals": {"decimals": 2}}
+
+
+@pytest.mark.parametrize("changes", ANYWHERE.values(), ids=ANYWHERE)
+def test_a_worked_line_has_the_numbers_that_the_cells_show(changes):
+    trace = short("article", **changes)
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    for title in book.context.step_titles[2:]:
+        assert not_displayed(book, title) == []
+
+
+def test_a_number_that_no_cell_shows_like_that_is_found():
+    trace = short("article")
+    book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
+    title, box = book.names["next_bout"]
+    book.sheets[title].ws.cell(box.row, box.col).number_format = "0.000"
+    assert not_displayed(book, title) == ["0.68363"]

@@ -239,11 +239,10 @@ NETWORKS = {
 def test_verified(tmp_path, scale, network):
     path = tmp_path / "out.xlsx"
     build(lesson(scale, folder=tmp_path, **NETWORKS[network]), path)
-    report = verify(path)
+    report = verify(path, quick=network != "softmax")
     assert report.ok, list(report.lines())
-    changed = {run.changed for run in report.checked[0].runs}
-    assert (("X",) if scale == "none" else ("X_raw",)) in changed
-    assert (("X",) in changed) == (scale == "none")
+    changed = {name for run in report.checked[0].runs for name in run.changed}
+    assert changed & {"X", "X_raw"} == {"X" if scale == "none" else "X_raw"}
 
 
 @pytest.mark.parametrize(
@@ -260,13 +259,13 @@ def test_verified(tmp_path, scale, network):
 def test_verified_by_others(tmp_path, engine, scale):
     path = tmp_path / "out.xlsx"
     build(lesson(scale, folder=tmp_path), path)
-    report = verify(path, engine)
+    report = verify(path, engine, quick=True)
     assert report.ok, list(report.lines())
 
 
 def test_means_that_are_large_are_no_trouble(tmp_path):
     """Years, for example: an engine that subtracted squares would be off."""
-    years = "\n".join(f"{2000 + k % 7},{1013.25 + k / 8},{'ab'[k % 2]}" for k in range(40))
+    years = "\n".join(f"{2000 + k % 7},{1013.25 + k / 8},{'ab'[k % 2]}" for k in range(20))
     path = tmp_path / "out.xlsx"
     build(lesson(csv=f"year,pressure,kind\n{years}\n", data='target = "kind"', folder=tmp_path), path)
     assert verify(path, quick=True).ok

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mlp2xlsx import load, override, resources, train
+from mlp2xlsx import load, override, train
 from mlp2xlsx.workbook.book import make
 
 ARTICLE = override(load("article"), iterations=4)
@@ -76,14 +76,6 @@ def test_a_batch_and_an_epoch_are_explained_where_there_are_some(changes, batch,
     text = read(ARTICLE.replace(**changes)).partition(begins)[2]
     assert all(without_spaces(words) in text for words in (batch, epoch, order))
     assert begins not in read(ARTICLE)
-
-
-def test_setup_says_how_to_unprotect():
-    for language in resources.languages():
-        text = resources.texts(language)["setup"]["protected"]
-        assert without_spaces(text) in read(ARTICLE.replace(language=language))
-        assert "Excel" in text
-        assert "LibreOffice" in text
 
 
 SHOWN = {

@@ -17,20 +17,19 @@ from openpyxl.utils import range_boundaries
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.worksheet import Worksheet
 
-from mlp2xlsx import build, load, override
+from mlp2xlsx import build, override
 from mlp2xlsx.engines import ENGINES, engine
 from mlp2xlsx.errors import LessonError
-from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.reading.cells import CellError
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
-from tests.cases import few
+from tests.cases import FEW_OF_IRIS, LIGHT, few, shipped
 from tests.helpers import present
 from tests.workbook.formula_trees import Node, Size, computed, faults, over_ranges, pattern, tree
 
 VARIANTS = {"plain": {}, "show": {"show": [1, 3]}, "batches": {"batch": 2}}
-# Their formulas are those of others, and of 150 samples each.
-ONLY_PLAIN = ("iris",)
+# Its formulas are those of others.
+ONLY_PLAIN = (FEW_OF_IRIS,)
 # LibreOffice and Gnumeric save 15 digits; sums of some products differ by a few more units in the last place.
 CLOSE = {"rtol": 1e-11, "atol": 1e-12}
 PROGRAMS = {"libreoffice": "soffice", "gnumeric": "ssconvert"}
@@ -72,12 +71,12 @@ def place(contents: Contents, sheet: str, word: str) -> tuple[str, Box]:
 def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Contents]:
     """Workbooks of all lessons that ship, in each variant that the lesson can have."""
     folder, found = tmp_path_factory.mktemp("patterns"), {}
-    for name in lesson_names():
+    for name in LIGHT:
         for variant, options in VARIANTS.items():
             if variant != "plain" and name in ONLY_PLAIN:
                 continue
             try:
-                lesson = override(load(name), iterations=3, **options)
+                lesson = override(shipped(name), iterations=3, **options)
             except LessonError:  # one sample makes no batch of two
                 continue
             path = folder / f"{name}-{variant}.xlsx"
@@ -112,7 +111,7 @@ def size_of(contents: Contents, sheet: str, word: str) -> tuple[int, int]:
 
 
 def test_all_variants_are_there(books: Mapping[str, Contents]) -> None:
-    assert {name.rpartition("-")[0] for name in books} == set(lesson_names())
+    assert {name.rpartition("-")[0] for name in books} == set(LIGHT)
     assert {name.rpartition("-")[2] for name in books} == set(VARIANTS)
     assert {title for contents in books.values() for title in contents.sheets} >= {
         "Check",

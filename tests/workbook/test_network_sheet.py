@@ -11,7 +11,7 @@ import pytest
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import MOST_CONNECTIONS, MOST_NEURONS, lay_out
-from tests.cases import FEW_OF_IRIS, shipped
+from tests.cases import FEW_OF_IRIS, few_values, shipped
 
 ARTICLE = load("article").replace(iterations=5)
 LESSONS = {
@@ -79,8 +79,13 @@ def expected_lines(trace, iteration):
             yield size * int(np.sign(weight)), *layout.ends(connection)
 
 
-@each_lesson
-@pytest.mark.parametrize("iteration", [1, None])
+@pytest.mark.parametrize(
+    ("name", "iteration"),
+    few_values(
+        *("article-first", *(f"{name}-last" for name in LESSONS)),
+        of={f"{name}-{when}": (name, at) for name in LESSONS for when, at in (("first", 1), ("last", None))},
+    ),
+)
 def test_each_weight_has_the_line_of_its_sign_and_size(name, iteration):
     drawn = drawn_of(name, iteration)
     found = list(drawn.lines())
@@ -145,7 +150,7 @@ def test_positive_and_negative_differ_in_colour_and_in_dash():
 
 @each_lesson
 def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
-    drawn = Drawn(LESSONS[name])
+    drawn = drawn_of(name)
     layout = lay_out(drawn.trace.lesson.network)
     places = list(layout.numbered())
     numbers = [series for series in drawn.chart.series[6:] if series.dLbls.spPr is not None]
@@ -160,7 +165,7 @@ def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
 
 def test_of_close_lines_the_numbers_are_left_out_and_it_is_said_where_they_are():
     assert list(lay_out(load("iris").network).numbered()) == []
-    assert str(Drawn(LESSONS["named"]).ws["A6"].value).startswith("Where lines lie too close")
+    assert str(drawn_of("named").ws["A6"].value).startswith("Where lines lie too close")
 
 
 def test_a_large_network_is_drawn_in_part_and_says_so():

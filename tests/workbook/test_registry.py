@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 import mlp2xlsx
-from mlp2xlsx import load
+from mlp2xlsx import load, resources
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, kinds_of, n_bands, register
@@ -31,16 +31,25 @@ def write_wrong(sheet, context):
     )
 
 
-KIND = SheetKind(title="Best", write=write_best, says="loss", names=lambda _: [("best_loss", ("Best", BEST))])
+KIND = SheetKind(
+    key="best",
+    write=write_best,
+    says="loss",
+    names=lambda context: [("best_loss", (context.titles["best"], BEST))],
+)
 
 
 @pytest.fixture
 def kinds():
-    """The table, to which nothing is added for good."""
-    before = KINDS.copy()
+    """The table, to which nothing is added for good; the sheet has a title in every language."""
+    before, titles = KINDS.copy(), [resources.texts(language)["sheets"] for language in resources.languages()]
+    for words in titles:
+        words["best"] = "Best"
     yield before
     KINDS.clear()
     KINDS.update(before)
+    for words in titles:
+        del words["best"]
 
 
 @pytest.fixture(params=few("ironcalc", "gnumeric", of=ENGINES))
@@ -88,23 +97,21 @@ def test_it_would_be_seen_to_be_wrong(built):
 def test_it_may_depend_on_the_lesson(kinds, lesson):
     register(replace(KIND, is_there=lambda lesson: lesson.iterations > 5, n_bands=lambda _: 7))
     before = n_bands(lesson)
-    assert "Best" not in [kind.title for kind in kinds_of(lesson)]
+    assert "best" not in [kind.key for kind in kinds_of(lesson)]
     longer = lesson.replace(iterations=6)
-    assert kinds_of(longer)[-1].title == "Best"
+    assert kinds_of(longer)[-1].key == "best"
     assert n_bands(longer) - before > 7
 
 
 @pytest.mark.parametrize(
     ("kind", "message"),
     [
-        (replace(KIND, title="Loss"), "there is a sheet Loss already"),
-        (replace(KIND, title="lOSS"), "there is a sheet lOSS already"),
-        (replace(KIND, title=""), "a sheet's title has 1 to 31 characters: ''"),
-        (replace(KIND, title="x" * 32), "a sheet's title has 1 to 31 characters"),
-        (replace(KIND, write=None), "sheet Best: write is missing"),
-        (replace(KIND, says="nothing"), "sheet Best: setup.nothing is missing in the texts of en"),
+        (replace(KIND, key="loss"), "there is a sheet loss already"),
+        (replace(KIND, key="other"), "sheet other: sheets.other is missing in the texts of en"),
+        (replace(KIND, write=None), "sheet best: write is missing"),
+        (replace(KIND, says="nothing"), "sheet best: setup.nothing is missing in the texts of en"),
     ],
-    ids=["taken", "taken but for case", "no title", "long title", "no write", "no text"],
+    ids=["taken", "no title", "no write", "no text"],
 )
 def test_a_part_that_is_missing_is_named(kinds, kind, message):
     with pytest.raises(ValueError, match=re.escape(message)):
@@ -114,4 +121,4 @@ def test_a_part_that_is_missing_is_named(kinds, kind, message):
 
 def test_a_row_without_what_fills_the_sheet_cannot_be_written():
     with pytest.raises(TypeError, match="write"):
-        SheetKind(title="Best")
+        SheetKind(key="best")

@@ -232,12 +232,18 @@ def test_setup_links_to_every_sheet(xlsx):
     assert targets == {f"{quoted(sheet)}!A1" for sheet in (*STEPS, *AFTER)}
 
 
+def glossary(xlsx):
+    """Where the words and signs begin."""
+    [row] = [cell.row for cell in xlsx["Math"]["A"] if cell.value == "Words and signs"]
+    return f"Math!A{row}"
+
+
 @pytest.mark.parametrize("sheet", STEPS)
 def test_steps_link_to_their_neighbours(xlsx, sheet):
     position = STEPS.index(sheet)
     neighbours = STEPS[max(position - 1, 0) : position] + (STEPS[position + 1 : position + 2] or ["Loss"])
     targets = {cell.hyperlink.location for row in xlsx[sheet].iter_rows() for cell in row if cell.hyperlink}
-    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6"}
+    assert targets == {f"{quoted(other)}!A1" for other in neighbours} | {"Setup!G6", glossary(xlsx)}
     assert named(xlsx, "iteration")[0][0].coordinate == "G6"
 
 
@@ -288,6 +294,17 @@ def test_an_update_is_seen(xlsx, book, steps):
         old, updated = (np.round(context.trace[one][0], decimals) for one in (name, new))
         assert (old != updated).all(), name
     assert np.array_equal(*(np.round(context.trace[one][0], 3) for one in ("bh", "next_bh")))  # the twin
+
+
+@pytest.mark.parametrize("lr", [10, 0.01, 1e-4, 1e-6])
+def test_an_update_is_seen_with_a_small_learning_rate_too(lr):
+    book = make(train(load("article").replace(iterations=1, lr=lr)))
+    for name, new in book.context.one_iteration.updates.items():
+        title, box = book.names[new]
+        decimals = len(book.sheets[title].ws.cell(box.row, box.col).number_format) - 2
+        first = book.context.trace[name][0].round(decimals), book.context.trace[new][0].round(decimals)
+        assert (first[0] != first[1]).any(), name
+        assert 5 <= decimals <= 10
 
 
 def test_what_differs_by_rounding_alone_does_not_look_like_an_error(xlsx):

@@ -11,7 +11,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import position
-from tests.cases import few
+from tests.cases import few, few_values
 from tests.workbook.test_sheets import named, text
 
 XOR, REGRESSION = load("xor"), load("regression")
@@ -155,7 +155,7 @@ def test_colours_span_what_outputs_can_be(name, kinds):
 
 
 def test_many_samples_are_not_all_marked():
-    many = XOR.replace(iterations=1, X=[[k, -k] for k in range(80)], y=[[0]] * 80, lr=1e-3)
+    many = XOR.replace(iterations=1, X=[[k, -k] for k in range(61)], y=[[0]] * 61, lr=1e-3)
     opened = Opened(many)
     assert "Only the first 60 samples are marked." in opened.xlsx["Surface"]["A4"].value
     assert "$72" in Grid(opened, 0).mark.formula[0]
@@ -173,8 +173,13 @@ def test_a_wide_network_has_fewer_points():
     assert len(Grid(opened_of("wide"), 0).up) == 17
 
 
-@pytest.mark.parametrize("name", CURVES)
-@pytest.mark.parametrize("iteration", [1, None])
+@pytest.mark.parametrize(
+    ("name", "iteration"),
+    few_values(
+        *("regression-last", "shown-first", "sigmoid-last", "scaled-first", "one-sample-last"),
+        of={f"{name}-{when}": (name, at) for name in CURVES for when, at in (("first", 1), ("last", None))},
+    ),
+)
 def test_the_curve_is_what_the_network_puts_out(name, iteration):
     opened = opened_of(f"curve of {name}", iteration)
     [chart] = opened.xlsx["Curve"]._charts

@@ -34,7 +34,9 @@ Added = tuple[str, int, int, FormulaCell | CellValue]
 _Results = Mapping[Address, CellValue]
 
 
-def read_answers(exercise: Exercise, contents: Contents, original: Original) -> Answers:
+def read_answers(
+    exercise: Exercise, contents: Contents, original: Original, *, only_formulas: bool
+) -> Answers:
     """Read a submission.
 
     Parameters
@@ -45,20 +47,23 @@ def read_answers(exercise: Exercise, contents: Contents, original: Original) -> 
         The file that was handed in.
     original
         The handout as it was given out, and so what the rest of the workbook must be.
+    only_formulas
+        Whether only formulas count, so that it makes a difference where a number comes from.
     """
-    return _Reader(exercise, contents, original).read()
+    return _Reader(exercise, contents, original, only_formulas).read()
 
 
 class _Reader:
-    def __init__(self, exercise: Exercise, contents: Contents, original: Original) -> None:
+    def __init__(
+        self, exercise: Exercise, contents: Contents, original: Original, only_formulas: bool
+    ) -> None:
         self.contents = contents
         self.names = original.names
         self.original = original.cells
         self.boxes = original.places(exercise.blank)
         self.own = {cell: name for name, place in self.boxes.items() for cell in _cells_of(*place)}
         self.allowance = Allowance(len(self.own))
-        # Where numbers may be typed, it makes no difference where they come from.
-        self.nudges = nudges(exercise, original) if exercise.assignment.formulas else []
+        self.nudges = nudges(exercise, original) if only_formulas else []
 
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}

@@ -9,7 +9,16 @@ import numpy as np
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
-from mlp2xlsx.classroom.marking.judging import FOLLOWS, UNANSWERED, WRONG, Judgement
+from mlp2xlsx.classroom.marking.judging import (
+    FEWEST_DECIMALS,
+    FOLLOWS,
+    RIGHT,
+    UNANSWERED,
+    WRONG,
+    Judgement,
+)
+from mlp2xlsx.classroom.marking.terms import Terms
+from mlp2xlsx.classroom.settings.settings import ANSWER, MARK
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.workbook.handout import Answered, Marked
 
@@ -31,15 +40,24 @@ class Comments:
         What was asked.
     answers, judged
         What was filled in, and whether it is right, by matrix.
+    terms
+        On which it is marked, among them how much is said.
     moved
         Whether the workbook that is handed back has its cells elsewhere: formulas would not fit there, and
         their numbers are shown.
     """
 
     def __init__(
-        self, exercise: Exercise, answers: Answers, judged: Mapping[str, Judgement], *, moved: bool = False
+        self,
+        exercise: Exercise,
+        answers: Answers,
+        judged: Mapping[str, Judgement],
+        terms: Terms,
+        *,
+        moved: bool = False,
     ) -> None:
         self.moved = moved
+        self.terms = terms
         self.exercise = exercise
         self.answers = answers
         self.judged = judged
@@ -80,11 +98,15 @@ class Comments:
         if judged.copied:
             yield self.words["copied"]
             return
+        if self.terms.show == MARK:
+            if not np.isin(marks, (RIGHT, FOLLOWS)).all():
+                yield self.words["look_again"].format(count=int((~np.isin(marks, (RIGHT, FOLLOWS))).sum()))
+            return
         if judged.mistake is not None:
             yield self.sentences[judged.mistake]
         if judged.trivial and (marks == WRONG).any():
             yield self.words["trivial"]
-        if self.exercise.assignment.formulas and self._typed(name):
+        if self.terms.formulas and self._typed(name):
             yield self.words["typed"]
         still = np.argwhere(judged.still) if judged.still is not None else ()
         for i, j in still[:_MOST_NAMED]:
@@ -96,20 +118,32 @@ class Comments:
         told = {
             *faults,
             *((int(i), int(j)) for i, j in still),
-            *(self._typed(name) if self.exercise.assignment.formulas else ()),
+            *(self._typed(name) if self.terms.formulas else ()),
         }
         wrong = [(int(i), int(j)) for i, j in np.argwhere(marks == WRONG) if (i, j) not in told]
         for i, j in wrong[: 1 if judged.mistake else _MOST_NAMED]:
-            expected = self._number(name, float(judged.expected[i, j]))
-            shown = cells[i][j].shown if is_typed(cells[i][j]) else self._number(name, cells[i][j].number)
-            too_short = round(float(judged.expected[i, j]), 1) == cells[i][j].number
-            key = "too_short" if too_short else "wrong_by_true" if judged.trivial else "wrong"
-            yield self.words[key].format(row=i + 1, column=j + 1, shown=shown, expected=expected)
+            yield self._wrong(name, judged, i, j)
         empty = int((marks == UNANSWERED).sum()) - len(faults)
         if empty > 0:
             yield self.words["empty"].format(count=empty)
         if (marks == FOLLOWS).any():
             yield self.words["follows"]
+
+    def _wrong(self, name: str, judged: Judgement, i: int, j: int) -> str:
+        cell, expected = self.answers.cells[name][i][j], float(judged.expected[i, j])
+        decimals = self.terms.decimals.get(self.step_of[name][0], FEWEST_DECIMALS)
+        key = "wrong_by_true" if judged.trivial else "wrong"
+        if any(round(expected, fewer) == cell.number for fewer in range(1, decimals)):
+            key = "too_short"
+        if self.terms.show != ANSWER:
+            key = "too_short_hint" if key == "too_short" else "wrong_hint"
+        return self.words[key].format(
+            row=i + 1,
+            column=j + 1,
+            shown=cell.shown if is_typed(cell) else self._number(name, cell.number),
+            expected=self._number(name, expected),
+            decimals=decimals,
+        )
 
     def _typed(self, name: str) -> set[tuple[int, int]]:
         rows = enumerate(self.answers.cells[name])

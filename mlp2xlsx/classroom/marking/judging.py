@@ -25,7 +25,8 @@ from mlp2xlsx.render.values import FloatMatrix
 RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
 COUNTING = (RIGHT, FOLLOWS)
 
-_FEWEST_DECIMALS = 2
+FEWEST_DECIMALS = 2
+"""Decimals that a typed number needs, unless the teacher wants others."""
 _DECIMALS_OF_FORMULAS = 4  # a student may put rounded numbers into them
 _FARTHEST = 1_000.0  # times the largest right number: who loses a decimal point is within
 _EXACT = 1e-9  # programs differ in the last bits
@@ -69,6 +70,7 @@ def judge(
     exercise: Exercise,
     answers: Mapping[str, FloatMatrix],
     computed: Mapping[str, NDArray[np.bool_]] | None = None,
+    decimals: Mapping[int, int] | None = None,
 ) -> dict[str, Judgement]:
     """Judge all that a student has filled in.
 
@@ -81,6 +83,8 @@ def judge(
     computed
         Which of them a formula has computed from cells; all are typed by default. Such a number has more
         decimals than it shows: `=0.3` may be a rounded number, the 0.3 of a formula is none.
+    decimals
+        How many decimals a typed number needs, by the number of the step, where that is not 2.
 
     Returns
     -------
@@ -88,10 +92,10 @@ def judge(
         By matrix, in the order of the steps.
     """
     with np.errstate(all="ignore"):  # a student may type a number beyond all that can be multiplied
-        return _Judge(exercise, answers, computed or {}).judge()
+        return _Judge(exercise, answers, computed or {}, decimals or {}).judge()
 
 
-def half_unit(value: float, fewest: int = _FEWEST_DECIMALS) -> float:
+def half_unit(value: float, fewest: int = FEWEST_DECIMALS) -> float:
     """How far the exact number may be from a typed one: half a unit of its last decimal.
 
     Parameters
@@ -112,11 +116,17 @@ class _Judge:
         exercise: Exercise,
         answers: Mapping[str, FloatMatrix],
         computed: Mapping[str, NDArray[np.bool_]],
+        decimals: Mapping[int, int],
     ) -> None:
         self.exercise = exercise
         self.answers = answers
+        fewest = {
+            result.name: decimals.get(number, FEWEST_DECIMALS)
+            for number, step in enumerate(exercise.run, start=1)
+            for result in step.results
+        }
         self.rooms = {
-            name: _rooms(values, computed.get(name, np.zeros(values.shape, bool)))
+            name: _rooms(values, computed.get(name, np.zeros(values.shape, bool)), fewest[name])
             for name, values in answers.items()
         }
         self.true = exercise.true
@@ -127,7 +137,7 @@ class _Judge:
         self.trivial: str | None = None  # the first matrix that tests nothing with the student's numbers
         for step, result, matrix in computed_in_turn(exercise.lesson.one_iteration, self.own):
             self.own[result.name] = self._taken(step, result, matrix)
-        self.decimals = max(exercise.lesson.decimals, _FEWEST_DECIMALS)
+        self.decimals = max(exercise.lesson.decimals, FEWEST_DECIMALS)
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 
@@ -235,18 +245,18 @@ class _Judge:
         return Interval(found.min(axis=0), found.max(axis=0))
 
 
-def _rooms(values: FloatMatrix, computed: NDArray[np.bool_]) -> FloatMatrix:
+def _rooms(values: FloatMatrix, computed: NDArray[np.bool_], typed: int) -> FloatMatrix:
     """How far each number may be from the exact one; 0 where there is none."""
     rooms = np.zeros(values.shape)
     for place in zip(*np.nonzero(~np.isnan(values)), strict=True):
-        fewest = _DECIMALS_OF_FORMULAS if computed[place] else _FEWEST_DECIMALS
+        fewest = max(_DECIMALS_OF_FORMULAS, typed) if computed[place] else typed
         rooms[place] = half_unit(float(values[place]), fewest)
     return rooms
 
 
 def _is_nothing(values: FloatMatrix) -> bool:
     """Whether all numbers are zeros, to the decimals that count; empty cells are passed over."""
-    return not (np.abs(values) > 0.5 * 10.0**-_FEWEST_DECIMALS).any()
+    return not (np.abs(values) > 0.5 * 10.0**-FEWEST_DECIMALS).any()
 
 
 def _within(values: FloatMatrix, room: FloatMatrix, span: Interval) -> NDArray[np.bool_]:

@@ -2,8 +2,8 @@
 
 import io
 import math
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,8 @@ from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
+from mlp2xlsx.classroom.marking.surroundings import changed_around
+from mlp2xlsx.classroom.marking.terms import Terms, usual_terms
 from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
@@ -45,6 +47,8 @@ class Mark:
         What a teacher should know about the file: the key of a text, and what is filled in.
     numbers
         What the student found, by matrix; None for a cell without a number.
+    judged
+        What became of each cell, by matrix; empty where an older version kept the mark.
     """
 
     student: str
@@ -52,6 +56,12 @@ class Mark:
     mistakes: tuple[tuple[int, str, str], ...]
     notices: tuple[tuple[str, str], ...]
     numbers: Mapping[str, list[list[float | None]]]
+    judged: Mapping[str, list[list[str]]] = field(default_factory=dict)
+
+    @property
+    def scores(self) -> dict[int, float]:
+        """Score of each step by its number, from 0 to 1."""
+        return {step: self.score(step) for step in self.cells}
 
     def score(self, step: int) -> float:
         """Score of a step, from 0 to 1; rounded to 2 decimals it is 1 only where every cell counts."""
@@ -71,6 +81,7 @@ class Mark:
             "mistakes": [list(mistake) for mistake in self.mistakes],
             "notices": [list(notice) for notice in self.notices],
             "numbers": dict(self.numbers),
+            "judged": dict(self.judged),
         }
 
     @classmethod
@@ -82,21 +93,22 @@ class Mark:
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
             tuple((key, what) for key, what in kept["notices"]),
             kept["numbers"],
+            kept.get("judged", {}),
         )
 
 
 def mark(
-    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+    exercise: Exercise, content: bytes, original: Original | None = None, terms: Terms | None = None
 ) -> tuple[Mark, bytes]:
     """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content, original, copied)
+    found, book = marked_book(exercise, content, original, terms)
     stream = io.BytesIO()
     book.save(stream)
     return found, stream.getvalue()
 
 
 def marked_book(
-    exercise: Exercise, content: bytes, original: Original | None = None, copied: Collection[str] = ()
+    exercise: Exercise, content: bytes, original: Original | None = None, terms: Terms | None = None
 ) -> tuple[Mark, Book]:
     """Mark a submission.
 
@@ -108,8 +120,8 @@ def marked_book(
         The file that was handed in.
     original
         The handout as it was given out; by default, as it is made today.
-    copied
-        Matrices whose numbers are worth nothing, for they are those of another's handout.
+    terms
+        On which it is marked; by default those of a class whose teacher has decided nothing.
 
     Returns
     -------
@@ -126,36 +138,40 @@ def marked_book(
     EngineError
         When nothing can be calculated here: the file is not to blame.
     """
-    contents = contents_of(content, exercise.most_cells)
+    terms = usual_terms(exercise.assignment) if terms is None else terms
+    handed_in = contents_of(content, exercise.most_cells, looks=True)
     given = original if original is not None else remade(exercise)
-    _check_layout(contents, given)
-    given = given.called_as_in(contents)
-    contents = without_inserted_rows(contents, given)
-    answers = read_answers(exercise, contents, given)
-    judged = judge(exercise, answers.numbers(), answers.computed())
-    if exercise.assignment.formulas:
+    _check_layout(handed_in, given)
+    given = given.called_as_in(handed_in)
+    contents = without_inserted_rows(handed_in, given)
+    # With rows inserted, nothing but the answers is where it was.
+    around = [] if contents is not handed_in else list(changed_around(contents, given))
+    answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
+    judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
+    if terms.formulas:
         follows = moving(exercise, answers.numbers(), answers.nudged, answers.rounded())
         judged = {
             name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
         }
-    judged = {name: _worthless(one) if name in copied else one for name, one in judged.items()}
-    marked = Comments(exercise, answers, judged, moved=given.layout != LAYOUT)
+    judged = {name: _worthless(one) if name in terms.copied else one for name, one in judged.items()}
+    marked = Comments(exercise, answers, judged, terms, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
-        tuple(_notices(exercise, contents, given, answers, judged)),
+        tuple(_notices(exercise, contents, given, answers, judged, around)),
         {
             name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
             for name, rows in answers.cells.items()
         },
+        {name: one.marks.tolist() for name, one in judged.items()},
     )
     handout = replace(
         exercise.handout,
         practice=False,
         marked=marked.all(),
-        scores={number: f"{found.score(number):.2f}" for number in found.cells},
-        total=f"{found.total:.2f} / {len(found.cells)}",
+        scores={number: f"{score:.2f}" for number, score in terms.scores(found.scores).items()},
+        total=f"{terms.total(found.scores):.2f} / {terms.counting.points:g}",
     )
     values = {
         # No program opens a file with a number that is none.
@@ -203,6 +219,7 @@ def _notices(
     given: Original,
     answers: Answers,
     judged: Mapping[str, Judgement],
+    around: list[str],
 ) -> Iterator[tuple[str, str]]:
     parts = [part.lower() for part in contents.parts]
     if any("vbaproject" in part or "macrosheets" in part for part in parts):
@@ -211,6 +228,8 @@ def _notices(
         yield "links", ""
     if answers.tampered:
         yield "tampered", tampered_shown(answers.tampered)
+    if around:
+        yield "surroundings", tampered_shown(around)
     cells = [cell for rows in answers.cells.values() for row in rows for cell in row]
     refused = [cell.fault[1] for cell in cells if cell.fault and cell.fault[0] == "refused"]
     if refused:

@@ -51,6 +51,14 @@ _GROUP = _words(
 # The whole name, or beside one half of it the other: `Name, Vorname` as well as `Nombre, Apellidos`.
 _ANY = _words("name|nom|nombre|nome|名字")
 
+# What Moodle's list of participants says of each, in one cell: `Student`, or `Teacher, Manager`.
+_ROLE = _words("roles|role|Rollen|Rolle|rôles|rôle|ruoli|角色|角色列表")
+# In whatever word of a role: `Étudiant·e`, `学生`, `Non-editing teacher`.
+_STUDENTS = _words("student|étudiant|estudiante|alumno|studente|Teilnehmer|aluno|学生|學生|学员")
+_TEACHERS = _words(
+    "teacher|manager|administrator|instructor|lecturer|tutor|assistant|creator|Trainer|Kursleiter|Kursersteller"
+    "|enseignant|gestionnaire|profesor|docente|gestor|教师|教師|老师|管理员|管理員|助教|课程创建者"
+)
 _CANVAS = frozenset(_words("SIS User ID|SIS Login ID"))
 _SIS = _words("SIS User ID")
 _TEST_STUDENTS = frozenset({"student, test", "test student"})
@@ -67,6 +75,7 @@ class Columns:
     family: tuple[int, ...]
     given: tuple[int, ...]
     sis: tuple[int, ...]
+    roles: tuple[int, ...]
     canvas: bool
 
     @classmethod
@@ -86,7 +95,7 @@ class Columns:
         else:
             full += rest
         canvas = not _CANVAS.isdisjoint(words)
-        return cls(those(_ID), those(_EMAIL), full, family, given, those(_SIS), canvas)
+        return cls(those(_ID), those(_EMAIL), full, family, given, those(_SIS), those(_ROLE), canvas)
 
     def for_ids(self, rows: Sequence[Sequence[str]]) -> tuple[int, ...]:
         """Tell in which column the ids of some lines are: the best one that holds anything.
@@ -113,6 +122,11 @@ class Columns:
             cells, (*self.ids, *self.emails)
         )
 
+    def is_teacher(self, cells: Sequence[str]) -> bool:
+        """Whether a line is of somebody who teaches and does not learn as well, by the role it names."""
+        role = _word(first_filled(cells, self.roles))
+        return any(word in role for word in _TEACHERS) and not any(word in role for word in _STUDENTS)
+
     def is_test_student(self, cells: Sequence[str]) -> bool:
         """Whether a line is of the student whom Canvas adds for tests, and whom no school knows."""
         return (
@@ -137,8 +151,3 @@ def identifying(header: Sequence[str]) -> list[int]:
     columns, words = Columns.of(header), [_word(cell) for cell in header]
     known = {*columns.ids, *columns.emails, *columns.full, *columns.family, *columns.given, *columns.sis}
     return [number for number, word in enumerate(words) if number in known or word in _GROUP]
-
-
-def is_canvas(header: Sequence[str]) -> bool:
-    """Tell whether a roster is an export of Canvas, which takes grades back in the same form."""
-    return Columns.of(header).canvas

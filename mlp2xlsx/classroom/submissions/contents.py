@@ -137,7 +137,7 @@ def unreadable(path: Path, error: OSError) -> SubmissionError:
     return SubmissionError(f"{one_line(str(path))} cannot be read: {reason}; give one that can")
 
 
-def contents_of(content: bytes, most_cells: int) -> Contents:
+def contents_of(content: bytes, most_cells: int, *, looks: bool = False) -> Contents:
     """Read the bytes of a workbook.
 
     Parameters
@@ -146,6 +146,8 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
         The bytes.
     most_cells
         How many cells there may be in it.
+    looks
+        Whether to read what it shows besides, too.
 
     Raises
     ------
@@ -158,7 +160,7 @@ def contents_of(content: bytes, most_cells: int) -> Contents:
         with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
             path = Path(folder) / "submission.xlsx"
             path.write_bytes(content)
-            return read_contents(path, most_cells)
+            return read_contents(path, most_cells, looks=looks)
     except OSError as error:
         where = error.filename or "temporary files"
         raise EngineError(f"a submission could not be opened: {where}: {error.strerror or error}") from error

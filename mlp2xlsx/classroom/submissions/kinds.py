@@ -5,6 +5,13 @@ from pathlib import PurePosixPath
 # What systems and office programs leave beside the files of people; compared without case.
 _LEFT_BEHIND = {"__macosx", "thumbs.db", "desktop.ini"}
 
+# Which text says how such a file is saved as a workbook.
+_ADVICE = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".xltx", ".ods", ".fods", ".et"), "save_spreadsheet"),
+    **dict.fromkeys((".csv", ".tsv"), "save_table"),
+    ".numbers": "save_numbers",
+    ".pdf": "save_pdf",
+}
 _PICTURES = {".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".svg"}
 _SPREADSHEETS = ".xls .xlsm .xlsb .xltx .ods .fods .csv .tsv .numbers .et"
 _ARCHIVES = ".rar .7z .tar .gz .tgz .xz .bz2"
@@ -29,6 +36,11 @@ def is_ignored(name: str) -> bool:
 def ending(name: str) -> str:
     """Ending of a file name in small letters: `.xlsx`; empty for a name without one."""
     return PurePosixPath(name).suffix.lower()
+
+
+def saving_advice(name: str, reason: str) -> str:
+    """Key of the text that says how to save a file as a workbook, if that is what is wrong; else empty."""
+    return _ADVICE.get(ending(name), "") if reason == why_unfit(name) else ""
 
 
 def why_unfit(name: str) -> str:

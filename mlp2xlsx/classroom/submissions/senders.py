@@ -15,9 +15,10 @@ from mlp2xlsx.classroom.submissions.kinds import ending
 # The shortest name that fits: what comes after the first number is the sender's to choose.
 _FORMS = {
     "moodle": re.compile(
-        r"((.+?)_(\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)).*", re.IGNORECASE | re.DOTALL
+        r"(?P<prefix>(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_|$)).*",
+        re.IGNORECASE | re.DOTALL,
     ),
-    "canvas": re.compile(r"((.+?)_(?:LATE_)?(\d+)_\d+_).+", re.DOTALL),
+    "canvas": re.compile(r"(?P<prefix>(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_\d+_).+", re.DOTALL),
 }
 
 
@@ -34,12 +35,15 @@ class Sender(NamedTuple):
         As the platform writes it: a full name, `lastfirst`, or `Participant` where names are hidden.
     number
         The platform's number of the person.
+    is_late
+        Whether the platform says that it came late; Moodle says nothing of it.
     """
 
     platform: str
     prefix: str
     name: str
     number: str
+    is_late: bool
 
 
 def sender_in(part: str) -> Sender | None:
@@ -47,7 +51,8 @@ def sender_in(part: str) -> Sender | None:
     for platform, form in _FORMS.items():
         found = form.fullmatch(part)
         if found is not None:
-            return Sender(platform, *found.groups())
+            said = found.groupdict()
+            return Sender(platform, said["prefix"], said["name"], said["number"], bool(said.get("late")))
     return None
 
 

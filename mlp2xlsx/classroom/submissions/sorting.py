@@ -1,11 +1,13 @@
 """Whose submission is whose: by who has sent it, and by the id inside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.notices import Notice
+from mlp2xlsx.classroom.settings import Settings
+from mlp2xlsx.classroom.settings.deadlines import is_closed
 from mlp2xlsx.classroom.submissions.contents import Submission
 from mlp2xlsx.classroom.submissions.opening import Opened, fingerprint
 from mlp2xlsx.classroom.submissions.owners import Owners
@@ -35,9 +37,18 @@ class Sorted:
 
 
 class Class:
-    """The exercises of a class, found by id, by numbers and by what a file is called."""
+    """The exercises of a class, found by id, by numbers and by what a file is called.
 
-    def __init__(self, exercises: Sequence[Exercise]) -> None:
+    Parameters
+    ----------
+    exercises
+        What each student is asked.
+    earlier
+        What the class was asked before, of which a handout may come in by mistake.
+    """
+
+    def __init__(self, exercises: Sequence[Exercise], earlier: Iterable[Exercise] = ()) -> None:
+        self.earlier = {one.ident: one for one in earlier}
         self.exercises = {one.student.id: one for one in exercises}
         self.by_ident = {one.ident: one for one in exercises}
         self.owners = Owners([(one.student.id, one.student.name, one.student.file) for one in exercises])
@@ -61,12 +72,13 @@ class Class:
         return [self.exercises[student] for student in ids], bool(sure)
 
 
-def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:
+def sort(group: Class, opened: Sequence[tuple[Submission, Opened]], settings: Settings) -> Sorted:
     """Find the submission that counts for each student.
 
     The handout id inside says whose it is. What somebody else has sent, or what lies under another's name,
     counts for nobody. Of several, those come first that the student is known to have sent, then those that
-    hold anything, then those that start from the student's numbers, then the newest.
+    came before the closing date, then those that hold anything, then those that start from the student's
+    numbers, then the newest.
     """
     found = Sorted()
     candidates: dict[str, list[_Candidate]] = {}
@@ -86,7 +98,8 @@ def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:
             if len(senders) == 1:
                 found.copies[senders[0].student.id] = exercise.who
             continue
-        rank = (is_sure, one.filled, other is exercise, submission.time, submission.place)
+        in_time = not is_closed(settings, submission)
+        rank = (is_sure, in_time, one.filled, other is exercise, submission.time, submission.place)
         candidates.setdefault(exercise.student.id, []).append(_Candidate(rank, submission, one))
     for student, some in candidates.items():
         *others, best = sorted(some, key=lambda candidate: candidate.rank)
@@ -98,7 +111,7 @@ def sort(group: Class, opened: Sequence[tuple[Submission, Opened]]) -> Sorted:
 class _Candidate(NamedTuple):
     """A submission that may count for the student whose handout it is."""
 
-    rank: tuple[bool, bool, bool, float, str]
+    rank: tuple[bool, bool, bool, bool, float, str]
     submission: Submission
     opened: Opened
 
@@ -118,5 +131,7 @@ def _several(student: str, best: _Candidate, others: Sequence[_Candidate]) -> It
 def _unknown(group: Class, place: str, one: Opened) -> Notice:
     ident = shortened(one_line(one.ident), _LONGEST)
     other = group.with_numbers(one.numbers)
+    if one.ident in group.earlier:
+        return Notice(place, "earlier", group.earlier[one.ident].who)
     key = "unknown" if ident else "no_id"
     return Notice(place, key, ident) if other is None else Notice(place, f"{key}_known", ident, other.who)

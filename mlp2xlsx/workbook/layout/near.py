@@ -21,10 +21,10 @@ from mlp2xlsx.workbook.layout.canvas import (
     side_by_side,
 )
 from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH
 
 # A window of 1366×768, in LibreOffice with its own font, which is wider than that of Excel.
 SCREEN_WIDTH, SCREEN_ROWS = 128.5, 22  # in digits; below the highest of the usual heads
-USUAL_WIDTH = 8.43  # of a column that nothing is said of
 _EMPTY_WIDTH = 5.0  # links begin in any column: the narrower, the closer they stand
 
 

@@ -1,11 +1,24 @@
-"""The first rows of sheets: the way back, and above pictures the title and the chosen iteration."""
+"""What sheets say of themselves: the way back, how to unprotect them, and what stands above pictures."""
+
+from collections.abc import Iterator
+from itertools import accumulate, count
+
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.dimensions import DimensionHolder
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.xlsx.text_width import display_width
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
+# Lines that may have room, and the size of their letters to one of 11 points: the title is bold, of 18.
+_LINES = ((1, 1.8), (_ROW, 1.0))
+_SMALL_LETTER = 0.66  # of a letter of 9 points
+_APART = 2.0
+_BELOW_COL = 2
 
 
 def link_back(sheet: Sheet, context: Context, row: int, col: int) -> None:
@@ -36,3 +49,27 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
     sentence = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
     sheet.formula(_ROW, _SENTENCE_COL, sentence, value, "text", "iteration")
+
+
+def say_protected(sheet: Sheet, context: Context) -> None:
+    """Write that protection has no password: beside the title or the way back, or below all if need be."""
+    said, widths = context.texts["sheet"]["protected"], sheet.ws.column_dimensions
+    place = sheet.last_cell()[0] + 1, _BELOW_COL
+    for row, letter in _LINES:
+        beside = {col: str(text) for (line, col), text in sheet.plain_values() if line == row}
+        if len(beside) == 1:
+            [(first, text)] = beside.items()
+            ends = _ends(widths, first)
+            room = display_width(text) * letter + _APART
+            after, begins = next((number, end) for number, end in enumerate(ends, first + 1) if end >= room)
+            # Rows that repeat are the last of their sheet.
+            if sheet.bands or begins + display_width(said) * _SMALL_LETTER <= SCREEN_WIDTH:
+                place = row, after
+                break
+    sheet.put(*place, said, "quiet_beside")
+
+
+def _ends(widths: DimensionHolder, col: int) -> Iterator[float]:
+    """How far from the left of a column each one ends, from that column on."""
+    letters = map(get_column_letter, count(col))
+    return accumulate(widths[letter].width if letter in widths else USUAL_WIDTH for letter in letters)

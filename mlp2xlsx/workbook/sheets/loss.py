@@ -11,7 +11,7 @@ from mlp2xlsx.mathematics.steps import HITS
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, USUAL_WIDTH
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -27,7 +27,7 @@ from mlp2xlsx.xlsx.writing.charts import (
     over_iterations,
     overlapping_lines,
 )
-from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
+from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, USUAL_WIDTH, Sheet
 
 _HEADING_ROW = 4
 _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)

@@ -89,8 +89,12 @@ def write_weights(sheet: Sheet, context: Context) -> None:
             "iteration",
         )
         sheet.put(row, _LABEL_COL, words[key], "quiet_beside")
-    if any(len(group.cells) < group.shape[0] * group.shape[1] for group in groups):
-        sheet.put(FIRST_FREE_ROW, 1, words["some"], "quiet")
+    left_out = {
+        "some": any(len(group.cells) < group.shape[0] * group.shape[1] for group in groups),
+        "between": bool(context.lesson.show),
+    }
+    if said := [words[key] for key, so in left_out.items() if so]:
+        sheet.put(FIRST_FREE_ROW, 1, " ".join(said), "quiet")
     sheet.bands += runs
     last_col = max(groups[-1].col + len(groups[-1].cells), 2 * chart_cols + 1)
     sheet.widths(dict.fromkeys(range(1, last_col), width))

@@ -23,6 +23,7 @@ from mlp2xlsx.xlsx.reading.package import (
     workbook_part,
     worksheets,
 )
+from mlp2xlsx.xlsx.reading.seen.book import SeenBook, seen_book
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place, named_place
@@ -59,6 +60,8 @@ class Contents:
         Every part of the archive.
     later
         The sheets that have not been read yet.
+    seen
+        What the file shows besides, where that was asked for.
     """
 
     path: Path
@@ -68,6 +71,7 @@ class Contents:
     settings: Mapping[str, str] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
     later: Later | None = None
+    seen: SeenBook | None = None
 
     @property
     def n_formulas(self) -> int:
@@ -88,7 +92,9 @@ class Contents:
         return found
 
 
-def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = lambda _: ()) -> Contents:
+def read_contents(
+    path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = lambda _: (), *, looks: bool = False
+) -> Contents:
     """Read a workbook's file.
 
     Parameters
@@ -100,6 +106,8 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = la
     put_off
         Which sheets `read_later` will read, by the names of the workbook; until then they are empty, and it
         is only known how many cells they have.
+    looks
+        Whether to read what the file shows besides, too.
 
     Raises
     ------
@@ -115,15 +123,17 @@ def read_contents(path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = la
         room = Room(most_cells)
         parts = worksheets(archive)
         room.check_size(sum(archive.getinfo(part).file_size for part in parts.values()))
-        later = Later(shared, room)
+        seen = seen_book(archive, parts) if looks else None
+        shown = {} if seen is None else seen.sheets
+        later = Later(shared, room, shown)
         for title, part in parts.items():
             if title in later_titles and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
                 with archive.open(part) as stream:
-                    sheets[title] = read_stream(stream, part, shared, room)
+                    sheets[title] = read_stream(stream, part, shared, room, shown.get(title))
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
-        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later)
+        return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later, seen)
 
 
 def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Contents:

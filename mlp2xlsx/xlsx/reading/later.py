@@ -3,10 +3,11 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from mlp2xlsx.xlsx.bands import Bands, without_results
 from mlp2xlsx.xlsx.reading.package import MAIN, read_part
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import AsBuilt, SheetContents
 
@@ -15,7 +16,8 @@ from mlp2xlsx.xlsx.reading.sheets import AsBuilt, SheetContents
 _START = f'<worksheet xmlns="{MAIN}">'.encode()
 _NOT_PLAIN = (b"<!", b"<?", b"xmlns=")
 _LARGEST = 96 * 1024 * 1024  # in memory twice
-_RESULT = re.compile(rb"</f><v>[^<]*</v>")
+_END = b"</f>"
+_RESULT = re.compile(rb"(?<=</f>)(?:<v>([^<]*)</v>)?")
 _AT_ONCE = 64
 
 
@@ -28,6 +30,8 @@ class Later:
         The texts that cells refer to by number.
     room
         How much there may be in all sheets.
+    seen
+        Takes what each sheet shows besides, by title.
 
     Attributes
     ----------
@@ -35,8 +39,9 @@ class Later:
         The name of its part and its bytes for each of them, by title.
     """
 
-    def __init__(self, shared: list[str], room: Room) -> None:
+    def __init__(self, shared: list[str], room: Room, seen: Mapping[str, SeenSheet]) -> None:
         self._shared = shared
+        self._seen = seen
         self._room = room
         self.sheets: dict[str, tuple[str, bytes]] = {}
 
@@ -69,17 +74,23 @@ class Later:
             When it is damaged, or too large.
         """
         part, data = self.sheets.pop(title)
-        found, others = _compared(_RESULT.sub(b"</f>", data), bands)
+        seen = self._seen.get(title)
+        # What stands between the results, and the results.
+        pieces: list[bytes] = _RESULT.split(data)
+        plain, results = b"".join(pieces[::2]), pieces[1::2]
+        found, others = _compared(plain, results, bands)
         if not found or any(others.find(mark, len(_START)) >= 0 for mark in _NOT_PLAIN):
-            return read_stream(io.BytesIO(data), part, self._shared, self._room)
+            return read_stream(io.BytesIO(data), part, self._shared, self._room, seen)
         for rows, n_bytes in found:
             self._room.take_cells(rows.n_cells)
             self._room.met += rows.n_cells
             self._room.note(n_bytes)
-        contents = read_stream(io.BytesIO(others), part, self._shared, self._room)
+        contents = read_stream(io.BytesIO(others), part, self._shared, self._room, seen)
         # An array formula could reach into rows that have not been looked at.
         if any(formula.ref is not None for formula in contents.formulas.values()):
-            return read_stream(io.BytesIO(data), part, self._shared, self._room)
+            if seen is not None:
+                seen.forget()
+            return read_stream(io.BytesIO(data), part, self._shared, self._room, seen)
         contents.as_built = tuple(rows for rows, _ in found)
         for row in {row for row, _ in (*contents.formulas, *contents.constants)}:
             if contents.is_as_built(row):
@@ -88,22 +99,41 @@ class Later:
         return contents
 
 
-def _compared(data: bytes, bands: Sequence[Bands]) -> tuple[list[tuple[AsBuilt, int]], bytes]:
-    """Find the rows that are as built, with their size, and what is left of the sheet without them."""
+def _compared(
+    data: bytes, results: list[bytes], bands: Sequence[Bands]
+) -> tuple[list[tuple[AsBuilt, int]], bytes]:
+    """Find the rows that are as built, with their size, and what is left of the sheet without them.
+
+    The sheet is given without what its formulas have left, and that by itself, in the same order.
+    """
     found = []
     others: list[bytes] = []
-    copied = 0
+    copied = passed = 0
     for one in bands:
         same: list[range] = []
+        left: list[bytes] = []
         n_bytes = 0
         for repetitions, start, end in _same(data, one, copied):
             same.append(repetitions)
             n_bytes += end - start
-            others.append(data[copied:start])
-            copied = end
+            before = data[copied:start]
+            copied, first = end, passed + before.count(_END)
+            others.append(_with(before, results[passed:first]))
+            passed = first + len(repetitions) * sum(block.n_formulas for block in one.blocks)
+            left += results[first:passed]
         if same:
-            found.append((AsBuilt(one, _joined(same)), n_bytes))
-    return found, b"".join([*others, data[copied:]])
+            found.append((AsBuilt(one, _joined(same), left), n_bytes))
+    return found, b"".join([*others, _with(data[copied:], results[passed:])])
+
+
+def _with(data: bytes, results: list[bytes]) -> bytes:
+    """Put what formulas have left back behind each of them."""
+    first, *others = data.split(_END)
+    back = (
+        b"%b<v>%b</v>%b" % (_END, result, text) if result else _END + text
+        for result, text in zip(results, others, strict=True)
+    )
+    return b"".join([first, *back])
 
 
 def _joined(same: list[range]) -> range | frozenset[int]:

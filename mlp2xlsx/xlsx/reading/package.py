@@ -30,6 +30,20 @@ _MOST_PARTS, _MOST_SHEETS = 1_000, 200
 _LARGEST_RATIO, _HARMLESS = 100, 16 * 1024 * 1024
 _LONGEST_REASON = 200
 
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,  # a compression that zipfile does not know
+    RuntimeError,  # an encrypted archive
+    LookupError,
+    ValueError,
+    struct.error,
+    expat.ExpatError,
+    etree.XMLSyntaxError,
+)
+"""What is raised where an archive or a part of it is not whole."""
+
 
 class Relation(NamedTuple):
     """A link from one part of the archive to another; `kind` is the last word of its type."""
@@ -69,18 +83,7 @@ def readable(path: Path) -> Iterator[None]:
             raise WorkbookError(f"{path} cannot be read: {said_by_system(error)}") from error
         # Places in the archive that are before its start, and what other unpackers raise.
         raise _unreadable(path, error.strerror or str(error)) from error
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,  # a compression that zipfile does not know
-        RuntimeError,  # an encrypted archive
-        LookupError,
-        ValueError,
-        struct.error,
-        expat.ExpatError,
-        etree.XMLSyntaxError,
-    ) as error:
+    except DAMAGED as error:
         raise _unreadable(path, str(error.args[0] if error.args else error)) from error
 
 
@@ -124,6 +127,14 @@ def parse_part(archive: zipfile.ZipFile, part: str) -> etree._Element:
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError(f"{part} declares a document type")
     return root
+
+
+def parsed_if_whole(archive: zipfile.ZipFile, part: str) -> etree._Element | None:
+    """Parse a small part; None where it is not there, damaged or too large."""
+    try:
+        return parse_part(archive, part)
+    except (OSError, *DAMAGED):
+        return None
 
 
 def attribute(element: etree._Element, name: str) -> str:

@@ -8,6 +8,7 @@ from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 from mlp2xlsx.xlsx.reading.cells import cell_value
 from mlp2xlsx.xlsx.reading.package import MAIN, attribute, elements_of
+from mlp2xlsx.xlsx.reading.seen.sheet import SEEN_TAGS, SeenSheet
 from mlp2xlsx.xlsx.reading.shared import SharedFormula
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import area, position
@@ -57,7 +58,9 @@ class Room:
             raise ValueError(f"it has more than {MOST_ROWS:,} empty rows")
 
 
-def read_stream(stream: IO[bytes], part: str, shared: list[str], room: Room) -> SheetContents:
+def read_stream(
+    stream: IO[bytes], part: str, shared: list[str], room: Room, seen: SeenSheet | None = None
+) -> SheetContents:
     """Read a sheet.
 
     Parameters
@@ -70,14 +73,17 @@ def read_stream(stream: IO[bytes], part: str, shared: list[str], room: Room) -> 
         The texts that cells refer to by number.
     room
         How much there may be in it.
+    seen
+        Takes what the sheet shows besides; without it, that is passed over.
 
     Raises
     ------
     ValueError
         When it is damaged, or too large.
     """
-    reader = _SheetReader(part, shared, room)
-    for element in elements_of(stream, part, _ROW, _FORMAT, note=room.note):
+    reader = _SheetReader(part, shared, room, seen)
+    tags = (_FORMAT,) if seen is None else SEEN_TAGS
+    for element in elements_of(stream, part, _ROW, *tags, note=room.note):
         reader.read(element)
     return reader.contents
 
@@ -85,7 +91,8 @@ def read_stream(stream: IO[bytes], part: str, shared: list[str], room: Room) -> 
 class _SheetReader:
     """Reads one sheet row by row, in memory that grows with its formulas and plain values only."""
 
-    def __init__(self, part: str, shared: list[str], room: Room) -> None:
+    def __init__(self, part: str, shared: list[str], room: Room, seen: SeenSheet | None) -> None:
+        self._seen = seen
         self.contents = SheetContents()
         self._part = part
         self._texts = shared
@@ -96,16 +103,23 @@ class _SheetReader:
         self._shareds: dict[str, SharedFormula] = {}
 
     def read(self, element: etree._Element) -> None:
-        """Read a row, or a conditional format."""
+        """Read a row, a conditional format, or what else is seen."""
         if element.tag == _FORMAT:
             self._room.take_row()
             self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
+        if element.tag != _ROW:
+            if self._seen is not None:
+                self._seen.read(element)
             return
         n_cells = 0
         for cell in element.iterchildren(_CELL):
             if len(cell):
                 n_cells += 1
                 self._cell(cell)
+            elif self._seen is not None and "r" in cell.attrib:
+                self._seen.cell(position(attribute(cell, "r")), cell, self._texts)
+        if self._seen is not None:
+            self._seen.row(element)
         if n_cells:
             self.contents.cells += n_cells
             self._room.met += n_cells
@@ -122,6 +136,8 @@ class _SheetReader:
         self._last = place
         if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
+        if self._seen is not None:
+            self._seen.cell(place, cell, self._texts)
         first = cell[0]
         if first.tag == _FORMULA:
             self._room.take_cells()

@@ -1,6 +1,6 @@
 """What stands in the cells of one sheet of a file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mlp2xlsx.xlsx.address import Box
@@ -20,10 +20,13 @@ class AsBuilt:
         How they are built.
     repetitions
         Which of the repetitions are so, counted from 0.
+    results
+        What the formulas have left, as the file spells it and in its order; None where that is nothing.
     """
 
     bands: Bands
     repetitions: frozenset[int] | range
+    results: Sequence[bytes | None] = ()
 
     def __contains__(self, row: int) -> bool:
         return (row - self.bands.row) // self.bands.height in self.repetitions

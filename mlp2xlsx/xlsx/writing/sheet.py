@@ -20,6 +20,7 @@ from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
 Value = float | str
 
+USUAL_WIDTH = 8.43  # of a column that nothing is said of, in digits
 # With more of them, a sheet on one page could not be read any more.
 MOST_ROWS_ON_A_PAGE = 90
 # What a page takes of a long list in letters that can be read; enough to see how it goes on.

@@ -14,8 +14,6 @@ YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
 INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "6B6B6B", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
-_OF_UPDATES = 5  # decimals that show a change, which lr makes small
-
 SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
 
 
@@ -93,8 +91,8 @@ def sentence_format(sentence: str) -> str:
     return f"{before}0{after}"
 
 
-def _looks(decimals: int, after: str) -> dict[str, Look]:
-    shown, of_updates = decimal_format(decimals), decimal_format(max(decimals, _OF_UPDATES))
+def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
+    shown, of_updates = decimal_format(decimals), decimal_format(more)
     # A number that a person's inputs make longer is small, and not ###.
     value = Look(border=_BOX, alignment=_SHRUNK, number_format=shown)
     given = Look(border=_BOX, alignment=_CENTRE)  # shows as many digits as there is room for
@@ -178,19 +176,21 @@ class Styles:
     ----------
     workbook
         Where the styles are used.
-    decimals
-        How many decimals computed numbers show.
+    decimals, more
+        How many decimals computed numbers show, and those of an update.
     after
         What stands beside the last weights, as in "after {number}".
     fonts
         Names of the fonts for texts, `sans`, and for code, `mono`.
     """
 
-    def __init__(self, workbook: Workbook, decimals: int, after: str, fonts: Mapping[str, str]) -> None:
+    def __init__(
+        self, workbook: Workbook, decimals: int, more: int, after: str, fonts: Mapping[str, str]
+    ) -> None:
         scratch = workbook.create_sheet()
         self._arrays: dict[str, StyleArray] = {}
         self._ids: dict[str, int] = {}
-        for row, (role, look) in enumerate(_looks(decimals, after).items(), start=1):
+        for row, (role, look) in enumerate(_looks(decimals, more, after).items(), start=1):
             cell = scratch.cell(row, 1)
             font = copy(look.font)
             font.name = fonts[font.name]

@@ -147,6 +147,7 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
 
     def write_worksheet(self, ws: Any) -> None:
         sheet = self._sheets[ws.title]
+        ws._hyperlinks = []  # the cells have them; those of an earlier file would come twice
         ws._drawing = _Drawing(sheet.alternatives)
         ws._drawing.charts = ws._charts
         ws._drawing.images = ws._images

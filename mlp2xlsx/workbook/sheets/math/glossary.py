@@ -4,12 +4,21 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _TERM, _MEANING = 1, 2
+# Words for what only some networks have: functions of their layers, and losses.
+_OF_SOME = frozenset({"sigmoid", "tanh", "relu", "softmax", "half_squared_error", "cross_entropy"})
+
+
+def words_here(context: Context) -> list[str]:
+    """Keys of the words and signs that the workbook uses, in their order."""
+    network = context.one_iteration.network
+    has = {network.loss, *(layer.activation for layer in network.layers)}
+    return [key for key in context.texts["glossary"]["meanings"] if key in has or key not in _OF_SOME]
 
 
 def write_glossary(sheet: Sheet, context: Context, row: int) -> None:
     """Write a line for each word or sign, from the heading on."""
     words = context.texts["glossary"]
     sheet.put(row, _TERM, words["heading"], "heading")
-    for line, (key, meaning) in enumerate(words["meanings"].items(), start=row + 1):
+    for line, key in enumerate(words_here(context), start=row + 1):
         sheet.put(line, _TERM, words["terms"][key], "label")
-        sheet.put(line, _MEANING, meaning, "text")
+        sheet.put(line, _MEANING, words["meanings"][key], "text")

@@ -6,6 +6,7 @@ from itertools import accumulate
 from mlp2xlsx.explain.article import factors, is_the_articles, signs, slips
 from mlp2xlsx.explain.derivation import derive
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.sheets.math.glossary import words_here
 from mlp2xlsx.xlsx.address import Box
 
 CHAIN_ROW = 7
@@ -46,7 +47,7 @@ def math_places(context: Context) -> MathPlaces:
         article, formula = row, row + 3 + len(signs(one)) + 1
         slipping = formula + 5 + len(factors(one)) + 1
         row = slipping + 1 + len(slips(one)) + 1
-    check = row + 1 + len(context.texts["glossary"]["meanings"]) + 1
+    check = row + 1 + len(words_here(context)) + 1
     return MathPlaces(tuple(parts), article, formula, slipping, row, check)
 
 

@@ -95,6 +95,7 @@ def _worst(context: Context) -> dict[str, Part]:
 def _losses(sheet: Sheet, context: Context, row: int) -> None:
     """Write the loss of the chosen iteration, and of the last one."""
     words, history = context.texts["glance"], loss_box(context.lesson.iterations)
+    batch = "" if context.lesson.batch is None else "_batch"
     title = context.titles["loss"]
     last = Box(history.last_row, history.col, 1, 1).on(title)
     now = last if history.n_rows == 1 else f"INDEX({history.on(title)},iteration,1)"
@@ -102,7 +103,7 @@ def _losses(sheet: Sheet, context: Context, row: int) -> None:
     for offset, (key, formula, value) in enumerate(
         [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]
     ):
-        sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
+        sheet.put(row + offset, SETUP_INPUT_COL, words[f"{key}{batch}"], "text")
         live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
 

@@ -36,8 +36,7 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     row = _try_first(sheet, context, row)
     row = put_step_links(sheet, context, row + 1)
     row = _sheet_links(sheet, context, row + 1)
-    row = put_legend(sheet, context, row + 1)
-    sheet.paragraph(row + 1, TEXT_WIDTHS, words["protected"], "note")
+    put_legend(sheet, context, row + 1)
     _inputs(sheet, context)
     sheet.widths({1: 1.5, **TEXT_WIDTHS, NAMES_COL + 1: 2})
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
@@ -52,6 +51,9 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     keys = ("try_1", "try_2", "try_3")
     lines = [_for_lesson(context, key).format(last=context.shown[-1]) for key in keys]
+    task = context.lesson.words["task"].strip()
+    if task and not context.lesson.show:  # what it says of iterations holds where one follows from another
+        lines.append(f"{len(lines) + 1}. {task}")
     return put_lines(sheet, row, words["try_heading"], lines)
 
 

@@ -53,7 +53,8 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
         sheet.put(row, col, said.rstrip(), "beside")
         return
     n_rows, n_cols = result.expr.shape
-    asked = words["asked_formulas" if handout.formulas else "asked"]
+    more = "_more" if page.role(result.name) == "updated" else ""
+    asked = words["asked_formulas" if handout.formulas else f"asked{more}"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
     # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
     texts = f"SUMPRODUCT(({page.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"

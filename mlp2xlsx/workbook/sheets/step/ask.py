@@ -144,7 +144,7 @@ def _prompt(context: Context, name: str, chooser: Chooser, choice: Choice) -> Pa
 
 
 def _shown(page: StepPage, name: str) -> Shown:
-    return Shown(None if page.context.role(name) == "given" else page.decimals)
+    return Shown(page.context.decimals.get(page.role(name)))
 
 
 def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Box, Rule]]:

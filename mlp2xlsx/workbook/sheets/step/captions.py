@@ -1,11 +1,13 @@
 """What is said of a step in words: its formulas in every language, and what the colours mean."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
+from mlp2xlsx.choices import HINTS
+from mlp2xlsx.explain.article import is_the_articles
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.mathematics.iteration import initial_name, next_name
 from mlp2xlsx.mathematics.steps import Step
-from mlp2xlsx.render.caption import caption
+from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.python import Python
@@ -13,11 +15,13 @@ from mlp2xlsx.render.r import R
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW, LINE_COL
-from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, USUAL_WIDTH
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.workbook.sheets.math.places import glossary_place
+from mlp2xlsx.workbook.sheets.setup.facts import batch_sentences
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import display_width
-from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 _LANGUAGES = ("excel", "cell", "python", "r")
 _MOST_LISTED = 3
@@ -31,17 +35,28 @@ def step_title(context: Context, step: Step) -> str:
 
 
 def step_texts(context: Context, step: Step) -> dict[str, str]:
-    """Texts of a step: those of its kind, and in their place those of its variant where there are some."""
+    """Texts of a step: those of its kind, and in their place those of its variant where there are some.
+
+    Of these, too, those for the article's network, for a workbook of some iterations, for a handout.
+    """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
-    if context.handout is not None:
-        found = found | found.get("handout", {})
+    kinds = {
+        "article": is_the_articles(context.one_iteration),
+        "some": bool(context.lesson.show),
+        "handout": context.handout is not None,
+    }
+    for kind in (kind for kind, so in kinds.items() if so):
+        found = found | found.get(kind, {})
     return {key: text for key, text in found.items() if isinstance(text, str)}
 
 
 def write_formulas(sheet: Sheet, page: StepPage) -> None:
     """Write the mathematics of the step, in its head."""
-    for row, line in enumerate(_lines(page, "math"), start=FORMULA_ROW):
+    lines = (
+        _lines(page, "math") if "formula" in _hints(page) else (f"{name} = ?" for name in page.head.shapes)
+    )
+    for row, line in enumerate(lines, start=FORMULA_ROW):
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
 
@@ -59,17 +74,28 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
     chain = chain_rule(page.context.lesson.network, page.step)
     said["chain"] = [] if chain is None else [chain]
+    hints = _hints(page)
     for key, lines in said.items():
+        if key in HINTS and key not in hints:
+            continue
         for k, line in enumerate(lines):
             if k == 0:
                 sheet.put(row, 1, words[key], "language")
             sheet.put(row, LEFT_COL, line, "code")
             row += 1
     note = step_texts(page.context, page.step).get("note")
-    if note:
+    if note and "note" in hints:
         sheet.put(row, 1, words["note"], "language")
+        note = note.format(batches=batch_sentences(page.context))
         row = sheet.paragraph(row, {LEFT_COL: SCREEN_WIDTH - LEFT_WIDTH}, note, "note")
     return row - 1
+
+
+def _hints(page: StepPage) -> Collection[str]:
+    """What the sheet may tell: everything, unless something on it is to be filled in."""
+    handout = page.context.handout
+    is_asked = handout is not None and any(one.name in handout.blank for one in page.step.results)
+    return handout.hints if handout is not None and is_asked else HINTS
 
 
 def _lines(page: StepPage, language: str) -> Iterator[str]:
@@ -79,7 +105,8 @@ def _lines(page: StepPage, language: str) -> Iterator[str]:
     if page.step.brings_in:
         yield from _given_lines(page.context, page.step, language)
         return
-    say = {"math": Math().render, "excel": caption, "python": Python().render, "r": R().render}[language]
+    excel = Caption(page.context.texts["caption"])
+    say = {"math": Math(), "excel": excel, "python": Python(), "r": R()}[language].render
     equals = " <- " if language == "r" else " = "
     for result in page.step.results:
         yield f"{result.name}{equals}{say(result.expr)}"
@@ -107,7 +134,9 @@ def _given_lines(context: Context, step: Step, language: str) -> Iterator[str]:
     words = {
         "first": step.results[0].name,
         "initial": _listed(context, initial_name, started),
-        "next": _listed(context, next_name, started),
+        "next": _listed(
+            context, next_name, [name for name in started if name in context.one_iteration.updates]
+        ),
         "data_sheet": context.inputs["X"][0],
     }
     yield step_texts(context, step)[language].format(**words)
@@ -133,6 +162,9 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         words = words | page.context.texts["handout"]
         roles = ("right", "follows", "wrong", "orange")
         keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
+    if handout is None:  # it has no such sheet
+        title, place = glossary_place(page.context)
+        sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL
     for role, key in zip(roles, keys, strict=True):
         sheet.put(row, col, None, role)

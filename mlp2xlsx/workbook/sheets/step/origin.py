@@ -25,10 +25,15 @@ def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]
         return None
     # What was drawn at the build: whatever is changed later is given.
     words, lesson = context.texts["ask"], context.recorded.lesson
-    key = "from_seed" if context.handout is None and result.name not in lesson.initial else "from_setup"
+    key = "from_lesson" if result.name in lesson.initial else "from_seed"
+    if context.handout is not None:
+        key = "from_setup"
     first = words[key if isinstance(carried.start, Matrix) else "from_nothing"].format(seed=lesson.seed)
     if context.handout is not None or carried.update is None:
         return Part(f'"{first}"', first)
+    if lesson.show:
+        recorded = words["from_record"]
+        return Part(f'IF(iteration=1,"{first}","{recorded}")', first if context.iteration == 1 else recorded)
     update = address(carried.update.name)
     later = live_text(
         words["from_update"],

@@ -8,11 +8,8 @@ from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas
 from mlp2xlsx.workbook.layout.head import Head
-from mlp2xlsx.workbook.layout.near import USUAL_WIDTH
 from mlp2xlsx.xlsx.address import Box, defined_name
-
-# Weights change little in one iteration: with the decimals of other sheets, nothing would seem to change.
-_MORE_DECIMALS = 2
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH
 
 
 @dataclass(frozen=True)
@@ -71,16 +68,6 @@ class StepPage:
     def left_of(self, col: int) -> float:
         """How far from the left a column begins, in digits."""
         return sum(self.widths.get(each, USUAL_WIDTH) for each in range(1, col))
-
-    @cached_property
-    def updates(self) -> bool:
-        """Whether the step makes what the next iteration starts from."""
-        return any(result.name in self.context.one_iteration.updated for result in self.step.results)
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals the arithmetic shows."""
-        return self.context.lesson.decimals + _MORE_DECIMALS * self.updates
 
     def role(self, name: str) -> str:
         """How a matrix is shown on this sheet."""

@@ -1,0 +1,1 @@
+"""What a workbook's file shows besides numbers: looks, rules, charts, links, the states of sheets."""
