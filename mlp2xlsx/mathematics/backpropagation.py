@@ -21,10 +21,10 @@ from mlp2xlsx.mathematics.expr import (
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 from mlp2xlsx.mathematics.optimizers import (
-    CORRECTION,
     DOWNHILL,
     OPTIMIZERS,
     PLAIN,
@@ -232,14 +232,12 @@ class _Builder:
     def correct(self, parameters: Sequence[str]) -> None:
         """Make of the states what the update reads, for an optimiser that does not take them as they are."""
         optimizer = self.optimizer
-        powers = {next_name(name): Single(name) * Scalar(factor) for name, factor in optimizer.powers.items()}
+        powers = {next_name(name): Single(name) * Scalar(base) for name, base in optimizer.powers.items()}
         self.known |= {name: Single(name) for name in powers}
-        made = {
-            state_name(name, parameter): rule(self.at(parameter))
-            for name, rule in optimizer.correction.items()
-            for parameter in parameters
-        }
-        self.write(CORRECTION, optimizer.name, powers | made)
+        for name, rule in optimizer.correction.items():
+            made = {state_name(name, each): rule(self.at(each)) for each in parameters}
+            read = {leaf for expr in made.values() for leaf in names(expr)}
+            self.write(name, optimizer.name, {one: powers[one] for one in powers if one in read} | made)
 
     def downhill_of_weights(self, layer: Layer) -> Expr:
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""

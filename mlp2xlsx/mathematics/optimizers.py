@@ -78,8 +78,8 @@ class Optimizer:
     powers
         Numbers that start at 1, and the settable number that each is multiplied by in every iteration.
     correction
-        What is made of the states before the update reads them, a matrix for each parameter; with the
-        powers a step of its own.
+        What is made of the states before the update reads them, a matrix for each parameter; each with the
+        power that it reads is a step of its own, whose texts have its name.
     """
 
     name: str
@@ -95,8 +95,6 @@ PLAIN = "gd"
 
 DOWNHILL = "downhill"
 """Step, and first part of the names, of minus the derivatives, where an optimiser keeps something of them."""
-
-CORRECTION = "correction"
 
 MOMENTUM, BETA1, BETA2 = Scalar("momentum"), Scalar("beta1"), Scalar("beta2")
 EPSILON, WEIGHT_DECAY = Scalar("epsilon"), Scalar("weight_decay")
@@ -183,7 +181,7 @@ def register_optimizer(row: Optimizer) -> None:
     faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
     refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
     need_scalars(what, row.scalars, _tried(row, what))
-    steps = (DOWNHILL, *row.state, *([CORRECTION] if row.correction else [])) if row.state else ()
+    steps = (DOWNHILL, *row.state, *row.correction) if row.state else ()
     resources.need_texts(what, *(("steps", step, part) for step in steps for part in ("title", "what")))
     OPTIMIZERS[row.name] = row
 
