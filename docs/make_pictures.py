@@ -23,7 +23,7 @@ from mlp2xlsx.workbook.context import Choice
 DOCS = Path(__file__).resolve().parent
 RESOLUTION = 100  # dots per inch
 MARGIN = 12  # what is left white around a picture, in dots
-COLOURS = 64  # few enough for a small file, enough for smooth letters
+COLOURS = 255  # as many as a palette holds: shades stay smooth, and the file small
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,11 @@ class Picture:
 ASKED = {"hidden_layer_input": (2, 3)}
 MARKED = "marked"  # a handout with a mistake in it, as it is handed back
 PICTURES = {
+    "setup": Picture("Setup"),
     "step-03": Picture("Step 03", asked=ASKED),
     "step-09": Picture("Step 09", asked={"Error_at_hidden_layer": (3, 1)}),
     "surface": Picture("Surface", "xor", iteration=1000),
+    "setup.zh": Picture("设置", language="zh"),
     "step-03.zh": Picture("第03步", language="zh", asked=ASKED),
     MARKED: Picture("Step 03"),
 }

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.output import replacing
@@ -48,8 +49,11 @@ class Built:
         )
 
 
-# Called with the number of iterations; gives a context whose value is told how many more are done.
-ProgressBar = Callable[[int], AbstractContextManager[Callable[[int], object] | None]]
+class ProgressBar(Protocol):
+    """Makes a progress bar: a context whose value is told how many more are done."""
+
+    def __call__(self, total: int, what: str = ...) -> AbstractContextManager[Callable[[int], object] | None]:
+        """Make one for so many iterations, students or files, and for what is done with them."""
 
 
 def build(

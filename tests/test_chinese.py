@@ -101,6 +101,7 @@ def test_there_is_much_to_read():
     assert {key.split(",")[0] for key in TEXTS if ".zh.md" in key} == {
         "course-page.zh.md",
         "handouts.zh.md",
+        "many-students.zh.md",
         "personal-data.zh.md",
         "students.zh.md",
         "teachers.zh.md",

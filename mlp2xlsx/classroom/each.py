@@ -36,7 +36,8 @@ def each(
     function, items
         Both must be picklable where the executor's workers are other processes.
     executor
-        Who does the work: any `concurrent.futures.Executor`; without one it is done here.
+        Who does the work: any `concurrent.futures.Executor`; without one it is done here. Its attribute
+        `at_once` says how many items it can have, if there is one.
     weight
         How many bytes an item has, so that no more of them are under way than the memory has room for.
 
@@ -54,11 +55,11 @@ def each(
         for item in items:
             yield item, _outcome(function, item)
         return
-    waiting = iter(items)
+    waiting, at_once = iter(items), getattr(executor, "at_once", _AT_ONCE)
     running: dict[Future[Outcome | Exception], Item] = {}
     try:
         while True:
-            while len(running) < _AT_ONCE and sum(map(weight, running.values())) < _BYTES_AT_ONCE:
+            while len(running) < at_once and sum(map(weight, running.values())) < _BYTES_AT_ONCE:
                 taken = list(islice(waiting, 1))
                 if not taken:
                     break

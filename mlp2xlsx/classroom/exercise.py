@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 
 import numpy as np
 
@@ -102,6 +103,12 @@ class Assignment:
     hints: tuple[str, ...] = HINTS
     iteration: int = 1
 
+    @cached_property
+    def digest(self) -> str:
+        """A mark of all that the class is asked: the same for the same assignment."""
+        others = {name: value for name, value in vars(self).items() if name not in ("lesson", "digest")}
+        return sha256(f"{self.lesson.to_toml()}\n{others}".encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Exercise:
@@ -187,6 +194,11 @@ class Exercise:
         return self.label or self.ident
 
     @property
+    def largest(self) -> float:
+        """The largest number that the sheets have to have room for."""
+        return max(float(np.nanmax(np.abs(matrix), initial=0)) for matrix in self.true.values())
+
+    @property
     def file(self) -> str:
         """What the files are called that are made of what comes back, without an extension."""
         return self.ident if self.assignment.pseudonyms else self.student.file
@@ -205,16 +217,25 @@ class Exercise:
             frozenset(asked.hints),
         )
 
+    @property
+    def empty(self) -> tuple[Handout, Mapping[str, FloatMatrix]]:
+        """What is to be filled in, and every matrix, as far as it is known before that."""
+        nothing = {name: np.full(expr.shape, np.nan) for name, expr in self.blank.items()}
+        return self.handout, first_iteration(self.lesson.one_iteration, self.given, nothing)
+
+    @property
+    def solved(self) -> tuple[Handout, Mapping[str, FloatMatrix]]:
+        """The same with all of it filled in by formulas."""
+        return replace(self.handout, blank=frozenset(), unsure=frozenset()), self.true
+
     def book(self) -> Book:
         """Make the workbook to be filled in."""
-        nothing = {name: np.full(expr.shape, np.nan) for name, expr in self.blank.items()}
-        return self.marked(self.handout, first_iteration(self.lesson.one_iteration, self.given, nothing))
+        return self.marked(*self.empty)
 
     def key(self) -> Book:
         """Make the same workbook with all of it filled in by formulas."""
-        return self.marked(replace(self.handout, blank=frozenset(), unsure=frozenset()), self.true)
+        return self.marked(*self.solved)
 
     def marked(self, handout: Handout, values: Mapping[str, FloatMatrix]) -> Book:
         """Make the workbook with some of it filled in, such as the one that is handed back."""
-        largest = max(float(np.nanmax(np.abs(matrix), initial=0)) for matrix in self.true.values())
-        return make_handout(self.lesson, handout, values, largest)
+        return make_handout(self.lesson, handout, values, self.largest)

@@ -152,7 +152,7 @@ def grade(
         list(records.exercises()), (one for before in earlier for one in before.records.exercises())
     )
     most_cells = next(records.exercises()).most_cells
-    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor)
+    opened, unreadable = open_all(most_cells, known_places(home, records), found, executor, progress)
     sorted_ = sort(group, opened, settings)
     work = list(
         work_of_all(group, opened, settings, decided.terms)

@@ -1,6 +1,5 @@
 """Making the handouts of a class, and the key to each."""
 
-import io
 import os
 import secrets
 import time
@@ -14,6 +13,7 @@ from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
+from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.printing import print_class
 from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
 from mlp2xlsx.classroom.records import ClassFolder, Records, load_records, with_seed
@@ -215,12 +215,8 @@ def _people(roster: str | Path | Roster | None, before: Records | None) -> Roste
 
 def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
     """Make a handout and its key: the bytes of two workbooks."""
-    files, own = [], exercise.anew()
-    for book in (own.book(), own.key()):
-        stream = io.BytesIO()
-        book.save(stream)
-        files.append(stream.getvalue())
-    return files[0], files[1]
+    own = exercise.anew()
+    return file_of(own, *own.empty), file_of(own, *own.solved)
 
 
 def _settled(home: ClassFolder, asked: Records, seed: int | None, *, force: bool) -> tuple[Records, bool]:

@@ -135,7 +135,7 @@ def mark_all(
         # An open class has one handout for all that came in.
         asked = {one.exercise.student.id: one.exercise for one in left}.values()
         check_originals(((one, kept_handout(home, records, one)) for one in asked), executor)
-    with progress(len(left)) if progress is not None else nullcontext() as done:
+    with progress(len(left), "marking") if progress is not None else nullcontext() as done:
         sent = ((one, content_of(one.submission), kept_handout(home, records, one.exercise)) for one in left)
         for (one, *_), outcome in each(_mark, sent, executor, _weight):
             if isinstance(outcome, EngineError):

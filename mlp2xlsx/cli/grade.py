@@ -2,11 +2,10 @@
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
-from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, print_note, progress
+from mlp2xlsx.cli.options import SUCCESS, WORKERS, Command, executor_of, print_note, progress
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.words import one_line
 
@@ -15,12 +14,11 @@ _MOST_SAID, _MOST_POINTS = 20, 10_000.0
 
 def _grade(options: argparse.Namespace) -> int:
     with loading():
-        from mlp2xlsx.classroom.each import workers
         from mlp2xlsx.classroom.grading import grade
         from mlp2xlsx.classroom.submissions import find_submissions
 
     n_files = len(find_submissions(Path(options.submissions))[0])
-    with workers(options.jobs or os.cpu_count() or 1, n_files) as executor:
+    with executor_of(options, n_files) as executor:
         grades = grade(
             options.folder,
             options.submissions,
@@ -70,7 +68,7 @@ GRADE = Command(
         "--column": {"metavar": "NAME", "help": "the assignment in the gradebook of Canvas"},
         "--json": {"action": "store_true", "help": "print the results as JSON"},
         "--gradescope": {"action": "store_true", "help": "results of each student for Gradescope, too"},
-        **JOBS,
+        **WORKERS,
         "--force": {"action": "store_true", "help": "replace an existing table"},
     },
     description="Grade what comes back from a class.",

@@ -1,11 +1,19 @@
 """The command `handout`: a workbook to be filled in for every student of a class."""
 
 import argparse
-import os
 from pathlib import Path
 
 from mlp2xlsx.choices import HINTS
-from mlp2xlsx.cli.options import JOBS, SUCCESS, Command, changed_lesson, print_note, progress, ranges
+from mlp2xlsx.cli.options import (
+    SUCCESS,
+    WORKERS,
+    Command,
+    changed_lesson,
+    executor_of,
+    print_note,
+    progress,
+    ranges,
+)
 from mlp2xlsx.errors import UsageError
 from mlp2xlsx.interrupt import loading
 from mlp2xlsx.options.table import OPTIONS
@@ -15,7 +23,6 @@ from mlp2xlsx.words import did_you_mean, one_line
 
 def _handout(options: argparse.Namespace) -> int:
     with loading():
-        from mlp2xlsx.classroom.each import workers
         from mlp2xlsx.classroom.handouts import handout
         from mlp2xlsx.classroom.roster import read_roster
         from mlp2xlsx.lesson.tables.files.hints import Hints
@@ -31,7 +38,7 @@ def _handout(options: argparse.Namespace) -> int:
             "--encoding, --sheet and --id-column are about a roster; expected --roster FILE with them"
         )
     n_students = 1 if roster is None else len(roster.students)
-    with workers(options.jobs or os.cpu_count() or 1, n_students) as executor:
+    with executor_of(options, n_students) as executor:
         made = handout(
             options.folder,
             chosen,
@@ -100,7 +107,7 @@ HANDOUT = Command(
         "--pseudonyms": {"action": "store_true", "help": "name students in the folder key alone"},
         "--pdf": {"action": "store_true", "help": "print them as well, with LibreOffice"},
         "--language": OPTIONS["language"].argument,
-        **JOBS,
+        **WORKERS,
         "--force": {"action": "store_true", "help": "replace another assignment"},
     },
     description="Make workbooks to be filled in, in the folder of a class.",

@@ -1,6 +1,7 @@
 """What the commands share: exit statuses, messages, kinds of arguments."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,6 +15,8 @@ from mlp2xlsx.options.typed import whole_number
 from mlp2xlsx.words import one_line
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from mlp2xlsx.lesson import Lesson
 
 _LARGEST_OF_RANGE = 1_000
@@ -148,18 +151,44 @@ def ranges(text: str) -> list[int]:
     return found
 
 
-JOBS = {
-    "--jobs": {"metavar": "N", "type": at_least_one, "help": "processes at once (default: one for each core)"}
+WORKERS: Mapping[str, Mapping[str, Any]] = {
+    "--jobs": {
+        "metavar": "N",
+        "type": at_least_one,
+        "help": "processes (default: all cores), or --dask ADDRESS",
+    },
+    "--dask": {"metavar": "ADDRESS", "help": argparse.SUPPRESS},
 }
-"""The option that says how many processes may run at once."""
+"""The options that say who does the work for a class."""
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Callable[[int], object] | None]:
-    """Show a bar on a terminal, for what takes longer than a second."""
+def executor_of(options: argparse.Namespace, n_items: int) -> Iterator["Executor | None"]:
+    """Start or find those who do the work for a class; none where this process does it.
+
+    Raises
+    ------
+    UsageError
+        When both of `WORKERS` are given.
+    """
+    if options.jobs is not None and options.dask is not None:
+        raise UsageError("--jobs is about processes here, --dask about others; expected one of the two")
+    with loading():
+        from mlp2xlsx.classroom.cluster import cluster
+        from mlp2xlsx.classroom.each import workers
+
+    local = workers(options.jobs or os.cpu_count() or 1, n_items)
+    with local if options.dask is None else cluster(options.dask) as executor:
+        yield executor
+
+
+@contextmanager
+def progress(total: int, what: str = "") -> Iterator[Callable[[int], object] | None]:
+    """Show a bar on a terminal, and what is done, for what takes longer than a second."""
     from tqdm import tqdm
 
     bar = tqdm(
+        desc=what or None,
         total=total,
         delay=1,
         disable=None,

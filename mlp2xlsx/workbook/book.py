@@ -24,9 +24,10 @@ from mlp2xlsx.workbook.sheets.registry import Write, links_of, names_on, sheets_
 from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.references import Place
+from mlp2xlsx.xlsx.writing.archive import timestamp
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import Styles
-from mlp2xlsx.xlsx.writing.writer import Progress, timestamp, write
+from mlp2xlsx.xlsx.writing.writer import Progress, write
 
 _DECIMALS_SHRUNK = 2  # how many more than there is room for can still be read
 

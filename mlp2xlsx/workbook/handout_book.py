@@ -11,7 +11,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import Book, assemble
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import step_key
@@ -46,9 +46,7 @@ def make_handout(
         The largest number there may be room for.
     """
     one, texts = lesson.one_iteration, resources.texts(lesson.language)
-    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
-    remarks = longest_remarks(texts["handout"], handout)
-    canvas = place(one, width, remarks)
+    canvas, near = handout_canvases(lesson, handout, largest)
     trace = Trace(lesson, {name: matrix[None] for name, matrix in values.items()}, np.array([np.nan]))
     context = Context(
         lesson=lesson,
@@ -58,7 +56,7 @@ def make_handout(
         asked={},
         texts=texts,
         canvas=canvas,
-        near=place_steps(one, canvas, width, remarks),
+        near=near,
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
@@ -68,6 +66,14 @@ def make_handout(
     if not handout.marked:
         _open_at_answers(book, handout)
     return book
+
+
+def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[Canvas, list[Canvas]]:
+    """Lay out all matrices of a handout, and each step sheet, with room for what is said of the matrices."""
+    width = width_for(largest, lesson.decimals, narrow=True) + (_SIGN_WIDTH if handout.marked else 0)
+    remarks = longest_remarks(resources.texts(lesson.language)["handout"], handout)
+    canvas = place(lesson.one_iteration, width, remarks)
+    return canvas, place_steps(lesson.one_iteration, canvas, width, remarks)
 
 
 def _open_at_answers(book: Book, handout: Handout) -> None:

@@ -15,6 +15,8 @@ Place = tuple[str, Box]
 _CORNER = r"\$?[A-Z]{1,3}\$?[0-9]{1,7}"
 _CELLS = re.compile(rf"{_CORNER}(:{_CORNER})?", re.IGNORECASE)
 _RANGE = re.compile(f"{_CORNER}:{_CORNER}")
+ADDRESS = "([A-Z]{1,3})([1-9][0-9]{0,6})"
+"""The pattern of the address of a cell as files write it: letters, and the number of the row."""
 _LINES = re.compile(r"\$?([A-Z]{1,3}|[0-9]{1,7}):\$?([A-Z]{1,3}|[0-9]{1,7})", re.IGNORECASE)
 _ON_SHEET = re.compile(rf"^((?:'(?:[^']|'')+'|[^'!]+)!{_CORNER}(?::{_CORNER})?)$")
 _LIKE_A_CELL = re.compile(r"([A-Z]{1,3})([0-9]+)", re.IGNORECASE)
@@ -26,6 +28,7 @@ Piece = str | tuple[str, int]
 """Text of an operand that stays when it is copied, or `"row"` or `"column"` with a number that moves."""
 
 
+@cache
 @cache
 def column_number(letters: str) -> int:
     """Number of a column, from 1.

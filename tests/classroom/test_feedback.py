@@ -111,6 +111,16 @@ def test_comments_say_what_to_look_at_again(bad):
     assert any(mistakes["sign_reversed"] in text for text in bad.texts(title))
 
 
+def test_a_comment_leaves_the_score_to_the_name_of_the_matrix(good, bad):
+    title, _ = bad.places["E"]
+    size = bad.asked.true["E"].size
+    score = bad.words["feedback"]["score"].format(counting=0, count=size)
+    assert [text for text in bad.texts(title) if score in text] == [bad.label("E")]
+    all_of_it = good.words["feedback"]["score"].format(counting=size, count=size)
+    scored = good.words["feedback"]["scored"].format(name="E", score=all_of_it)
+    assert [text for text in good.texts(title) if all_of_it in text] == [scored, good.label("E")]
+
+
 def without_blanks(text):
     """A text whose lines may be broken anywhere."""
     return "".join(text.split())

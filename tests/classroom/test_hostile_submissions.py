@@ -410,12 +410,14 @@ def test_without_an_engine_nobody_is_graded(
     assert found.marks["s1"].numbers["hidden_layer_input"][0][0] == 0.75
 
 
-def test_without_room_for_temporary_files_nobody_is_graded(
+def test_without_room_for_temporary_files_no_formula_is_graded(
     given: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    calculated = changed(given, beside(answered="=0.5+0.25"))
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "absent"))
-    with pytest.raises(EngineError, match=r"a submission could not be opened: .*absent"):
-        contents_of(given, EXERCISE.most_cells)
+    assert mark(EXERCISE, given)[0].total == 0  # to be opened a file needs none
+    with pytest.raises(EngineError, match=r"absent"):
+        mark(EXERCISE, calculated)
 
 
 # What is handed back.

@@ -12,7 +12,7 @@ from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.sheets.registry import n_bands
 from mlp2xlsx.xlsx.writing import writer
-from mlp2xlsx.xlsx.writing.writer import timestamp
+from mlp2xlsx.xlsx.writing.archive import timestamp
 from tests.cases import few
 
 

@@ -1,18 +1,20 @@
 """Marking one submission: reads it, judges it, and makes the workbook that is handed back."""
 
-import io
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from sys import intern
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.classroom.exercise import Exercise
+from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
+from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
@@ -22,8 +24,10 @@ from mlp2xlsx.classroom.originals import Original, remade, tampered_shown
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.errors import SubmissionError
 from mlp2xlsx.interpreter import first_iteration
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.book import Book
+from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
 from mlp2xlsx.xlsx.reading.contents import Contents
@@ -92,8 +96,8 @@ class Mark:
             {int(step): (counting, count) for step, (counting, count) in kept["cells"].items()},
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
             tuple((key, what) for key, what in kept["notices"]),
-            kept["numbers"],
-            kept.get("judged", {}),
+            FoundNumbers(kept["numbers"]),
+            _held_once(kept.get("judged", {})),
         )
 
 
@@ -101,10 +105,8 @@ def mark(
     exercise: Exercise, content: bytes, original: Original | None = None, terms: Terms | None = None
 ) -> tuple[Mark, bytes]:
     """Mark a submission, and return the bytes of the workbook to hand back; see `marked_book`."""
-    found, book = marked_book(exercise, content, original, terms)
-    stream = io.BytesIO()
-    book.save(stream)
-    return found, stream.getvalue()
+    found, handout, values = _marked(exercise, content, original, terms)
+    return found, file_of(exercise, handout, values)
 
 
 def marked_book(
@@ -138,6 +140,14 @@ def marked_book(
     EngineError
         When nothing can be calculated here: the file is not to blame.
     """
+    found, handout, values = _marked(exercise, content, original, terms)
+    return found, exercise.marked(handout, values)
+
+
+def _marked(
+    exercise: Exercise, content: bytes, original: Original | None, terms: Terms | None
+) -> tuple[Mark, Handout, Mapping[str, FloatMatrix]]:
+    """Mark a submission, and return what is handed back: what became of the answers, and every matrix."""
     terms = usual_terms(exercise.assignment) if terms is None else terms
     handed_in = contents_of(content, exercise.most_cells, looks=True)
     given = original if original is not None else remade(exercise)
@@ -160,11 +170,13 @@ def marked_book(
         {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
         tuple(marked.mistakes()),
         tuple(_notices(exercise, contents, given, answers, judged, around)),
-        {
-            name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
-            for name, rows in answers.cells.items()
-        },
-        {name: one.marks.tolist() for name, one in judged.items()},
+        FoundNumbers(
+            {
+                name: [[None if math.isnan(cell.number) else cell.number for cell in row] for row in rows]
+                for name, rows in answers.cells.items()
+            }
+        ),
+        _held_once({name: one.marks.tolist() for name, one in judged.items()}),
     )
     handout = replace(
         exercise.handout,
@@ -180,7 +192,12 @@ def marked_book(
             exercise.lesson.one_iteration, exercise.given, answers.numbers()
         ).items()
     }
-    return found, exercise.marked(handout, values)
+    return found, handout, values
+
+
+def _held_once(judged: Mapping[str, list[list[str]]]) -> dict[str, list[list[str]]]:
+    """Hold each of the few words once: of a large class there are millions."""
+    return {name: [list(map(intern, row)) for row in rows] for name, rows in judged.items()}
 
 
 def _check_layout(contents: Contents, given: Original) -> None:

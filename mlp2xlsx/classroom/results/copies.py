@@ -63,27 +63,29 @@ def find_copies(exercises: Iterable[Exercise], marks: Mapping[str, Mark]) -> Ite
     if not suspects:
         return
     everybody = list(exercises)
-    right: dict[str, dict[Rounded, list[Exercise]]] = {}
+    # Of the numbers only a mark is held: of a large class they would be most of what is in memory.
+    right: dict[str, dict[int, Exercise | None]] = {}
     for exercise in everybody:
         worked_out = exercise.anew()
         for name in worked_out.blank:
             rounded = _rounded(worked_out.true[name].tolist())
             if rounded is not None and _is_telling(rounded):
-                right.setdefault(name, {}).setdefault(rounded, []).append(exercise)
+                known = right.setdefault(name, {})
+                known[hash(rounded)] = None if hash(rounded) in known else exercise
     for exercise in everybody:
         if exercise.student.id in suspects:
             yield from _copied(exercise, marks[exercise.student.id], right)
 
 
 def _copied(
-    exercise: Exercise, mark: Mark, right: Mapping[str, Mapping[Rounded, list[Exercise]]]
+    exercise: Exercise, mark: Mark, right: Mapping[str, Mapping[int, Exercise | None]]
 ) -> Iterator[Copy]:
     found: dict[str, Exercise] = {}
     for name, numbers in mark.numbers.items():
         rounded = _rounded(numbers)
-        others = right.get(name, {}).get(rounded, []) if rounded is not None else []
-        if len(others) == 1 and others[0] is not exercise:
-            found[others[0].student.id] = others[0]
+        other = right.get(name, {}).get(hash(rounded)) if rounded is not None else None
+        if other is not None and other is not exercise:
+            found[other.student.id] = other
     for other in found.values():
         worked_out, own = other.anew(), exercise.anew()
         names = [

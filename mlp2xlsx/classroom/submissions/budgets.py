@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from mlp2xlsx.classroom.submissions.contents import Submission, Unreadable
 
-MOST_FILES = 20_000  # files and folders in what was given, and in a .zip that lies in it
+MOST_GIVEN = 500_000  # files and folders in what was given: courses have 100,000 students
+MOST_FILES = 20_000  # files and folders in a .zip that lies in it
 LARGEST_TOTAL = 2 * 1024**3  # bytes of such a .zip, unpacked
 SENDER_FILES = 1_000  # files and folders of one sender
 SENDER_BYTES = 200 * 1024**2  # bytes of them, unpacked

@@ -4,13 +4,12 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import numpy as np
 
 from mlp2xlsx.classroom.submissions.archive import ArchiveFile, unpack
-from mlp2xlsx.errors import EngineError, SubmissionError, said_by_system
+from mlp2xlsx.errors import SubmissionError, said_by_system
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
 from mlp2xlsx.xlsx.address import Box
@@ -18,6 +17,7 @@ from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents, read_content
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
 _LONGEST_ID = 40
+_HANDED_IN = Path("submission.xlsx")  # what messages call it
 TOO_LARGE = f"more than {LARGEST_FILE // 2**20} MB"
 
 
@@ -153,17 +153,8 @@ def contents_of(content: bytes, most_cells: int, *, looks: bool = False) -> Cont
     ------
     WorkbookError
         When they are none, damaged, or too many.
-    EngineError
-        When there is no room for temporary files.
     """
-    try:
-        with TemporaryDirectory(prefix="mlp2xlsx-") as folder:
-            path = Path(folder) / "submission.xlsx"
-            path.write_bytes(content)
-            return read_contents(path, most_cells, looks=looks)
-    except OSError as error:
-        where = error.filename or "temporary files"
-        raise EngineError(f"a submission could not be opened: {where}: {error.strerror or error}") from error
+    return read_contents(_HANDED_IN, most_cells, content=content, looks=looks)
 
 
 def _sheet(contents: Contents, title: str) -> SheetContents:

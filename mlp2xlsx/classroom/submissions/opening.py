@@ -2,14 +2,16 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 
 import numpy as np
 
+from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.each import each
 from mlp2xlsx.classroom.submissions.contents import (
     Payload,
@@ -141,8 +143,9 @@ def fingerprint(*matrices: FloatMatrix) -> str:
 def open_all(
     most_cells: int,
     known: Mapping[int, Mapping[str, Place]],
-    submissions: Iterable[Submission],
+    submissions: Sequence[Submission],
     executor: Executor | None,
+    progress: ProgressBar | None = None,
 ) -> tuple[list[tuple[Submission, Opened]], list[Unreadable]]:
     """Open all submissions: those that can be, and why others cannot; see `open_submission`.
 
@@ -154,17 +157,20 @@ def open_all(
     open_one = partial(_timed, known, most_cells)
     waiting = (submission for submission in submissions if spent[submission.sender] <= LONGEST)
     sent = ((submission, content_of(submission)) for submission in waiting)
-    for (submission, _), outcome in each(open_one, sent, executor, weight):
-        if isinstance(outcome, Exception):
-            raise outcome
-        seconds, found = outcome
-        spent[submission.sender] += seconds
-        if isinstance(found, Opened):
-            opened.append((submission, found))
-        elif isinstance(found, EngineError):
-            raise found  # no file is to blame
-        else:
-            unreadable.append(Unreadable(submission.place, reason(found)))
+    with progress(len(submissions), "reading") if progress is not None else nullcontext() as done:
+        for (submission, _), outcome in each(open_one, sent, executor, weight):
+            if isinstance(outcome, Exception):
+                raise outcome
+            seconds, found = outcome
+            spent[submission.sender] += seconds
+            if isinstance(found, Opened):
+                opened.append((submission, found))
+            elif isinstance(found, EngineError):
+                raise found  # no file is to blame
+            else:
+                unreadable.append(Unreadable(submission.place, reason(found)))
+            if done is not None:
+                done(1)
     slow = {sender for sender, seconds in spent.items() if seconds > LONGEST}
     opened = [one for one in opened if one[0].sender not in slow]
     unreadable += [

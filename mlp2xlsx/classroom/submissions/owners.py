@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from mlp2xlsx.classroom.submissions.senders import is_archive, sender_in
@@ -40,21 +39,18 @@ class Owners:
     """
 
     def __init__(self, students: Sequence[tuple[str, str, str]]) -> None:
-        marks: defaultdict[str, set[str]] = defaultdict(set)  # words with blanks between them
-        names: defaultdict[str, set[str]] = defaultdict(set)  # words without
-        alone: defaultdict[str, set[str]] = defaultdict(set)
+        self._marks: _Named = {}  # words with blanks between them
+        self._names: _Named = {}  # words without
+        self._alone: _Named = {}
         for student, name, stem in students:
+            own = frozenset((student,))  # one for all that says the same: a course has 100,000 students
             for text in (student, stem):
                 words = _words(text)
                 enough = sum(map(len, words)) >= _SHORTEST_ID
-                (marks if enough else alone)[" ".join(words)].add(student)
+                _note(self._marks if enough else self._alone, " ".join(words), own)
             words = _words(name)
-            known = names if _is_telling(words) else alone
             for squashed in _orders(words):
-                known[squashed].add(student)
-        self._marks, self._names, self._alone = (
-            {key: frozenset(ids) for key, ids in known.items() if key} for known in (marks, names, alone)
-        )
+                _note(self._names if _is_telling(words) else self._alone, squashed, own)
         self._longest = max(map(len, (*self._marks, *self._names)), default=0)
         unspaced = [len(key) for key in self._names if _IS_UNSPACED.fullmatch(key)]
         self._longest_unspaced = max(unspaced, default=0)
@@ -137,6 +133,12 @@ class Owners:
     def _looked_up(known: _Named, key: str, length: int) -> Iterator[tuple[int, frozenset[str]]]:
         if key in known:
             yield length, known[key]
+
+
+def _note(known: _Named, key: str, own: frozenset[str]) -> None:
+    """Note that a key may mean a student; one without letters and digits means nobody."""
+    if key:
+        known[key] = known[key] | own if key in known else own
 
 
 def _words(text: str) -> list[str]:

@@ -38,9 +38,9 @@ class Search:
 
     def __init__(self) -> None:
         full = (
-            f"the limit of {budgets.MOST_FILES:,} files and folders is reached here; what follows is left out"
+            f"the limit of {budgets.MOST_GIVEN:,} files and folders is reached here; what follows is left out"
         )
-        self._given = Budget("", budgets.MOST_FILES, inf, False, full, "")
+        self._given = Budget("", budgets.MOST_GIVEN, inf, False, full, "")
         self._beyond: Unreadable | None = None
 
     def outcome(self) -> tuple[list[Submission], list[Unreadable]]:

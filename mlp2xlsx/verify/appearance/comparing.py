@@ -5,7 +5,6 @@ from copy import copy
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from mlp2xlsx.verify.appearance.added import added_cells, added_objects
 from mlp2xlsx.verify.appearance.cells import CellCheck
@@ -57,10 +56,7 @@ def rebuilt(book: Book) -> Contents:
         one.bands = [_first(bands) for bands in sheet.bands]
     stream = BytesIO()
     replace(book, sheets=sheets).save(stream)
-    with TemporaryDirectory() as folder:
-        path = Path(folder, "rebuilt.xlsx")
-        path.write_bytes(stream.getvalue())
-        return read_contents(path, looks=True)
+    return read_contents(Path("rebuilt.xlsx"), content=stream.getvalue(), looks=True)
 
 
 def compare_files(

@@ -14,8 +14,7 @@ from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 _ROW, _SENTENCE_COL = 3, 2
 FIRST_FREE_ROW = 5
-# Lines that may have room, and the size of their letters to one of 11 points: the title is bold, of 18.
-_LINES = ((1, 1.8), (_ROW, 1.0))
+_TITLE_LETTER = 1.8  # of a bold letter of 18 points to one of 11
 _SMALL_LETTER = 0.66  # of a letter of 9 points
 _APART = 2.0
 _BELOW_COL = 2
@@ -52,20 +51,18 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
 
 
 def say_protected(sheet: Sheet, context: Context) -> None:
-    """Write that protection has no password: beside the title or the way back, or below all if need be."""
+    """Write that protection has no password: beside the title, or below all where there is no room for it."""
     said, widths = context.texts["sheet"]["protected"], sheet.ws.column_dimensions
     place = sheet.last_cell()[0] + 1, _BELOW_COL
-    for row, letter in _LINES:
-        beside = {col: str(text) for (line, col), text in sheet.plain_values() if line == row}
-        if len(beside) == 1:
-            [(first, text)] = beside.items()
-            ends = _ends(widths, first)
-            room = display_width(text) * letter + _APART
-            after, begins = next((number, end) for number, end in enumerate(ends, first + 1) if end >= room)
-            # Rows that repeat are the last of their sheet.
-            if sheet.bands or begins + display_width(said) * _SMALL_LETTER <= SCREEN_WIDTH:
-                place = row, after
-                break
+    beside = {col: str(text) for (row, col), text in sheet.plain_values() if row == 1}
+    if len(beside) == 1:
+        [(first, title)] = beside.items()
+        ends = _ends(widths, first)
+        room = display_width(title) * _TITLE_LETTER + _APART
+        after, begins = next((number, end) for number, end in enumerate(ends, first + 1) if end >= room)
+        # Rows that repeat are the last of their sheet.
+        if sheet.bands or begins + display_width(said) * _SMALL_LETTER <= SCREEN_WIDTH:
+            place = 1, after
     sheet.put(*place, said, "quiet_beside")
 
 

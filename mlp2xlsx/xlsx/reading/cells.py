@@ -48,6 +48,8 @@ def shared_strings(archive: zipfile.ZipFile, most: int = _MOST_TEXTS) -> list[st
 
 def _text(item: etree._Element) -> str:
     """Text of a string item, its differently formatted runs joined."""
+    if len(item) == 1 and item[0].tag == _TEXT:
+        return decoded(item[0].text or "")
     phonetic = {text for hint in item.iter(_PHONETIC) for text in hint.iter(_TEXT)}
     return "".join(decoded(text.text or "") for text in item.iter(_TEXT) if text not in phonetic)
 
@@ -62,7 +64,19 @@ def cell_value(cell: etree._Element, shared: list[str]) -> CellValue:
         return _text(last) if last.tag == _INLINE else ""
     if last.tag != _VALUE:
         return "" if kind == "str" else None
-    text = last.text or ""
+    return value_of(kind, last.text or "", shared)
+
+
+def value_of(kind: str, text: str, shared: list[str]) -> CellValue:
+    """Value of one cell that has no formula.
+
+    Parameters
+    ----------
+    kind, text
+        How it is written: its kind, and the text of its element `v`.
+    shared
+        The texts that cells refer to by number.
+    """
     if kind == "n":
         # Gnumeric calculates with a wider range of exponents; no double holds such a number.
         value = float(text) if text else None

@@ -6,6 +6,7 @@ Array formulas are read, too: workbooks of the first layout are made of them, an
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from zipfile import ZipFile
 
 from lxml import etree
 
@@ -19,11 +20,14 @@ from mlp2xlsx.xlsx.reading.package import (
     attribute,
     open_archive,
     parse_part,
+    read_part,
     readable,
     workbook_part,
     worksheets,
 )
+from mlp2xlsx.xlsx.reading.plain_sheet import LARGEST_PLAIN, read_plain
 from mlp2xlsx.xlsx.reading.seen.book import SeenBook, seen_book
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import Place, named_place
@@ -93,7 +97,12 @@ class Contents:
 
 
 def read_contents(
-    path: Path, most_cells: int = MOST_CELLS, put_off: PutOff = lambda _: (), *, looks: bool = False
+    path: Path,
+    most_cells: int = MOST_CELLS,
+    put_off: PutOff = lambda _: (),
+    content: bytes | None = None,
+    *,
+    looks: bool = False,
 ) -> Contents:
     """Read a workbook's file.
 
@@ -106,6 +115,8 @@ def read_contents(
     put_off
         Which sheets `read_later` will read, by the names of the workbook; until then they are empty, and it
         is only known how many cells they have.
+    content
+        The bytes of the file, where they have been read already.
     looks
         Whether to read what the file shows besides, too.
 
@@ -114,7 +125,7 @@ def read_contents(
     WorkbookError
         When it is not an .xlsx file, is damaged, or is larger than any workbook this package makes.
     """
-    with open_archive(path) as archive:
+    with open_archive(path, content) as archive:
         book = parse_part(archive, workbook_part(archive))
         names, local = _names(book)
         later_titles = put_off(names)
@@ -130,10 +141,21 @@ def read_contents(
             if title in later_titles and later.take(archive, title, part):
                 sheets[title] = SheetContents(cells=later.n_cells(title))
             else:
-                with archive.open(part) as stream:
-                    sheets[title] = read_stream(stream, part, shared, room, shown.get(title))
+                sheets[title] = _sheet(archive, part, shared, room, shown.get(title))
         settings = {str(key): str(value) for one in book.iterfind(_SETTINGS) for key, value in one.items()}
         return Contents(path, sheets, names, local, settings, tuple(archive.namelist()), later, seen)
+
+
+def _sheet(
+    archive: ZipFile, part: str, shared: list[str], room: Room, seen: SeenSheet | None
+) -> SheetContents:
+    """Read a sheet in the quickest way there is; what it shows besides is only read in full."""
+    is_quick = seen is None and archive.getinfo(part).file_size <= LARGEST_PLAIN
+    found = read_plain(read_part(archive, part), shared, room) if is_quick else None
+    if found is None:
+        with archive.open(part) as stream:
+            found = read_stream(stream, part, shared, room, seen)
+    return found
 
 
 def read_later(contents: Contents, built: Mapping[str, Sequence[Bands]]) -> Contents:

@@ -1,7 +1,6 @@
 """Files of other kinds than an ordinary .xlsx, each known by what is in it, whatever it is called."""
 
 import zipfile
-from pathlib import Path
 from typing import IO
 
 from mlp2xlsx.errors import refuse
@@ -25,8 +24,8 @@ _LARGEST = 1 << 20  # of the parts that tell kinds apart
 _METHODS = {9: "Deflate64", 12: "bzip2", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd"}
 
 
-def check_container(path: Path) -> None:
-    """Make sure that a file is a zip archive.
+def check_container(stream: IO[bytes]) -> None:
+    """Make sure that a file, of which nothing has been read, is a zip archive.
 
     Raises
     ------
@@ -34,10 +33,9 @@ def check_container(path: Path) -> None:
         When it is none; the text says what it is and what to do. Without a password a workbook is an
         archive, with one it is a stream in the container of the old .xls format.
     """
-    with path.open("rb") as stream:
-        start = stream.read(len(_OLD_CONTAINER))
-        if start == _OLD_CONTAINER:
-            raise ValueError(_of_container(stream))
+    start = stream.read(len(_OLD_CONTAINER))
+    if start == _OLD_CONTAINER:
+        raise ValueError(_of_container(stream))
     if not start.startswith(b"PK"):
         raise ValueError("it is no zip archive")
 

@@ -42,7 +42,7 @@ class Room:
     def note(self, n_bytes: int) -> None:
         """Note that a sheet has so many bytes more; cells have to be among them."""
         self.idle -= n_bytes
-        if self.idle + _BYTES_PER_CELL * self.met < 0:
+        if self.spare < 0:
             raise ValueError(f"its sheets have more than {_IDLE // 2**20} MB with next to nothing in them")
 
     def take_cells(self, count: int = 1) -> None:
@@ -50,6 +50,21 @@ class Room:
         if self.cells < count:
             raise ValueError(f"it has more than {self.most_cells:,} cells")
         self.cells -= count
+
+    @property
+    def spare(self) -> int:
+        """How many bytes a sheet may have for certain, whatever is in it."""
+        return self.idle + _BYTES_PER_CELL * self.met
+
+    def take(self, n_bytes: int, n_cells: int, n_idle: int) -> bool:
+        """Take the room of a sheet, if there is so much: of cells, and of formats and rows without cells."""
+        if n_cells > self.cells or n_idle > self.empty or n_bytes > self.spare:
+            return False
+        self.idle -= n_bytes
+        self.met += n_cells
+        self.cells -= n_cells
+        self.empty -= n_idle
+        return True
 
     def take_row(self) -> None:
         """Take the room of a row without cells, or of a conditional format."""
@@ -88,6 +103,17 @@ def read_stream(
     return reader.contents
 
 
+def is_within(place: tuple[int, int]) -> bool:
+    """Whether a spreadsheet has a cell in a row and column."""
+    row, col = place
+    return 1 <= row <= MOST_ROWS and col <= MOST_COLS
+
+
+def formulas_of_formats(element: etree._Element) -> list[str]:
+    """Return the formulas of the rules of a conditional format."""
+    return [rule.text or "" for rule in element.iter(_RULE)]
+
+
 class _SheetReader:
     """Reads one sheet row by row, in memory that grows with its formulas and plain values only."""
 
@@ -106,7 +132,7 @@ class _SheetReader:
         """Read a row, a conditional format, or what else is seen."""
         if element.tag == _FORMAT:
             self._room.take_row()
-            self.contents.formats += [rule.text or "" for rule in element.iter(_RULE)]
+            self.contents.formats += formulas_of_formats(element)
         if element.tag != _ROW:
             if self._seen is not None:
                 self._seen.read(element)
@@ -134,7 +160,7 @@ class _SheetReader:
         if place <= self._last:
             raise ValueError(f"{self._part} has the cell {address} twice, or out of order")
         self._last = place
-        if not (1 <= row <= MOST_ROWS and col <= MOST_COLS):
+        if not is_within(place):
             raise ValueError(f"{address} is beyond the last cell of a spreadsheet")
         if self._seen is not None:
             self._seen.cell(place, cell, self._texts)
@@ -142,7 +168,7 @@ class _SheetReader:
         if first.tag == _FORMULA:
             self._room.take_cells()
             self.contents.formulas[place] = self._formula(first, address, place)
-        elif cell.find(_FORMULA) is not None:
+        elif len(cell) > 1 and cell.find(_FORMULA) is not None:
             raise ValueError(f"{self._part} has a value before the formula in {address}")
         elif self._filled.get(col, 0) < row:  # no array formula makes it
             self._room.take_cells()

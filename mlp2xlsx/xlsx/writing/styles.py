@@ -101,6 +101,7 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "title": Look(_font(18, bold=True)),
         "step_title": Look(_font(16, bold=True)),
         "text": Look(_font(11)),
+        "at_the_end": Look(_font(11), alignment=_RIGHT),
         "beside": Look(_font(11), alignment=_INDENTED),
         "heading": Look(_font(11, bold=True)),
         "quiet": Look(_font(9, color=GREY, italic=True)),

@@ -5,12 +5,9 @@ place; it writes texts into their cells, and leaves some things to Excel's guess
 private to openpyxl, so its version is pinned and a test reads files back.
 """
 
-import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import IO, Any
-from xml.sax.saxutils import escape, quoteattr
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+from xml.sax.saxutils import quoteattr
 
 from openpyxl.cell.cell import Cell
 from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
@@ -36,10 +33,11 @@ from openpyxl.xml.constants import (
 from openpyxl.xml.functions import Element, tostring
 
 from mlp2xlsx.errors import OutputError
-from mlp2xlsx.numerals import number_text
 from mlp2xlsx.xlsx.address import a1
-from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings, text_element
-from mlp2xlsx.xlsx.writing.sheet import Alternative, Sheet, Value
+from mlp2xlsx.xlsx.writing.archive import Archive
+from mlp2xlsx.xlsx.writing.cells import CellWriter
+from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings
+from mlp2xlsx.xlsx.writing.sheet import Alternative, Sheet
 from mlp2xlsx.xlsx.xstring import encoded
 
 if not LXML:  # openpyxl's other way to write XML closes a part that we still write to
@@ -47,12 +45,9 @@ if not LXML:  # openpyxl's other way to write XML closes a part that we still wr
 
 Progress = Callable[[int], object]
 
-# The zip format counts time from 1980 to 2107; without SOURCE_DATE_EPOCH every file is from that day.
-_FIRST_DAY, _LAST_SECOND = 315532800, 4354819199
 # A part of more than 2 GiB needs another kind of entry in the zip file, chosen before its first byte. A cell
 # takes 30 to 60 bytes, one with a formula of its own up to 200.
 _MOST_CELLS_IN_A_PLAIN_ENTRY = 10_000_000
-_COMPRESSION = 3  # measured in benchmarks/: half the time of level 6 for 7% more bytes
 # Excel may call a file damaged whose version is not of the form XX.YYYY (ECMA-376 part 1, 22.2.2.2); this is
 # the version of Excel 2007, whose format it is.
 _APP_VERSION = "12.0000"
@@ -63,15 +58,12 @@ _FONT = (
 )
 
 
-def timestamp() -> int:
-    """Seconds since 1970 that go into the file: `SOURCE_DATE_EPOCH`, or a constant."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    usable = epoch.isascii() and epoch.isdigit() and len(epoch) <= len(str(_LAST_SECOND))
-    return min(max(int(epoch), _FIRST_DAY), _LAST_SECOND) if usable else _FIRST_DAY
-
-
 def write(
-    workbook: Workbook, sheets: Mapping[str, Sheet], stream: IO[bytes], progress: Progress | None = None
+    workbook: Workbook,
+    sheets: Mapping[str, Sheet],
+    stream: IO[bytes],
+    progress: Progress | None = None,
+    cells: CellWriter | None = None,
 ) -> None:
     """Write a workbook to an open binary file.
 
@@ -85,41 +77,38 @@ def write(
         Where the bytes go; must be seekable.
     progress
         Called with the number of bands written since the last call.
+    cells
+        Writes single cells in another way than the file has them.
     """
-    archive = _Archive(stream, "w", ZIP_DEFLATED, compresslevel=_COMPRESSION)
+    archive = Archive(stream)
     try:
-        _Writer(workbook, archive, sheets, progress).write_data()
+        _Writer(workbook, archive, sheets, progress, cells or CellWriter(SharedStrings())).write_data()
     except BaseException:
-        archive.fp = None  # an unfinished archive must not write its directory into a full disk
+        archive.abandon()
         raise
     archive.close()
 
 
-class _Archive(ZipFile):
-    """A zip file whose entries all have the same date."""
-
-    def entry(self, name: str) -> ZipInfo:
-        info = ZipInfo(name, time.gmtime(timestamp())[:6])
-        info.compress_type = ZIP_DEFLATED
-        info.create_system = 3  # the same bytes on Windows as elsewhere
-        info.external_attr = 0o644 << 16
-        info._compresslevel = _COMPRESSION  # type: ignore[attr-defined]
-        return info
-
-    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:  # type: ignore[override]
-        super().writestr(self.entry(name), data)
+def write_sheet_part(sheet: Sheet, stream: IO[bytes], cells: CellWriter) -> None:
+    """Write the part of one sheet without charts, by itself."""
+    _SheetWriter(sheet, stream, cells, None).write()
 
 
 class _Writer(ExcelWriter):  # type: ignore[misc]
     """openpyxl's writer of the whole file, with our writer for each sheet."""
 
     def __init__(
-        self, workbook: Workbook, archive: _Archive, sheets: Mapping[str, Sheet], progress: Progress | None
+        self,
+        workbook: Workbook,
+        archive: Archive,
+        sheets: Mapping[str, Sheet],
+        progress: Progress | None,
+        cells: CellWriter,
     ) -> None:
         super().__init__(workbook, archive)
         self._sheets = sheets
         self._progress = progress
-        self._strings = SharedStrings()
+        self._cells = cells
 
     def write_data(self) -> None:
         archive, workbook = self._archive, self.workbook
@@ -130,8 +119,9 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         archive.writestr(ARC_THEME, theme_xml)
         self._write_worksheets()
         self._write_charts()
-        archive.writestr(self._strings.path[1:], self._strings.xml())
-        self.manifest.append(self._strings)
+        strings = self._cells.strings
+        archive.writestr(strings.path[1:], strings.xml())
+        self.manifest.append(strings)
         archive.writestr(ARC_STYLE, tostring(_stylesheet(workbook)))
         writer = _WorkbookWriter(workbook)
         archive.writestr(ARC_ROOT_RELS, writer.write_root_rels())
@@ -151,10 +141,10 @@ class _Writer(ExcelWriter):  # type: ignore[misc]
         ws._drawing = _Drawing(sheet.alternatives)
         ws._drawing.charts = ws._charts
         ws._drawing.images = ws._images
-        archive: _Archive = self._archive
+        archive: Archive = self._archive
         large = sheet.n_cells() > _MOST_CELLS_IN_A_PLAIN_ENTRY
         with archive.open(archive.entry(ws.path[1:]), "w", force_zip64=large) as part:
-            writer = _SheetWriter(sheet, part, self._strings, self._progress)
+            writer = _SheetWriter(sheet, part, self._cells, self._progress)
             writer.write()
         ws._rels = writer._rels
         self.manifest.append(ws)
@@ -206,11 +196,9 @@ def _chart(chart: Any, language: str | None) -> Any:
 class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
     """openpyxl's writer of one sheet, with our rows."""
 
-    def __init__(
-        self, sheet: Sheet, part: IO[bytes], strings: SharedStrings, progress: Progress | None
-    ) -> None:
+    def __init__(self, sheet: Sheet, part: IO[bytes], cells: CellWriter, progress: Progress | None) -> None:
         self.sheet = sheet
-        self.strings = strings
+        self.cells = cells
         self.progress = progress
         super().__init__(sheet.ws, out=part)
 
@@ -242,21 +230,4 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
         for cell in cells:
             if cell.hyperlink:
                 self.ws._hyperlinks.append(cell.hyperlink)
-            start = f'<c r="{cell.coordinate}" s="{cell.style_id}"'
-            if cell.data_type == "f":
-                yield self._formula(start, cell)
-            elif cell._value is None:
-                yield f"{start}/>"
-            elif cell.data_type == "s":
-                yield f'{start} t="s"><v>{self.strings.number(str(cell._value))}</v></c>'
-            else:
-                yield f"{start}><v>{number_text(cell._value)}</v></c>"
-
-    def _formula(self, start: str, cell: Cell) -> str:
-        value = self.sheet.live[cell.row, cell.column].value
-        kind = ' t="str"' if isinstance(value, str) else ""
-        return f"{start}{kind}><f>{escape(str(cell._value)[1:])}</f>{_cached(value)}</c>"
-
-
-def _cached(value: Value) -> str:
-    return text_element("v", value) if isinstance(value, str) else f"<v>{number_text(value)}</v>"
+            yield self.cells.xml(self.sheet, cell)

@@ -112,7 +112,7 @@ def test_a_zip_of_100_000_entries_is_refused(folder: Path, hidden: str) -> None:
 def test_the_zip_that_was_given_is_cut_off_at_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(budgets, "MOST_FILES", 3)
+    monkeypatch.setattr(budgets, "MOST_GIVEN", 3)
     sent = [f"{SENT}/{number}.xlsx" for number in range(5)]
     given = write(tmp_path, "all.zip", zipped(*(f"{number}.xlsx" for number in range(5)), *sent))
     reason = "the limit of 3 files and folders is reached here; what follows is left out"
@@ -136,7 +136,7 @@ def test_a_list_of_files_that_is_too_long_is_not_read(folder: Path) -> None:
 def test_a_folder_with_too_many_files_is_cut_off(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("b/1.xlsx", "b/2.xlsx", "a/1.xlsx", "c/1.xlsx"):
         write(folder, name)
-    monkeypatch.setattr(budgets, "MOST_FILES", 6)
+    monkeypatch.setattr(budgets, "MOST_GIVEN", 6)
     scanned, listing = [], os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: (scanned.append(Path(path).name), listing(path))[1])
     found, others = find_submissions(folder)
@@ -159,7 +159,7 @@ def test_only_as_many_names_are_held_as_there_is_room_for(
         def __exit__(self, *error: object) -> None: ...
 
     monkeypatch.setattr(os, "scandir", lambda path: Listing())
-    monkeypatch.setattr(budgets, "MOST_FILES", 100)
+    monkeypatch.setattr(budgets, "MOST_GIVEN", 100)
     with memory_below(1_000_000):
         assert len(refused(folder)) == 1
 

@@ -86,7 +86,8 @@ def _check(path: Path) -> None:
 def _what_else(path: Path) -> str:
     """What a file in the old container is that is no .xls: locked with a password, mostly."""
     try:
-        check_container(path)
+        with path.open("rb") as stream:
+            check_container(stream)
     except ValueError as error:
         return str(error) if "password" in str(error) else ""
     return ""

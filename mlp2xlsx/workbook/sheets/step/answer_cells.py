@@ -28,7 +28,7 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
     name, canvas = result.name, page.canvas
     box, marked = page.boxes[name], handout.marked.get(name)
     if marked is not None:
-        put_name(sheet, canvas, name, f"{name}{_behind(marked.score)}", "label")
+        put_name(sheet, canvas, name, scored_name(name, marked), "label")
         _write_marked(sheet, box, marked, name)
         return
     for row in range(box.row, box.last_row + 1):
@@ -48,9 +48,7 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
     """Write what is asked for, and whether a text stands there; or what to look at again."""
     words, marked = page.context.texts["handout"], handout.marked.get(result.name)
     if marked is not None:
-        scored = page.context.texts["feedback"]["scored"]
-        said = scored.format(name=result.name, score=marked.score, comment=marked.comment)
-        sheet.put(row, col, said.rstrip(), "beside")
+        sheet.put(row, col, marked_note(page.context, result.name, marked), "beside")
         return
     n_rows, n_cols = result.expr.shape
     more = "_more" if page.role(result.name) == "updated" else ""
@@ -60,6 +58,17 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
     texts = f"SUMPRODUCT(({page.boxes[result.name].ref}>{LARGEST_ANSWER:.0E})*1)"
     formula = Formula(f'IF(IFERROR({texts},0)>0,"{words["text_there"]}","")&"{text}"', 0)
     sheet.formula(row, col, formula, text, "worked", result.name)
+
+
+def scored_name(name: str, marked: Marked) -> str:
+    """Name of a matrix that is handed back, and how many of its cells count."""
+    return f"{name}{_behind(marked.score)}"
+
+
+def marked_note(context: Context, name: str, marked: Marked) -> str:
+    """What is said of a matrix that is handed back."""
+    said: str = context.texts["feedback"]["commented" if marked.comment else "scored"]
+    return said.format(name=name, score=marked.score, comment=marked.comment)
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
@@ -87,7 +96,7 @@ def _colour_texts(sheet: Sheet, box: Box) -> None:
 
 def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
     """Write what was filled in."""
-    for i, j, cell in _cells(marked):
+    for i, j, cell in answered_cells(marked):
         row, col = box.row + i, box.col + j
         if not cell.formula:
             sheet.put(row, col, cell.content, cell.mark)
@@ -96,7 +105,8 @@ def _write_marked(sheet: Sheet, box: Box, marked: Marked, name: str) -> None:
         sheet.formula(row, col, Formula(cell.formula, 0), value, cell.mark, name)
 
 
-def _cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
+def answered_cells(marked: Marked) -> Iterator[tuple[int, int, Answered]]:
+    """Yield the cells of a matrix that is handed back, with row and column from 0."""
     return ((i, j, cell) for i, row in enumerate(marked.cells) for j, cell in enumerate(row))
 
 

@@ -13,7 +13,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mlp2xlsx.mathematics.readings import Extent, readings
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.render.worked import Worked, address
+from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.render.worked import Worked, WorkedPiece, address
 from mlp2xlsx.workbook.context import Choice, Context
 from mlp2xlsx.workbook.layout.head import COLUMN_COL, LINE_COL, ROW_COL, Chooser
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_note
@@ -108,24 +109,50 @@ def worked_line(page: StepPage, result: Result, choice: Choice) -> Part:
         known: ShownMatrix(box.text(fixed=True), (box.n_rows, box.n_cols), _shown(page, known))
         for known, box in page.boxes.items()
     }
-    equation = () if result.given else (*Worked().cell(result.expr), " = ")
-    # Apart: what stands first on a side needs no parentheses.
-    sides = [(*address(name), " = "), equation, Worked().number(result.matrix)]
     prompt = _prompt(context, name, chooser, choice)
     row, col = (1 if at is None else at for at in choice)
     behind = origin(context, result, asked, (row - 1, col - 1))
-    texts = [worked_formula(side, looks, asked) for side in sides if side]
+    texts = [worked_formula(side, looks, asked) for side in _sides(result) if side]
     texts += [behind.formula] if behind is not None else []
-    otherwise = context.texts["ask"]["none" if chooser.cells else "unknown"].format(name=name)
-    formula = prompt.formula.format(line=f'IFERROR({"&".join(texts)},"{otherwise}")')
+    formula = prompt.formula.format(line=f'IFERROR({"&".join(texts)},"{_otherwise(page, result)}")')
     if prompt.text:
         return Part(formula, prompt.text)
-    if np.isnan(context.chosen(name)[row - 1, col - 1]):
-        return Part(formula, otherwise)
     values = {known: context.chosen(known) for known in looks}
-    shown = {known: look.shown for known, look in looks.items()}
-    worked = "".join(said(side, values, shown, (row - 1, col - 1)) for side in sides)
-    return Part(formula, worked + (behind.text if behind is not None else ""))
+    return Part(formula, worked_text(page, result, (row - 1, col - 1), values))
+
+
+def worked_text(
+    page: StepPage, result: Result, cell: tuple[int, int], values: Mapping[str, FloatMatrix]
+) -> str:
+    """Arithmetic of one cell, as `worked_line` should say it.
+
+    Parameters
+    ----------
+    page, result
+        What is asked.
+    cell
+        Row and column from 0.
+    values
+        The matrices of the iteration, by name; NaN for numbers that are not known.
+    """
+    if np.isnan(values[result.name][cell]):
+        return _otherwise(page, result)
+    shown = {known: _shown(page, known) for known in page.boxes}
+    behind = origin(page.context, result, Asked("", ""), cell)
+    worked = "".join(said(side, values, shown, cell) for side in _sides(result))
+    return worked + (behind.text if behind is not None else "")
+
+
+def _sides(result: Result) -> list[tuple[WorkedPiece, ...]]:
+    """Address, arithmetic and number; apart, for what stands first on a side needs no parentheses."""
+    equation = () if result.given else (*Worked().cell(result.expr), " = ")
+    return [(*address(result.name), " = "), equation, Worked().number(result.matrix)]
+
+
+def _otherwise(page: StepPage, result: Result) -> str:
+    """What is said where there is no number to be worked out."""
+    key = "none" if page.head.choosers()[result.name].cells else "unknown"
+    return str(page.context.texts["ask"][key]).format(name=result.name)
 
 
 def _prompt(context: Context, name: str, chooser: Chooser, choice: Choice) -> Part:

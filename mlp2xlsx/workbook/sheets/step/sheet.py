@@ -9,6 +9,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
@@ -71,14 +72,14 @@ def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
 
 
 def _link_cols(page: StepPage) -> list[int]:
-    """Columns of what stands behind the title, the same on all step sheets: links, and the iteration."""
+    """Columns of the links behind the title, the same on all step sheets."""
     context, words = page.context, page.context.texts["sheet"]
     titles = (_title(context, number) for number in range(1, len(context.steps) + 1))
     cols = [page.column_from(max(map(display_width, titles)) * _TITLE_LETTER)]
     first = context.titles["setup"]
     for text in (words["previous"].format(sheet=page.title), first, words["next"].format(sheet=page.title)):
         cols.append(page.column_from(page.left_of(cols[-1]) + display_width(text) + _LINKS_APART))
-    return [*cols, page.column_from(page.left_of(cols[-1]) + display_width(words["below"]) + _LINKS_APART)]
+    return cols
 
 
 def _title(context: Context, number: int) -> str:
@@ -93,7 +94,7 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     what = step_texts(context, page.step)["what"].format(data_sheet=context.inputs["X"][0])
     sheet.put(2, 1, what, "text")
     sheet.ws.row_dimensions[1].height = 21
-    before, setup, after, rest, last = _link_cols(page)
+    before, setup, after, rest = _link_cols(page)
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
     first = context.titles["setup"]
@@ -103,14 +104,19 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
         sheet.link(1, after, words["next"].format(sheet=following), following)
     if below - page.canvas.first_row > SCREEN_ROWS + 2:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
-    else:
-        last = rest
+    last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
     if handout is not None:
-        sheet.put(1, last, f"{handout.student}  {handout.ident}".strip(), "text")
+        # Behind the links a long name has no room.
+        sheet.put(3, last, whose(handout), "at_the_end")
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
-    sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "text", "iteration")
+    sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "at_the_end", "iteration")
+
+
+def whose(handout: Handout) -> str:
+    """For whom a handout is, and its id, as the step sheets say it."""
+    return f"{handout.student}  {handout.ident}".strip()
 
 
 def _matrices(sheet: Sheet, page: StepPage) -> None:
@@ -153,10 +159,10 @@ def _pull(sheet: Sheet, page: StepPage, name: str) -> None:
         cell = f"{quoted(source)}!{a1(place.row + i, place.col + j)}"
         # An empty cell would be pulled as 0.
         formula = Formula(f'IF(ISNUMBER({cell}),{cell},"")' if waits else cell, 0)
-        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, name)
+        sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, name)
 
 
-def _known(value: float) -> Value:
+def known(value: float) -> Value:
     """Return a number, or the empty text that stands in the place of one that is not known yet."""
     return "" if isnan(value) else value
 
@@ -190,4 +196,4 @@ def _compute(sheet: Sheet, page: StepPage, result: Result) -> None:
         formula = excel.cell(result.expr, i, j)
         if context.handout is not None:
             formula = context.handout.guarded(formula, result.expr, page.boxes, (i, j))
-        sheet.formula(box.row + i, box.col + j, formula, _known(values[i][j]), role, result.name)
+        sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, result.name)
