@@ -224,9 +224,9 @@ class _Builder:
             of_each = {next_name(state_name(state, name)): rule(self.at(name)) for name in both}
             self.write(state, optimizer.name, of_each)
         self.correct(both)
-        for kind, names in (("update_weights", weights), ("update_biases", biases)):
+        for kind, which in (("update_weights", weights), ("update_biases", biases)):
             self.write(
-                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in names}
+                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in which}
             )
 
     def correct(self, parameters: Sequence[str]) -> None:
