@@ -26,6 +26,11 @@ VARIANTS = {
     "square": ARTICLE.replace(X=[[1, 0, 1], [1, 0, 0], [0, 1, 0]], initial={}),
     "one-neuron": ARTICLE.replace(hidden=[1], initial={}),
     "batches": ARTICLE.replace(batch=2, shuffle=True),
+    "momentum": ARTICLE.replace(optimizer="momentum"),
+    "nesterov": ARTICLE.replace(optimizer="nesterov", l2_penalty=0.02),
+    "adam": ARTICLE.replace(optimizer="adam"),
+    "adamw": ARTICLE.replace(optimizer="adamw", penalties=["l1"]),
+    "penalties": ARTICLE.replace(l2_penalty=0.02, l1_penalty=0.01),
     "one-by-one": ARTICLE.replace(hidden=[1], initial={}, batch=1),
 }
 LESSONS = SHIPPED | VARIANTS

@@ -34,12 +34,17 @@ def of(name, wanted):
     return found
 
 
+def _ends(key):
+    """Squares, and powers of what is less than 1, lie between 0 and 1."""
+    return (0.1, 0.9) if key.startswith(("v_", "beta")) else (-2, 2)
+
+
 def random_values(name, seed=6):
     """Numbers for all matrices of a lesson, of either sign; what is taken from the data is."""
     lesson = LESSONS[name].replace(iterations=1, show=())
     random = np.random.default_rng(seed)
     given = {
-        key: matrix if key in ("sample", "lr") else random.uniform(-2, 2, np.shape(matrix))
+        key: matrix if key in ("sample", *lesson.scalars) else random.uniform(*_ends(key), np.shape(matrix))
         for key, matrix in start_values(lesson).items()
     }
     return first_iteration(lesson.one_iteration, given | {"lr": np.array([[0.3]])}, {})

@@ -237,9 +237,7 @@ def test_a_row_without_a_key_cannot_be_written():
         Option(default=3)
 
 
-@pytest.mark.parametrize(
-    ("row", "kind"), [(PULL, "Lesson"), (WIDTH, "Network")], ids=["lesson", "network"]
-)
+@pytest.mark.parametrize(("row", "kind"), [(PULL, "Lesson"), (WIDTH, "Network")], ids=["lesson", "network"])
 def test_a_row_without_its_field_is_named(options, row, kind):
     register_option(row)
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{row.name}'"):
