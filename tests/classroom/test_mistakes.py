@@ -10,8 +10,10 @@ from mlp2xlsx.interpreter import first_iteration, start_values
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate
-from tests.classroom.lessons import LESSONS
+from tests.classroom.lessons import KEEPING
+from tests.classroom.lessons import LESSONS as OTHERS
 
+LESSONS = OTHERS | KEEPING
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 LANGUAGES = resources.languages()
 
@@ -165,3 +167,29 @@ def test_other_networks_have_theirs(name, result, key):
 )
 def test_what_comes_to_the_same_is_no_mistake(name, result, key):
     assert key not in dict(of(name, result))
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "key", "said"),
+    [
+        ("momentum", "next_velocity_wh", "velocity_forgotten", "downhill_wh"),
+        ("momentum", "next_velocity_wh", "slope_forgotten", "velocity_wh × momentum"),
+        ("momentum", "next_wh", "old_velocity", "wh + velocity_wh × lr"),
+        ("momentum", "next_wh", "velocity_forgotten", "wh + downhill_wh × lr"),
+        ("nesterov", "next_wh", "no_look_ahead", "wh + next_velocity_wh × lr"),
+        ("adam", "next_m_wh", "state_forgotten", "downhill_wh × (1 − beta1)"),
+        ("adam", "next_m_wh", "share_forgotten", "m_wh × beta1 + downhill_wh"),
+        ("adam", "next_v_wh", "square_forgotten", "v_wh × beta2 + downhill_wh × (1 − beta2)"),
+        ("adam", "m_hat_wh", "uncorrected", "next_m_wh"),
+        ("adam", "m_hat_wh", "old_power", "next_m_wh / (1 − beta1_t)"),
+        ("adam", "next_wh", "uncorrected", "wh + next_m_wh / (√next_v_wh + epsilon) × lr"),
+        ("adam", "next_wh", "root_forgotten", "wh + m_hat_wh / (v_hat_wh + epsilon) × lr"),
+        ("adamw", "next_wh", "decay_forgotten", "wh + m_hat_wh / (√v_hat_wh + epsilon) × lr"),
+        ("nesterov", "downhill_wh", "penalty_forgotten", "Xᵀ · d_hiddenlayer"),
+        ("nesterov", "downhill_wh", "penalty_added", "Xᵀ · d_hiddenlayer + wh × l2_penalty"),
+        ("penalties", "next_wh", "penalty_forgotten", "wh + Xᵀ · d_hiddenlayer × lr"),
+    ],
+    ids=lambda value: value if " " not in value else "",
+)
+def test_what_an_optimiser_keeps_invites_slips_of_its_own(name, result, key, said):
+    assert Math().render(dict(of(name, result))[key]) == said

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from mlp2xlsx.mathematics.expr import Add, Apply, Divide, Expr, Matrix, Mul, Number, Single, Sub
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import leaves, rewritten, substitute
-from mlp2xlsx.mathematics.optimizers import DOWNHILL, OPTIMIZERS, state_name
+from mlp2xlsx.mathematics.optimizers import DOWNHILL, MOMENTUM, OPTIMIZERS, state_name
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.steps import Result, Step
@@ -49,8 +49,13 @@ def of_update(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
         new = next_name(state_name("velocity", parameter))
         old = named("velocity")
         yield "velocity_forgotten", Add(Matrix(parameter, shape), slope * LR)
-        yield "old_velocity", substitute(expr, {new: old})
-        yield "no_look_ahead", Add(Matrix(parameter, shape), Matrix(new, shape) * LR)
+        # Who looks ahead from the old velocity comes to the new one.
+        looks_ahead = MOMENTUM in leaves(expr)
+        with_new, with_old = (
+            Add(Matrix(parameter, shape), Matrix(new, shape) * LR),
+            substitute(expr, {new: old}),
+        )
+        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", with_old)
     corrected = {
         state_name(f"{state}_hat", parameter): Matrix(next_name(state_name(state, parameter)), shape)
         for state in optimizer.state
