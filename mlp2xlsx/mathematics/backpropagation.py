@@ -163,7 +163,7 @@ class _Builder:
 
     def initialise(self) -> None:
         shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
-        given = {name: Matrix(name, shape) for name, shape in shapes.items()}
+        given: dict[str, Expr] = {name: Matrix(name, shape) for name, shape in shapes.items()}
         self.write("initialise", "", given, plain=self.start)
         self.known |= {name: Single(name) for name in self.optimizer.powers}
 

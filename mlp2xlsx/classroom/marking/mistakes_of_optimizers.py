@@ -51,11 +51,8 @@ def of_update(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
         yield "velocity_forgotten", Add(Matrix(parameter, shape), slope * LR)
         # Who looks ahead from the old velocity comes to the new one.
         looks_ahead = MOMENTUM in leaves(expr)
-        with_new, with_old = (
-            Add(Matrix(parameter, shape), Matrix(new, shape) * LR),
-            substitute(expr, {new: old}),
-        )
-        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", with_old)
+        with_new = Add(Matrix(parameter, shape), Matrix(new, shape) * LR)
+        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", substitute(expr, {new: old}))
     corrected = {
         state_name(f"{state}_hat", parameter): Matrix(next_name(state_name(state, parameter)), shape)
         for state in optimizer.state
