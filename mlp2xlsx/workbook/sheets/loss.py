@@ -79,7 +79,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = _PART_COL + len(parts) + len(outputs) + len(shares)
-    word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
+    word = max(
+        (n_letters(word) for text in headings[2 * bool(parts) :] for word in broken(text, 1.0)), default=0
+    )
     widths = dict.fromkeys(range(_PART_COL, end), max(9.5, word * 1.25))
     widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
     sheet.widths(widths)
@@ -242,6 +244,7 @@ def _loss_chart(sheet: Sheet, context: Context, n: int) -> ScatterChart:
     chart = over_iterations(words["chart_loss"], words["iteration"], words["loss"], n)
     chart.y_axis.scaling.min = 0
     iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
+    chart.legend.position = "b" if _parts(context) else "r"
     add_line(chart, iterations, losses, words["now"], Stroke())
     iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
     add_points(chart, iteration, loss_there, words["chosen_point"], COLOURS[1])
