@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
 from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty
 from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.render.values import FloatMatrix
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
@@ -73,14 +74,30 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
     LessonError
         For the first such number, with the optimisers or the penalty that would read it.
     """
-    rows: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
     for name in SCALARS:
         if f"training.{name}" in given and name not in {*lesson.scalars, *unread}:
-            readers = " and ".join(row.name for row in rows if name in row.scalars)
-            raise LessonError(
-                f"{given[f'training.{name}'].where}: nothing reads it with optimizer = "
-                f'"{lesson.optimizer}"; it is for {readers}'
-            )
+            raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
+    table = given["training.lr_table"]
+    if lesson.schedule == "table" and not lesson.lr_table:
+        raise LessonError(
+            f'{table.where} is missing, from which schedule = "table" takes the learning rates; '
+            "expected rows such as [[1, 0.5], [100, 0.1]]"
+        )
+    if lesson.schedule != "table" and lesson.lr_table:
+        raise LessonError(
+            f'{table.where}: nothing reads it with schedule = "{lesson.schedule}"; it is for table'
+        )
+
+
+def _unread(lesson: Content, name: str) -> str:
+    """Why training does not read a number, and with what it would."""
+    if name == "lr":
+        return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
+    schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
+    others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
+    readers = schedules or [row.name for row in others if name in row.scalars]
+    said = f'schedule = "{lesson.schedule}"' if schedules else f'optimizer = "{lesson.optimizer}"'
+    return f"nothing reads it with {said}; it is for {' and '.join(readers)}"
 
 
 def check_targets(network: Network, y: FloatMatrix, source: str) -> None:

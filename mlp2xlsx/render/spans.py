@@ -89,6 +89,8 @@ class Spans(Visitor[Interval]):
             return _negative(Interval(low, high))
         if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
             low = np.maximum(low, 0.0)
+        if node.function == "cos":
+            return _cosine(low, high)
         ends = function.values(low), function.values(high)
         if node.function in ("square", "absolute"):  # least at 0, and rising from there to both sides
             return Interval(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
@@ -110,6 +112,13 @@ class Spans(Visitor[Interval]):
         (low, high), rows = self.visit(node.matrix), self.visit(node.rows).low
         taken = rows[:, 0].astype(int) - 1
         return Interval(low[taken], high[taken])
+
+
+def _cosine(low: FloatMatrix, high: FloatMatrix) -> Interval:
+    """Span of a cosine: it is 1 at each whole turn, and −1 half a turn later."""
+    ends, turn = (np.cos(low), np.cos(high)), 2 * np.pi
+    top, bottom = (np.ceil((low - at) / turn) <= np.floor((high - at) / turn) for at in (0.0, np.pi))
+    return Interval(np.where(bottom, -1.0, np.minimum(*ends)), np.where(top, 1.0, np.maximum(*ends)))
 
 
 def _sum(one: Interval, other: Interval) -> Interval:

@@ -137,6 +137,11 @@ def put_starts(sheet: Sheet, context: Context) -> None:
     for name, value in lesson.scalar_matrices.items():
         _hint(sheet, context, name, context.texts["scalars"][name]["hint"])
         put_inputs(sheet, context, name, places.boxes[name], value)
+    for name, values in lesson.columns.items():
+        box = places.boxes[name]
+        sheet.put(box.row - 2, SETUP_INPUT_COL, context.texts["scalars"]["table"]["hint"], "quiet")
+        sheet.put(box.row - 1, box.col, name, "label")
+        put_inputs(sheet, context, name, box, values)
     sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
