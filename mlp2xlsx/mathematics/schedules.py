@@ -12,7 +12,7 @@ from mlp2xlsx.mathematics.scalars import LR, need_scalars
 CONSTANT = "constant"
 """The same rate in all iterations."""
 
-COUNT, RATE = "updates_made", "lr_t"
+COUNT, RATE = "n_updates", "lr_t"
 """How many updates there were before an iteration, which starts at 0, and its learning rate."""
 
 RATES_FROM, RATES = "lr_from", "lr_rate"

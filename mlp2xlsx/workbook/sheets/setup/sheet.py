@@ -67,9 +67,13 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 
 
 def _for_lesson(context: Context, key: str) -> str:
-    """Text of a key; of several, the one for batches, or for workbooks in which some iterations are live."""
+    """Text of a key; of several, that for batches, for a few live iterations, or for a table of rates."""
     words, lesson = context.texts["setup"], context.lesson
-    kinds = {"batch": lesson.batch is not None, "some": bool(lesson.show)}
+    kinds = {
+        "batch": lesson.batch is not None,
+        "some": bool(lesson.show),
+        "table": bool(lesson.lr_table),
+    }
     found = [words[f"{key}_{kind}"] for kind, so in kinds.items() if so and f"{key}_{kind}" in words]
     return str((found or [words[key]])[0])
 
