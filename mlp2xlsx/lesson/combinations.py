@@ -58,7 +58,7 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
 
 
 def check_read(lesson: Content, given: Document, unread: Collection[str]) -> None:
-    """Refuse a number of training that nothing reads: whoever gives one expects it to do something.
+    """Refuse what nothing reads of the numbers of training: whoever gives one expects it to do something.
 
     Parameters
     ----------
@@ -67,26 +67,22 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
     given
         What was said.
     unread
-        Numbers that may be said all the same.
+        What may be said all the same.
 
     Raises
     ------
     LessonError
-        For the first such number, with the optimisers or the penalty that would read it.
+        For the first such number, with what would read it, and for a table of learning rates that is missing.
     """
-    for name in SCALARS:
-        if f"training.{name}" in given and name not in {*lesson.scalars, *unread}:
-            raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
-    table = given["training.lr_table"]
     if lesson.schedule == "table" and not lesson.lr_table:
         raise LessonError(
-            f'{table.where} is missing, from which schedule = "table" takes the learning rates; '
-            "expected rows such as [[1, 0.5], [100, 0.1]]"
+            f'{given["training.schedule"].where}: found "table", but there is no table of learning rates; '
+            "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate"
         )
-    if lesson.schedule != "table" and lesson.lr_table:
-        raise LessonError(
-            f'{table.where}: nothing reads it with schedule = "{lesson.schedule}"; it is for table'
-        )
+    for name in (*SCALARS, "lr_table"):
+        read = {*lesson.scalars, *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
+        if f"training.{name}" in given and name not in read:
+            raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
 
 
 def _unread(lesson: Content, name: str) -> str:
@@ -94,6 +90,7 @@ def _unread(lesson: Content, name: str) -> str:
     if name == "lr":
         return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
     schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
+    schedules = ["table"] if name == "lr_table" else schedules
     others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
     readers = schedules or [row.name for row in others if name in row.scalars]
     said = f'schedule = "{lesson.schedule}"' if schedules else f'optimizer = "{lesson.optimizer}"'

@@ -40,7 +40,7 @@ OPTIMIZER = Option(
     flag="optimizer",
     # The line of the learning rate names it.
     argument={"type": str, "metavar": "NAME", "help": argparse.SUPPRESS},
-    line=81,
+    line=86,
 )
 SCHEDULE = Option(
     key="training.schedule",
@@ -49,13 +49,13 @@ SCHEDULE = Option(
     writes=lambda lesson: None if lesson.schedule == CONSTANT else lesson.schedule,
     flag="schedule",
     argument={"type": str, "metavar": "NAME", "help": argparse.SUPPRESS},
-    line=82,
+    line=87,
 )
 LR_TABLE = Option(
     key="training.lr_table",
     check=lambda given, _: checks.rate_table(given),
     default=[],
-    writes=lambda lesson: [list(row) for row in lesson.lr_table] or None,
+    writes=lambda lesson: [list(row) for row in lesson.lr_table] if lesson.schedule == "table" else None,
 )
 PENALTY = Option(
     key="training.penalties",
