@@ -116,7 +116,7 @@ def saved(fresh: Callable[[str], Path]) -> Callable[[str, str], Path]:
 @each_name
 def test_fresh(fresh: Callable[[str], Path], name: str) -> None:
     assert lint(fresh(name)) == []
-    report = verify(fresh(name))
+    report = verify(fresh(name), quick=name != "edited")
     assert report.ok, fault_lines(report)[:3]
     assert report.rewritten == []
 
