@@ -223,13 +223,14 @@ class Styles:
         self, workbook: Workbook, decimals: int, more: int, after: str, fonts: Mapping[str, str]
     ) -> None:
         made = _registered(decimals, more, after, fonts[SANS], fonts[MONO])
-        self._arrays, self._ids = made.arrays, made.ids
+        # Cells of one role share their style; those of another workbook do not.
+        self._arrays, self._ids = {role: copy(style) for role, style in made.arrays.items()}, made.ids
         for table, entries in made.tables.items():
             setattr(workbook, table, IndexedList(entries))
 
     def __getitem__(self, role: str) -> StyleArray:
         """Style of a role, to be set as a cell's `_style`."""
-        return copy(self._arrays[role])
+        return self._arrays[role]
 
     def index(self, role: str) -> int:
         """Number under which the file knows the style."""
