@@ -244,13 +244,20 @@ def highlight(color: str, formula: str) -> Rule:
     the cells being computed are bold with a full border, those they are computed from have a dashed one, and
     those where something is wrong are bold; where an input was changed, letters are slanted.
     """
-    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
-    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
-    look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
-    return Rule(type="expression", dxf=look, formula=[formula])
+    return Rule(type="expression", dxf=_highlighted(color), formula=[formula])
 
 
 def outlined(formula: str) -> Rule:
     """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
-    look = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
-    return Rule(type="expression", dxf=look, formula=[formula])
+    return Rule(type="expression", dxf=_OUTLINED, formula=[formula])
+
+
+@lru_cache(maxsize=32)
+def _highlighted(color: str) -> DifferentialStyle:
+    """Look of what a conditional format fills; one object, which openpyxl finds again at once."""
+    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
+    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
+    return DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
+
+
+_OUTLINED = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
