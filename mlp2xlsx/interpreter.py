@@ -34,15 +34,15 @@ class Interpreter:
 
 def lasting_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What every iteration is given: data and the numbers of training, 1×1 each."""
-    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices}
+    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices, **lesson.columns}
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What the first iteration starts from, by name: what is given, and what is carried on from there."""
     inputs = {initial_name(name): values for name, values in lesson.initial_parameters().items()}
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
-    drawn = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
-    return lasting_values(lesson) | carried | drawn | next(lesson.masks())
+    order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
+    return lasting_values(lesson) | carried | order | next(lesson.masks()) | dict(lesson.kept)
 
 
 def first_iteration(

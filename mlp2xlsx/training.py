@@ -119,7 +119,8 @@ def _recorded(
     shared = {} if lesson.show else iteration.updates
     for name in shared:
         matrices[name][0] = values[name]
-    records = [(name, matrix) for name, matrix in matrices.items() if name not in (*DATA, *shared)]
+    lasting = (*DATA, *iteration.columns)
+    records = [(name, matrix) for name, matrix in matrices.items() if name not in (*lasting, *shared)]
     passes = max(lesson.iterations, 1)
     for done, k in enumerate(range(passes) if recorded is None else rows, start=1):
         if recorded is not None and k > 0:

@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import build, load, parse, train, verify
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.marking.marking import mark
-from mlp2xlsx.errors import UsageError, WorkbookError
+from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.resources import texts
 from mlp2xlsx.workbook.book import make
@@ -194,9 +194,10 @@ def test_a_handout_asks_for_what_is_dropped_but_not_for_the_mask():
     assert texts("en")["mistakes"]["not_enlarged"][:40] in " ".join(map(str, said))
 
 
-def test_a_later_iteration_of_a_handout_is_refused():
-    with pytest.raises(UsageError, match="starts a later iteration from the neurons that are left out then"):
-        check_iteration(ARTICLE, 2)
+def test_a_later_iteration_of_a_handout_has_its_own_masks():
+    later = Exercise(Assignment(ARTICLE.replace(iterations=1), 7, (5,), iteration=9), LI)
+    assert np.array_equal(later.given["mask"], train(ARTICLE)["mask"][8])
+    assert not np.array_equal(later.given["mask"], train(ARTICLE)["mask"][0])
 
 
 def test_a_lesson_that_draws_without_end_is_refused(workbook, tmp_path):

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
 _SEPARATOR = " · "
-_SEPARATOR_OF_LAYERS = "-"
+_BETWEEN_LAYERS = "-"
 _MOST_NAMES = 4
 
 
@@ -21,17 +23,24 @@ def network_line(context: Context) -> str:
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
         "hidden": network.activation,
         "output": network.output,
-        "loss": words[network.loss],
+        "loss": " + ".join([words[network.loss], *lesson.penalties]),
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),
+        "optimizer": lesson.optimizer,
+        "schedule": lesson.schedule,
+        "dropout": _BETWEEN_LAYERS.join(f"{share:g}" for share in network.dropout),
         "iterations": lesson.iterations,
+    }
+    left_out = {
+        "hidden": not network.hidden,
+        "optimizer": lesson.optimizer == PLAIN,
+        "schedule": lesson.schedule == CONSTANT,
+        "dropout": not network.dropout,
     }
     if not lesson.trains:
         said = {key: said[key] for key in ("samples", "neurons", "hidden", "output")} | {"forward": ""}
-    if not network.hidden:
-        del said["hidden"]
-    if network.dropout and lesson.trains:
-        said["dropout"] = _SEPARATOR_OF_LAYERS.join(f"{share:g}" for share in network.dropout)
-    return _SEPARATOR.join(words[key].format(value=value) for key, value in said.items())
+    return _SEPARATOR.join(
+        words[key].format(value=value) for key, value in said.items() if not left_out.get(key)
+    )
 
 
 def names_line(context: Context) -> str:
