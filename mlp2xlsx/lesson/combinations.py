@@ -1,10 +1,17 @@
 """Which outputs, losses and targets go together."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.content import Content
+from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
+from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty
+from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.render.values import FloatMatrix
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
@@ -47,6 +54,33 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
             f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}; "
             f"cross_entropy needs targets from 0 to 1{better and f'; {better}'}"
         )
+
+
+def check_read(lesson: Content, given: Document, unread: Collection[str]) -> None:
+    """Refuse a number of training that nothing reads: whoever gives one expects it to do something.
+
+    Parameters
+    ----------
+    lesson
+        What was made of what was said.
+    given
+        What was said.
+    unread
+        Numbers that may be said all the same.
+
+    Raises
+    ------
+    LessonError
+        For the first such number, with the optimisers or the penalty that would read it.
+    """
+    rows: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
+    for name in SCALARS:
+        if f"training.{name}" in given and name not in {*lesson.scalars, *unread}:
+            readers = " and ".join(row.name for row in rows if name in row.scalars)
+            raise LessonError(
+                f"{given[f'training.{name}'].where}: nothing reads it with optimizer = "
+                f'"{lesson.optimizer}"; it is for {readers}'
+            )
 
 
 def check_targets(network: Network, y: FloatMatrix, source: str) -> None:

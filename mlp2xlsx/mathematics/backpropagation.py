@@ -7,12 +7,31 @@ itself they follow its Python code.
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
+from mlp2xlsx.mathematics.expr import (
+    Apply,
+    Constant,
+    Expr,
+    Matrix,
+    Mul,
+    Scalar,
+    Single,
+    SumNeurons,
+    SumSamples,
+    TakeRows,
+)
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
-from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
+from mlp2xlsx.mathematics.optimizers import (
+    DOWNHILL,
+    OPTIMIZERS,
+    PLAIN,
+    Optimizer,
+    Update,
+    state_name,
+)
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
@@ -73,11 +92,11 @@ class _Builder:
         self.batch = batch
         self.known: dict[str, Matrix] = {}
         self.written: list[Step] = []
-        self.state = {
+        self.start = {
             state_name(state, name): Constant(0, network.parameters()[name])
             for state in optimizer.state
             for name in network.trained()
-        }
+        } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
 
     def iteration(self) -> Iteration:
@@ -102,7 +121,7 @@ class _Builder:
         results = {result.name: result for step in run for result in step.results}
         for name, shape in self.network.parameters().items():
             yield Carried(name, Matrix(initial_name(name), shape), results.get(next_name(name)))
-        for name, start in self.state.items():
+        for name, start in self.start.items():
             yield Carried(name, start, results[next_name(name)])
 
     def write(self, kind: str, variant: str, results: dict[str, Expr], layer: Layer | None = None) -> None:
@@ -134,8 +153,9 @@ class _Builder:
         self.inputs, self.targets = list(self.known.values())[-2:]
 
     def initialise(self) -> None:
-        shapes = self.network.parameters() | {name: start.shape for name, start in self.state.items()}
+        shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
         self.write("initialise", "", {name: Matrix(name, shape) for name, shape in shapes.items()})
+        self.known |= {name: Single(name) for name in self.optimizer.powers}
 
     def forward(self) -> None:
         bias = "" if self.network.has_bias else "none"
@@ -196,14 +216,28 @@ class _Builder:
             self.downhill[layer.weights] = self.downhill_of_weights(layer)
             if biases:
                 self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
+        both = (*weights, *biases)
+        if optimizer.state:
+            named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
+            self.write(DOWNHILL, "", named)
         for state, rule in optimizer.state.items():
-            of_each = (*weights, *biases)
-            changed = {next_name(state_name(state, name)): rule(self.at(name)) for name in of_each}
-            self.write(state, optimizer.name, changed)
-        for kind, names in (("update_weights", weights), ("update_biases", biases)):
+            of_each = {next_name(state_name(state, name)): rule(self.at(name)) for name in both}
+            self.write(state, optimizer.name, of_each)
+        self.correct(both)
+        for kind, which in (("update_weights", weights), ("update_biases", biases)):
             self.write(
-                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in names}
+                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in which}
             )
+
+    def correct(self, parameters: Sequence[str]) -> None:
+        """Make of the states what the update reads, for an optimiser that does not take them as they are."""
+        optimizer = self.optimizer
+        powers = {next_name(name): Single(name) * Scalar(base) for name, base in optimizer.powers.items()}
+        self.known |= {name: Single(name) for name in powers}
+        for name, rule in optimizer.correction.items():
+            made = {state_name(name, each): rule(self.at(each)) for each in parameters}
+            read = {leaf for expr in made.values() for leaf in names(expr)}
+            self.write(name, optimizer.name, {one: powers[one] for one in powers if one in read} | made)
 
     def downhill_of_weights(self, layer: Layer) -> Expr:
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""
@@ -213,4 +247,5 @@ class _Builder:
         return downhill
 
     def at(self, parameter: str) -> Update:
-        return Update(parameter, self.downhill[parameter], self.known)
+        downhill = self.known.get(state_name(DOWNHILL, parameter), self.downhill[parameter])
+        return Update(parameter, downhill, self.known)

@@ -50,7 +50,8 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     words, n = context.texts["loss"], context.lesson.iterations
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
-    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
+    what, penalties = words[f"what_{context.lesson.network.loss}"], ", ".join(context.lesson.penalties)
+    sheet.title(words["title"], what + (words["penalties"].format(names=penalties) if penalties else ""))
     headings = [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares]
     for col, text in enumerate(headings, 1):
         sheet.put(_HEADING_ROW, col, text, "label_wrapped")
