@@ -174,7 +174,16 @@ for _option in (
         check=lambda given, _: checks.word(given, ("trained", "frozen", "none")),
         default=Network.bias,
     ),
-    Option(key="initial", model_says=True),
+    Option(
+        key="initial",
+        default={},
+        writes=lambda lesson: lesson.drawings.table() | dict(lesson.initial),
+        model_says=True,
+        flag="initial",
+        # The line of the seed names it.
+        argument={"type": str, "metavar": "METHOD", "help": argparse.SUPPRESS},
+        line=101,
+    ),
     Option(
         key="training.iterations",
         check=lambda given, _: checks.whole(given, 1, MOST_ITERATIONS),
@@ -207,7 +216,11 @@ for _option in (
         check=lambda given, _: checks.whole(given, 0, 2**32 - 1),  # what RandomState takes
         default=1,
         flag="seed",
-        argument={"type": whole_number, "metavar": "S", "help": "draw all initial values with this seed"},
+        argument={
+            "type": whole_number,
+            "metavar": "S",
+            "help": "draw initial values with this seed; --initial METHOD",
+        },
         line=100,
     ),
     OPTIMIZER,
