@@ -143,7 +143,8 @@ class Content:
     def initial_parameters(self) -> dict[str, FloatMatrix]:
         """Initial value of every parameter, in the order of `network.parameters()`; read-only.
 
-        All are drawn before those that the lesson gives replace theirs: giving one does not change the others.
+        All are drawn before those that the lesson gives replace theirs, so that giving one does not change
+        the others.
         """
         return self.drawings.draw(self.network, self.seed) | dict(self.initial)
 

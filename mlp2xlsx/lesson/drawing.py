@@ -102,7 +102,7 @@ class Drawing:
         return METHODS[self.method].draw(random, shape, self.numbers)
 
     def spread(self, shape: Shape) -> float:
-        """How far a matrix of a shape reaches to either side of 0, or its standard deviation; 0 for others."""
+        """How far a matrix of a shape reaches from 0, or its standard deviation; 0 for other methods."""
         spread = METHODS[self.method].spread
         return 0.0 if spread is None else spread(shape, self.numbers)
 

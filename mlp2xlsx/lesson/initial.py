@@ -39,8 +39,9 @@ def initial_of(given: Given, network: Network) -> Initial:
     Parameters
     ----------
     given
-        The table `[initial]` of a lesson file: values of parameters, and a method for the others with its numbers;
-        for a parameter there may be a method in place of its values. Or nothing but the name of a method.
+        The table `[initial]` of a lesson file: values of parameters, and a method for the others with its
+        numbers; for a parameter there may be a method in place of its values. Or nothing but the name of a
+        method.
     network
         What they are for.
 

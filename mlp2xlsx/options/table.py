@@ -14,7 +14,7 @@ from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, unchecked
-from mlp2xlsx.options.training import OPTIMIZER, PENALTY, hidden_activations, option_of
+from mlp2xlsx.options.training import OPTIMIZER, PENALTY, activation, option_of
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
@@ -48,7 +48,7 @@ def try_default(option: Option) -> None:
         When it is refused.
     """
     if option.default is not None:
-        smallest = {"n_samples": 1, "iterations": 1, "batch": None}
+        smallest = {"n_samples": 1, "iterations": 1, "batch": None, "hidden": ()}
         option.check(Given(f"option {option.key}: default", option.default), smallest)
 
 
@@ -154,7 +154,7 @@ for _option in (
     ),
     Option(
         key="network.activation",
-        check=lambda given, _: checks.word(given, hidden_activations()),
+        check=lambda given, others: activation(given, others["hidden"]),
         default=Network.activation,
         model_says=True,
     ),

@@ -25,7 +25,7 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
 )
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.render.visitor import UnsupportedNodeError, Visitor
+from mlp2xlsx.render.visitor import Visitor
 
 
 class Interval(NamedTuple):
@@ -85,14 +85,10 @@ class Spans(Visitor[Interval]):
 
     def on_Apply(self, node: Apply) -> Interval:
         function, (low, high) = self.function(node), self.visit(node.operand)
-        if node.function == "negate":
-            return _negative(Interval(low, high))
-        ends = function.values(low), function.values(high)
-        if node.function == "square":
-            return Interval(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
-        if not function.rising:
-            raise UnsupportedNodeError(f"Spans cannot say {node.function}")
-        return Interval(*ends)
+        # Between two places where it turns, it is lowest and highest at their ends.
+        at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
+        values = [function.values(np.asarray(operand)) for operand in at]
+        return Interval(np.minimum.reduce(values), np.maximum.reduce(values))
 
     def rising(self, node: Expr) -> Interval:
         """Take the ends of the operand: a larger one never makes the value smaller."""
