@@ -28,6 +28,9 @@ from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.render.visitor import Visitor
 
 
+_ENDLESS = 1e100
+
+
 class Interval(NamedTuple):
     """The smallest and the largest value of each cell of a matrix."""
 
@@ -87,7 +90,8 @@ class Spans(Visitor[Interval]):
         function, (low, high) = self.function(node), self.visit(node.operand)
         # Between two places where it turns, it is lowest and highest at their ends.
         at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
-        values = [function.values(np.asarray(operand)) for operand in at]
+        # A quotient's span may have no end, where some functions would come to infinity less infinity.
+        values = [function.values(np.clip(operand, -_ENDLESS, _ENDLESS)) for operand in at]
         return Interval(np.minimum.reduce(values), np.maximum.reduce(values))
 
     def rising(self, node: Expr) -> Interval:
