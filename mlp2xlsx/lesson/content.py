@@ -1,7 +1,7 @@
 """What a lesson holds, and what follows from that alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -68,6 +68,9 @@ class Content:
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
+    kept
+        What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
+        with; no lesson file says it.
     """
 
     name: str
@@ -97,6 +100,7 @@ class Content:
     show: tuple[int, ...]
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
+    kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
 
     @property
     def words(self) -> Mapping[str, str]:

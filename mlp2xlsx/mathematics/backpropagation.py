@@ -4,7 +4,7 @@ The steps, their order and their names are those of Sunil Ray's article; where t
 itself they follow its Python code.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
@@ -109,6 +109,7 @@ class _Builder:
             for name in network.trained()
         } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
+        self.kept = set(self.start)
 
     def iteration(self) -> Iteration:
         self.read()
@@ -125,6 +126,7 @@ class _Builder:
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
             measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            kept=frozenset(self.kept),
         )
 
     def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:
@@ -135,14 +137,21 @@ class _Builder:
         for name, start in self.start.items():
             yield Carried(name, start, results[next_name(name)])
 
-    def write(self, kind: str, variant: str, results: dict[str, Expr], layer: Layer | None = None) -> None:
+    def write(
+        self,
+        kind: str,
+        variant: str,
+        results: dict[str, Expr],
+        layer: Layer | None = None,
+        plain: Iterable[str] = (),
+    ) -> None:
         """Append a step and make its results known; a step without results is none."""
         if not results:
             return
         made = tuple(Result(name, expr) for name, expr in results.items())
         hidden = self.network.hidden_layers
         number = hidden.index(layer) + 1 if layer in hidden and len(hidden) > 1 else None
-        self.written.append(Step(kind, variant, number, made))
+        self.written.append(Step(kind, variant, number, made, frozenset(plain)))
         self.known |= {result.name: result.matrix for result in made}
 
     def inputs_of(self, layer: Layer) -> Matrix:
@@ -165,7 +174,8 @@ class _Builder:
 
     def initialise(self) -> None:
         shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
-        self.write("initialise", "", {name: Matrix(name, shape) for name, shape in shapes.items()})
+        given = {name: Matrix(name, shape) for name, shape in shapes.items()}
+        self.write("initialise", "", given, plain=self.start)
         self.known |= {name: Single(name) for name in self.optimizer.powers}
 
     def forward(self) -> None:
@@ -233,10 +243,10 @@ class _Builder:
         both = (*weights, *biases)
         if optimizer.state:
             named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
-            self.write(DOWNHILL, "", named)
+            self.write_kept(DOWNHILL, named)
         for state, rule in optimizer.state.items():
             of_each = {next_name(state_name(state, name)): rule(self.at(name)) for name in both}
-            self.write(state, optimizer.name, of_each)
+            self.write_kept(state, of_each)
         self.correct(both)
         for kind, which in (("update_weights", weights), ("update_biases", biases)):
             self.write(
@@ -251,7 +261,12 @@ class _Builder:
         for name, rule in optimizer.correction.items():
             made = {state_name(name, each): rule(self.at(each)) for each in parameters}
             read = {leaf for expr in made.values() for leaf in names(expr)}
-            self.write(name, optimizer.name, {one: powers[one] for one in powers if one in read} | made)
+            self.write_kept(name, {one: powers[one] for one in powers if one in read} | made)
+
+    def write_kept(self, kind: str, results: dict[str, Expr]) -> None:
+        """Append a step of an optimiser that keeps something."""
+        self.kept |= results.keys()
+        self.write(kind, self.optimizer.name, results)
 
     def downhill_of_weights(self, layer: Layer) -> Expr:
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""

@@ -66,6 +66,9 @@ class Iteration:
         How the gradients change the parameters, and what is added to the loss: rows of their tables.
     measures
         What says how good the network is, by name: the loss, and of classes the accuracy.
+    kept
+        Names of what an optimiser keeps, and of what it makes of that and of the gradients: some of them
+        are much smaller than all else.
 
     Raises
     ------
@@ -81,6 +84,7 @@ class Iteration:
     optimizer: str
     penalties: tuple[str, ...]
     measures: Mapping[str, Measure]
+    kept: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         known = {*DATA, *RECORDED, *(each.name for each in self.carried)}

@@ -53,7 +53,7 @@ class Spans(Visitor[Interval]):
     def on_Matrix(self, node: Matrix | Scalar) -> Interval:
         return self.spans[node.name]
 
-    on_Scalar = on_Matrix
+    on_Scalar = on_Single = on_Matrix
 
     def on_Number(self, node: Number | Constant | MatrixUnit) -> Interval:
         value = compile_values(node)({})
@@ -88,6 +88,8 @@ class Spans(Visitor[Interval]):
 
     def on_Apply(self, node: Apply) -> Interval:
         function, (low, high) = self.function(node), self.visit(node.operand)
+        if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
+            low, high = np.maximum(low, 0.0), np.maximum(high, 0.0)
         # Between two places where it turns, it is lowest and highest at their ends.
         at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
         # A quotient's span may have no end, where some functions would come to infinity less infinity.

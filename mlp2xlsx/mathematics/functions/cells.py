@@ -97,12 +97,12 @@ CELL_FUNCTIONS: dict[str, Function] = {
     "sqrt": Function(
         values=np.sqrt,
         derivative=lambda z: Number(1) / (Number(2) * Apply("sqrt", z)),
-        math=Words("√{}", ATOM),
+        math=Words("√{}", ATOM, POWER),
         python=Words("np.sqrt({})"),
         r=Words("sqrt({})"),
         caption=Words("SQRT({})"),
         excel=Words("SQRT({})"),
-        worked=Words("√{}", ATOM),
+        worked=Words("√{}", ATOM, POWER),
     ),
     "absolute": Function(
         values=np.abs,

@@ -180,7 +180,11 @@ class TrainingPlaces:
 
 
 def place_training(
-    iteration: Iteration, *, some: bool = False, cell_width: float = CELL_WIDTH
+    iteration: Iteration,
+    *,
+    some: bool = False,
+    cell_width: float = CELL_WIDTH,
+    kept_width: float = CELL_WIDTH,
 ) -> TrainingPlaces:
     """Lay out one band: each matrix in the order of the steps, side by side, then what is measured.
 
@@ -190,8 +194,8 @@ def place_training(
         What is computed.
     some
         Whether iterations are left out, so that a band holds what the next one would start from.
-    cell_width
-        Width of a column of numbers.
+    cell_width, kept_width
+        Width of a column of numbers, and of one of what an optimiser keeps.
     """
     updated = {} if some else iteration.updated
     shapes = {name: shape for name, shape in iteration.shapes.items() if name not in (*DATA, *updated)}
@@ -204,8 +208,9 @@ def place_training(
     col = _TRAINING_FIRST_COL
     for name, (n_rows, n_cols) in shapes.items():
         box = boxes[name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
-        widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
-        widths[col + n_cols] = gap_after([label(name, box)], n_cols, cell_width)
+        width = kept_width if name in iteration.kept else cell_width
+        widths |= dict.fromkeys(range(col, col + n_cols), width)
+        widths[col + n_cols] = gap_after([label(name, box)], n_cols, width)
         col += n_cols + 1
     height = max(box.n_rows for box in boxes.values()) + 1
     copies = {name: boxes.pop(name) for name in inputs}
