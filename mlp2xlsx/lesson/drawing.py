@@ -10,7 +10,7 @@ from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.mathematics.network import Network, Shape
 from mlp2xlsx.render.values import FloatMatrix
 
-Numbers = Mapping[str, float]
+NumbersByName = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,16 @@ class Method:
         from a shape and the numbers. Such a method is for weights: with it biases begin at 0.
     """
 
-    draw: Callable[[np.random.RandomState, Shape, Numbers], FloatMatrix]
-    numbers: Numbers = field(default_factory=dict)
-    spread: Callable[[Shape, Numbers], float] | None = None
+    draw: Callable[[np.random.RandomState, Shape, NumbersByName], FloatMatrix]
+    numbers: NumbersByName = field(default_factory=dict)
+    spread: Callable[[Shape, NumbersByName], float] | None = None
 
 
-def _xavier_limit(shape: Shape, numbers: Numbers) -> float:
+def _xavier_limit(shape: Shape, numbers: NumbersByName) -> float:
     return numbers["gain"] * sqrt(6 / sum(shape))
 
 
-def _he_deviation(shape: Shape, numbers: Numbers) -> float:
+def _he_deviation(shape: Shape, numbers: NumbersByName) -> float:
     return numbers["gain"] / sqrt(shape[0])
 
 
@@ -85,10 +85,10 @@ class Drawing:
     """
 
     method: str = "uniform"
-    set_numbers: Numbers = field(default_factory=dict)
+    set_numbers: NumbersByName = field(default_factory=dict)
 
     @property
-    def numbers(self) -> Numbers:
+    def numbers(self) -> NumbersByName:
         """All numbers of the method."""
         return {**METHODS[self.method].numbers, **self.set_numbers}
 

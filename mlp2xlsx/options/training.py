@@ -31,7 +31,8 @@ def activation(given: Given, hidden: Sequence[int]) -> str | tuple[str, ...]:
     if not isinstance(given.value, list):
         return checks.word(given, known)
     found = tuple(checks.word(Given(given.where, value), known) for value in given.value)
-    given.held(f"a word for all hidden layers, or a list of {len(hidden)}, one for each", True, bool(found) and len(found) == len(hidden))
+    one_each = bool(found) and len(found) == len(hidden)
+    given.held(f"a word for all hidden layers, or a list of {len(hidden)}, one for each", True, one_each)
     return found[0] if len(set(found)) == 1 else found
 
 

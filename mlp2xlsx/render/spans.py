@@ -27,7 +27,6 @@ from mlp2xlsx.mathematics.expr import (
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.render.visitor import Visitor
 
-
 _ENDLESS = 1e100
 
 

@@ -67,7 +67,7 @@ BAD_VALUES = [
     ),
     (
         "[network]\nactivation = 'sigmod'",
-        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu" or "linear"',
+        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign" or "linear"',
     ),
     ("[network]\nloss = 1", 'network.loss: found 1, expected "half_squared_error" or "cross_entropy"'),
     (

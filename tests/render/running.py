@@ -17,7 +17,8 @@ import numpy as np
 from openpyxl import Workbook
 
 from mlp2xlsx.engines import Recalculated, engine
-from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.excel import Excel, Reference
@@ -83,11 +84,24 @@ class Root:
         return np.sqrt(operand)
 
 
-SIGNS = {"√": "root ** ", "−": "-", "·": "@", "∘": "*", "×": "*", "²": ".squared", "ᵀ": ".T", "σ": "sigmoid"}
+SIGNS = {
+    "′": "_slope",
+    "√": "root ** ",
+    "−": "-",
+    "·": "@",
+    "∘": "*",
+    "×": "*",
+    "²": ".squared",
+    "ᵀ": ".T",
+    "σ": "sigmoid",
+}
 WORDS = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "max": np.maximum,
+    "min": np.minimum,
+    "gelu": lambda z: z * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3))) / 2,
+    "gelu_slope": lambda z: FUNCTIONS["gelu_slope"].values(z).view(Symbols),
     "exp": lambda z: np.exp(np.clip(z, -700, 700)),
     "ln": lambda x: np.log(x + 1e-300),
     "absolute": np.abs,
@@ -100,7 +114,9 @@ WORDS = {
 def run_math(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
     for expr in exprs:
         text = renderer.render(expr)
-        source = re.sub(r"\b\d+\b", r"number(\g<0>)", text.replace(" > 0]", ")").replace("[", "positive("))
+        source = re.sub(
+            r"\b\d+(\.\d+)?\b", r"number(\g<0>)", text.replace(" > 0]", ")").replace("[", "positive(")
+        )
         source = with_bars_said(source)
         for sign, python in SIGNS.items():
             source = source.replace(sign, python)
@@ -127,7 +143,8 @@ def sums(expr: Expr) -> Iterator[str]:
     """What each Σ means, from left to right: the text does not say what it runs over."""
     if type(expr) in _SUMS:
         yield _SUMS[type(expr)]
-    for operand in expr.operands:
+    times = FUNCTIONS[expr.function].math.text.count("{0}") if isinstance(expr, Apply) else 0
+    for operand in expr.operands * max(times, 1):
         yield from sums(operand)
 
 

@@ -58,7 +58,7 @@ ACTIVATIONS: dict[str, Function] = {
     "leaky_relu": Function(
         values=lambda z: np.maximum(z, _LEAK * z),
         derivative=lambda z: _leaky_slope(z),
-        math=Words(f"max({{0}}, {_LEAK} {{0}})", PRODUCT),
+        math=Words(f"max({{0}}, {_LEAK} × {{0}})", PRODUCT),
         python=Words(f"np.maximum({{0}}, {_LEAK} * {{0}})", PRODUCT),
         r=Words(f"pmax({{0}}, {_LEAK} * {{0}})", PRODUCT),
         caption=Words(f"IF({{0}} < 0, {_LEAK} * {{0}}, {{0}})", PRODUCT),
@@ -94,7 +94,7 @@ ACTIVATIONS: dict[str, Function] = {
     "gelu": Function(  # by tanh, as in the paper of Hendrycks and Gimpel
         values=lambda z: z * (1 + np.tanh(GELU_SCALE * (z + GELU_CUBE * z * z * z))) / 2,
         derivative=lambda z: Apply("gelu_slope", z),
-        math=Words("{0} × (1 + tanh(√(2/π) ({0} + 0.044715 {0}³))) / 2", ATOM, PRODUCT),
+        math=Words("gelu({})"),
         python=Words(f"{{0}} * (1 + np.tanh({GELU_INNER})) / 2", ATOM, PRODUCT),
         r=Words(f"{{0}} * (1 + tanh({GELU_INNER})) / 2", ATOM, PRODUCT),
         caption=Words("{0} * (1 + TANH(SQRT(2 / PI()) * ({0} + 0.044715 * {0}^3))) / 2", ATOM, PRODUCT),
