@@ -49,7 +49,7 @@ def agrees(expr: Expr, value: FloatMatrix | None) -> bool:
 def run_python(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
     for expr in exprs:
         text = renderer.render(expr)
-        yield Ran(text, python_value(text, {"np": np, "sigmoid": sigmoid, **values_of(expr)}))
+        yield Ran(text, python_value(text, {"np": np, **OWN, **values_of(expr)}))
 
 
 def python_value(text: str, names: dict[str, object]) -> FloatMatrix | None:
@@ -61,6 +61,19 @@ def python_value(text: str, names: dict[str, object]) -> FloatMatrix | None:
 
 def sigmoid(x: FloatMatrix) -> FloatMatrix:
     return 1 / (1 + np.exp(-x))
+
+
+def gelu(z: FloatMatrix) -> FloatMatrix:
+    return z * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z * z * z))) / 2
+
+
+def gelu_slope(z: FloatMatrix) -> FloatMatrix:
+    """By the rule of the product, from a derivative of tanh."""
+    inner, slope = (2 / np.pi) ** 0.5 * (z + 0.044715 * z**3), (2 / np.pi) ** 0.5 * (1 + 0.134145 * z**2)
+    return (1 + np.tanh(inner)) / 2 + z * slope / np.cosh(inner) ** 2 / 2
+
+
+OWN = {"sigmoid": sigmoid, "gelu": gelu, "gelu_slope": gelu_slope}
 
 
 class Symbols(np.ndarray):
@@ -96,12 +109,10 @@ SIGNS = {
     "σ": "sigmoid",
 }
 WORDS = {
-    "sigmoid": sigmoid,
+    **OWN,
     "tanh": np.tanh,
     "max": np.maximum,
     "min": np.minimum,
-    "gelu": lambda z: z * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3))) / 2,
-    "gelu_slope": lambda z: FUNCTIONS["gelu_slope"].values(z).view(Symbols),
     "exp": lambda z: np.exp(np.clip(z, -700, 700)),
     "ln": lambda x: np.log(x + 1e-300),
     "absolute": np.abs,
@@ -151,6 +162,11 @@ def sums(expr: Expr) -> Iterator[str]:
 R_START = r"""
 options(warn = 2)
 sigmoid <- function(x) 1 / (1 + exp(-x))
+gelu <- function(z) z * (1 + tanh(sqrt(2 / pi) * (z + 0.044715 * z^3))) / 2
+gelu_slope <- function(z) {
+    inner <- sqrt(2 / pi) * (z + 0.044715 * z^3)
+    (1 + tanh(inner)) / 2 + z * sqrt(2 / pi) * (1 + 0.134145 * z^2) / cosh(inner)^2 / 2
+}
 say <- function(text) {
     line <- tryCatch({
         value <- as.matrix(eval(parse(text = text), globalenv()))

@@ -24,13 +24,8 @@ from mlp2xlsx.mathematics.functions.function import (
 _LIMIT, _TINY = LARGEST_EXPONENT, SMALLEST_ARGUMENT
 
 _GELU_STEEPEST = 1.4185040087908285
-
-
-def _gelu_slope_by(tanh: str) -> str:
-    """(1 + t) / 2 + z u′ (1 − t²) / 2 with t = tanh(u), in a program whose function is called so."""
-    t = f"{tanh}({GELU_INNER})"
-    steep = f"{GELU_SCALE / 2!r} * {{0}} * (1 + {3 * GELU_CUBE} * {{0}} * {{0}})"
-    return f"(1 + {t}) / 2 + {steep} * (1 - {t} * {t})"
+_GELU_TANH = f"TANH({GELU_INNER})"
+_GELU_STEEP = f"{GELU_SCALE / 2!r}*{{0}}*(1+{3 * GELU_CUBE}*{{0}}*{{0}})"
 
 
 def _gelu_slope(z: FloatMatrix) -> FloatMatrix:
@@ -142,10 +137,10 @@ CELL_FUNCTIONS: dict[str, Function] = {
         values=_gelu_slope,
         derivative=_gelu_bend,
         math=Words("gelu′({})"),
-        python=Words(_gelu_slope_by("np.tanh"), ATOM, SUM),
-        r=Words(_gelu_slope_by("tanh"), ATOM, SUM),
+        python=Words("gelu_slope({})"),
+        r=Words("gelu_slope({})"),
         caption=Words("GELU′({})"),
-        excel=Words(_gelu_slope_by("TANH").replace(" ", ""), ATOM, SUM),
+        excel=Words(f"(1+{_GELU_TANH})/2+{_GELU_STEEP}*(1-{_GELU_TANH}*{_GELU_TANH})", ATOM, SUM),
         worked=Words("gelu′({})"),
         turns=(-_GELU_STEEPEST, _GELU_STEEPEST),
     ),

@@ -24,8 +24,8 @@ SMALLEST_ARGUMENT = 1e-300
 
 # Of gelu, z · (1 + tanh(u)) / 2 with u = √(2/π) · (z + 0.044715 z³).
 GELU_SCALE, GELU_CUBE = sqrt(2 / pi), 0.044715
-GELU_INNER = f"{GELU_SCALE!r} * ({{0}} + {GELU_CUBE} * {{0}} * {{0}} * {{0}})"
-"""How programs say u."""
+GELU_INNER = f"{GELU_SCALE!r}*({{0}}+{GELU_CUBE}*{{0}}*{{0}}*{{0}})"
+"""How a cell says u."""
 
 
 class Words(NamedTuple):
