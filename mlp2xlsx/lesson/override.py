@@ -48,6 +48,9 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     changes = {option.name: options[flag] for flag, option in used.items()}
     names = {option.key: f"--{flag}" for flag, option in used.items()}
     tables = lesson.tables()
+    if "generate" in changes:
+        _drop(tables, TEXTS)
+        tables |= {"title": changes["generate"], "data": {"scale": lesson.scale}}
     if "csv" in changes:
         path = changes["csv"] = str(changes["csv"])
         if "target" not in changes:
@@ -64,8 +67,8 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     if tables["network"]["hidden"] != list(lesson.network.hidden):
         _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path())
-    if "csv" in changes:
-        check_targets(new.network, new.y, changes["csv"])
+    if changes.keys() & {"csv", "generate"}:
+        check_targets(new.network, new.y, changes.get("csv", names.get("data.generate", "")))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
     own = {name: drawing for name, drawing in lesson.drawings.own.items() if name in shapes}

@@ -97,8 +97,21 @@ for _option in (
         writes=lambda _: None,
         model_says=True,
         flag="data",
-        argument={"type": str, "metavar": "FILE", "help": "learn from this table; --dry-run: only say how"},
+        argument={
+            "type": str,
+            "metavar": "FILE",
+            "help": "learn from this table (--dry-run: only say how), or --generate KIND",
+        },
         line=10,
+    ),
+    Option(
+        key="data.generate",
+        writes=lambda _: None,  # a lesson that is written holds its data
+        model_says=True,
+        flag="generate",
+        # The line of the data names it.
+        argument={"type": str, "metavar": "KIND", "help": argparse.SUPPRESS},
+        line=11,
     ),
     Option(
         key="data.features",

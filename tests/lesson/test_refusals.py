@@ -199,8 +199,11 @@ def test_refused_inputs(X, expected):
 
 
 BAD_TEXTS = [
-    ("", "my.toml: data.X is missing; expected [data] with X and y, or with csv"),
-    ("[data]\nX = [[1]]", "my.toml: data.y is missing; expected [data] with X and y, or with csv"),
+    ("", "my.toml: data.X is missing; expected [data] with X and y, with csv, or with generate"),
+    (
+        "[data]\nX = [[1]]",
+        "my.toml: data.y is missing; expected [data] with X and y, with csv, or with generate",
+    ),
     (
         "[data]\nX = [[1], [2], [3]]\ny = [1, 1, 0]",
         "my.toml: data.y is a flat list; expected one list per sample, such as [[1], [1], [0]]",

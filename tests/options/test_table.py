@@ -27,7 +27,7 @@ DATA = "[data]\nX = [[0, 1], [1, 0]]\ny = [[1], [0]]\n"
 EVERY = [*OPTIONS.values(), OPTIMIZER, PENALTY]
 DERIVED = {"name", "translations", "X_raw", "network", "numbers", "understood", "drawings"}
 # What says where the data are, and how they are read.
-OF_A_FILE = {"csv", "encoding", "sheet", "header", "decimal"}
+OF_A_FILE = {"csv", "generate", "encoding", "sheet", "header", "decimal"}
 SIZES = {"n_inputs", "n_outputs"}
 
 PULL = Option(
