@@ -26,7 +26,7 @@ class Points(NamedTuple):
     X
         Inputs, shape (n_samples, 2), or (n_samples, 1) for a curve.
     y
-        What belongs to each: the number of its class, 0 or 1, or the height of the curve; shape (n_samples, 1).
+        Shape (n_samples, 1): the number of each one's class, 0 or 1, or the height of the curve.
     has_classes
         Whether it is a class.
     """
