@@ -100,7 +100,7 @@ for _option in (
         argument={
             "type": str,
             "metavar": "FILE",
-            "help": "learn from this table (--dry-run: only say how), or --generate KIND",
+            "help": "learn from this table; --dry-run: only say how",
         },
         line=10,
     ),
@@ -109,7 +109,7 @@ for _option in (
         writes=lambda _: None,  # a lesson that is written holds its data
         model_says=True,
         flag="generate",
-        # The line of the data names it.
+        # It has no line of its own: the help has room for no more.
         argument={"type": str, "metavar": "KIND", "help": argparse.SUPPRESS},
         line=11,
     ),

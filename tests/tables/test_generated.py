@@ -105,7 +105,7 @@ def test_on_the_command_line_it_takes_the_place_of_the_data():
         ('generate = "ring"', 'data.generate: found "ring", expected "circle"'),
         (
             "generate = 3",
-            'data.generate: found 3 (a whole number), expected a kind of data, such as "spiral"',
+            'data.generate: found 3, expected a kind of data, such as "spiral"',
         ),
         (
             'generate = { kind = "xor", sample = 3 }',
