@@ -34,7 +34,7 @@ class Interpreter:
 
 def lasting_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What every iteration is given: data and the numbers of training, 1×1 each."""
-    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices}
+    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices, **lesson.columns}
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:

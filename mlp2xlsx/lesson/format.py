@@ -114,6 +114,8 @@ def document(tables: Mapping[str, object], source: str, options: Mapping[str, st
         given = table(tables, section, source)
         check_keys(given, known, source, section)
         values |= {f"{section}.{key}": value for key, value in given.items()}
+    if "training.lr_table" in values:  # whoever fills in a table wants it
+        values.setdefault("training.schedule", "table")
     said = [
         name for name, row in PENALTIES.items() if any(f"training.{key}" in values for key in row.scalars)
     ]

@@ -124,7 +124,12 @@ def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options:
     if "X" in changes and changes.get("scale", lesson.scale) != NONE and lesson.X_raw is not None:
         raise LessonError(f"{source}: X is computed from X_raw (scale = {lesson.scale}); expected X_raw")
     put_changes(tables, changes)
-    return checked(tables, source, lesson.name, options, unread=lesson.scalars.keys() - changes.keys())
+    return checked(tables, source, lesson.name, options, unread=said_before(lesson, changes))
+
+
+def said_before(lesson: Lesson, changes: Mapping[str, object]) -> frozenset[str]:
+    """What training reads of a lesson and changes leave: another optimiser, or schedule, may not read it."""
+    return frozenset({*lesson.scalars, "lr_table"} - changes.keys())
 
 
 def checked(

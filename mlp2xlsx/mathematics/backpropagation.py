@@ -13,17 +13,18 @@ from mlp2xlsx.mathematics.expr import (
     Expr,
     Matrix,
     Mul,
+    Number,
     Scalar,
     Single,
     SumNeurons,
     SumSamples,
     TakeRows,
 )
-from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
-from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network, Shape
+from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
 from mlp2xlsx.mathematics.optimizers import (
     DOWNHILL,
     OPTIMIZERS,
@@ -33,23 +34,8 @@ from mlp2xlsx.mathematics.optimizers import (
     state_name,
 )
 from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
-
-
-def slope_of(layer: Layer, shape: Shape) -> Expr | None:
-    """The derivative of a layer's activation, from its value or its input; None for linear ones and softmax.
-
-    Parameters
-    ----------
-    layer
-        The layer.
-    shape
-        Shape of its matrices.
-    """
-    function = FUNCTIONS.get(layer.activation)
-    if function is None or function.slope is None:
-        return None
-    return function.slope(Matrix(layer.input if function.slope_reads_input else layer.activations, shape))
 
 
 def activated(activation: str, z: Expr) -> Expr:
@@ -63,6 +49,8 @@ def iteration_of(
     batch: int | None = None,
     optimizer: str = PLAIN,
     penalties: Sequence[str] = (),
+    schedule: str = CONSTANT,
+    n_rates: int = 0,
 ) -> Iteration:
     """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
 
@@ -78,13 +66,18 @@ def iteration_of(
         How the gradients change the parameters: a row of `OPTIMIZERS`.
     penalties
         What is added to the loss: rows of `PENALTIES`.
+    schedule
+        How the learning rate depends on the iteration: `CONSTANT`, or a row of `SCHEDULES`.
+    n_rates
+        How many rows the tables of learning rates have, where there are some.
 
     Raises
     ------
     ShapeError
         When a matrix does not fit the next.
     """
-    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties).iteration()
+    rates = SCHEDULES.get(schedule)
+    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties, rates, n_rates).iteration()
 
 
 class _Builder:
@@ -97,8 +90,12 @@ class _Builder:
         batch: int | None,
         optimizer: Optimizer,
         penalties: Sequence[str],
+        schedule: Schedule | None,
+        n_rates: int,
     ) -> None:
         self.network, self.optimizer, self.penalties = network, optimizer, penalties
+        self.schedule = schedule
+        self.columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
         self.n_samples = n_samples
         self.batch = batch
         self.known: dict[str, Matrix] = {}
@@ -110,6 +107,8 @@ class _Builder:
         } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
         self.kept = set(self.start)
+        if schedule is not None:
+            self.start[COUNT] = Constant(0, (1, 1))
 
     def iteration(self) -> Iteration:
         self.read()
@@ -126,6 +125,8 @@ class _Builder:
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
             measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            schedule=CONSTANT if self.schedule is None else self.schedule.name,
+            columns=tuple(column.name for column in self.columns),
             kept=frozenset(self.kept),
         )
 
@@ -164,19 +165,21 @@ class _Builder:
         inputs = Matrix(X, (self.n_samples, self.network.n_inputs))
         targets = Matrix(Y, (self.n_samples, self.network.n_outputs))
         if self.batch is None:
-            self.write("read", "", {X: inputs, Y: targets})
+            given: dict[str, Expr] = {X: inputs, Y: targets}
         else:
             sample = Matrix(SAMPLE, (self.batch, 1))
             batch = {X_BATCH: TakeRows(inputs, sample), Y_BATCH: TakeRows(targets, sample)}
-            self.write("read", "batch", {SAMPLE: sample, **batch})
+            given = {SAMPLE: sample, **batch}
+        columns = {column.name: column for column in self.columns}
+        self.write("read", "" if self.batch is None else "batch", given | columns, plain=columns)
         # What the first layer multiplies its weights with, and what the outputs are compared with.
-        self.inputs, self.targets = list(self.known.values())[-2:]
+        self.inputs, self.targets = (self.known[name] for name in list(given)[-2:])
 
     def initialise(self) -> None:
         shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
-        given = {name: Matrix(name, shape) for name, shape in shapes.items()}
+        given: dict[str, Expr] = {name: Matrix(name, shape) for name, shape in shapes.items()}
         self.write("initialise", "", given, plain=self.start)
-        self.known |= {name: Single(name) for name in self.optimizer.powers}
+        self.known |= {name: Single(name) for name in (*self.optimizer.powers, COUNT) if name in shapes}
 
     def forward(self) -> None:
         bias = "" if self.network.has_bias else "none"
@@ -205,7 +208,10 @@ class _Builder:
         self.write("error", "", {output.error: self.targets - self.known[output.activations]})
         backwards = network.layers[::-1]
         needed = backwards[1:] if network.error_is_delta else backwards
-        found = {layer: slope_of(layer, self.known[layer.activations].shape) for layer in needed}
+        found = {
+            layer: slope_of(layer.activation, self.known[layer.input], self.known[layer.activations])
+            for layer in needed
+        }
         slopes = {layer.slope: slope for layer, slope in found.items() if slope is not None}
         # Of several functions the hidden layers' is said, unless these have several themselves.
         sloped = [layer for layer in needed if layer.slope in slopes]
@@ -241,6 +247,9 @@ class _Builder:
             if biases:
                 self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
         both = (*weights, *biases)
+        if self.schedule is not None:
+            results = {next_name(COUNT): MADE + Number(1), RATE: self.schedule.rate(self.columns)}
+            self.write("rate", self.schedule.name, results)
         if optimizer.state:
             named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
             self.write_kept(DOWNHILL, named)
@@ -249,9 +258,10 @@ class _Builder:
             self.write_kept(state, of_each)
         self.correct(both)
         for kind, which in (("update_weights", weights), ("update_biases", biases)):
-            self.write(
-                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in which}
-            )
+            updated = {next_name(name): optimizer.update(self.at(name)) for name in which}
+            if self.schedule is not None:
+                updated = {name: with_rate(expr) for name, expr in updated.items()}
+            self.write(kind, optimizer.name, updated)
 
     def correct(self, parameters: Sequence[str]) -> None:
         """Make of the states what the update reads, for an optimiser that does not take them as they are."""

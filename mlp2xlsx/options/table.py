@@ -14,7 +14,14 @@ from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, unchecked
-from mlp2xlsx.options.training import OPTIMIZER, PENALTY, activation, option_of
+from mlp2xlsx.options.training import (
+    LR_TABLE,
+    OPTIMIZER,
+    PENALTY,
+    SCHEDULE,
+    activation,
+    option_of,
+)
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
@@ -237,6 +244,8 @@ for _option in (
         line=100,
     ),
     OPTIMIZER,
+    SCHEDULE,
+    LR_TABLE,
     PENALTY,
     Option(
         key="training.epochs",

@@ -89,6 +89,8 @@ class Spans(Visitor[Interval]):
         function, (low, high) = self.function(node), self.visit(node.operand)
         if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
             low, high = np.maximum(low, 0.0), np.maximum(high, 0.0)
+        if node.function == "cos":  # which turns again and again
+            return _cosine(low, high)
         # Between two places where it turns, it is lowest and highest at their ends.
         at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
         # A quotient's span may have no end, where some functions would come to infinity less infinity.
@@ -109,6 +111,13 @@ class Spans(Visitor[Interval]):
         (low, high), rows = self.visit(node.matrix), self.visit(node.rows).low
         taken = rows[:, 0].astype(int) - 1
         return Interval(low[taken], high[taken])
+
+
+def _cosine(low: FloatMatrix, high: FloatMatrix) -> Interval:
+    """Span of a cosine: it is 1 at each whole turn, and −1 half a turn later."""
+    ends, turn = (np.cos(low), np.cos(high)), 2 * np.pi
+    top, bottom = (np.ceil((low - at) / turn) <= np.floor((high - at) / turn) for at in (0.0, np.pi))
+    return Interval(np.where(bottom, -1.0, np.minimum(*ends)), np.where(top, 1.0, np.maximum(*ends)))
 
 
 def _sum(one: Interval, other: Interval) -> Interval:

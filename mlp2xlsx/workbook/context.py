@@ -9,10 +9,11 @@ import numpy as np
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply
-from mlp2xlsx.mathematics.iteration import Iteration
+from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.readings import readings
+from mlp2xlsx.mathematics.schedules import COUNT, RATE
 from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.render.values import FloatMatrix
@@ -128,12 +129,12 @@ class Context:
             an optimiser keeps.
         """
         one = self.one_iteration
-        typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
+        typed = name in (Y, one.targets, SAMPLE, *one.scalars, *one.columns, COUNT, next_name(COUNT)) or (
             name in (X, one.inputs) and self.data is None
         )
         if typed:
             return "given"
-        small = one.updated.keys() | one.kept
+        small = one.updated.keys() | one.kept | {RATE}
         results = beside.results if beside is not None else ()
         exprs = [result.expr for result in results if result.name in small]
         read = {reading.name for expr in exprs for reading in readings(expr)}

@@ -4,6 +4,7 @@ import pytest
 
 from mlp2xlsx import load, parse
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson import override
 
 DATA = "[data]\nX = [[0, 1]]\ny = [[1]]\n[training]\n"
 
@@ -28,11 +29,53 @@ def lesson_with(text):
             'my.toml: training.l2_penalty: nothing reads it with optimizer = "gd"; it is for l2',
         ),
         (
+            "lr_decay = 0.5",
+            'my.toml: training.lr_decay: nothing reads it with schedule = "constant"; '
+            "it is for step and exponential",
+        ),
+        (
+            "lr = 0.5\nlr_table = [[1, 0.5]]",
+            'my.toml: training.lr: schedule = "table" takes the learning rates from lr_table; '
+            "expected one of the two",
+        ),
+        (
+            'schedule = "cosine"\nlr_table = [[1, 0.5]]',
+            'my.toml: training.lr_table: nothing reads it with schedule = "cosine"; it is for table',
+        ),
+        (
+            'schedule = "table"',
+            'my.toml: training.schedule: found "table", but there is no table of learning rates; '
+            "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate",
+        ),
+        (
+            "lr_table = 0.5",
+            "my.toml: training.lr_table: found 0.5, expected rows such as [[1, 0.5], [100, 0.1]]",
+        ),
+        (
+            "lr_table = [[1, 0.5], [2]]",
+            "my.toml: training.lr_table row 2: found a list, expected two numbers, such as [1, 0.5]",
+        ),
+        (
+            "lr_table = [[5, 0.5], [5, 0.1]]",
+            "my.toml: training.lr_table row 2: iteration: found 5, expected a whole number from 6 on",
+        ),
+        (
+            "lr_table = [[1.5, 0.5]]",
+            "my.toml: training.lr_table row 1: iteration: found 1.5, expected a whole number from 1 on",
+        ),
+        (
+            "lr_table = [[1, 0]]",
+            "my.toml: training.lr_table row 1: lr: found 0, expected a number above 0",
+        ),
+        (
             'optimizer = "adam"\nbeta1 = 1',
             "my.toml: training.beta1: found 1, expected a number above 0 and below 1",
         ),
     ],
-    ids=["momentum", "beta1", "l2_penalty", "out-of-range"],
+    ids=[
+        *("momentum", "beta1", "l2_penalty", "lr_decay", "lr-and-table", "table-of-another", "no-table"),
+        *("no-rows", "short-row", "not-ascending", "no-whole-number", "no-rate", "out-of-range"),
+    ],
 )
 def test_a_number_that_nothing_reads_is_refused(text, said):
     with pytest.raises(LessonError) as caught:
@@ -63,3 +106,25 @@ def test_what_is_written_reads_the_same():
     lesson = load("article").replace(optimizer="adamw", weight_decay=0.2, l2_penalty=0.3)
     again = parse(lesson.to_toml(), "again.toml", "again")
     assert (again.optimizer, again.penalties, again.scalars) == ("adamw", ("l2",), lesson.scalars)
+
+
+def test_another_schedule_leaves_the_table_behind():
+    table = load("article").replace(lr_table=[[1, 0.5], [9, 0.1]])
+    assert (table.schedule, dict(table.scalars)) == ("table", {})
+    cosine = table.replace(schedule="cosine")
+    assert dict(cosine.scalars) == {"lr": 0.1, "lr_period": 1000}
+    assert "lr_table" not in cosine.to_toml()
+    again = parse(table.to_toml(), "again.toml", "again")
+    assert (again.schedule, again.lr_table) == ("table", ((1.0, 0.5), (9.0, 0.1)))
+
+
+def test_the_command_line_chooses_optimiser_and_schedule():
+    adam = load("article").replace(optimizer="adam", beta1=0.8)
+    assert override(adam, optimizer="gd").optimizer == "gd"
+    assert override(adam, schedule="cosine").schedule == "cosine"
+    with pytest.raises(LessonError) as caught:
+        override(adam, schedule="table")
+    assert str(caught.value).startswith('--schedule: found "table", but there is no table')
+    with pytest.raises(LessonError) as caught:
+        override(load("article"), optimizer="adam_w")
+    assert str(caught.value).startswith('--optimizer: found "adam_w", expected "gd", "momentum"')

@@ -103,7 +103,7 @@ def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
         return
     before, change = expr.left, expr.right
     yield "lr_forgotten", Add(before, change.left)
-    yield "lr_twice", Add(before, change * LR)
+    yield "lr_twice", Add(before, change * change.right)
     yield "not_added", change
     yield "subtracted", Sub(before, change)
 

@@ -44,18 +44,18 @@ def of_update(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     def named(name: str) -> Matrix:
         return Matrix(state_name(name, parameter), shape)
 
-    slope = named(DOWNHILL)
+    slope, rate = (
+        named(DOWNHILL),
+        expr.right.right if isinstance(expr, Add) and isinstance(expr.right, Mul) else LR,
+    )
     if "velocity" in optimizer.state:
         new = next_name(state_name("velocity", parameter))
         old = named("velocity")
-        yield "velocity_forgotten", Add(Matrix(parameter, shape), slope * LR)
+        yield "velocity_forgotten", Add(Matrix(parameter, shape), slope * rate)
         # Who looks ahead from the old velocity comes to the new one.
         looks_ahead = MOMENTUM in leaves(expr)
-        with_new, with_old = (
-            Add(Matrix(parameter, shape), Matrix(new, shape) * LR),
-            substitute(expr, {new: old}),
-        )
-        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", with_old)
+        with_new = Add(Matrix(parameter, shape), Matrix(new, shape) * rate)
+        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", substitute(expr, {new: old}))
     corrected = {
         state_name(f"{state}_hat", parameter): Matrix(next_name(state_name(state, parameter)), shape)
         for state in optimizer.state

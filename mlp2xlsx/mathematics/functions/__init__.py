@@ -15,7 +15,7 @@ from mlp2xlsx.mathematics.functions.function import (
     Function,
     Words,
 )
-from mlp2xlsx.mathematics.functions.table import FUNCTIONS, activations, register_activation
+from mlp2xlsx.mathematics.functions.table import FUNCTIONS, activations, register_activation, slope_of
 
 __all__ = [
     "ATOM",
@@ -34,4 +34,5 @@ __all__ = [
     "Words",
     "activations",
     "register_activation",
+    "slope_of",
 ]

@@ -6,7 +6,7 @@ what its slope is. The mathematics refers to a row by its name (`Apply("sigmoid"
 
 from mlp2xlsx import resources
 from mlp2xlsx.errors import refuse
-from mlp2xlsx.mathematics.expr import Apply, Matrix, Number
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number
 from mlp2xlsx.mathematics.functions.activations import ACTIVATIONS
 from mlp2xlsx.mathematics.functions.cells import CELL_FUNCTIONS
 from mlp2xlsx.mathematics.functions.function import Function
@@ -18,6 +18,14 @@ FUNCTIONS: dict[str, Function] = {**ACTIVATIONS, **CELL_FUNCTIONS}
 def activations() -> tuple[str, ...]:
     """Names of the functions that a hidden layer can have as its activation."""
     return tuple(name for name, function in FUNCTIONS.items() if function.slope is not None)
+
+
+def slope_of(activation: str, operand: Expr, value: Expr) -> Expr | None:
+    """The derivative of an activation, written with its operand or its value; None for linear and softmax."""
+    row = FUNCTIONS.get(activation)
+    if row is None or row.slope is None:
+        return None
+    return row.slope(operand if row.slope_reads_input else value)
 
 
 def register_activation(name: str, function: Function) -> None:

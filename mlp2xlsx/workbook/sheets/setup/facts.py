@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
@@ -24,9 +25,14 @@ def network_line(context: Context) -> str:
         "loss": " + ".join([words[network.loss], *lesson.penalties]),
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),
         "optimizer": lesson.optimizer,
+        "schedule": lesson.schedule,
         "iterations": lesson.iterations,
     }
-    left_out = {"hidden": not network.hidden, "optimizer": lesson.optimizer == PLAIN}
+    left_out = {
+        "hidden": not network.hidden,
+        "optimizer": lesson.optimizer == PLAIN,
+        "schedule": lesson.schedule == CONSTANT,
+    }
     return _SEPARATOR.join(
         words[key].format(value=value) for key, value in said.items() if not left_out.get(key)
     )
