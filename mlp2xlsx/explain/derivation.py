@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mlp2xlsx.mathematics.expr import Apply, Expr
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
