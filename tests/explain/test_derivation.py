@@ -23,6 +23,7 @@ from tests.mathematics.test_gradients import (
     numbers_for,
 )
 
+FUNCTION_NAMES = ("ln", "exp", "max", "gelu")
 TEXTS = resources.texts("en")["math_sheet"]
 
 
@@ -55,8 +56,10 @@ def check_lines(network, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
-        words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²]|\\[j = k\\]", "", factor.formula)))
-        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "ln", "lr"}, factor.formula
+        words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²′]|\\[j = k\\]", "", factor.formula)))
+        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "lr", *FUNCTION_NAMES}, (
+            factor.formula
+        )
 
 
 def test_every_text_is_used():
