@@ -1,6 +1,6 @@
 """What one sheet of a file shows beside the values of its cells, as the file says it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -68,10 +68,18 @@ class Amount:
         self.styled, self.entries, self.characters = _MOST_STYLED, _MOST_ENTRIES, _MOST_CHARACTERS
         self.ranges, self.n_bytes = _MOST_RANGES, _MOST_BYTES
 
+    def take_all(self, other: "Amount") -> None:
+        """Take the room that has been taken of another."""
+        self._take(_MOST_ENTRIES - other.entries, _MOST_CHARACTERS - other.characters)
+        self._take_ranges(_MOST_RANGES - other.ranges)
+
     def take(self, text: str = "") -> None:
         """Take the room of an entry with its texts."""
-        self.entries -= 1
-        self.characters -= len(text)
+        self._take(1, len(text))
+
+    def _take(self, entries: int, characters: int) -> None:
+        self.entries -= entries
+        self.characters -= characters
         if self.entries < 0 or self.characters < 0:
             raise ValueError(
                 f"it has more than {_MOST_ENTRIES:,} rules, links and drawn objects, or longer ones"
@@ -79,7 +87,10 @@ class Amount:
 
     def take_ranges(self, cells: str) -> None:
         """Take the room of a list of ranges."""
-        self.ranges -= 1 + cells.count(" ")
+        self._take_ranges(1 + cells.count(" "))
+
+    def _take_ranges(self, count: int) -> None:
+        self.ranges -= count
         if self.ranges < 0:
             raise ValueError(f"its rules and validations are for more than {_MOST_RANGES:,} ranges of cells")
 
@@ -89,9 +100,9 @@ class Amount:
         if self.n_bytes < 0:
             raise ValueError(f"its charts and drawings have more than {_MOST_BYTES // 2**20} MB")
 
-    def take_cell(self) -> None:
-        """Take the room of a cell that has a style."""
-        self.styled -= 1
+    def take_cells(self, count: int) -> None:
+        """Take the room of cells that have a style."""
+        self.styled -= count
         if self.styled < 0:
             raise ValueError(f"it has more than {_MOST_STYLED:,} cells with a style")
 
@@ -133,11 +144,26 @@ class SeenSheet:
         """Begin anew: the sheet is read another time."""
         self.__init__(self.amount)  # type: ignore[misc]
 
+    def cells(
+        self, styles: Mapping[tuple[int, int], str | None], results: Mapping[tuple[int, int], CellValue]
+    ) -> None:
+        """Note the styles of many cells, as the file spells them, and what their formulas have left there."""
+        self.amount.take_cells(len(styles))
+        numbers = {style: _number(style) for style in {*styles.values()}}
+        self.styles = {place: numbers[style] for place, style in styles.items()}
+        self.results = dict(results)
+
+    def add(self, other: "SeenSheet") -> None:
+        """Note what the same sheet shows without its cells, which had all the room to itself."""
+        self.amount.take_all(other.amount)
+        for name in ("rules", "validations", "links", "hidden_rows", "hidden_cols", "objects"):
+            getattr(self, name).extend(getattr(other, name))
+        self.settings |= other.settings
+
     def cell(self, place: tuple[int, int], cell: etree._Element, shared: list[str]) -> None:
         """Note a cell's style, and what its formula has left there."""
-        self.amount.take_cell()
-        style = cell.get("s", "0")
-        self.styles[place] = int(style) if style.isdecimal() and len(style) < 7 else 0
+        self.amount.take_cells(1)
+        self.styles[place] = _number(cell.get("s"))
         if len(cell) and cell[0].tag == _FORMULA:
             self.results[place] = cell_value(cell, shared) if len(cell) > 1 else None
 
@@ -248,6 +274,11 @@ class SeenSheet:
 
     def _merged(self, element: etree._Element) -> None:
         self.settings[f"cells {shortened(element.get('ref', ''))}"] = "merged into one"
+
+
+def _number(style: str | None) -> int:
+    """Number of a style; that of the usual one where none is said."""
+    return int(style) if style is not None and style.isdecimal() and len(style) < 7 else 0
 
 
 def _is_small(size: str | None) -> bool:
