@@ -115,7 +115,7 @@ def handout(
         The folder of the assignment that the same class had before: its students are those of this one,
         unless there is a roster, and the handout ids are others.
     pdf
-        Whether to print them as well: a PDF file for each, and one page with all answers.
+        Whether to print them as well: a PDF file for each, and one with all answers.
     executor
         Who makes them; see `each`.
     force
