@@ -59,6 +59,7 @@ def answers_workbook(records: Records, exercises: Iterable[Exercise]) -> bytes:
             sheet.ws.row_breaks.append(Break(row - 1))
         row = _write(sheet, row, one.anew(), f"{one.label} {texts['handout']['ident']} {one.ident}", records)
     sheet.print_on_one_page(tall=True)
+    sheet.ws.page_setup.orientation = "portrait"  # the answers of the article's lesson are on one page
     write(workbook, {sheet.name: sheet}, stream)
     return stream.getvalue()
 
@@ -70,13 +71,13 @@ def _write(sheet: Sheet, row: int, own: Exercise, whose: str, records: Records) 
     for number, title in records.sheets.items():
         found = {result.name: own.true[result.name] for result in own.run[number - 1].results}
         sheet.put(row, 1, title, "label")
-        row = _beside_each_other(sheet, row + 1, found) + 1
+        row = _beside_each_other(sheet, row, found) + 1
     return row
 
 
 def _beside_each_other(sheet: Sheet, row: int, matrices: dict[str, FloatMatrix]) -> int:
     """Write some matrices with their names above, and return the row below the longest."""
-    col = 1
+    col = 2
     for name, matrix in matrices.items():
         sheet.put(row, col, name, "name")
         sheet.numbers(Box(row + 1, col, *matrix.shape), matrix + 0.0, "value")
