@@ -14,6 +14,7 @@ from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.unrolled import unrolled
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -66,6 +67,8 @@ class Content:
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
+    span
+        The iterations that `one_iteration` computes, one after the other: a handout may ask for several.
     """
 
     name: str
@@ -94,6 +97,7 @@ class Content:
     show: tuple[int, ...]
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
+    span: range = range(1, 2)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -123,7 +127,8 @@ class Content:
     @cached_property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
-        return self._iteration(len(self.X), self.batch)
+        one = self._iteration(len(self.X), self.batch)
+        return one if len(self.span) == 1 else unrolled(one, self.span)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""

@@ -1,6 +1,7 @@
 """What an iteration is made of: named matrices, and the steps that compute them, one sheet each."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mlp2xlsx.mathematics.expr import Expr, Matrix
 
@@ -40,12 +41,18 @@ class Step:
         The number of the hidden layer it belongs to, where there are several; else None.
     results
         What it computes, one or more matrices.
+    iteration
+        Which iteration it belongs to, from 1, where there are several in a row.
+    names
+        What its iteration calls the matrices of the first one, where that is something else.
     """
 
     kind: str
     variant: str
     layer: int | None
     results: tuple[Result, ...]
+    iteration: int = 1
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def computed(self) -> tuple[Result, ...]:

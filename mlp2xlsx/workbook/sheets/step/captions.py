@@ -31,7 +31,11 @@ _SAMPLE_WIDTH = 5.0  # of a colour
 def step_title(context: Context, step: Step) -> str:
     """Title of a step; hidden layers are numbered where there are several."""
     number = "" if step.layer is None else f" {step.layer}"
-    return step_texts(context, step)["title"].format(number=number)
+    title = step_texts(context, step)["title"].format(number=number)
+    if len(context.lesson.span) == 1 or step.brings_in:
+        return title
+    iteration = context.lesson.span[0] if step.iteration == 1 else step.iteration
+    return str(context.texts["handout"]["in_iteration"].format(title=title, number=iteration))
 
 
 def step_texts(context: Context, step: Step) -> dict[str, str]:
@@ -72,7 +76,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
     _legend(sheet, page, row)
     row += 1
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
-    chain = chain_rule(page.context.lesson.network, page.step)
+    chain = chain_rule(page.context.lesson.network, page.step) if page.step.iteration == 1 else None
     said["chain"] = [] if chain is None else [chain]
     hints = _hints(page)
     for key, lines in said.items():

@@ -125,6 +125,8 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
     done: set[str] = set()
     for earlier, step in enumerate(context.steps[: page.number], start=1):
         for result in step.results:
+            if result.name not in canvas.boxes:  # of an earlier iteration
+                continue
             done.add(result.name)
             here = earlier == page.number
             if here and context.handout is not None and result.name in context.handout.blank:
