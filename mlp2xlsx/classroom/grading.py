@@ -258,13 +258,15 @@ def _standings(
                 why[senders[0].student.id].append(notice)
     hidden = decided.records.assignment.pseudonyms
     for student, exercise in group.exercises.items():
-        own = replace(decided.terms, given=decided.overrides.get(student, {}))
+        own = terms.get(student)
+        if own is None:
+            own = replace(decided.terms, given=decided.overrides.get(student, {}))
         yield Standing(
             "" if hidden else exercise.student.name,
             exercise.ident if hidden else student,
             exercise.file,
             marks.get(student),
-            terms.get(student, own),
+            own,
             () if student in marks else why[student],
             copied.get(student, ""),
         )

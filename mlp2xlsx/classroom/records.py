@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -117,7 +117,7 @@ class Records:
             "form": vars(self.form),
             "points": self.points,
             "after": self.after,
-            "students": [vars(student) for student in self.students],
+            "students": [asdict(student) for student in self.students],
         }
         write_file(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 

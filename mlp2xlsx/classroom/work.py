@@ -28,7 +28,7 @@ from mlp2xlsx.errors import EngineError, SubmissionError
 from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Work:
     """One submission to be marked: all that a worker needs, and where the result goes.
 
@@ -89,6 +89,8 @@ def work_of_all(
 
 def _own(terms: Terms, settings: Settings, submission: Submission, row: str, overrides: Overrides) -> Terms:
     days = days_late(settings, submission)
+    if row not in overrides and not days:
+        return terms  # one and the same for most of a class
     return replace(terms, given=overrides.get(row, {}), days_late=days, share=share_left(settings, days))
 
 

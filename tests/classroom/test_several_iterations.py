@@ -65,6 +65,11 @@ def test_its_sheets_are_counted_on_and_bring_nothing_in(asked):
     context = asked.book().context
     assert context.step_titles[-1] == "Step 22"
     assert not any(step.brings_in for step in context.steps[12:])
+    said = [context.titles["setup"], "Step 03", "Step 13"]
+    texts = [[text for _, text in asked.book().sheets[title].plain_values()] for title in said]
+    assert any("2 iterations of training" in str(text) for text in texts[0])
+    assert "The steps of 2 iterations" in texts[0]
+    assert ["of 22 · Hidden layer input, iteration" in one[0] for one in texts[1:]] == [True, True]
     assert [step.iteration for step in context.steps] == [1] * 12 + [2] * 10
 
 

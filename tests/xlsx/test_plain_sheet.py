@@ -11,7 +11,8 @@ import pytest
 from mlp2xlsx.xlsx.reading.cells import CellError, shared_strings
 from mlp2xlsx.xlsx.reading.package import MAIN
 from mlp2xlsx.xlsx.reading.plain_sheet import read_plain
-from mlp2xlsx.xlsx.reading.seen.sheet import Amount, SeenSheet
+from mlp2xlsx.xlsx.reading.seen.amount import Amount
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from tests.classroom.lessons import exercise
 

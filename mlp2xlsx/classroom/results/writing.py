@@ -15,7 +15,7 @@ from mlp2xlsx.classroom.results.report import report
 from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import statistics_of
-from mlp2xlsx.output import make_folders, write_file
+from mlp2xlsx.output import make_folders, replacing, write_file
 
 
 def write_results(
@@ -65,7 +65,6 @@ def write_results(
         ),
         home.path / "course.csv": lambda: course_table(earlier, records, standings) if earlier else None,
         home.report: lambda: report(records, standings, notices, figures).encode(),
-        home.results: lambda: json.dumps(found, ensure_ascii=False, indent=1).encode(),
     }
     for path, make in files.items():
         content = make()
@@ -73,6 +72,9 @@ def write_results(
             path.unlink(missing_ok=True)  # of an earlier time
         else:
             write_file(path, content)
+    with replacing(home.results, force=True) as stream:
+        for piece in json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found):
+            stream.write(piece.encode())
     if for_gradescope:
         _write_gradescope(home, records, standings)
     marked = [

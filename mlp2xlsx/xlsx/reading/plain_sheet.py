@@ -16,7 +16,8 @@ from lxml import etree
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 from mlp2xlsx.xlsx.reading.cells import CellValue, value_of
 from mlp2xlsx.xlsx.reading.package import MAIN
-from mlp2xlsx.xlsx.reading.seen.sheet import SEEN_TAGS, Amount, SeenSheet
+from mlp2xlsx.xlsx.reading.seen.amount import Amount
+from mlp2xlsx.xlsx.reading.seen.sheet import SEEN_TAGS, SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, formulas_of_formats
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from mlp2xlsx.xlsx.references import ADDRESS, column_number

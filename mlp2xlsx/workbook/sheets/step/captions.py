@@ -31,11 +31,7 @@ _SAMPLE_WIDTH = 5.0  # of a colour
 def step_title(context: Context, step: Step) -> str:
     """Title of a step; hidden layers are numbered where there are several."""
     number = "" if step.layer is None else f" {step.layer}"
-    title = step_texts(context, step)["title"].format(number=number)
-    if len(context.lesson.span) == 1 or step.brings_in:
-        return title
-    iteration = context.lesson.span[0] if step.iteration == 1 else step.iteration
-    return str(context.texts["handout"]["in_iteration"].format(title=title, number=iteration))
+    return step_texts(context, step)["title"].format(number=number)
 
 
 def step_texts(context: Context, step: Step) -> dict[str, str]:

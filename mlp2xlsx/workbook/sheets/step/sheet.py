@@ -83,8 +83,14 @@ def _link_cols(page: StepPage) -> list[int]:
 
 
 def _title(context: Context, number: int) -> str:
-    words, title = context.texts["sheet"]["step_title"], step_title(context, context.steps[number - 1])
-    return str(words).format(number=number, count=len(context.steps), title=title)
+    step, span = context.steps[number - 1], context.lesson.span
+    title = step_title(context, step)
+    if len(span) > 1 and not step.brings_in:
+        iteration = step.iteration if step.names else span[0]
+        title = context.texts["handout"]["in_iteration"].format(title=title, number=iteration)
+    return str(context.texts["sheet"]["step_title"]).format(
+        number=number, count=len(context.steps), title=title
+    )
 
 
 def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
