@@ -63,7 +63,7 @@ def _student(one: Standing, keys: Mapping[int, str], language: str) -> dict[str,
         "name": one.name,
         "total": _rounded(one.total) if one.counts else None,
         "steps": {keys[step]: _known(one.score(step)) for step in one.terms.counting.weights},
-        "cells": {keys[step]: list(cells) for step, cells in mark.cells.items()} if mark else None,
+        "cells": {keys[step]: cells for step, cells in mark.cells.items()} if mark else None,
         "mistakes": [{"step": step, "matrix": name, "mistake": key} for step, name, key in mark.mistakes]
         if mark
         else [],

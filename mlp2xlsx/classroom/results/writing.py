@@ -1,7 +1,7 @@
 """What grading a class leaves behind: tables, report, results for programs, .zip files of workbooks."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mlp2xlsx.classroom.notices import Notice
@@ -64,7 +64,6 @@ def write_results(
             canvas_gradebook(records, column, standings) if column else None
         ),
         home.path / "course.csv": lambda: course_table(earlier, records, standings) if earlier else None,
-        home.report: lambda: report(records, standings, notices, figures).encode(),
     }
     for path, make in files.items():
         content = make()
@@ -72,9 +71,8 @@ def write_results(
             path.unlink(missing_ok=True)  # of an earlier time
         else:
             write_file(path, content)
-    with replacing(home.results, force=True) as stream:
-        for piece in json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found):
-            stream.write(piece.encode())
+    _write_pieces(home.report, report(records, standings, notices, figures))
+    _write_pieces(home.results, json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found))
     if for_gradescope:
         _write_gradescope(home, records, standings)
     marked = [
@@ -83,6 +81,12 @@ def write_results(
     write_feedback_zips(for_platforms, marked)
     write_file(out, gradebook(records, standings), force=force)
     return found
+
+
+def _write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    with replacing(path, force=True) as stream:
+        for piece in pieces:
+            stream.write(piece.encode())
 
 
 def _write_gradescope(home: ClassFolder, records: Records, standings: Sequence[Standing]) -> None:
