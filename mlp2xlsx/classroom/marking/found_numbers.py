@@ -4,9 +4,12 @@ import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from sys import intern
 from typing import Any, TypeVar
 
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG
+
+_WORDS = RIGHT, FOLLOWS, WRONG, UNANSWERED
+_NUMBERS = {word: number for number, word in enumerate(_WORDS)}
 NumberRows = list[list[float | None]]
 _Held = TypeVar("_Held")
 _Shapes = tuple[tuple[str, tuple[int, ...]], ...]
@@ -80,11 +83,13 @@ class JudgedCells(_Packed[str]):
     __slots__ = ()
 
     @staticmethod
-    def _pack(cells: Iterable[str]) -> tuple[str, ...]:
-        return tuple(map(intern, cells))
+    def _pack(cells: Iterable[str]) -> bytes | tuple[str, ...]:
+        words = tuple(cells)
+        is_known = _NUMBERS.keys() >= set(words)
+        return bytes(_NUMBERS[word] for word in words) if is_known else words
 
     def _row(self, start: int, end: int) -> list[str]:
-        return list(self._values[start:end])
+        return [_WORDS[one] if isinstance(one, int) else one for one in self._values[start:end]]
 
 
 @lru_cache(maxsize=64)

@@ -93,7 +93,7 @@ class Mark:
         """Read what `as_json` gave."""
         return cls(
             kept["student"],
-            {int(step): _the_same((counting, count)) for step, (counting, count) in kept["cells"].items()},
+            _the_same(tuple((int(step), (one, count)) for step, (one, count) in kept["cells"].items())),
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
             tuple((key, what) for key, what in kept["notices"]),
             FoundNumbers(kept["numbers"]),
@@ -159,7 +159,8 @@ def _marked(
     answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
     judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
     if terms.formulas:
-        follows = moving(exercise, answers.numbers(), answers.nudged, answers.rounded())
+        kinds = answers.computed(), answers.rounded()
+        follows = moving(exercise, answers.numbers(), answers.nudged, *kinds, answers.recalculated)
         judged = {
             name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
         }
@@ -167,7 +168,7 @@ def _marked(
     marked = Comments(exercise, answers, judged, terms, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
-        {number: _the_same(_count(exercise, number, judged)) for number in exercise.assignment.steps},
+        _the_same(tuple((number, _count(exercise, number, judged)) for number in exercise.assignment.steps)),
         tuple(marked.mistakes()),
         tuple(_notices(exercise, contents, given, answers, judged, around)),
         FoundNumbers(
@@ -196,9 +197,9 @@ def _marked(
 
 
 @lru_cache(maxsize=1024)
-def _the_same(cells: tuple[int, int]) -> tuple[int, int]:
-    """Hold a count once: of a large class there are hundreds of thousands, and few of them differ."""
-    return cells
+def _the_same(cells: tuple[tuple[int, tuple[int, int]], ...]) -> Mapping[int, tuple[int, int]]:
+    """Hold the same counts once: most of a large class have those of many others."""
+    return dict(cells)
 
 
 def _check_layout(contents: Contents, given: Original) -> None:
