@@ -58,8 +58,7 @@ def check_iterations(lesson: Lesson, iteration: int, iterations: int) -> None:
     ------
     UsageError
         For none, for too many, for one so late that nobody would train until then, for one that starts from
-        more than weights and biases: from a batch, or from what an optimiser keeps; and for several where
-        each has samples of its own.
+        a batch; and for several where each has more of its own than weights: samples, or numbers.
     """
     if not 1 <= iteration <= _LATEST:
         raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
@@ -67,11 +66,15 @@ def check_iterations(lesson: Lesson, iteration: int, iterations: int) -> None:
         raise UsageError(
             f"--iteration: found {iterations} iterations, expected 1 to {_MOST_ITERATIONS} in one handout"
         )
-    kept = {one.name for one in lesson.one_iteration.carried} - set(lesson.network.parameters())
-    if (iteration > 1 and kept) or (iteration + iterations > 2 and lesson.batch is not None):
-        what = "its batches" if lesson.batch is not None else "what its optimiser keeps"
+    if iteration + iterations > 2 and lesson.batch is not None:
         raise UsageError(
-            f"--iteration: {lesson.name} starts a later iteration from {what} as well; expected 1"
+            f"--iteration: {lesson.name} starts a later iteration from its batches as well; expected 1"
+        )
+    one = lesson.one_iteration
+    if iterations > 1 and (one.columns or set(one.carried_names) - set(lesson.network.parameters())):
+        raise UsageError(
+            f"--iteration: {lesson.name} carries more than weights from one iteration to the next; "
+            "expected a single iteration, such as 2"
         )
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
+from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT, RATE
 from mlp2xlsx.render.math import Math
 
 LOSS = "loss_history"
@@ -110,11 +111,10 @@ class _Derivation:
             return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
         if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
-        slope = slope_of(layer.activation)
+        shape = self.exprs[output].shape
+        slope = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
         assert slope is not None  # only softmax and linear layers have none
-        return Factor(
-            key, f"∂{output}/∂{z} = {_math(slope(Matrix(output, self.exprs[output].shape)))}", output
-        )
+        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
         a, z, names = layer.activations, layer.input, {"weights": after.weights}
@@ -145,7 +145,8 @@ class _Derivation:
     def update(self) -> Factor:
         w = self.network.output_layer.weights
         new = self.next[w]
-        rule = f"{w} − ∂loss/∂{w} × lr = " if self.iteration.optimizer == PLAIN else ""
+        rate = "lr" if self.iteration.schedule == CONSTANT else RATE
+        rule = f"{w} − ∂loss/∂{w} × {rate} = " if self.iteration.optimizer == PLAIN else ""
         return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 

@@ -41,6 +41,8 @@ class Step:
         The number of the hidden layer it belongs to, where there are several; else None.
     results
         What it computes, one or more matrices.
+    plain
+        Names of those of which no cell is worked out: there is nothing to say but where they come from.
     iteration
         Which iteration it belongs to, from 1, where there are several in a row.
     names
@@ -51,6 +53,7 @@ class Step:
     variant: str
     layer: int | None
     results: tuple[Result, ...]
+    plain: frozenset[str] = frozenset()
     iteration: int = 1
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
 

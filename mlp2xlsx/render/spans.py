@@ -25,7 +25,9 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
 )
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.render.visitor import UnsupportedNodeError, Visitor
+from mlp2xlsx.render.visitor import Visitor
+
+_ENDLESS = 1e100
 
 
 class Interval(NamedTuple):
@@ -50,7 +52,7 @@ class Spans(Visitor[Interval]):
     def on_Matrix(self, node: Matrix | Scalar) -> Interval:
         return self.spans[node.name]
 
-    on_Scalar = on_Matrix
+    on_Scalar = on_Single = on_Matrix
 
     def on_Number(self, node: Number | Constant | MatrixUnit) -> Interval:
         value = compile_values(node)({})
@@ -85,14 +87,15 @@ class Spans(Visitor[Interval]):
 
     def on_Apply(self, node: Apply) -> Interval:
         function, (low, high) = self.function(node), self.visit(node.operand)
-        if node.function == "negate":
-            return _negative(Interval(low, high))
-        ends = function.values(low), function.values(high)
-        if node.function == "square":
-            return Interval(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
-        if not function.rising:
-            raise UnsupportedNodeError(f"Spans cannot say {node.function}")
-        return Interval(*ends)
+        if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
+            low, high = np.maximum(low, 0.0), np.maximum(high, 0.0)
+        if node.function == "cos":  # which turns again and again
+            return _cosine(low, high)
+        # Between two places where it turns, it is lowest and highest at their ends.
+        at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
+        # A quotient's span may have no end, where some functions would come to infinity less infinity.
+        values = [function.values(np.clip(operand, -_ENDLESS, _ENDLESS)) for operand in at]
+        return Interval(np.minimum.reduce(values), np.maximum.reduce(values))
 
     def rising(self, node: Expr) -> Interval:
         """Take the ends of the operand: a larger one never makes the value smaller."""
@@ -108,6 +111,13 @@ class Spans(Visitor[Interval]):
         (low, high), rows = self.visit(node.matrix), self.visit(node.rows).low
         taken = rows[:, 0].astype(int) - 1
         return Interval(low[taken], high[taken])
+
+
+def _cosine(low: FloatMatrix, high: FloatMatrix) -> Interval:
+    """Span of a cosine: it is 1 at each whole turn, and −1 half a turn later."""
+    ends, turn = (np.cos(low), np.cos(high)), 2 * np.pi
+    top, bottom = (np.ceil((low - at) / turn) <= np.floor((high - at) / turn) for at in (0.0, np.pi))
+    return Interval(np.where(bottom, -1.0, np.minimum(*ends)), np.where(top, 1.0, np.maximum(*ends)))
 
 
 def _sum(one: Interval, other: Interval) -> Interval:

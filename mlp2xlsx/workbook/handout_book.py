@@ -10,8 +10,8 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.book import Book, assemble
-from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
+from mlp2xlsx.workbook.context import Context, decimals_of_kept
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
@@ -61,6 +61,7 @@ def make_handout(
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
+        decimals_of_updates=decimals_of_kept(one),
         handout=handout,
     )
     book = assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
@@ -76,8 +77,11 @@ def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[
     read, and wider columns.
     """
     words = resources.texts(lesson.language)["handout"]
-    width = width_for(largest, lesson.decimals, narrow=True)
     one, steps_of_all = replace(lesson, span=lesson.span[:1]).one_iteration, lesson.one_iteration.steps
+    decimals = lesson.decimals
+    if one.kept:
+        decimals = max(decimals, decimals_of_kept(one) - DECIMALS_SHRUNK)
+    width = width_for(largest, decimals, narrow=True)
     remarks = _in_the_first(steps_of_all, longest_remarks(words, replace(handout, marked={})))
     canvas = place(one, width, remarks)
     steps = _again(place_steps(one, canvas, width, remarks), steps_of_all)

@@ -19,10 +19,14 @@ from mlp2xlsx.errors import UsageError
 from mlp2xlsx.training import train
 from tests.cases import few
 from tests.classroom.filling import differing, recalculated, right_answers, saved, submitted, with_slip
-from tests.classroom.lessons import ARTICLE, LESSONS, exercise
+from tests.classroom.lessons import ARTICLE, KEEPING, LESSONS, exercise
 
 SHOWN = ("and-or", "two-hidden", "softmax", "iris")
-WHOLE = sorted(name for name, lesson in LESSONS.items() if lesson.batch is None)
+WHOLE = sorted(
+    name
+    for name, lesson in LESSONS.items()
+    if lesson.batch is None and set(lesson.one_iteration.carried_names) == set(lesson.network.parameters())
+)
 
 
 def twice(lesson=ARTICLE, **options):
@@ -128,12 +132,13 @@ def test_trivial_numbers_in_the_first_earn_nothing_in_the_second(asked):
         ("article", (1, 6), "found 6 iterations, expected 1 to 5 in one handout"),
         ("article", (1, 0), "found 0 iterations"),
         ("batches", (1, 2), "starts a later iteration from its batches as well; expected 1"),
+        ("momentum", (1, 2), "carries more than weights from one iteration to the next; expected a single"),
     ],
-    ids=["many", "none", "batches"],
+    ids=["many", "none", "batches", "momentum"],
 )
 def test_iterations_that_cannot_be(lesson, span, message):
     with pytest.raises(UsageError, match=message):
-        check_iterations(LESSONS[lesson], *span)
+        check_iterations((LESSONS | KEEPING)[lesson], *span)
 
 
 def test_a_step_of_the_second_alone():
