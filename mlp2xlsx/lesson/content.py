@@ -67,6 +67,8 @@ class Content:
         The language of the sheets.
     show
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    compare
+        An option and values of it, as in `lr=0.01,0.1`: what the sheet `Compare` compares; empty for none.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
     schedule, lr_table
@@ -102,6 +104,7 @@ class Content:
     decimals: int
     language: str
     show: tuple[int, ...]
+    compare: str
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
     schedule: str = CONSTANT

@@ -51,6 +51,11 @@ def loss_box(n_iterations: int) -> Box:
     return Box(_FIRST_ROW, 2, n_iterations, 1)
 
 
+def iterations_box(n_iterations: int) -> Box:
+    """Where the numbers of the iterations stand, beside the losses."""
+    return loss_box(n_iterations).moved(0, -1)
+
+
 def _parts(context: Context) -> list[str]:
     """What stands beside the loss: with penalties, what it is added up from, and how large weights are."""
     return [key for key in PARTS if key in context.measures]

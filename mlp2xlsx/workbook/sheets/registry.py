@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
 from mlp2xlsx.workbook.sheets.code import write_code
+from mlp2xlsx.workbook.sheets.compare import write_compare
 from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.loss import loss_box, write_loss
 from mlp2xlsx.workbook.sheets.math.sheet import write_math
@@ -148,6 +149,9 @@ for _kind in (
         n_bands=_iterations,
         is_computed_with=True,
         repeats=True,
+    ),
+    SheetKind(
+        key="compare", write=write_compare, says="compared", is_there=lambda lesson: bool(lesson.compare)
     ),
     SheetKind(
         key="weights",
