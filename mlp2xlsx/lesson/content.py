@@ -15,6 +15,7 @@ from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
+from mlp2xlsx.mathematics.unrolled import unrolled
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -77,6 +78,8 @@ class Content:
     kept
         What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
         with; no lesson file says it.
+    span
+        The iterations that `one_iteration` computes, one after the other: a handout may ask for several.
     """
 
     name: str
@@ -110,6 +113,7 @@ class Content:
     schedule: str = CONSTANT
     lr_table: tuple[tuple[float, float], ...] = ()
     kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
+    span: range = range(1, 2)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -146,7 +150,8 @@ class Content:
     @cached_property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
-        return self._iteration(len(self.X), self.batch)
+        one = self._iteration(len(self.X), self.batch)
+        return one if len(self.span) == 1 else unrolled(one, self.span)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""

@@ -80,7 +80,9 @@ def _for_lesson(context: Context, key: str) -> str:
 
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
     """Write the table of steps, with a link to each, and return the first row below it."""
-    sheet.put(row, LINK_COL, context.texts["setup"]["steps_heading"], "heading")
+    count = len(context.lesson.span)
+    words = context.texts["setup"] if count == 1 else context.texts["handout"]
+    sheet.put(row, LINK_COL, words["steps_heading"].format(count=count), "heading")
     sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
         row += 1

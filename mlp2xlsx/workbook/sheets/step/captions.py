@@ -75,7 +75,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
     _legend(sheet, page, row)
     row += 1
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
-    chain = chain_rule(page.context.lesson.network, page.step)
+    chain = chain_rule(page.context.lesson.network, page.step) if page.step.iteration == 1 else None
     said["chain"] = [] if chain is None else [chain]
     hints = _hints(page)
     for key, lines in said.items():

@@ -84,8 +84,14 @@ def _link_cols(page: StepPage) -> list[int]:
 
 
 def _title(context: Context, number: int) -> str:
-    words, title = context.texts["sheet"]["step_title"], step_title(context, context.steps[number - 1])
-    return str(words).format(number=number, count=len(context.steps), title=title)
+    step, span = context.steps[number - 1], context.lesson.span
+    title = step_title(context, step)
+    if len(span) > 1 and not step.brings_in:
+        iteration = step.iteration if step.names else span[0]
+        title = context.texts["handout"]["in_iteration"].format(title=title, number=iteration)
+    return str(context.texts["sheet"]["step_title"]).format(
+        number=number, count=len(context.steps), title=title
+    )
 
 
 def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
@@ -126,6 +132,8 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
     done: set[str] = set()
     for earlier, step in enumerate(context.steps[: page.number], start=1):
         for result in step.results:
+            if result.name not in canvas.boxes:  # of an earlier iteration
+                continue
             done.add(result.name)
             here = earlier == page.number
             if here and context.handout is not None and result.name in context.handout.blank:
