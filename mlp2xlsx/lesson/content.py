@@ -10,12 +10,16 @@ import numpy as np
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.initial import draw
+from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
+
+MOST_EVALUATED = 50
+"""Into how many parts the iterations are divided, between which all samples are evaluated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +70,8 @@ class Content:
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
+    validation
+        Samples that are kept from training; None when there are none.
     """
 
     name: str
@@ -94,6 +100,7 @@ class Content:
     show: tuple[int, ...]
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
+    validation: KeptSamples | None = None
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -136,6 +143,21 @@ class Content:
     def shown(self) -> Sequence[int]:
         """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
         return self.show or range(1, self.iterations + 1)
+
+    @cached_property
+    def evaluated(self) -> tuple[int, ...]:
+        """Numbers of the iterations for which it is recorded how good the network is over all samples.
+
+        Some at equal distances, where epochs begin if that can be, the last one, and those of `show`. None
+        where that says nothing new: where every iteration sees all the samples that there are.
+        """
+        if self.batch is None and self.validation is None:
+            return ()
+        step = max(1, -(-(self.iterations - 1) // MOST_EVALUATED))
+        epoch, rest = divmod(len(self.X), self.batch or len(self.X))
+        if not rest and epoch < self.iterations:
+            step = -(-step // epoch) * epoch
+        return tuple(sorted({*range(1, self.iterations + 1, step), self.iterations, *self.show}))
 
     def initial_parameters(self) -> dict[str, FloatMatrix]:
         """Initial value of every parameter, in the order of `network.parameters()`; read-only.

@@ -15,9 +15,9 @@ from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
-from mlp2xlsx.options.option import Option, unchecked
+from mlp2xlsx.options.option import Option, unchecked, validation_writer
 from mlp2xlsx.options.training import OPTIMIZER, PENALTY, hidden_activations, option_of
-from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
+from mlp2xlsx.options.typed import batch_size, columns, share_or_path, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
 # In characters; a cell holds 32767 UTF-16 units.
@@ -106,14 +106,19 @@ for _option in (
         key="data.features",
         writes=lambda lesson: lesson.features or None,
         flag="features",
-        argument={"type": columns, "metavar": "A,B…", "help": "from these (default: all others)"},
+        # The line of the target names it.
+        argument={"type": columns, "metavar": "A,B…", "help": argparse.SUPPRESS},
         line=30,
     ),
     Option(
         key="data.target",
         writes=lambda lesson: lesson.target or None,
         flag="target",
-        argument={"type": columns, "metavar": "COLUMN", "help": "its column to be learnt"},
+        argument={
+            "type": columns,
+            "metavar": "COLUMN",
+            "help": "to be learnt, from all others or --features A,B…",
+        },
         line=20,
     ),
     Option(key="data.classes", writes=lambda lesson: lesson.classes or None),
@@ -143,6 +148,21 @@ for _option in (
             ("header", "yes|no", lambda given, _: checks.word(given, ("yes", "no"))),
             ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
         )
+    ),
+    *(
+        Option(key=f"data.{key}", writes=validation_writer(of))
+        for key, of in (("X_validation", "X_given"), ("y_validation", "y"))
+    ),
+    Option(
+        key="data.validation",
+        writes=lambda _: None,  # a lesson that is written holds the samples that were drawn
+        flag="validation",
+        argument={
+            "type": share_or_path,
+            "metavar": "SHARE",
+            "help": "of samples kept from training, as 0.25; or FILE",
+        },
+        line=45,
     ),
     Option(
         key="network.hidden",

@@ -7,12 +7,10 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError, refuse
 from mlp2xlsx.lesson import Lesson, parse
-from mlp2xlsx.lesson.model import changed
-from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.given import data_name, given_inputs, put_in, validation_inputs
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
@@ -74,14 +72,9 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     """
     recorded = _lesson(contents)
     _check_size(recorded, contents)
-    parameters = recorded.network.parameters()
-    initial = {name: _matrix(contents, initial_name(name), shape) for name, shape in parameters.items()}
-    X, y = _matrix(contents, data_name(recorded), recorded.X.shape), _matrix(contents, "y", recorded.y.shape)
-    scalars = {name: float(_matrix(contents, name, (1, 1))[0, 0]) for name in recorded.scalars}
+    numbers = {name: _matrix(contents, name, values.shape) for name, values in given_inputs(recorded).items()}
     try:
-        current = changed(
-            recorded, {"X_raw": X, "y": y, "initial": initial, **scalars}, str(contents.path), {}
-        )
+        current = put_in(recorded, numbers, str(contents.path))
     except LessonError as error:
         raise WorkbookError(str(error)) from None
     shapes = recorded.one_iteration.shapes if asks else {}
@@ -131,7 +124,8 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
         {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
     )  # Data and Setup
     named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
-    inputs = weights + lesson.X.size + lesson.y.size
+    kept = sum(values.size for values in validation_inputs(lesson).values())
+    inputs = weights + lesson.X.size + lesson.y.size + kept
     plain = sum(len(sheets[title].constants) for title in titles)
     each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
     shown = len(lesson.shown)

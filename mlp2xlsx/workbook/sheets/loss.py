@@ -7,11 +7,14 @@ import numpy as np
 from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.evaluation import ACCURACY, curve_keys
 from mlp2xlsx.mathematics.steps import HITS
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -75,6 +78,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         words["chart_loss"],
         words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
     )
+    if has_curve_table(context):
+        place = place.moved(_CHART_ROWS)
+        draw_curve(sheet, context, place)
     if outputs:
         sheet.draw(
             _output_chart(sheet, words, n, outputs),
@@ -106,6 +112,22 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
         yield words["some"].format(count=len(outputs))
     if "accuracy" in context.measures:
         yield words["accuracy_is"]
+    if lesson.evaluated and not has_evaluation(lesson):
+        yield _recorded_note(context)
+
+
+def _recorded_note(context: Context) -> str:
+    """Say how good the network is at the end over samples that are too many for the sheet `Evaluate`."""
+    recorded, words = context.recorded, context.texts["evaluate"]
+    said = [
+        words["of_set"].format(
+            measure=words[measure],
+            name=words[of],
+            value=f"{value:.1%}" if measure == ACCURACY else f"{value:.4g}",
+        )
+        for (of, measure), value in zip(curve_keys(recorded.lesson), recorded.curve[-1].tolist(), strict=True)
+    ]
+    return str(words["too_many"].format(said=context.texts["document"]["list"].join(said)))
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:

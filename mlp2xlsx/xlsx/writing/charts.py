@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from openpyxl.chart import Reference as ChartRange
 from openpyxl.chart import ScatterChart, Series
+from openpyxl.chart.reference import DummyWorksheet
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
@@ -29,18 +30,16 @@ _TITLE_SIZE, _AXIS_SIZE = 1200, 900  # in hundredths of a point
 
 @dataclass(frozen=True)
 class Column:
-    """Cells that a chart reads, one below the other."""
+    """Cells that a chart reads, one below the other, on a sheet or on that of a title."""
 
-    ws: Worksheet
+    ws: Worksheet | str
     box: Box
 
     @property
     def range(self) -> ChartRange:
         """The cells as openpyxl's charts take them."""
-        box = self.box
-        return ChartRange(
-            self.ws, min_col=box.col, min_row=box.row, max_col=box.last_col, max_row=box.last_row
-        )
+        box, ws = self.box, DummyWorksheet(self.ws) if isinstance(self.ws, str) else self.ws
+        return ChartRange(ws, min_col=box.col, min_row=box.row, max_col=box.last_col, max_row=box.last_row)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ def network_line(context: Context) -> str:
     batch = "full" if lesson.batch is None else "part"
     said = {
         "samples": samples,
+        "validation": 0 if lesson.validation is None else len(lesson.validation.y),
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
         "hidden": network.activation,
         "output": network.output,
@@ -26,6 +27,8 @@ def network_line(context: Context) -> str:
     }
     if not network.hidden:
         del said["hidden"]
+    if lesson.validation is None:
+        del said["validation"]
     return _SEPARATOR.join(words[key].format(value=value) for key, value in said.items())
 
 

@@ -7,8 +7,15 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
+from mlp2xlsx.workbook.layout.given import validation_inputs
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
-from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.sheets.input_block import (
+    class_sentence,
+    put_column_names,
+    put_inputs,
+    put_kept,
+    put_label,
+)
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
@@ -162,6 +169,7 @@ def _data(sheet: Sheet, context: Context) -> None:
         put_label(sheet, lesson, name, box, names_row - 1)
         put_column_names(sheet, lesson, name, box, names_row)
         put_inputs(sheet, context, name, box, values)
+    put_kept(sheet, context, validation_inputs(lesson))
 
 
 def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
