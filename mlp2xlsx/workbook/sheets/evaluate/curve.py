@@ -72,18 +72,23 @@ class CurveTable:
         sheet.put(box.row - 1, self.live_column(TRAINING).col, words["live"], "label_wrapped")
         sheet.put(box.row - 1, self.codes.col, words["least"], "label_wrapped")
         sheet.formula(box.row, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
-        for col, (of, measure) in enumerate(self.places.keys, box.col + 1):
-            value = (
-                float(found[of][MEAN_LOSS][0, 0])
-                if measure == MEAN_LOSS
-                else right_share(context.lesson, found[of])
-            )
+        numbers = zip(self.places.keys, self.chosen(found), strict=True)
+        for col, ((of, measure), value) in enumerate(numbers, box.col + 1):
             cell = Formula(a1(*self.places.measure(of, measure)), 0)
             role = "chosen_share" if measure == ACCURACY else "chosen_series"
             sheet.formula(box.row, col, cell, value, role, measure)
         for row, iteration in enumerate(self.places.lesson.evaluated, self.points.row):
             self.write_point(sheet, row, iteration)
         self.write_least(sheet)
+
+    def chosen(self, found: Evaluated) -> list[float]:
+        """The numbers of the chosen iteration, from what all samples come to there."""
+        return [
+            float(found[of][MEAN_LOSS][0, 0])
+            if measure == MEAN_LOSS
+            else right_share(self.context.lesson, found[of])
+            for of, measure in self.places.keys
+        ]
 
     def values(self, iteration: int) -> list[float]:
         """The numbers of a point: as they are now where it is live, else as they were recorded."""

@@ -9,6 +9,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
 from mlp2xlsx.workbook.layout.given import validation_inputs
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.input_block import (
     class_sentence,
     put_column_names,
@@ -74,9 +75,14 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 
 
 def _for_lesson(context: Context, key: str) -> str:
-    """Text of a key; of several, the one for batches, or for workbooks in which some iterations are live."""
+    """Text of a key; of several, the one for batches, or where only some iterations are live."""
     words, lesson = context.texts["setup"], context.lesson
-    kinds = {"batch": lesson.batch is not None, "some": bool(lesson.show)}
+    batched = lesson.batch is not None
+    kinds = {
+        "evaluate": batched and has_evaluation(context.recorded.lesson),
+        "batch": batched,
+        "some": bool(lesson.show),
+    }
     found = [words[f"{key}_{kind}"] for kind, so in kinds.items() if so and f"{key}_{kind}" in words]
     return str((found or [words[key]])[0])
 
