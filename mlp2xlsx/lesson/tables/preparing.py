@@ -28,7 +28,7 @@ def prepared(given: Document, found: Data, output: str) -> Data:
     Raises
     ------
     LessonError
-        When no sample would be left on one side, or a column cannot be scaled.
+        When no sample would be kept, or a column cannot be scaled.
     """
     found = _split(given, found, output)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
@@ -57,12 +57,9 @@ def _split(given: Document, found: Data, output: str) -> Data:
     by_class = bool(found.classes) or output == "softmax"
     seed = given.checked("training.seed")
     kept = draw_validation(found.y, share, seed, by_class=by_class)
-    if not 0 < kept.sum() < len(kept):
-        none = "for validation" if kept.sum() == 0 else "to be trained on"
-        raise LessonError(
-            f"{value.where}: {shown(share)} of {counted(len(kept), 'sample')} "
-            f"leaves none {none}; expected a share that leaves some on either side"
-        )
+    if not kept.any():
+        none = f"{shown(share)} of {counted(len(kept), 'sample')} is none"
+        raise LessonError(f"{value.where}: {none}; expected a larger share")
     X, y, others, targets = map(read_only, (found.X[~kept], found.y[~kept], found.X[kept], found.y[kept]))
     return found._replace(X=X, y=y, validation=KeptSamples(others, targets))
 

@@ -131,7 +131,8 @@ def _joined(one: Term, other: Term) -> Term:
 
 def _inputs(words: Mapping[str, str], found: Findings) -> Term:
     """Name the inputs that were changed, and say what follows."""
-    changed, differing = found.inputs.total(), found.differing()
+    changed = found.inputs.total()
+    differing = _sum(found.differing(), found.evaluated.total())
     others = Term(f"({changed.text}-1)", float(changed.value) - 1)
     by_input = found.inputs.first() | {"count": others}
     follow, no_effect = sentence(words["follow"], {"count": differing}), sentence(words["no_effect"], {})
