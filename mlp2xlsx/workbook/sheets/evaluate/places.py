@@ -165,16 +165,19 @@ class EvaluatePlaces:
         row = _TABLE_ROW + len(self.measures) + _APART
         return Box(row, 1, _CHART_ROWS, max(1, int(70.0 / self.width)))
 
+    @property
+    def last_summed_up(self) -> int:
+        """Last row of the tables and the picture for the chosen iteration."""
+        boxes = self.class_tables.values() if self.chart is None else [self.chart]
+        return max(box.last_row for box in boxes)
+
     @cached_property
     def curve(self) -> Box:
         """The numbers of all evaluated iterations: a row each, the first for the chosen one.
 
         In the first column stands the iteration, and in the last one whether the loss is the least.
         """
-        if self.chart is not None:
-            end = self.chart.last_row
-        else:
-            end = max(box.last_row for box in self.class_tables.values())
+        end = self.last_summed_up
         rows = 1 + len(self.lesson.evaluated) if self.lesson.evaluated else 0
         return Box(end + _APART + 2, 1, rows, 1 + len(self.keys))
 

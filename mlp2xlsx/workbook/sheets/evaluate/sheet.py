@@ -7,8 +7,10 @@ from mlp2xlsx.workbook.sheets.evaluate.points import live_points
 from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now, sample_rows
 from mlp2xlsx.workbook.sheets.evaluate.summary import write_summary
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
-from mlp2xlsx.xlsx.address import a1
-from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
+from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+
+_FEWEST_COLS = 11  # that are printed: with those that sentences run on into
 
 
 def write_evaluate(sheet: Sheet, context: Context) -> None:
@@ -34,11 +36,9 @@ def write_evaluate(sheet: Sheet, context: Context) -> None:
     sheet.widths(dict.fromkeys(range(2, last_col + 1), places.width) | {1: LABEL_WIDTH})
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
     sheet.print_on_one_page()
-    shown = min(row - 2, 2 * PRINTED_ROWS)
-    last_printed = max(8, *(box.last_col for box in (places.curve, *places.class_tables.values())))
-    sheet.print_first(
-        (shown, last_printed), (places.last_row, last_col), context.texts["document"]["printed"]
-    )
+    # What all this is computed from is no reading on paper.
+    tables = [box.last_col for box in places.class_tables.values()]
+    sheet.ws.print_area = Box(1, 1, places.last_summed_up, max([_FEWEST_COLS, *tables])).ref
 
 
 def _what_follows(context: Context, places: EvaluatePlaces) -> str:
