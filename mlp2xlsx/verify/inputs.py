@@ -127,7 +127,9 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     kept = sum(values.size for values in validation_inputs(lesson).values())
     inputs = weights + lesson.X.size + lesson.y.size + kept
     plain = sum(len(sheets[title].constants) for title in titles)
-    each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
+    neurons = sum(layer.n_neurons for layer in network.layers)
+    each = weights + (lesson.batch or len(lesson.X)) * neurons
+    evaluated = len(lesson.evaluated) * (len(lesson.y) + kept) * neurons
     shown = len(lesson.shown)
     title = title_in(contents.names, "training") or sheet_name("training")
     live = sheets[title].cells if title in sheets else 0
@@ -140,7 +142,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
             shown * each > max(live, _QUICKLY_TRAINED)
         ),
         f"{n:,} iterations would take too long to train": (
-            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN
+            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN or evaluated > _MOST_TRAINED
         ),
     }
     refuse(lambda fault: WorkbookError(f"{source}: {fault}"), faults)

@@ -107,6 +107,7 @@ def test_samples_of_another_table(folder):
     assert lesson.validation.y.tolist() == [[1], [0]]
     np.testing.assert_allclose(lesson.validation.X, [[1.6, -1 / 12], [1.4, -4 / 60]])
     assert len(lesson.X) == len(LINES)
+    assert lesson.understood.endswith("; 2 samples for validation")
 
 
 def test_a_table_is_split_on_the_command_line(folder, monkeypatch):

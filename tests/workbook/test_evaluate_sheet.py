@@ -219,9 +219,18 @@ def test_too_many_samples_are_a_recorded_line(monkeypatch, tmp_path):
     assert f"accuracy {recorded[-1]:.1%} (validation)" in book["Loss"]["B3"].value
 
 
-@pytest.mark.parametrize("name", few("batches", of=LESSONS))
-def test_it_is_verified_with_other_inputs(tmp_path, name):
-    report = verify(built(LESSONS[name], tmp_path / "one.xlsx"))
+PROGRAMS = {"ironcalc": (), "libreoffice": ["soffice"], "gnumeric": ["ssconvert"]}
+PLACES = [
+    pytest.param(name, engine, id=f"{name}-{engine}", marks=[pytest.mark.needs(one) for one in needed])
+    for name in LESSONS
+    for engine, needed in PROGRAMS.items()
+]
+
+
+@pytest.mark.parametrize(("name", "engine"), few("batches-ironcalc", of=PLACES))
+def test_it_is_verified_with_other_inputs(tmp_path, name, engine):
+    """With LibreOffice after single edits as well, with nothing forced."""
+    report = verify(built(LESSONS[name], tmp_path / "one.xlsx"), engine)
     assert report.ok, report.lines()
 
 

@@ -31,6 +31,9 @@ def prepared(given: Document, found: Data, output: str) -> Data:
         When no sample would be kept, or a column cannot be scaled.
     """
     found = _split(given, found, output)
+    if found.validation is not None and found.understood:
+        said = f"; {counted(len(found.validation.y), 'sample')} for validation"
+        found = found._replace(understood=found.understood + said)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
     if scale == NONE:
         return found
