@@ -8,7 +8,7 @@ from typing import Any
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.combinations import check_targets
-from mlp2xlsx.lesson.model import Lesson, checked
+from mlp2xlsx.lesson.model import Lesson, checked, said_before
 from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
@@ -63,7 +63,7 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     put(tables, {**changes, "initial": {}})
     if tables["network"]["hidden"] != list(lesson.network.hidden):
         _drop(tables, _ABOUT_NETWORK)
-    new = checked(tables, lesson.name, lesson.name, names, Path())
+    new = checked(tables, lesson.name, lesson.name, names, Path(), said_before(lesson, changes))
     if "csv" in changes:
         check_targets(new.network, new.y, changes["csv"])
     shapes = new.network.parameters()

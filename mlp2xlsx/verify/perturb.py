@@ -9,6 +9,7 @@ from mlp2xlsx.engines.base import Address
 from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
+from mlp2xlsx.mathematics.schedules import RATES, RATES_FROM
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
@@ -191,6 +192,10 @@ def _other(
     size = 0.5**attempt
     if name in SCALARS:
         return _other_scalar(SCALARS[name], values, size * random.uniform(0.1, 0.4))
+    if name == RATES_FROM:  # whole numbers that stay in their order: the last rate begins later
+        return values + np.eye(len(values))[-1:].T * random.integers(1, 4)
+    if name == RATES:
+        return values * (1 + size * random.uniform(0.1, 0.4, values.shape))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
     is_target = name in ("y", of_validation("y"))
     if is_target and lesson.network.loss == "cross_entropy":
@@ -216,6 +221,7 @@ def _in_one_place(
     values = as_inputs(lesson, 0)[name].copy()
     row, col = (int(random.integers(size)) for size in values.shape)
     is_target = name in ("y", of_validation("y"))
+    row = len(values) - 1 if name == RATES_FROM else row
     cells = (row, slice(None) if is_target and lesson.network.output == "softmax" else col)
     values[cells] = changed[cells]
     return values

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
@@ -40,6 +42,8 @@ def put_in(lesson: Lesson, inputs: Mapping[str, FloatMatrix], source: str | None
         "initial": {name: inputs[initial_name(name)] for name in lesson.initial_parameters()},
         **{name: float(inputs[name][0, 0]) for name in lesson.scalars},
     }
+    if columns := [inputs[name] for name in lesson.columns]:
+        changes["lr_table"] = np.hstack(columns)
     if lesson.validation is not None:
         changes |= {of_validation("X"): inputs[of_validation(X)], of_validation(y): inputs[of_validation(y)]}
     return lesson.replace(source, **changes)
@@ -52,5 +56,6 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
         "y": lesson.y,
         **validation_inputs(lesson),
         **lesson.scalar_matrices,
+        **lesson.columns,
         **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }

@@ -8,20 +8,25 @@ from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.evaluation import ACCURACY, curve_keys
-from mlp2xlsx.mathematics.steps import HITS
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.measures import PARTS
 from mlp2xlsx.render.excel import Excel, Formula, Reference
-from mlp2xlsx.render.values import evaluate
+from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
+from mlp2xlsx.workbook.sheets.python import recorded_loss_box
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters
 from mlp2xlsx.xlsx.writing.charts import (
     COLOURS,
+    DASHES,
+    POINT,
     Column,
     Stroke,
     add_line,
@@ -31,12 +36,13 @@ from mlp2xlsx.xlsx.writing.charts import (
     overlapping_lines,
 )
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, USUAL_WIDTH, Sheet
+from mlp2xlsx.xlsx.writing.styles import GREY
 
 _HEADING_ROW = 4
 _TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
 _CHOSEN_ROW = _HEADING_ROW + 3
 _FIRST_ROW = _CHOSEN_ROW + 1
-_OUTPUT_COL = 3
+_PART_COL = 3
 _HEADING_HEIGHT = 30  # two lines
 _CHART_ROWS, _CHART_COLS = 11, 8  # that a chart covers: two fit on a small screen, below the headings
 _FEWEST_CHART_COLS = 5
@@ -48,13 +54,25 @@ def loss_box(n_iterations: int) -> Box:
     return Box(_FIRST_ROW, 2, n_iterations, 1)
 
 
+def _parts(context: Context) -> list[str]:
+    """What stands beside the loss: with penalties, what it is added up from, and how large weights are."""
+    return [key for key in PARTS if key in context.measures]
+
+
+def _output_col(context: Context) -> int:
+    """Column of the first output."""
+    return _PART_COL + len(_parts(context))
+
+
 def write_loss(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: a list that grows downwards, and the charts beside it."""
     words, n = context.texts["loss"], context.lesson.iterations
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
-    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
-    headings = [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares]
+    what, penalties = words[f"what_{context.lesson.network.loss}"], ", ".join(context.lesson.penalties)
+    sheet.title(words["title"], what + (words["penalties"].format(names=penalties) if penalties else ""))
+    parts = [words[key] for key in _parts(context)]
+    headings = [words["iteration"], words["loss"], *parts, *(out.names[0] for out in outputs), *shares]
     for col, text in enumerate(headings, 1):
         sheet.put(_HEADING_ROW, col, text, "label_wrapped")
     sheet.ws.row_dimensions[_HEADING_ROW].height = _HEADING_HEIGHT
@@ -63,9 +81,11 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     _chosen(sheet, context)
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
-    end = _OUTPUT_COL + len(outputs) + len(shares)
-    word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
-    widths = dict.fromkeys(range(_OUTPUT_COL, end), max(9.5, word * 1.25))
+    end = _PART_COL + len(parts) + len(outputs) + len(shares)
+    word = max(
+        (n_letters(word) for text in headings[2 * bool(parts) :] for word in broken(text, 1.0)), default=0
+    )
+    widths = dict.fromkeys(range(_PART_COL, end), max(9.5, word * 1.25))
     widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
     sheet.widths(widths)
     beside = int((SCREEN_WIDTH - sum(widths.values())) / USUAL_WIDTH)
@@ -73,7 +93,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     place = Box(_HEADING_ROW + 1, end + 1, _CHART_ROWS, chart_cols)
     losses = context.recorded.loss
     sheet.draw(
-        _loss_chart(sheet, words, n),
+        _loss_chart(sheet, context, n),
         place,
         words["chart_loss"],
         words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
@@ -83,7 +103,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         draw_curve(sheet, context, place)
     if outputs:
         sheet.draw(
-            _output_chart(sheet, words, n, outputs),
+            _output_chart(sheet, words, n, outputs, _output_col(context)),
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
@@ -92,9 +112,14 @@ def write_loss(sheet: Sheet, context: Context) -> None:
                 row=_FIRST_ROW,
             ),
         )
+    n_charts = 2 + bool(parts)
+    if parts:
+        said = words["alt_weights_size"].format(count=n, row=_FIRST_ROW)
+        where = place.moved((n_charts - 1) * _CHART_ROWS)
+        sheet.draw(_weights_chart(sheet, words, n), where, words["chart_weights_size"], said)
     sheet.ws.freeze_panes = a1(_HEADING_ROW + 1, 1)
     sheet.print_on_one_page()
-    all_rows, last_col = max(loss_box(n).last_row, place.row + 2 * _CHART_ROWS), place.last_col
+    all_rows, last_col = max(loss_box(n).last_row, place.row + n_charts * _CHART_ROWS), place.last_col
     last_row = min(all_rows, PRINTED_ROWS)
     sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
@@ -183,7 +208,12 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
             formulas_of(excel, context.measures["loss"].total),
         ),
     ]
-    for col, out in enumerate(outputs, _OUTPUT_COL):
+    for col, key in enumerate(_parts(context), _PART_COL):
+        total = context.measures[key].total
+        values = _values(context, total, bands)
+        blocks.append(Repeated(key, Box(row, col, 1, 1), values, series, formulas_of(excel, total)))
+    first = _output_col(context)
+    for col, out in enumerate(outputs, first):
         place = places.at("output", position).moved(out.sample, out.neuron)
         mark = rows.mark(place.row, places.height)
         text = f"{training}{get_column_letter(place.col)}{mark}"
@@ -191,10 +221,18 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
         blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
-        values = np.array([evaluate(share, {HITS: hits}) for hits in trace.measured[HITS][bands]])
-        box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
+        values = _values(context, share, bands)
+        box = Box(row, first + len(outputs), 1, 1)
         blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)
+
+
+def _values(context: Context, total: Expr, bands: slice) -> FloatMatrix:
+    """What a 1×1 expression comes to in some live iterations, shape (count, 1, 1)."""
+    function, known = compile_values(total), {**context.trace, **context.trace.measured}
+    matrices, scalars = [name for name in names(total) if name in known], context.lesson.scalar_matrices
+    each = ({name: known[name][k] for name in matrices} for k in range(len(context.shown))[bands])
+    return np.array([function(scalars | one) for one in each])
 
 
 def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
@@ -205,7 +243,7 @@ def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
     for row, iteration in zip(_TARGET_ROWS, (1, context.lesson.iterations), strict=True):
         sheet.put(row, 1, iteration, "quiet_centred")
         sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
-        for col, out in enumerate(outputs, _OUTPUT_COL):
+        for col, out in enumerate(outputs, _output_col(context)):
             target = float(context.lesson.y[out.sample, out.neuron])
             formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
             sheet.formula(row, col, formula, target, "given", "y")
@@ -219,22 +257,39 @@ def _chosen(sheet: Sheet, context: Context) -> None:
     history = "loss_history" if box.n_rows == 1 else "INDEX(loss_history,iteration)"
     there = float(context.trace.loss[context.iteration - 1])
     sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
-    sheet.put(_CHOSEN_ROW, _OUTPUT_COL, context.texts["loss"]["chosen"], "quiet_beside")
+    sheet.put(_CHOSEN_ROW, _PART_COL, context.texts["loss"]["chosen"], "quiet_beside")
 
 
-def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
-    """Draw the loss as a line, and the chosen iteration as a point on it."""
+def _loss_chart(sheet: Sheet, context: Context, n: int) -> ScatterChart:
+    """Draw the loss as a line, the chosen iteration as a point on it, and thin the loss as it was built."""
+    words = context.texts["loss"]
     chart = over_iterations(words["chart_loss"], words["iteration"], words["loss"], n)
     chart.y_axis.scaling.min = 0
-    chart.legend = None
     iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
-    add_line(chart, iterations, losses, None, Stroke())
+    chart.legend.position = "b" if _parts(context) else "r"
+    add_line(chart, iterations, losses, words["now"], Stroke())
     iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
-    add_points(chart, iteration, loss_there, None, COLOURS[1])
+    add_points(chart, iteration, loss_there, words["chosen_point"], COLOURS[1])
+    recorded = Column.on(context.titles["python"], recorded_loss_box(context))
+    add_line(chart, iterations, recorded, words["as_built"], Stroke(GREY, DASHES[1], POINT))
     return chart
 
 
-def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
+def _weights_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
+    """Draw how large the weights are."""
+    chart = over_iterations(words["chart_weights_size"], words["iteration"], words["weights_size"], n)
+    chart.y_axis.scaling.min = 0
+    chart.legend = None
+    iterations, sizes = (
+        Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, _PART_COL + PARTS.index("weights_size"))
+    )
+    add_line(chart, iterations, sizes, None, Stroke())
+    return chart
+
+
+def _output_chart(
+    sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output], first: int
+) -> ScatterChart:
     """Outputs as lines with a dash of their own, so that they differ in grey too.
 
     Targets are thin lines between signs of the same colour: those of several samples are often the same.
@@ -243,8 +298,8 @@ def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Out
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
     ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
     for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
-        values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
-        level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
+        values = Column(sheet.ws, Box(_FIRST_ROW, first + number, n, 1))
+        level = Column(sheet.ws, Box(_TARGET_ROWS[0], first + number, 2, 1))
         add_line(chart, iterations, values, out.names[0], line)
         target = add_line(chart, ends, level, out.names[1], replace(line, width=line.width // 2))
         mark_ends(target, number)

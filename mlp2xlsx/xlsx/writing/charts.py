@@ -30,16 +30,23 @@ _TITLE_SIZE, _AXIS_SIZE = 1200, 900  # in hundredths of a point
 
 @dataclass(frozen=True)
 class Column:
-    """Cells that a chart reads, one below the other, on a sheet or on that of a title."""
+    """Cells that a chart reads, one below the other."""
 
-    ws: Worksheet | str
+    ws: Worksheet | DummyWorksheet
     box: Box
+
+    @classmethod
+    def on(cls, title: str, box: Box) -> "Column":
+        """Cells of another sheet, by its title: it may not be there yet."""
+        return cls(DummyWorksheet(title), box)
 
     @property
     def range(self) -> ChartRange:
         """The cells as openpyxl's charts take them."""
-        box, ws = self.box, DummyWorksheet(self.ws) if isinstance(self.ws, str) else self.ws
-        return ChartRange(ws, min_col=box.col, min_row=box.row, max_col=box.last_col, max_row=box.last_row)
+        box = self.box
+        return ChartRange(
+            self.ws, min_col=box.col, min_row=box.row, max_col=box.last_col, max_row=box.last_row
+        )
 
 
 @dataclass(frozen=True)

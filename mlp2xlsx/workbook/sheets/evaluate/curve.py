@@ -149,19 +149,19 @@ def draw_curve(sheet: Sheet, context: Context, over: Box) -> None:
         words["curve_chart"], words["iteration"], words[MEAN_LOSS], context.lesson.iterations
     )
     chart.y_axis.scaling.min = 0
-    iterations = Column(title, Box(table.points.row, 1, table.points.n_rows, 1))
+    iterations = Column.on(title, Box(table.points.row, 1, table.points.n_rows, 1))
     for of in table.losses:
-        add_line(chart, iterations, Column(title, table.column(of)), words[of], _STROKES[of])
-    chosen = Column(title, Box(table.box.row, 1, 1, 1))
+        add_line(chart, iterations, Column.on(title, table.column(of)), words[of], _STROKES[of])
+    chosen = Column.on(title, Box(table.box.row, 1, 1, 1))
     for of, number in table.losses.items():
         colour = _STROKES[of].colour
         if places.live:
-            dots = Column(title, table.live_column(of))
+            dots = Column.on(title, table.live_column(of))
             add_points(chart, iterations, dots, words["live"], colour, size=4)
-        there = Column(title, Box(table.box.row, 2 + number, 1, 1))
+        there = Column.on(title, Box(table.box.row, 2 + number, 1, 1))
         add_points(chart, chosen, there, words["chosen"], colour)
     hidden = [*range(len(table.losses), len(chart.series))][1 if places.live else 0 :]
-    iteration, loss = (Column(title, table.least.moved(cols=n).part(FIRST, FIRST)) for n in (0, 1))
+    iteration, loss = (Column.on(title, table.least.moved(cols=n).part(FIRST, FIRST)) for n in (0, 1))
     add_points(chart, iteration, loss, words["least_point"], COLOURS[2], symbol="diamond", size=11)
     chart.legend.legendEntry = [LegendEntry(idx=number, delete=True) for number in hidden]
     listed = context.texts["document"]["list"].join(words[of] for of in table.losses)
