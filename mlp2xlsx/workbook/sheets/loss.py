@@ -7,7 +7,6 @@ import numpy as np
 from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.evaluation import ACCURACY, curve_keys
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import PARTS
@@ -15,7 +14,7 @@ from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
-from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table
+from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table, recorded_note
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
@@ -138,21 +137,7 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
     if "accuracy" in context.measures:
         yield words["accuracy_is"]
     if lesson.evaluated and not has_evaluation(lesson):
-        yield _recorded_note(context)
-
-
-def _recorded_note(context: Context) -> str:
-    """Say how good the network is at the end over samples that are too many for the sheet `Evaluate`."""
-    recorded, words = context.recorded, context.texts["evaluate"]
-    said = [
-        words["of_set"].format(
-            measure=words[measure],
-            name=words[of],
-            value=f"{value:.1%}" if measure == ACCURACY else f"{value:.4g}",
-        )
-        for (of, measure), value in zip(curve_keys(recorded.lesson), recorded.curve[-1].tolist(), strict=True)
-    ]
-    return str(words["too_many"].format(said=context.texts["document"]["list"].join(said)))
+        yield recorded_note(context)
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:

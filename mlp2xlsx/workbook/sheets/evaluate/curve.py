@@ -169,3 +169,17 @@ def draw_curve(sheet: Sheet, context: Context, over: Box) -> None:
         count=context.lesson.iterations, listed=listed, sheet=title, row=table.box.row
     )
     sheet.draw(chart, over, words["curve_chart"], described)
+
+
+def recorded_note(context: Context) -> str:
+    """Say how good the network is at the end over samples that are too many for the sheet `Evaluate`."""
+    recorded, words = context.recorded, context.texts["evaluate"]
+    said = [
+        words["of_set"].format(
+            measure=words[measure],
+            name=words[of],
+            value=f"{value:.1%}" if measure == ACCURACY else f"{value:.4g}",
+        )
+        for (of, measure), value in zip(curve_keys(recorded.lesson), recorded.curve[-1].tolist(), strict=True)
+    ]
+    return str(words["too_many"].format(said=context.texts["document"]["list"].join(said)))
