@@ -17,11 +17,6 @@ def unchecked(given: Given, _: Others) -> object:
     return given.value
 
 
-def validation_writer(of: str) -> Callable[[Any], object]:
-    """Make what a lesson file says of one matrix of the samples for validation, by the name it has there."""
-    return lambda lesson: None if lesson.validation is None else getattr(lesson.validation, of)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Option:
     """What a lesson file may say about one thing.

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from mlp2xlsx.errors import DataError, LessonError, refuse
-from mlp2xlsx.lesson.checks import matrix
+from mlp2xlsx.lesson.checks import matrix, read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
 from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, understanding
 from mlp2xlsx.lesson.tables.files.hints import Hints
+from mlp2xlsx.lesson.tables.generated import CLASSES, generated
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
@@ -85,12 +88,32 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
     LessonError
         When something is missing, is no matrix of finite numbers, or does not fit the rest.
     """
+    if "data.generate" in given:
+        return _generated(given, output)
     return _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
+
+
+def _generated(given: Document, output: str) -> Data:
+    """Generate data; two classes have one column, and for a softmax one each."""
+    where = given["data.generate"].where
+    others = (*_MATRICES, *_KEPT, "data.csv", "data.features", "data.target", "data.classes", *_ABOUT_TABLES)
+    twice = (f"{where}: {key} is given too; expected one of them" for key in others if key in given)
+    refuse(LessonError, dict.fromkeys(twice, True))
+    _path_of_validation(given)
+    points = generated(given["data.generate"])
+    features = ("x1", "x2")[: points.X.shape[1]]
+    if not points.has_classes:
+        if output != "linear":
+            raise LessonError(f'{where}: a curve has numbers as targets; expected output = "linear"')
+        return Data(points.X, None, points.y, features, ("y",), (), NONE, "")
+    y = np.eye(len(CLASSES))[points.y[:, 0].astype(int)] if output == "softmax" else points.y
+    return Data(points.X, None, read_only(y), features, ("class",), CLASSES, NONE, "")
 
 
 def _from_lesson(given: Document) -> Data:
     faults = {
-        f"{key} is missing; expected [data] with X and y, or with csv": key not in given for key in _MATRICES
+        f"{key} is missing; expected [data] with X and y, with csv, or with generate": key not in given
+        for key in _MATRICES
     } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
     refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
     X, y = _samples(given, *_MATRICES)
