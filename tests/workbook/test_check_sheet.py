@@ -12,6 +12,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.places import place_training
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.check.comparison import InputPair, Pair
+from mlp2xlsx.workbook.sheets.evaluate import places
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box, recorded_loss_box
 from mlp2xlsx.xlsx.address import Box, a1
@@ -119,8 +120,9 @@ def test_a_text_among_the_inputs(path, tmp_path, engine):
     assert verdict == f"An input was changed: {place(package, 'X', 1, 2)}{FOLLOW}"
 
 
-def test_an_input_without_effect(tmp_path):
-    path = built(ARTICLE.replace(iterations=1, batch=1), tmp_path / "one.xlsx")
+def test_an_input_without_effect(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "MOST_CELLS", 0)  # on Evaluate, every sample has an effect
+    path = built(ARTICLE.replace(iterations=1, batch=1, title="One"), tmp_path / "one.xlsx")
     package = Package.read(path)
     found = said(path, changes=[changes(package, (name, i, 0, 7.0)) for name in ("X", "y") for i in (2, 0)])
     assert [verdict.partition(",")[::2] for verdict, _ in found] == [

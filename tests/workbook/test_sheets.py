@@ -15,7 +15,7 @@ from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
-AFTER = ["Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check"]
+AFTER = ["Training", "Loss", "Evaluate", "Weights", "Network", "Math", "Code", "Python", "Check"]
 
 
 @pytest.fixture(scope="module")

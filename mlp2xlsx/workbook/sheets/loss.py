@@ -14,6 +14,8 @@ from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table, recorded_note
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
 from mlp2xlsx.workbook.sheets.python import recorded_loss_box
@@ -100,6 +102,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         words["chart_loss"],
         words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
     )
+    if has_curve_table(context):
+        place = place.moved(_CHART_ROWS)
+        draw_curve(sheet, context, place)
     if outputs:
         sheet.draw(
             _output_chart(sheet, words, n, outputs, _output_col(context)),
@@ -136,6 +141,8 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
         yield words["some"].format(count=len(outputs))
     if "accuracy" in context.measures:
         yield words["accuracy_is"]
+    if lesson.evaluated and not has_evaluation(lesson):
+        yield recorded_note(context)
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:

@@ -156,11 +156,13 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "recorded": Look(
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
+        "recorded_share": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.0%"),
         "loss": Look(
             _font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
         "chosen": Look(_font(bold=True), None, _FRAMED, _CENTRE),
         "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "chosen_share": Look(_font(bold=True), None, _FRAMED, _CENTRE, "0.0%"),
         "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
         "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
         "position": Look(alignment=_CENTRE, number_format="0.00"),

@@ -2,11 +2,14 @@
 
 import numpy as np
 
+from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import width_for
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_names, glance_samples
+from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
+from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -93,17 +96,24 @@ def _worst(context: Context) -> dict[str, Part]:
 
 
 def _losses(sheet: Sheet, context: Context, row: int) -> None:
-    """Write the loss of the chosen iteration, and of the last one."""
+    """Write the loss of the chosen iteration, and of the last one, or of a batch that of all samples."""
     words, history = context.texts["glance"], loss_box(context.lesson.iterations)
     batch = "" if context.lesson.batch is None else "_batch"
     title = context.titles["loss"]
     last = Box(history.last_row, history.col, 1, 1).on(title)
     now = last if history.n_rows == 1 else f"INDEX({history.on(title)},iteration,1)"
     losses = context.trace.loss
-    for offset, (key, formula, value) in enumerate(
-        [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]
-    ):
-        sheet.put(row + offset, SETUP_INPUT_COL, words[f"{key}{batch}"], "text")
+    lines = [
+        (f"loss_now{batch}", now, losses[context.iteration - 1]),
+        (f"loss_end{batch}", last, losses[-1]),
+    ]
+    if batch and has_evaluation(context.recorded.lesson):
+        # The last batch says nothing of the others.
+        mean = evaluated_now(context)[TRAINING][MEAN_LOSS][0, 0]
+        place = Box(*EvaluatePlaces.of(context).measure(TRAINING, MEAN_LOSS), 1, 1)
+        lines[1] = ("loss_all", place.on(context.titles["evaluate"]), mean)
+    for offset, (key, formula, value) in enumerate(lines):
+        sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
         live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
 

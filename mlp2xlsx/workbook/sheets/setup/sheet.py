@@ -7,8 +7,16 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
+from mlp2xlsx.workbook.layout.given import validation_inputs
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
-from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
+from mlp2xlsx.workbook.sheets.input_block import (
+    class_sentence,
+    put_column_names,
+    put_inputs,
+    put_kept,
+    put_label,
+)
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
@@ -69,8 +77,10 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 def _for_lesson(context: Context, key: str) -> str:
     """Text of a key; of several, that for batches, for a few live iterations, or for a table of rates."""
     words, lesson = context.texts["setup"], context.lesson
+    batched = lesson.batch is not None
     kinds = {
-        "batch": lesson.batch is not None,
+        "evaluate": batched and has_evaluation(context.recorded.lesson),
+        "batch": batched,
         "some": bool(lesson.show),
         "table": bool(lesson.lr_table),
     }
@@ -173,6 +183,7 @@ def _data(sheet: Sheet, context: Context) -> None:
         put_label(sheet, lesson, name, box, names_row - 1)
         put_column_names(sheet, lesson, name, box, names_row)
         put_inputs(sheet, context, name, box, values)
+    put_kept(sheet, context, validation_inputs(lesson))
 
 
 def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
