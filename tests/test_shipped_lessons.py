@@ -38,6 +38,19 @@ AT_MOST = {"iris": 5}
 ELSEWHERE = 2
 
 
+def mean_losses(lesson):
+    """Mean loss of training and of validation samples at each iteration, from the definition."""
+    trace = train(lesson)
+
+    def mean_loss(X, y, wh, bh, wout, bout):
+        output = 1 / (1 + np.exp(-(np.tanh(X @ wh + bh) @ wout + bout)))
+        return -np.mean(y * np.log(output) + (1 - y) * np.log(1 - output))
+
+    weights = [*zip(*(trace[name] for name in lesson.network.parameters()), strict=True)]
+    sets = [(lesson.X, lesson.y), (lesson.validation.X, lesson.validation.y)]
+    return [np.array([mean_loss(X, y, *one) for one in weights]) for X, y in sets]
+
+
 def said(lesson):
     """Title and texts in each language."""
     first = {key: getattr(lesson, key) for key in TEXTS}
@@ -46,8 +59,8 @@ def said(lesson):
 
 def test_these_lessons_ship():
     assert [
-        *("article", "adam", "and-or", "initial-values", "iris", "momentum", "regression", "sgd"),
-        *("spiral", "two-hidden", "worked-example", "xor"),
+        *("article", "adam", "and-or", "initial-values", "iris", "momentum", "overfitting", "regression"),
+        *("sgd", "spiral", "two-hidden", "worked-example", "xor"),
     ] == NAMES
 
 
@@ -188,6 +201,15 @@ class TestWhatTheTextsSay:
         assert train(lesson.replace(initial=initial)).loss[-1].round(3) == 0.002
         assert train(lesson.replace(initial={"method": "xavier"})).loss[-1].round(3) == 0.001
         assert np.ptp(train(lesson.replace(initial={"method": "zeros"})).loss) == 0
+
+    def test_overfitting_is_seen_and_a_penalty_helps(self):
+        lesson = load("overfitting")
+        trained, validated = mean_losses(lesson)
+        assert validated.argmin() == 7
+        assert (validated[7].round(3), validated[-1].round(3), trained[-1].round(3)) == (0.322, 0.816, 0.009)
+        _, penalised = mean_losses(lesson.replace(l2_penalty=0.5))
+        assert penalised[-1].round(3) == 0.337
+        assert penalised[penalised.argmin() :].max() < penalised.min() + 0.02
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")
