@@ -13,7 +13,7 @@ from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
 _ABOUT_TABLE = ("target", "features", "encoding", "sheet", "header", "decimal")
-_ABOUT_NETWORK = ("text", "purpose", "task")  # as in "three hidden neurons" and "4-3-1"
+_ABOUT_RUN = ("text", "purpose", "task")  # as in "three hidden neurons" and "one sample at a time"
 
 
 def override(lesson: Lesson, **options: Any) -> Lesson:
@@ -21,7 +21,8 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
 
     A seed draws all parameters anew; other hidden layers and other data keep the initial values that
     still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
-    its title and texts, which speak of its own; other hidden layers keep the title only.
+    its title and texts, which speak of its own; other hidden layers and another batch keep the title only.
+    Fewer iterations and other initial values leave out the task: what it promises does not come.
 
     Parameters
     ----------
@@ -61,9 +62,10 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
         raise LessonError(f"--{about} is about a table; expected --data FILE with it")
     put(tables, {**changes, "initial": {}})
-    if tables["network"]["hidden"] != list(lesson.network.hidden):
-        _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path())
+    if "csv" not in changes and (dropped := _untrue(lesson, new, drawn_anew="seed" in changes)):
+        _drop(tables, dropped)
+        new = checked(tables, lesson.name, lesson.name, names, Path())
     if "csv" in changes:
         check_targets(new.network, new.y, changes["csv"])
     shapes = new.network.parameters()
@@ -73,6 +75,13 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
         initial={} if "seed" in changes else fitting,
         understood=new.understood if "csv" in changes else lesson.understood,
     )
+
+
+def _untrue(lesson: Lesson, new: Lesson, *, drawn_anew: bool) -> Sequence[str]:
+    """Which of a lesson's texts do not speak of the new one any more."""
+    if (new.network.hidden, new.batch) != (lesson.network.hidden, lesson.batch):
+        return _ABOUT_RUN
+    return ("task",) if drawn_anew or new.iterations < lesson.iterations else ()
 
 
 def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:

@@ -160,8 +160,9 @@ def assemble(
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
     workbook.properties.language = context.texts["document"]["language"]
-    after, fonts = context.texts["training"]["after"], context.texts["font"]
-    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], after, fonts)
+    check = context.texts["check"]
+    words = {"after": context.texts["training"]["after"], "yes": check["yes"], "no": check["no"]}
+    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], words, context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for key, write_sheet in contents.items():
         title = context.titles[key]

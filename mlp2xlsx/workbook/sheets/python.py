@@ -109,8 +109,9 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, 1, words["data"], "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
-    widths = {1: LEFT_WIDTH + 1, **context.canvas.widths}
-    widths[LEFT_COL] = max(widths[LEFT_COL], _LOSS_WIDTH)
+    widths = {1: LEFT_WIDTH, **context.canvas.widths}
+    wider = max(0.0, _LOSS_WIDTH - widths[LEFT_COL])  # taken from the column before, so that no more is off the screen
+    widths |= {1: LEFT_WIDTH - wider, LEFT_COL: widths[LEFT_COL] + wider}
     sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)

@@ -16,12 +16,12 @@ from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.charts import POINT, Column, Stroke, add_line, distinct_lines, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
-from mlp2xlsx.xlsx.writing.styles import GREY
+from mlp2xlsx.xlsx.writing.styles import INK
 
 MOST_STEPS = 100  # from one row of the list to the next
 MOST_LINES = 12  # in one chart
 _CHARTS_ROW = FIRST_FREE_ROW + 1
-_CHART_ROWS = 17  # that a chart covers
+_CHART_ROWS = 11  # that a chart covers: two rows of them fit on a small screen
 _CHART_WIDTH = 60.0  # in digits, as column widths are: two of them fill a screen
 _ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
 
@@ -212,5 +212,5 @@ def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, tit
         add_line(chart, x, y, group.line_name(*cell), line)
     ends = Box(iterations.row - 2, group.col, 2, 1)
     at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
-    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(GREY, width=POINT))
+    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(INK, "sysDash", 2 * POINT))
     return chart

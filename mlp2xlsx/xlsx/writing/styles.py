@@ -91,7 +91,7 @@ def sentence_format(sentence: str) -> str:
     return f"{before}0{after}"
 
 
-def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
+def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look]:
     shown, of_updates = decimal_format(decimals), decimal_format(more)
     # A number that a person's inputs make longer is small, and not ###.
     value = Look(border=_BOX, alignment=_SHRUNK, number_format=shown)
@@ -125,12 +125,15 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=of_updates),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
-        "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
+        "after": Look(alignment=_CENTRE, number_format=sentence_format(words["after"])),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
         # The last digits of an engine may be others than NumPy's, which is no error.
         "apart": Look(border=_BOX, alignment=_CENTRE, number_format='[<0.000000000001]"≈ 0";0.0E+00'),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
+        "yes_no": Look(
+            border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'
+        ),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
@@ -179,19 +182,24 @@ class Styles:
         Where the styles are used.
     decimals, more
         How many decimals computed numbers show, and those of an update.
-    after
-        What stands beside the last weights, as in "after {number}".
+    words
+        What stands beside the last weights, as in "after {number}", and the words for `yes` and `no`.
     fonts
         Names of the fonts for texts, `sans`, and for code, `mono`.
     """
 
     def __init__(
-        self, workbook: Workbook, decimals: int, more: int, after: str, fonts: Mapping[str, str]
+        self,
+        workbook: Workbook,
+        decimals: int,
+        more: int,
+        words: Mapping[str, str],
+        fonts: Mapping[str, str],
     ) -> None:
         scratch = workbook.create_sheet()
         self._arrays: dict[str, StyleArray] = {}
         self._ids: dict[str, int] = {}
-        for row, (role, look) in enumerate(_looks(decimals, more, after).items(), start=1):
+        for row, (role, look) in enumerate(_looks(decimals, more, words).items(), start=1):
             cell = scratch.cell(row, 1)
             font = copy(look.font)
             font.name = fonts[font.name]
