@@ -170,6 +170,7 @@ def assemble(
         write_sheet(sheet, context)
         sheets[title] = sheet
         say_protected(sheet, context)
+        sheet.make_rows_higher()
         if protected:
             sheets[title].protect()
     names |= named_sheets({key: context.titles[key] for key in contents})

@@ -7,13 +7,13 @@ import numpy as np
 from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.mathematics.steps import HITS
+from mlp2xlsx.mathematics.steps import HITS, SAMPLE
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
+from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs, n_listed_samples
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters
@@ -30,8 +30,8 @@ from mlp2xlsx.xlsx.writing.charts import (
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, USUAL_WIDTH, Sheet
 
 _HEADING_ROW = 4
-_TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
-_CHOSEN_ROW = _HEADING_ROW + 3
+_TARGET_ROW = _HEADING_ROW + 1
+_CHOSEN_ROW = _HEADING_ROW + 2
 _FIRST_ROW = _CHOSEN_ROW + 1
 _OUTPUT_COL = 3
 _HEADING_HEIGHT = 30  # two lines
@@ -50,17 +50,18 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     words, n = context.texts["loss"], context.lesson.iterations
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
-    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}"])
-    headings = [words["iteration"], words["loss"], *(out.names[0] for out in outputs), *shares]
+    of_batch = "_batch" if context.lesson.batch is not None else ""
+    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}{of_batch}"])
+    samples = [words["sample"]] * n_listed_samples(context.lesson)
+    headings = [words["iteration"], words["loss"], *samples, *(out.names[0] for out in outputs), *shares]
     for col, text in enumerate(headings, 1):
         sheet.put(_HEADING_ROW, col, text, "label_wrapped")
     sheet.ws.row_dimensions[_HEADING_ROW].height = _HEADING_HEIGHT
     sheet.bands += _list(sheet, context, outputs)
-    _targets(sheet, context, outputs)
     _chosen(sheet, context)
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
-    end = _OUTPUT_COL + len(outputs) + len(shares)
+    end = len(headings) + 1
     word = max((n_letters(word) for text in headings for word in broken(text, 1.0)), default=0)
     widths = dict.fromkeys(range(_OUTPUT_COL, end), max(9.5, word * 1.25))
     widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
@@ -76,8 +77,9 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
     )
     if outputs:
+        ends = _targets(sheet, context, outputs, place.last_col + 2)
         sheet.draw(
-            _output_chart(sheet, words, n, outputs),
+            _output_chart(sheet, words, n, ends, outputs),
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
@@ -100,6 +102,8 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
         yield words["recorded"]
     if lesson.batch is not None:
         yield words["batch"].format(count=lesson.batch, samples=len(lesson.X))
+        if not n_listed_samples(lesson):
+            yield words["samples_on"].format(sheet=context.titles["training"])
     elif has_class_columns(context):
         yield words["classes"]
     elif len(outputs) < lesson.y.size:
@@ -161,6 +165,12 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
             formulas_of(excel, context.measures["loss"].total),
         ),
     ]
+    for number in range(n_listed_samples(context.lesson)):
+        place = places.at(SAMPLE, position).moved(number)
+        text = f"{training}{get_column_letter(place.col)}{rows.mark(place.row, places.height)}"
+        values = trace[SAMPLE][bands, number].reshape(-1, 1, 1)
+        box = Box(row, _OUTPUT_COL + number, 1, 1)
+        blocks.append(Repeated(SAMPLE, box, values, styles.index("count"), [[Formula(text, 0)]]))
     for col, out in enumerate(outputs, _OUTPUT_COL):
         place = places.at("output", position).moved(out.sample, out.neuron)
         mark = rows.mark(place.row, places.height)
@@ -170,23 +180,33 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
         values = np.array([evaluate(share, {HITS: hits}) for hits in trace.measured[HITS][bands]])
-        box = Box(row, _OUTPUT_COL + len(outputs), 1, 1)
+        box = Box(row, 1 + max(block.box.col for block in blocks), 1, 1)
         blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)
 
 
-def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
-    """Write each target twice, for a level line from the first iteration to the last."""
-    title, box = context.inputs["y"]
-    if not outputs:
-        return
-    for row, iteration in zip(_TARGET_ROWS, (1, context.lesson.iterations), strict=True):
-        sheet.put(row, 1, iteration, "quiet_centred")
-        sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
-        for col, out in enumerate(outputs, _OUTPUT_COL):
-            target = float(context.lesson.y[out.sample, out.neuron])
-            formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
-            sheet.formula(row, col, formula, target, "given", "y")
+def _targets(sheet: Sheet, context: Context, outputs: list[Output], col: int) -> Box:
+    """Write the targets above the outputs, and to the right of the charts the ends of their level lines.
+
+    Returns
+    -------
+    Box
+        The ends: a row each for the first iteration and the last, their numbers in the first column.
+    """
+    words, (title, box) = context.texts["loss"], context.inputs["y"]
+    ends = Box(_TARGET_ROW, col, 2, 1 + len(outputs))
+    sheet.put(_TARGET_ROW, 2, words["targets"], "quiet_centred")
+    sheet.put(ends.row - 1, col, words["ends"], "quiet_beside")
+    for row, iteration in enumerate((1, context.lesson.iterations), ends.row):
+        sheet.put(row, col, iteration, "quiet_centred")
+    for number, out in enumerate(outputs):
+        target = float(context.lesson.y[out.sample, out.neuron])
+        formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
+        at = _TARGET_ROW, _OUTPUT_COL + number
+        sheet.formula(*at, formula, target, "given", "y")
+        for row in range(ends.row, ends.last_row + 1):
+            sheet.formula(row, col + 1 + number, Formula(a1(*at), 0), target, "quiet_centred", "y")
+    return ends
 
 
 def _chosen(sheet: Sheet, context: Context) -> None:
@@ -212,18 +232,18 @@ def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
     return chart
 
 
-def _output_chart(sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output]) -> ScatterChart:
+def _output_chart(sheet: Sheet, words: dict[str, str], n: int, ends: Box, outputs: list[Output]) -> ScatterChart:
     """Outputs as lines with a dash of their own, so that they differ in grey too.
 
     Targets are thin lines between signs of the same colour: those of several samples are often the same.
     """
     chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
-    ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
+    at_ends = Column(sheet.ws, Box(ends.row, ends.col, 2, 1))
     for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
         values = Column(sheet.ws, Box(_FIRST_ROW, _OUTPUT_COL + number, n, 1))
-        level = Column(sheet.ws, Box(_TARGET_ROWS[0], _OUTPUT_COL + number, 2, 1))
+        level = Column(sheet.ws, Box(ends.row, ends.col + 1 + number, 2, 1))
         add_line(chart, iterations, values, out.names[0], line)
-        target = add_line(chart, ends, level, out.names[1], replace(line, width=line.width // 2))
+        target = add_line(chart, at_ends, level, out.names[1], replace(line, width=line.width // 2))
         mark_ends(target, number)
     return chart

@@ -116,6 +116,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "link": Look(_font(10, color=LINK, underline=True)),
         "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),
+        "label_here": Look(_font(9, bold=True)),  # gaps are as wide as a plain name: a bold one is smaller
         "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
         "name": Look(_font(10)),
         "label_wrapped": Look(_font(10, bold=True), alignment=_WRAPPED),
@@ -143,7 +144,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
         "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _SHRUNK, _signed(shown, "✗")),
         "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
-        "checked": Look(_font(10, bold=True), hidden=True),
+        "checked": Look(_font(9, bold=True), hidden=True),
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
@@ -167,10 +168,8 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
-    right = ("label", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
-    # Gaps are as wide as a plain name: a bold one is smaller.
-    small = {role: replace(looks[role], font=_font(9, bold=True)) for role in ("label", "checked")}
-    return looks | {f"{role}_right": replace((looks | small)[role], alignment=_RIGHT) for role in right}
+    right = ("label_here", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
+    return looks | {f"{role}_right": replace(looks[role], alignment=_RIGHT) for role in right}
 
 
 class Styles:

@@ -158,6 +158,8 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         role = "answer_sample"
     roles = (role, "orange", "given", "empty")
     keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
+    if page.step.brings_in:
+        roles, keys = (role, "given", "empty"), ("legend_brought", "legend_known", "legend_later")
     if handout is not None and name in handout.marked:
         words = words | page.context.texts["handout"]
         roles = ("right", "follows", "wrong", "orange")

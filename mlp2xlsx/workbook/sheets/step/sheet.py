@@ -17,6 +17,7 @@ from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
 from mlp2xlsx.workbook.sheets.step.captions import step_texts, step_title, write_captions, write_formulas
 from mlp2xlsx.workbook.sheets.step.page import StepPage
+from mlp2xlsx.workbook.sheets.step.samples import write_columns, write_samples
 from mlp2xlsx.xlsx.address import a1, quoted
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.text_width import display_width
@@ -32,6 +33,7 @@ def write_step(sheet: Sheet, context: Context) -> None:
     below = page.canvas.near_row + 2
     _heading(sheet, page, below)
     write_formulas(sheet, page)
+    write_columns(sheet, page)
     write_ask(sheet, page)
     _matrices(sheet, page)
     last_row = write_captions(sheet, page, below)
@@ -130,7 +132,7 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
             if here and context.handout is not None and result.name in context.handout.blank:
                 write_answers(sheet, page, context.handout, result)
                 continue
-            put_name(sheet, canvas, result.name, result.name, "label" if here else "name")
+            put_name(sheet, canvas, result.name, result.name, "label_here" if here else "name")
             if not here:
                 _pull(sheet, page, result.name)
             elif result.given:
@@ -139,6 +141,7 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
                 _compute(sheet, page, result)
     for key, row in canvas.rows.items():
         sheet.put(row, 1, context.texts["sheet"][key], "language")
+    write_samples(sheet, page)
     for name, value in context.lesson.scalars.items():
         done.add(name)
         put_name(sheet, canvas, name, name, "name")
