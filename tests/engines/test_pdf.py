@@ -10,6 +10,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.cli import main
 from mlp2xlsx.engines.libreoffice import LibreOffice, write_pdf
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
 from tests.cases import few_values
 
 _ZOOM = 3  # sizes are given in whole numbers
@@ -54,18 +55,20 @@ def shows_something_below(path, page, height):
 @soffice
 @pytest.mark.parametrize(
     "options",
-    few_values("article", of={"article": [], "iris": ["--lesson", "iris"], "zh": ["--language", "zh"]}),
+    few_values("article", of={"article": {}, "iris": {"lesson": "iris"}, "zh": {"language": "zh"}}),
 )
 def test_each_step_sheet_is_one_page(tmp_path, capsys, options):
     path = tmp_path / "out.xlsx"
-    assert main(["build", str(path), "--iterations", "2", "--pdf", "--no-verify", *options]) == 0
+    flags = [word for flag, value in options.items() for word in (f"--{flag}", value)]
+    assert main(["build", str(path), "--iterations", "2", "--pdf", "--no-verify", *flags]) == 0
     assert capsys.readouterr().err == ""
     texts, letters = pages(tmp_path / "out.pdf"), smallest_letters(tmp_path / "out.pdf")
-    footers = [text.rstrip().splitlines()[-1].split() for text in texts]
+    footers = [text.rstrip().splitlines()[-1] for text in texts]
+    titles = sheet_titles(options.get("language", "en"), 12)
     for number in range(1, 13):
-        name = f"{number:02}"
-        [page] = [k for k, words in enumerate(footers) if words[-5:-3] == ["Step", name]]
-        assert footers[page][-3:] == [str(page + 1), "/", str(len(texts))]
+        name = titles[step_key(number)]
+        [page] = [k for k, footer in enumerate(footers) if name in footer]
+        assert footers[page].split()[-3:] == [str(page + 1), "/", str(len(texts))]
         assert re.search(rf"\b{number}\b", texts[page].strip().splitlines()[0])  # the title
         assert "2" in texts[page]
         assert shows_something_below(tmp_path / "out.pdf", page + 1, 0.92)

@@ -23,7 +23,8 @@ def measured(document: Any) -> dict[str, Any]:
     Of a cell: row, column, text, how wide it is drawn, its side, whether it is broken into lines or made smaller,
     whether it is a number, and its indent.
     """
-    device = document.CurrentController.Frame.ContainerWindow
+    # Not the window itself: it is painted meanwhile, and LibreOffice now and then dies of it.
+    device = document.CurrentController.Frame.ContainerWindow.Toolkit.createScreenCompatibleDevice(1, 1)
     formats = document.NumberFormats  # the general one shows as many digits as there is room for
     widths: dict[tuple[Any, ...], int] = {}
 
