@@ -232,7 +232,9 @@ def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
     return chart
 
 
-def _output_chart(sheet: Sheet, words: dict[str, str], n: int, ends: Box, outputs: list[Output]) -> ScatterChart:
+def _output_chart(
+    sheet: Sheet, words: dict[str, str], n: int, ends: Box, outputs: list[Output]
+) -> ScatterChart:
     """Outputs as lines with a dash of their own, so that they differ in grey too.
 
     Targets are thin lines between signs of the same colour: those of several samples are often the same.

@@ -49,7 +49,7 @@ def listed_outputs(context: Context) -> Iterator[Output]:
 
 
 def n_listed_samples(lesson: Lesson) -> int:
-    """How many samples of a batch are listed beside its loss: all of them, or none where they are too many."""
+    """How many samples of a batch are listed beside its loss: all, or none where they are too many."""
     return lesson.batch if lesson.batch is not None and lesson.batch <= MOST_OUTPUTS else 0
 
 

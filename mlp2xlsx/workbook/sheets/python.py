@@ -110,7 +110,9 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
     widths = {1: LEFT_WIDTH, **context.canvas.widths}
-    wider = max(0.0, _LOSS_WIDTH - widths[LEFT_COL])  # taken from the column before, so that no more is off the screen
+    wider = max(
+        0.0, _LOSS_WIDTH - widths[LEFT_COL]
+    )  # taken from the column before, so that no more is off the screen
     widths |= {1: LEFT_WIDTH - wider, LEFT_COL: widths[LEFT_COL] + wider}
     sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)

@@ -23,7 +23,7 @@ MOST_LINES = 12  # in one chart
 _CHARTS_ROW = FIRST_FREE_ROW + 1
 _CHART_ROWS = 11  # that a chart covers: two rows of them fit on a small screen
 # In digits, as column widths are: two side by side fill a screen. Weights are more than biases.
-_WEIGHTS_WIDTH, _BIASES_WIDTH = 72.0, 48.0
+_WEIGHTS_WIDTH, _BIASES_WIDTH = 66.0, 54.0
 _ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
 
 
@@ -119,7 +119,7 @@ def _groups(context: Context) -> Iterator[_Charted]:
 
 
 def _chart_places(groups: Iterable[_Charted], column_width: float) -> Iterator[Box]:
-    """Yield where the chart of each matrix stands: biases beside their weights, each layer below the other."""
+    """Yield where the chart of each matrix stands: a row for each layer, biases beside weights."""
     cols = [max(1, int(width / column_width)) for width in (_WEIGHTS_WIDTH, _BIASES_WIDTH)]
     for group in groups:
         col, n_cols = (1 + cols[0], cols[1]) if group.is_bias else (1, cols[0])

@@ -132,9 +132,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "apart": Look(border=_BOX, alignment=_CENTRE, number_format='[<0.000000000001]"≈ 0";0.0E+00'),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
-        "yes_no": Look(
-            border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'
-        ),
+        "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
@@ -168,7 +166,12 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
-    right = ("label_here", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
+    right = (
+        "label_here",
+        "name",
+        "label_later",
+        "checked",
+    )  # of a name that stands to the left of its matrix
     return looks | {f"{role}_right": replace(looks[role], alignment=_RIGHT) for role in right}
 
 

@@ -100,7 +100,7 @@ def _worst(context: Context) -> dict[str, Part]:
 
 
 def _learnt(context: Context) -> Part:
-    """Say what became of the loss from the first iteration to the last, and how many outputs are right then."""
+    """Say what the loss was first and what it is at the end, and how many outputs are right then."""
     words, losses, shown = context.texts["glance"], context.trace.loss, Shown(_DECIMALS_OF_LOSS)
     history, title = loss_box(context.lesson.iterations), context.titles["loss"]
     said = {

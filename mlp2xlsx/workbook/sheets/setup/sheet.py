@@ -62,7 +62,7 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
 
 
 def _second_try(context: Context) -> str:
-    """What to compare with the first iteration: the last one, or of batches the last one of the same samples."""
+    """What to compare with the first iteration: the last one, of batches the last of the same samples."""
     words, last, listed = context.texts["setup"], context.shown[-1], context.texts["document"]["list"]
     if context.lesson.batch is None:
         return str(words["try_2"]).format(last=last)

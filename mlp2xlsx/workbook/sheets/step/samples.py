@@ -1,8 +1,7 @@
-"""What rows and columns of a step sheet stand for: numbers of samples, and beside all what columns are called."""
+"""What rows and columns of a step sheet stand for: numbers of samples, and what columns are called."""
 
 from collections.abc import Iterator
 
-from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.workbook.layout.canvas import ROW_WORD_COL
 from mlp2xlsx.workbook.layout.column_names import column_names, short_name
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH, last_on_screen
@@ -38,13 +37,12 @@ def write_columns(sheet: Sheet, page: StepPage) -> None:
 
 def _lines(page: StepPage) -> Iterator[str]:
     """Yield a heading for each kind of columns that have names, and below it the names, numbered."""
-    context, step = page.context, page.step
+    context = page.context
     one, output = context.one_iteration, context.lesson.network.output_layer
-    needed = {name for result in step.results for name in (result.name, *names(result.expr))}
     kinds = {"X": (one.inputs,), "y": (one.targets, output.activations, output.error, output.delta)}
     words = context.texts["sheet"]["columns"]
     for matrix, alike in kinds.items():
-        called, here = column_names(context.lesson, matrix), [name for name in alike if name in needed]
+        called, here = column_names(context.lesson, matrix), [name for name in alike if name in page.needed]
         if here and len(called) > 1:
             yield words.format(names=context.texts["document"]["list"].join(here))
             for number, name in enumerate(called, start=1):

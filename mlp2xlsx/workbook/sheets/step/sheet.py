@@ -10,7 +10,8 @@ from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
+from mlp2xlsx.workbook.layout.head import FORMULA_ROW
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
@@ -25,6 +26,7 @@ from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet, Value
 
 _TITLE_LETTER = 1.25  # of a bold letter of 16 points to one of 11
 _LINKS_APART = 1.0  # digits
+_WHOLE, _SMALLEST_ZOOM = 100, 85  # percent
 
 
 def write_step(sheet: Sheet, context: Context) -> None:
@@ -39,6 +41,7 @@ def write_step(sheet: Sheet, context: Context) -> None:
     last_row = write_captions(sheet, page, below)
     sheet.widths(page.widths)
     _open_at_results(sheet, page)
+    _zoom(sheet, page)
     _print(sheet, page, last_row)
 
 
@@ -63,6 +66,14 @@ def _open_at_results(sheet: Sheet, page: StepPage) -> None:
     for selection in sheet.ws.sheet_view.selection:
         if selection.pane == "bottomLeft":
             selection.activeCell = selection.sqref = a1(at.row, at.col) if at is not None else a1(first, 1)
+
+
+def _zoom(sheet: Sheet, page: StepPage) -> None:
+    """Show a little smaller what is a little wider than a small screen."""
+    end = page.left_of(1 + max(page.boxes[name].last_col for name in page.needed))
+    percent = int(_WHOLE * SCREEN_WIDTH / end)
+    if _SMALLEST_ZOOM <= percent < _WHOLE:
+        sheet.ws.sheet_view.zoomScale = percent
 
 
 def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
@@ -109,11 +120,14 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
     if handout is not None:
         # Behind the links a long name has no room.
-        sheet.put(3, last, whose(handout), "at_the_end")
+        sheet.put(FORMULA_ROW, last, whose(handout), "at_the_end")
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
-    sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "at_the_end", "iteration")
+    value = f"{before}{context.iteration}{after}"
+    widest, links_end = display_width(f"{before}{context.lesson.iterations}{after}"), page.left_of(rest + 1)
+    row = 1 if links_end + widest <= page.left_of(last + 1) else FORMULA_ROW
+    sheet.formula(row, last, formula, value, "at_the_end", "iteration")
 
 
 def whose(handout: Handout) -> str:
