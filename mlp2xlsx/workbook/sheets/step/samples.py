@@ -26,7 +26,8 @@ def write_samples(sheet: Sheet, page: StepPage) -> None:
 def write_columns(sheet: Sheet, page: StepPage) -> None:
     """List what the columns are called, to the right of what the step needs, where there is room."""
     on_screen = last_on_screen(page.widths)
-    col = 2 + max(box.last_col for box in page.boxes.values() if box.last_col <= on_screen)
+    ends = (box.last_col for box in page.boxes.values() if box.last_col <= on_screen)
+    col = 2 + max(ends, default=on_screen)
     lines = list(_lines(page))
     widest = max(map(display_width, lines), default=0.0)
     if page.left_of(col) + widest * _SMALL_LETTER > SCREEN_WIDTH:
