@@ -19,7 +19,7 @@ LESSON_NAME = "lesson"
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
-_LOSS_WIDTH = 9.5
+_LOSS_WIDTH = 8.0
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
@@ -130,7 +130,7 @@ def _losses(sheet: Sheet, context: Context) -> Bands:
     losses = context.recorded.loss.reshape(-1, 1, 1)
     blocks = (
         Repeated("iteration", Box(row, 1, 1, 1), counts, styles.index("count")),
-        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series_shrunk")),
     )
     return Bands(row, 1, n, blocks, Progressions())
 

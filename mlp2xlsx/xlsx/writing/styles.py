@@ -165,6 +165,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "chosen_value": Look(_font(bold=True), None, _FRAMED, _CENTRE, shown),
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
+        "series_shrunk": Look(alignment=_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
     right = (
         "label_here",

@@ -25,6 +25,7 @@ from mlp2xlsx.xlsx.text_width import display_width
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet, Value
 
 _TITLE_LETTER = 1.25  # of a bold letter of 16 points to one of 11
+_SENTENCE_LETTER = 0.9  # of one that stands alone
 _LINKS_APART = 1.0  # digits
 _WHOLE, _SMALLEST_ZOOM = 100, 85  # percent
 
@@ -115,7 +116,8 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     following = titles[number] if number < len(titles) else context.titles["loss"]
     if handout is None or number < len(titles):
         sheet.link(1, after, words["next"].format(sheet=following), following)
-    if below - page.canvas.first_row > SCREEN_ROWS + 2:
+    goes_on = below - page.canvas.first_row > SCREEN_ROWS + 2
+    if goes_on:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
     last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
     if handout is not None:
@@ -125,7 +127,8 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
-    widest, links_end = display_width(f"{before}{context.lesson.iterations}{after}"), page.left_of(rest + 1)
+    links_end = page.left_of(rest) + goes_on * display_width(words["below"])
+    widest = _SENTENCE_LETTER * display_width(f"{before}{context.lesson.iterations}{after}")
     row = 1 if links_end + widest <= page.left_of(last + 1) else FORMULA_ROW
     sheet.formula(row, last, formula, value, "at_the_end", "iteration")
 
