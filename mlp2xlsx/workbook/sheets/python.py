@@ -98,8 +98,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
             put_name(sheet, canvas, name, name, "name")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
-    sheet.put(row - 1, 1, words["iteration"], "quiet_centred")
-    sheet.put(row - 1, 2, words["loss"], "quiet")
+    sheet.put(row - 1, 1, words["losses"], "quiet")
     sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
@@ -110,9 +109,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
     widths = {1: LEFT_WIDTH, **context.canvas.widths}
-    wider = max(
-        0.0, _LOSS_WIDTH - widths[LEFT_COL]
-    )  # taken from the column before, so that no more is off the screen
+    wider = max(0.0, _LOSS_WIDTH - widths[LEFT_COL])  # taken from the column before: the rest stays in view
     widths |= {1: LEFT_WIDTH - wider, LEFT_COL: widths[LEFT_COL] + wider}
     sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)

@@ -15,6 +15,7 @@ from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands
 from mlp2xlsx.xlsx.text_width import broken, is_wide
 from mlp2xlsx.xlsx.titles import retitled
+from mlp2xlsx.xlsx.writing.footer import footer_text
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
@@ -273,34 +274,3 @@ class Sheet:
         corners = [(bands.last_row, bands.last_col) for bands in self.bands]
         rows, cols = zip((self.ws.max_row, self.ws.max_column), *corners, strict=True)
         return max(rows), max(cols)
-
-
-# Of a whole header or footer, its codes included; Excel calls a file with more damaged.
-_LONGEST = 255
-_SECTION = "&L"
-
-
-def footer_text(text: str, others: str) -> str:
-    """A text for the left of a footer, as long as there is room for it.
-
-    Parameters
-    ----------
-    text
-        What is printed; `&` begins a code, and is doubled.
-    others
-        The footer without it.
-    """
-    room = _LONGEST - _units(others) - len(_SECTION)
-    kept = []
-    for character in text:
-        written = "&&" if character == "&" else character
-        room -= _units(written)
-        if room < 0:
-            break
-        kept.append(written)
-    return encoded("".join(kept))
-
-
-def _units(text: str) -> int:
-    """Length as Excel counts it: characters beyond U+FFFF are two."""
-    return len(text.encode("utf-16-le")) // 2
