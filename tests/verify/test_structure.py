@@ -173,8 +173,8 @@ RULES: dict[str, tuple[Break, str]] = {
         r"Python!B\d+ \(loss_history\): holds a formula, expected the number 0.34\d+",
     ),
     "iteration-number": (
-        lambda package: package.cell("Loss", "A9").value(4.0),
-        r"Loss!A9 \(iteration\): holds 4.0, expected the number 2",
+        lambda package: package.cell("Loss", "A8").value(4.0),
+        r"Loss!A8 \(iteration\): holds 4.0, expected the number 2",
     ),
     "formula-inside-an-array": (
         array("Training", "B11:D14"),

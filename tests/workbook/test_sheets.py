@@ -114,7 +114,7 @@ def test_no_text_is_cut_off(name, language):
 
 def test_a_text_that_is_cut_off_is_found():
     book = make(train(override(load("regression"), iterations=2)))
-    book.sheets["Curve"].widths({1: 4})
+    book.sheets["Curve"].widths({1: 5.5})
     book.sheets["Loss"].widths({2: 4})
     assert [found.split(" ", 1)[1] for found in texts_without_room(book)] == [
         "target",

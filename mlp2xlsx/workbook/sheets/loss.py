@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 from openpyxl.chart import ScatterChart
+from openpyxl.chart.legend import LegendEntry
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.mathematics.steps import HITS, SAMPLE
@@ -79,7 +80,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     if outputs:
         ends = _targets(sheet, context, outputs, place.last_col + 2)
         sheet.draw(
-            _output_chart(sheet, words, n, ends, outputs),
+            _output_chart(sheet, words, n, ends, outputs, wide=chart_cols == _CHART_COLS),
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
@@ -233,11 +234,12 @@ def _loss_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
 
 
 def _output_chart(
-    sheet: Sheet, words: dict[str, str], n: int, ends: Box, outputs: list[Output]
+    sheet: Sheet, words: dict[str, str], n: int, ends: Box, outputs: list[Output], *, wide: bool
 ) -> ScatterChart:
     """Outputs as lines with a dash of their own, so that they differ in grey too.
 
     Targets are thin lines between signs of the same colour: those of several samples are often the same.
+    The legend of a chart that is not wide leaves them out, or there would be no room for the lines.
     """
     chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
     iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
@@ -248,4 +250,7 @@ def _output_chart(
         add_line(chart, iterations, values, out.names[0], line)
         target = add_line(chart, at_ends, level, out.names[1], replace(line, width=line.width // 2))
         mark_ends(target, number)
+    if not wide:  # the title says what the level lines are
+        listed = range(1, 2 * len(outputs), 2)
+        chart.legend.legendEntry = [LegendEntry(idx=number, delete=True) for number in listed]
     return chart

@@ -93,7 +93,7 @@ class _Check:
         self.gradients()
         sheet.widths(_WIDTHS | {SUMS: 22.0, SUMS + 1: 22.0})
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
-        sheet.print_on_one_page()
+        sheet.print_on_one_page(tall=True)
         sheet.ws.print_area = f"A1:{a1(end + 2, LAST_COL)}"
 
     def headings(self, row: int) -> None:
