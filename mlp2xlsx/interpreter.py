@@ -34,7 +34,7 @@ class Interpreter:
 
 def lasting_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     """What every iteration is given: data and the numbers of training, 1×1 each."""
-    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices}
+    return {X: lesson.X, Y: lesson.y, **lesson.scalar_matrices, **lesson.columns}
 
 
 def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
@@ -42,7 +42,7 @@ def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     inputs = {initial_name(name): values for name, values in lesson.initial_parameters().items()}
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
     order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
-    return lasting_values(lesson) | carried | order
+    return lasting_values(lesson) | carried | dict(lesson.kept) | order
 
 
 def first_iteration(

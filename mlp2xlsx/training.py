@@ -117,7 +117,8 @@ def _recorded(
     shared = {} if lesson.show else iteration.updates
     for name in shared:
         matrices[name][0] = values[name]
-    records = [(name, matrix) for name, matrix in matrices.items() if name not in (*DATA, *shared)]
+    lasting = (*DATA, *iteration.columns)
+    records = [(name, matrix) for name, matrix in matrices.items() if name not in (*lasting, *shared)]
     for done, k in enumerate(range(lesson.iterations) if recorded is None else rows, start=1):
         if recorded is not None and k > 0:
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}

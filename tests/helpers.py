@@ -35,8 +35,12 @@ from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")
 OPERATIONS = (Add, Sub, Mul, Divide)
-sigmoid, tanh, relu, positive, exp, log, square, negate = (
-    partial(Apply, name) for name in ("sigmoid", "tanh", "relu", "positive", "exp", "log", "square", "negate")
+sigmoid, tanh, relu, positive, exp, log, square, negate, sqrt, absolute, sign = (
+    partial(Apply, name)
+    for name in (
+        *("sigmoid", "tanh", "relu", "positive", "exp", "log", "square", "negate"),
+        *("sqrt", "absolute", "sign"),
+    )
 )
 
 # A row, a column and a single cell among them: there broadcasting goes wrong unnoticed.
@@ -144,7 +148,7 @@ def _function(name: str) -> Kind:
         name,
         lambda shape, make, n: Apply(name, make(shape)),
         random=name in ("sigmoid", "tanh", "square"),
-        positive=name == "log",
+        positive=name in ("log", "sqrt"),
     )
 
 

@@ -8,8 +8,11 @@ import pytest
 
 from mlp2xlsx import build, parse, train, verify
 from mlp2xlsx.explain.program import program
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from tests.cases import few, few_values
 from tests.xlsx.editing import Package
+
+pytestmark = pytest.mark.usefixtures("expected_once")
 
 COMBINATIONS = [
     combination
@@ -40,9 +43,35 @@ def test_each_choice_is_there_with_each_other():
     assert pairs(COMBINATIONS[number] for number in CHOSEN) == pairs(COMBINATIONS)
 
 
+OPTIMIZED = [*OPTIMIZERS]
+SCHEDULED = {
+    "constant": "",
+    "step": "lr_decay = 0.8\nlr_every = 2",
+    "exponential": "lr_decay = 0.9",
+    "cosine": "lr_period = 6",
+    "warmup": "lr_warmup = 3",
+    "table": "lr_table = [[1, 0.1], [3, 0.2]]",
+}
+PENALIZED = [[], ["l2"], ["l1"], ["l2", "l1"]]
+
+
+def training(number):
+    """Optimiser, schedule and penalties: the first eight lessons have all of each, and fifty each with each."""
+    rank = CHOSEN.index(number)
+    return OPTIMIZED[rank % 7], [*SCHEDULED][rank % 6], PENALIZED[rank // 2 % 4]
+
+
+def test_each_way_to_train_is_there_with_each_other():
+    trained = [training(number) for number in CHOSEN]
+    everything = product(OPTIMIZED, SCHEDULED, PENALIZED)
+    assert pairs(trained) == pairs(everything)
+    assert all(len({str(values[k]) for values in trained[:8]}) == n for k, n in enumerate((7, 6, 4)))
+
+
 def lesson(number):
     """A small lesson with data and sizes of its own; every third one shuffles its batches."""
     activation, output, loss, bias, hidden, batched = COMBINATIONS[number]
+    optimizer, schedule, penalties = training(number)
     random = np.random.default_rng(number)
     n, n_inputs, n_outputs = (
         int(size) for size in random.integers([2, 1, 1 + (output == "softmax")], [6, 4, 4])
@@ -66,7 +95,11 @@ def lesson(number):
         bias = "{bias}"
         [training]
         iterations = 4
-        lr = 0.2
+        {"lr = 0.1" if schedule != "table" else ""}
+        {SCHEDULED[schedule]}
+        schedule = "{schedule}"
+        optimizer = "{optimizer}"
+        penalties = {penalties}
         batch = {batch}
         shuffle = {str(number % 3 == 0).lower()}
         seed = {number}
@@ -77,7 +110,8 @@ def lesson(number):
 
 
 def named(number):
-    return "-".join(str(part) for part in COMBINATIONS[number]).replace(" ", "")
+    parts = (*COMBINATIONS[number], *training(number))
+    return "-".join(str(part) for part in parts).replace(" ", "")
 
 
 @pytest.mark.parametrize("number", few_values(*map(named, CHOSEN[:8]), of={named(n): n for n in CHOSEN}))
@@ -102,7 +136,7 @@ def test_the_workbook_computes_what_numpy_computes(number, tmp_path):
 def test_other_engines_agree(number, engine, tmp_path):
     path = tmp_path / "random.xlsx"
     build(lesson(number), path)
-    report = verify(path, engine)
+    report = verify(path, engine, quick=True)
     assert report.ok, "\n".join(report.lines())
 
 

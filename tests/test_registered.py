@@ -24,7 +24,7 @@ from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty, register_penalty
 from mlp2xlsx.mathematics.scalars import LR, SCALARS, SettableScalar, register_scalar
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.options.table import OPTIONS, register_option
-from mlp2xlsx.options.training import OPTIMIZER, PENALTY, option_of
+from mlp2xlsx.options.training import option_of
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.training import train
@@ -109,14 +109,12 @@ def with_activation(lesson):
 def with_optimizer(lesson):
     register_numbers()
     register_optimizer(HEAVY_BALL)
-    register_option(OPTIMIZER)
     return lesson.replace(optimizer="heavy_ball", kept=0.8)
 
 
 def with_penalty(lesson):
     register_numbers()
     register_penalty(SQUARES)
-    register_option(PENALTY)
     return lesson.replace(penalties=["squares"], decay=0.03)
 
 
@@ -128,7 +126,6 @@ def with_sheet(lesson):
 def with_all(lesson):
     lesson = with_sheet(with_optimizer(with_activation(lesson)))
     register_penalty(SQUARES)
-    register_option(PENALTY)
     return lesson.replace(penalties=["squares"])
 
 
@@ -187,7 +184,6 @@ def test_its_gradient_is_the_derivative_of_its_loss(tables, form):
 def test_a_penalty_with_a_wrong_slope_would_be_seen(tables):
     register_numbers()
     register_penalty(replace(SQUARES, slope=lambda weights: weights))
-    register_option(PENALTY)
     lesson = small().replace(penalties=["squares"])
     one, trace = lesson.one_iteration, train(lesson)
     values = {name: trace[name][0] for name in trace} | {"lr": np.array(0.1), "decay": np.array(0.01)}

@@ -52,16 +52,13 @@ def check_iteration(lesson: Lesson, iteration: int) -> int:
     Raises
     ------
     UsageError
-        For none, for one so late that nobody would train until then, and for one that starts from more than
-        weights and biases: from a batch, or from what an optimiser keeps.
+        For none, for one so late that nobody would train until then, and for one that starts from a batch.
     """
     if not 1 <= iteration <= _LATEST:
         raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
-    kept = {one.name for one in lesson.one_iteration.carried} - set(lesson.network.parameters())
-    if iteration > 1 and (kept or lesson.batch is not None):
-        what = "its batches" if lesson.batch is not None else "what its optimiser keeps"
+    if iteration > 1 and lesson.batch is not None:
         raise UsageError(
-            f"--iteration: {lesson.name} starts a later iteration from {what} as well; expected 1"
+            f"--iteration: {lesson.name} starts a later iteration from its batches as well; expected 1"
         )
     return iteration
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from math import ceil, floor
@@ -56,7 +57,7 @@ def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> L
 
 
 def later(lesson: Lesson, iteration: int) -> Lesson:
-    """Make a lesson whose first iteration is a later one of another: it starts from the weights of that time.
+    """Make a lesson whose first iteration is a later one of another: it starts from what it has by then.
 
     Parameters
     ----------
@@ -68,17 +69,17 @@ def later(lesson: Lesson, iteration: int) -> Lesson:
     Returns
     -------
     Lesson
-        With weights of 4 decimals, so that they can be computed with by hand.
+        With weights of 4 decimals, so that they can be computed with by hand; what its optimiser keeps goes
+        with them.
     """
     if iteration == 1:
         return lesson
     trace = train(lesson.replace(iterations=iteration - 1))
-    updates = lesson.one_iteration.updates  # frozen biases are not among them
-    initial = {
-        name: np.round(trace[updates.get(name, name)][-1], _DECIMALS_LATER)
-        for name in lesson.network.parameters()
-    }
-    return lesson.replace(initial=initial)
+    one, parameters = lesson.one_iteration, lesson.network.parameters()
+    after = {name: trace[one.updates.get(name, name)][-1] for name in one.carried_names}  # frozen biases stay
+    kept = {name: values for name, values in after.items() if name not in parameters}
+    initial = {name: np.round(after[name], _DECIMALS_LATER) for name in parameters}
+    return replace(lesson.replace(initial=initial), kept=kept)
 
 
 def _parameters(shape: tuple[int, int], draws: Iterator[int], *, signed: bool) -> FloatMatrix:

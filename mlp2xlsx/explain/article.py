@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mlp2xlsx.explain.derivation import LOSS
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT
 
 FORMULA = "∂E/∂Wi = [(Y − t) · Y(1 − Y) · Wh] · h(1 − h) · X"
 """What the article's derivation arrives at, for the weights between the inputs and the hidden layer."""
@@ -83,6 +84,7 @@ def is_the_articles(iteration: Iteration) -> bool:
         and network.loss == "half_squared_error"
         and network.bias == "trained"
         and iteration.optimizer == PLAIN
+        and iteration.schedule == CONSTANT
         and not iteration.penalties
     )
 

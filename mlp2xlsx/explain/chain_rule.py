@@ -5,8 +5,11 @@ matrices is minus a derivative of the loss.
 """
 
 from mlp2xlsx.mathematics.iteration import next_name
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.scalars import LR
+from mlp2xlsx.mathematics.schedules import RATE
 from mlp2xlsx.mathematics.steps import Step
 
 
@@ -45,9 +48,9 @@ def chain_rule(network: Network, step: Step) -> str | None:
         case "hidden_delta":
             return f"{layer.delta} = −∂loss/∂{layer.input}{_through_activation(layer)}"
         case "update_weights":
-            return _update(layer.weights, layer, step.variant)
+            return _update(layer.weights, layer, step)
         case "update_biases":
-            return _update(layer.bias, layer, step.variant)
+            return _update(layer.bias, layer, step)
     return None
 
 
@@ -82,8 +85,9 @@ def _through_activation(layer: Layer) -> str:
     return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 
-def _update(parameter: str, layer: Layer, optimizer: str) -> str:
+def _update(parameter: str, layer: Layer, step: Step) -> str:
     gradient = f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
-    if optimizer != PLAIN:
+    if step.variant != PLAIN:
         return gradient
-    return f"{next_name(parameter)} = {parameter} − lr × ∂loss/∂{parameter},   {gradient}"
+    rate = RATE if RATE in names(step.results[0].expr) else LR.name
+    return f"{next_name(parameter)} = {parameter} − {rate} × ∂loss/∂{parameter},   {gradient}"

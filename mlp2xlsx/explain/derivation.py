@@ -9,6 +9,7 @@ from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT, RATE
 from mlp2xlsx.render.math import Math
 
 LOSS = "loss_history"
@@ -146,7 +147,8 @@ class _Derivation:
     def update(self) -> Factor:
         w = self.network.output_layer.weights
         new = self.next[w]
-        rule = f"{w} − ∂loss/∂{w} × lr = " if self.iteration.optimizer == PLAIN else ""
+        rate = "lr" if self.iteration.schedule == CONSTANT else RATE
+        rule = f"{w} − ∂loss/∂{w} × {rate} = " if self.iteration.optimizer == PLAIN else ""
         return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 

@@ -71,7 +71,7 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.scale != NONE:
         # The numbers are written as training uses them: both programs then start from the very same ones.
         yield f"# {words[f'scaled_{lesson.scale}']}"
-    for name in (*DATA, *one.carried_names):
+    for name in (*DATA, *one.columns, *one.carried_names):
         yield language.matrix(name, starts[name])
     for name, value in lesson.scalars.items():
         yield f"{name}{language.assign}{number_text(value)}"

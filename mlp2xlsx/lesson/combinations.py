@@ -1,10 +1,18 @@
 """Which outputs, losses and targets go together."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.lesson.content import Content
+from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
+from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty
+from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.render.values import FloatMatrix
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
@@ -47,6 +55,46 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
             f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}; "
             f"cross_entropy needs targets from 0 to 1{better and f'; {better}'}"
         )
+
+
+def check_read(lesson: Content, given: Document, unread: Collection[str]) -> None:
+    """Refuse what nothing reads of the numbers of training: whoever gives one expects it to do something.
+
+    Parameters
+    ----------
+    lesson
+        What was made of what was said.
+    given
+        What was said.
+    unread
+        What may be said all the same.
+
+    Raises
+    ------
+    LessonError
+        For the first such number, with what would read it, and for a table of learning rates that is missing.
+    """
+    if lesson.schedule == "table" and not lesson.lr_table:
+        raise LessonError(
+            f'{given["training.schedule"].where}: found "table", but there is no table of learning rates; '
+            "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate"
+        )
+    for name in (*SCALARS, "lr_table"):
+        read = {*lesson.scalars, *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
+        if f"training.{name}" in given and name not in read:
+            raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
+
+
+def _unread(lesson: Content, name: str) -> str:
+    """Why training does not read a number, and with what it would."""
+    if name == "lr":
+        return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
+    schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
+    schedules = ["table"] if name == "lr_table" else schedules
+    others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
+    readers = schedules or [row.name for row in others if name in row.scalars]
+    said = f'schedule = "{lesson.schedule}"' if schedules else f'optimizer = "{lesson.optimizer}"'
+    return f"nothing reads it with {said}; it is for {' and '.join(readers)}"
 
 
 def check_targets(network: Network, y: FloatMatrix, source: str) -> None:

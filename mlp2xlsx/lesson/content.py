@@ -1,7 +1,7 @@
 """What a lesson holds, and what follows from that alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -66,6 +67,12 @@ class Content:
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
+    schedule, lr_table
+        How the learning rate depends on the iteration, and where it stands in a table: from which iteration
+        on, and which rate, row by row.
+    kept
+        What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
+        with; no lesson file says it.
     """
 
     name: str
@@ -94,6 +101,9 @@ class Content:
     show: tuple[int, ...]
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
+    schedule: str = CONSTANT
+    lr_table: tuple[tuple[float, float], ...] = ()
+    kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -116,6 +126,13 @@ class Content:
         return {name: np.array([[value]]) for name, value in self.scalars.items()}
 
     @property
+    def columns(self) -> dict[str, FloatMatrix]:
+        """The columns that a person fills in besides, by name, shape (n_rows, 1)."""
+        places = {RATES_FROM: 0, RATES: 1}
+        rows = np.array(self.lr_table, np.float64).reshape(-1, len(places))
+        return {name: rows[:, places[name], None] for name in self.one_iteration.columns}
+
+    @property
     def lr(self) -> float:
         """The learning rate."""
         return self.numbers["lr"]
@@ -130,7 +147,15 @@ class Content:
         return self._iteration(n_samples) if self.batch is None else self._iteration(len(self.X), n_samples)
 
     def _iteration(self, n_samples: int, batch: int | None = None) -> Iteration:
-        return iteration_of(self.network, n_samples, batch, self.optimizer, self.penalties)
+        return iteration_of(
+            self.network,
+            n_samples,
+            batch,
+            self.optimizer,
+            self.penalties,
+            self.schedule,
+            len(self.lr_table),
+        )
 
     @property
     def shown(self) -> Sequence[int]:
@@ -160,13 +185,18 @@ class Content:
         order = np.concatenate(epochs)[: self.iterations * batch]
         return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
 
+    @cached_property
     def in_its_language(self) -> Self:
-        """Return the lesson with its texts in the language of the sheets, and in no other."""
+        """The lesson with its texts in the language of the sheets, and in no other."""
         words: Mapping[str, Any] = self.words
         return replace(self, **words, translations={})
 
     def to_toml(self) -> str:
         """Write the lesson file that says everything about this lesson; `parse` makes the same of it."""
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
         return to_toml(self.tables())
 
     def tables(self) -> dict[str, Any]:

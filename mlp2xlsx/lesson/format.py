@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mlp2xlsx.errors import LessonError
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, Others
@@ -113,6 +114,13 @@ def document(tables: Mapping[str, object], source: str, options: Mapping[str, st
         given = table(tables, section, source)
         check_keys(given, known, source, section)
         values |= {f"{section}.{key}": value for key, value in given.items()}
+    if "training.lr_table" in values:  # whoever fills in a table wants it
+        values.setdefault("training.schedule", "table")
+    said = [
+        name for name, row in PENALTIES.items() if any(f"training.{key}" in values for key in row.scalars)
+    ]
+    if said:  # whoever says how strong a penalty is wants it
+        values.setdefault("training.penalties", said)
     return Document(source, values, options)
 
 

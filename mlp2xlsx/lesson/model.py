@@ -1,13 +1,13 @@
 """Lessons: what a workbook is made of, checked when it comes in, and the ways in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
-from mlp2xlsx.lesson.combinations import check_network, check_targets
+from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.format import CheckedValues, document, table, translations_of
@@ -124,7 +124,12 @@ def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options:
     if "X" in changes and changes.get("scale", lesson.scale) != NONE and lesson.X_raw is not None:
         raise LessonError(f"{source}: X is computed from X_raw (scale = {lesson.scale}); expected X_raw")
     put_changes(tables, changes)
-    return checked(tables, source, lesson.name, options)
+    return checked(tables, source, lesson.name, options, unread=said_before(lesson, changes))
+
+
+def said_before(lesson: Lesson, changes: Mapping[str, object]) -> frozenset[str]:
+    """What training reads of a lesson and changes leave: another optimiser, or schedule, may not read it."""
+    return frozenset({*lesson.scalars, "lr_table"} - changes.keys())
 
 
 def checked(
@@ -133,6 +138,7 @@ def checked(
     name: str,
     options: Mapping[str, str],
     folder: Path | None = None,
+    unread: Collection[str] = (),
 ) -> Lesson:
     """Make a lesson of the tables of its file.
 
@@ -146,6 +152,8 @@ def checked(
         Full keys that were given on the command line instead, and the option that gave them.
     folder
         Where a CSV file is looked for; without it, no file is read.
+    unread
+        Settable numbers that may be said although training does not read them.
 
     Raises
     ------
@@ -158,7 +166,7 @@ def checked(
     sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
     network = Network(**sizes, **values.fields(of_network=True))
     check_network(network, found.y, source)
-    return Lesson(
+    lesson = Lesson(
         name=name,
         translations=translations_of(given, tables),
         **found._asdict(),
@@ -166,6 +174,8 @@ def checked(
         initial=given_values(table(tables, "initial", source), network, source),
         **values.fields(of_network=False),
     )
+    check_read(lesson, given, unread)
+    return lesson
 
 
 def load(name_or_path: str | Path) -> Lesson:

@@ -8,7 +8,7 @@ from typing import Any
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.combinations import check_targets
-from mlp2xlsx.lesson.model import Lesson, checked
+from mlp2xlsx.lesson.model import Lesson, checked, said_before
 from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
@@ -62,10 +62,11 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
         raise LessonError(f"--{about} is about a table; expected --data FILE with it")
     put(tables, {**changes, "initial": {}})
-    new = checked(tables, lesson.name, lesson.name, names, Path())
+    before = said_before(lesson, changes)
+    new = checked(tables, lesson.name, lesson.name, names, Path(), before)
     if "csv" not in changes and (dropped := _untrue(lesson, new, drawn_anew="seed" in changes)):
         _drop(tables, dropped)
-        new = checked(tables, lesson.name, lesson.name, names, Path())
+        new = checked(tables, lesson.name, lesson.name, names, Path(), before)
     if "csv" in changes:
         check_targets(new.network, new.y, changes["csv"])
     shapes = new.network.parameters()

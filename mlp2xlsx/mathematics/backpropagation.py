@@ -4,16 +4,37 @@ The steps, their order and their names are those of Sunil Ray's article; where t
 itself they follow its Python code.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from mlp2xlsx.mathematics.expr import Apply, Constant, Expr, Matrix, Mul, SumNeurons, SumSamples, TakeRows
+from mlp2xlsx.mathematics.expr import (
+    Apply,
+    Constant,
+    Expr,
+    Matrix,
+    Mul,
+    Number,
+    Scalar,
+    Single,
+    SumNeurons,
+    SumSamples,
+    TakeRows,
+)
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
 from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
-from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN, Optimizer, Update, state_name
+from mlp2xlsx.mathematics.optimizers import (
+    DOWNHILL,
+    OPTIMIZERS,
+    PLAIN,
+    Optimizer,
+    Update,
+    state_name,
+)
 from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
 
@@ -33,6 +54,8 @@ def iteration_of(
     batch: int | None = None,
     optimizer: str = PLAIN,
     penalties: Sequence[str] = (),
+    schedule: str = CONSTANT,
+    n_rates: int = 0,
 ) -> Iteration:
     """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
 
@@ -48,13 +71,18 @@ def iteration_of(
         How the gradients change the parameters: a row of `OPTIMIZERS`.
     penalties
         What is added to the loss: rows of `PENALTIES`.
+    schedule
+        How the learning rate depends on the iteration: `CONSTANT`, or a row of `SCHEDULES`.
+    n_rates
+        How many rows the tables of learning rates have, where there are some.
 
     Raises
     ------
     ShapeError
         When a matrix does not fit the next.
     """
-    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties).iteration()
+    rates = SCHEDULES.get(schedule)
+    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties, rates, n_rates).iteration()
 
 
 class _Builder:
@@ -67,18 +95,25 @@ class _Builder:
         batch: int | None,
         optimizer: Optimizer,
         penalties: Sequence[str],
+        schedule: Schedule | None,
+        n_rates: int,
     ) -> None:
         self.network, self.optimizer, self.penalties = network, optimizer, penalties
+        self.schedule = schedule
+        self.columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
         self.n_samples = n_samples
         self.batch = batch
         self.known: dict[str, Matrix] = {}
         self.written: list[Step] = []
-        self.state = {
+        self.start = {
             state_name(state, name): Constant(0, network.parameters()[name])
             for state in optimizer.state
             for name in network.trained()
-        }
+        } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
+        self.kept = set(self.start)
+        if schedule is not None:
+            self.start[COUNT] = Constant(0, (1, 1))
 
     def iteration(self) -> Iteration:
         self.read()
@@ -95,6 +130,9 @@ class _Builder:
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
             measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            schedule=CONSTANT if self.schedule is None else self.schedule.name,
+            columns=tuple(column.name for column in self.columns),
+            kept=frozenset(self.kept),
         )
 
     def carried(self, run: tuple[Step, ...]) -> Iterator[Carried]:
@@ -102,17 +140,24 @@ class _Builder:
         results = {result.name: result for step in run for result in step.results}
         for name, shape in self.network.parameters().items():
             yield Carried(name, Matrix(initial_name(name), shape), results.get(next_name(name)))
-        for name, start in self.state.items():
+        for name, start in self.start.items():
             yield Carried(name, start, results[next_name(name)])
 
-    def write(self, kind: str, variant: str, results: dict[str, Expr], layer: Layer | None = None) -> None:
+    def write(
+        self,
+        kind: str,
+        variant: str,
+        results: dict[str, Expr],
+        layer: Layer | None = None,
+        plain: Iterable[str] = (),
+    ) -> None:
         """Append a step and make its results known; a step without results is none."""
         if not results:
             return
         made = tuple(Result(name, expr) for name, expr in results.items())
         hidden = self.network.hidden_layers
         number = hidden.index(layer) + 1 if layer in hidden and len(hidden) > 1 else None
-        self.written.append(Step(kind, variant, number, made))
+        self.written.append(Step(kind, variant, number, made, frozenset(plain)))
         self.known |= {result.name: result.matrix for result in made}
 
     def inputs_of(self, layer: Layer) -> Matrix:
@@ -125,17 +170,21 @@ class _Builder:
         inputs = Matrix(X, (self.n_samples, self.network.n_inputs))
         targets = Matrix(Y, (self.n_samples, self.network.n_outputs))
         if self.batch is None:
-            self.write("read", "", {X: inputs, Y: targets})
+            given: dict[str, Expr] = {X: inputs, Y: targets}
         else:
             sample = Matrix(SAMPLE, (self.batch, 1))
             batch = {X_BATCH: TakeRows(inputs, sample), Y_BATCH: TakeRows(targets, sample)}
-            self.write("read", "batch", {SAMPLE: sample, **batch})
+            given = {SAMPLE: sample, **batch}
+        columns = {column.name: column for column in self.columns}
+        self.write("read", "" if self.batch is None else "batch", given | columns, plain=columns)
         # What the first layer multiplies its weights with, and what the outputs are compared with.
-        self.inputs, self.targets = list(self.known.values())[-2:]
+        self.inputs, self.targets = (self.known[name] for name in list(given)[-2:])
 
     def initialise(self) -> None:
-        shapes = self.network.parameters() | {name: start.shape for name, start in self.state.items()}
-        self.write("initialise", "", {name: Matrix(name, shape) for name, shape in shapes.items()})
+        shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
+        given: dict[str, Expr] = {name: Matrix(name, shape) for name, shape in shapes.items()}
+        self.write("initialise", "", given, plain=self.start)
+        self.known |= {name: Single(name) for name in (*self.optimizer.powers, COUNT) if name in shapes}
 
     def forward(self) -> None:
         bias = "" if self.network.has_bias else "none"
@@ -196,14 +245,37 @@ class _Builder:
             self.downhill[layer.weights] = self.downhill_of_weights(layer)
             if biases:
                 self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
+        both = (*weights, *biases)
+        if self.schedule is not None:
+            results = {next_name(COUNT): MADE + Number(1), RATE: self.schedule.rate(self.columns)}
+            self.write("rate", self.schedule.name, results)
+        if optimizer.state:
+            named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
+            self.write_kept(DOWNHILL, named)
         for state, rule in optimizer.state.items():
-            of_each = (*weights, *biases)
-            changed = {next_name(state_name(state, name)): rule(self.at(name)) for name in of_each}
-            self.write(state, optimizer.name, changed)
-        for kind, names in (("update_weights", weights), ("update_biases", biases)):
-            self.write(
-                kind, optimizer.name, {next_name(name): optimizer.update(self.at(name)) for name in names}
-            )
+            of_each = {next_name(state_name(state, name)): rule(self.at(name)) for name in both}
+            self.write_kept(state, of_each)
+        self.correct(both)
+        for kind, which in (("update_weights", weights), ("update_biases", biases)):
+            updated = {next_name(name): optimizer.update(self.at(name)) for name in which}
+            if self.schedule is not None:
+                updated = {name: with_rate(expr) for name, expr in updated.items()}
+            self.write(kind, optimizer.name, updated)
+
+    def correct(self, parameters: Sequence[str]) -> None:
+        """Make of the states what the update reads, for an optimiser that does not take them as they are."""
+        optimizer = self.optimizer
+        powers = {next_name(name): Single(name) * Scalar(base) for name, base in optimizer.powers.items()}
+        self.known |= {name: Single(name) for name in powers}
+        for name, rule in optimizer.correction.items():
+            made = {state_name(name, each): rule(self.at(each)) for each in parameters}
+            read = {leaf for expr in made.values() for leaf in names(expr)}
+            self.write_kept(name, {one: powers[one] for one in powers if one in read} | made)
+
+    def write_kept(self, kind: str, results: dict[str, Expr]) -> None:
+        """Append a step of an optimiser that keeps something."""
+        self.kept |= results.keys()
+        self.write(kind, self.optimizer.name, results)
 
     def downhill_of_weights(self, layer: Layer) -> Expr:
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""
@@ -213,4 +285,5 @@ class _Builder:
         return downhill
 
     def at(self, parameter: str) -> Update:
-        return Update(parameter, self.downhill[parameter], self.known)
+        downhill = self.known.get(state_name(DOWNHILL, parameter), self.downhill[parameter])
+        return Update(parameter, downhill, self.known)

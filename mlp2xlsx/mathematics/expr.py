@@ -82,6 +82,13 @@ class Scalar(Expr):
 
 
 @dataclass(frozen=True)
+class Single(Matrix):
+    """A named matrix of one cell that stands for one number: like a scalar, it goes with every cell."""
+
+    size: Shape = (1, 1)
+
+
+@dataclass(frozen=True)
 class Number(Expr):
     """A number that is part of the formula, such as the 1 in `1 - output`."""
 
@@ -276,7 +283,9 @@ _VERBS: dict[type[Expr], str] = {
 
 def is_scalar(expr: Expr) -> bool:
     """Whether a node stands for one number by its kind, not by the accident of its size."""
-    return isinstance(expr, Number | Scalar)
+    if isinstance(expr, Elementwise | Apply):
+        return all(map(is_scalar, expr.operands))
+    return isinstance(expr, Number | Scalar | Single)
 
 
 def describe(expr: Expr) -> str:

@@ -10,6 +10,7 @@ from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.scalars import SCALARS, scalars_of
+from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
 DATA = (X, Y)
@@ -66,6 +67,13 @@ class Iteration:
         How the gradients change the parameters, and what is added to the loss: rows of their tables.
     measures
         What says how good the network is, by name: the loss, and of classes the accuracy.
+    schedule
+        How the learning rate depends on the iteration: a row of `SCHEDULES`, or `CONSTANT`.
+    columns
+        Names of what a person fills in besides, a column each, for all iterations.
+    kept
+        Names of what an optimiser keeps, and of what it makes of that and of the gradients: some of them
+        are much smaller than all else.
 
     Raises
     ------
@@ -81,9 +89,12 @@ class Iteration:
     optimizer: str
     penalties: tuple[str, ...]
     measures: Mapping[str, Measure]
+    schedule: str = CONSTANT
+    columns: tuple[str, ...] = ()
+    kept: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        known = {*DATA, *RECORDED, *(each.name for each in self.carried)}
+        known = {*DATA, *self.columns, *RECORDED, *(each.name for each in self.carried)}
         strange = "is given, but is neither data, nor carried from one iteration to the next, nor recorded"
         given = [result.name for result in self.results if result.given]
         refuse(ValueError, {f"{name} {strange}": name not in known for name in given})

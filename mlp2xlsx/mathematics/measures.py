@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Mul, Number, SumNeurons, Total
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result
+
+PARTS = ("data_loss", "penalty", "weights_size")
+"""What is measured besides the loss where there are penalties."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +72,17 @@ def measures(network: Network, n_samples: int, targets: str, penalties: Sequence
     """The loss, and where the outputs are classes the accuracy, by these names.
 
     The loss is what training makes smaller: how far the outputs are from the targets, and penalties on the
-    weights.
+    weights. With penalties both are there by themselves, as `data_loss` and `penalty`, and how large the
+    weights are: `weights_size`, the root of the sum of all their squares.
     """
-    cells, total = _data_loss(network, n_samples, targets)
-    for layer in network.layers if penalties else ():
-        for name in penalties:
-            weights = Matrix(layer.weights, (layer.n_inputs, layer.n_neurons))
-            total = total + PENALTIES[name].loss(weights)
-    found = {"loss": Measure(cells, total)}
+    cells, data = _data_loss(network, n_samples, targets)
+    weights = [Matrix(layer.weights, (layer.n_inputs, layer.n_neurons)) for layer in network.layers]
+    each = [PENALTIES[name].loss(matrix) for matrix in weights for name in penalties]
+    found = {"loss": Measure(cells, reduce(add, each, data))}
+    if penalties:
+        squares = (Total(Apply("square", matrix)) for matrix in weights)
+        totals = (data, reduce(add, each), Apply("sqrt", reduce(add, squares)))
+        found |= {name: Measure(None, total) for name, total in zip(PARTS, totals, strict=True)}
     if network.output == "softmax":
         found["accuracy"] = accuracy_measure(network, n_samples, targets)
     return found

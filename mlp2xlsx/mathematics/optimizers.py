@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from mlp2xlsx import resources
 from mlp2xlsx.errors import refuse
-from mlp2xlsx.mathematics.expr import Expr, Matrix
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.scalars import LR, need_scalars
 
@@ -19,7 +19,8 @@ class Update:
     name
         The parameter.
     downhill
-        Minus the derivative of the loss by it.
+        Minus the derivative of the loss by it: a matrix of the step `DOWNHILL` for an optimiser that keeps
+        something.
     known
         Every matrix of the steps so far, by name.
     """
@@ -40,6 +41,14 @@ class Update:
     def new(self, state: str) -> Matrix:
         """A state of this parameter as this iteration leaves it."""
         return self.known[next_name(state_name(state, self.name))]
+
+    def corrected(self, name: str) -> Matrix:
+        """What this iteration makes of the states of this parameter."""
+        return self.known[state_name(name, self.name)]
+
+    def power(self, name: str) -> Matrix:
+        """A power of a settable number: it is multiplied with itself once more in each iteration."""
+        return self.known[next_name(name)]
 
 
 Rule = Callable[[Update], Expr]
@@ -66,18 +75,95 @@ class Optimizer:
         What it keeps of each trained parameter from one iteration to the next, a matrix of the same shape
         that starts at 0, and what that becomes; each is a step of its own, before the update, and its name
         is the key of the step's texts.
+    powers
+        Numbers that start at 1, and the settable number that each is multiplied by in every iteration.
+    correction
+        What is made of the states before the update reads them, a matrix for each parameter; each with the
+        power that it reads is a step of its own, whose texts have its name.
     """
 
     name: str
     update: Rule
     scalars: tuple[str, ...]
     state: Mapping[str, Rule] = field(default_factory=dict)
+    powers: Mapping[str, str] = field(default_factory=dict)
+    correction: Mapping[str, Rule] = field(default_factory=dict)
 
 
 PLAIN = "gd"
 """Plain gradient descent, as in the article."""
 
-OPTIMIZERS = {PLAIN: Optimizer(PLAIN, update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",))}
+DOWNHILL = "downhill"
+"""Step, and first part of the names, of minus the derivatives, where an optimiser keeps something of them."""
+
+MOMENTUM, BETA1, BETA2 = Scalar("momentum"), Scalar("beta1"), Scalar("beta2")
+EPSILON, WEIGHT_DECAY = Scalar("epsilon"), Scalar("weight_decay")
+
+
+def _velocity(at: Update) -> Expr:
+    return at.old("velocity") * MOMENTUM + at.downhill
+
+
+def _mean(at: Update) -> Expr:
+    return at.old("m") * BETA1 + at.downhill * (Number(1) - BETA1)
+
+
+def _mean_square(at: Update) -> Expr:
+    return at.old("v") * BETA2 + Apply("square", at.downhill) * (Number(1) - BETA2)
+
+
+def _scaled(mean: Expr, mean_square: Expr) -> Expr:
+    """A step whose size hardly depends on that of the gradient."""
+    return mean / (Apply("sqrt", mean_square) + EPSILON) * LR
+
+
+def _adam(name: str, parameter: Callable[[Update], Expr], *more: str) -> Optimizer:
+    """Adam with bias correction, for what is left of a parameter before the step."""
+    return Optimizer(
+        name,
+        update=lambda at: parameter(at) + _scaled(at.corrected("m_hat"), at.corrected("v_hat")),
+        scalars=("lr", "beta1", "beta2", "epsilon", *more),
+        state={"m": _mean, "v": _mean_square},
+        powers={"beta1_t": "beta1", "beta2_t": "beta2"},
+        correction={
+            "m_hat": lambda at: at.new("m") / (Number(1) - at.power("beta1_t")),
+            "v_hat": lambda at: at.new("v") / (Number(1) - at.power("beta2_t")),
+        },
+    )
+
+
+OPTIMIZERS = {
+    row.name: row
+    for row in (
+        Optimizer(PLAIN, update=lambda at: at.parameter + at.downhill * LR, scalars=("lr",)),
+        Optimizer(
+            "momentum",
+            state={"velocity": _velocity},
+            update=lambda at: at.parameter + at.new("velocity") * LR,
+            scalars=("lr", "momentum"),
+        ),
+        Optimizer(
+            "nesterov",
+            state={"velocity": _velocity},
+            update=lambda at: at.parameter + (at.new("velocity") * MOMENTUM + at.downhill) * LR,
+            scalars=("lr", "momentum"),
+        ),
+        Optimizer(
+            "adagrad",
+            state={"v": lambda at: at.old("v") + Apply("square", at.downhill)},
+            update=lambda at: at.parameter + _scaled(at.downhill, at.new("v")),
+            scalars=("lr", "epsilon"),
+        ),
+        Optimizer(
+            "rmsprop",
+            state={"v": _mean_square},
+            update=lambda at: at.parameter + _scaled(at.downhill, at.new("v")),
+            scalars=("lr", "beta2", "epsilon"),
+        ),
+        _adam("adam", lambda at: at.parameter),
+        _adam("adamw", lambda at: at.parameter * (Number(1) - WEIGHT_DECAY * LR), "weight_decay"),
+    )
+}
 
 
 def register_optimizer(row: Optimizer) -> None:
@@ -91,11 +177,12 @@ def register_optimizer(row: Optimizer) -> None:
     """
     what = f"optimizer {row.name}"
     rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
+    rules |= {f"correction {name}": rule for name, rule in row.correction.items()}
     faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
     refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
     need_scalars(what, row.scalars, _tried(row, what))
-    texts = (("steps", state, part) for state in row.state for part in ("title", "what"))
-    resources.need_texts(what, *texts)
+    steps = (DOWNHILL, *row.state, *row.correction) if row.state else ()
+    resources.need_texts(what, *(("steps", step, part) for step in steps for part in ("title", "what")))
     OPTIMIZERS[row.name] = row
 
 
@@ -103,9 +190,12 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     """Write the update of some parameter, so that a rule that cannot be written is found."""
     shape = (2, 3)
     names = [state_name(state, "w") for state in row.state]
-    known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names))}
+    made = [state_name(name, "w") for name in row.correction]
+    known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names), *made)}
+    known |= {next_name(name): Single(next_name(name)) for name in row.powers}
     update = Update("w", Matrix("downhill", shape), known)
     try:
-        return [rule(update) for rule in (*row.state.values(), row.update)]
+        rules = (*row.state.values(), *row.correction.values(), row.update)
+        return [*map(Scalar, row.powers.values()), *(rule(update) for rule in rules)]
     except KeyError as error:
         raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None

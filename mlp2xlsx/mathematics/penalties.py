@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlp2xlsx.errors import refuse
-from mlp2xlsx.mathematics.expr import Expr, Matrix
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Total
 from mlp2xlsx.mathematics.scalars import need_scalars
 
 
@@ -30,7 +30,23 @@ class Penalty:
     scalars: tuple[str, ...]
 
 
-PENALTIES: dict[str, Penalty] = {}
+PENALTIES = {
+    row.name: row
+    for row in (
+        Penalty(
+            "l2",
+            loss=lambda weights: Total(Apply("square", weights)) * Scalar("l2_penalty") / Number(2),
+            slope=lambda weights: weights * Scalar("l2_penalty"),
+            scalars=("l2_penalty",),
+        ),
+        Penalty(
+            "l1",
+            loss=lambda weights: Total(Apply("absolute", weights)) * Scalar("l1_penalty"),
+            slope=lambda weights: Apply("sign", weights) * Scalar("l1_penalty"),
+            scalars=("l1_penalty",),
+        ),
+    )
+}
 
 
 def register_penalty(row: Penalty) -> None:

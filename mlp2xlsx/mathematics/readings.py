@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.expr import (
     Pairing,
     Scalar,
     Shape,
+    Single,
     SumNeurons,
     SumSamples,
     TakeRows,
@@ -47,10 +48,10 @@ def readings(expr: Expr) -> frozenset[Reading]:
 
 def _readings(expr: Expr, row: Extent, col: Extent) -> Iterator[Reading]:
     """Yield what is read for a cell that stands in the row and column told."""
-    if isinstance(expr, Matrix):
-        yield Reading(expr.name, expr.shape, row, col)
-    elif isinstance(expr, Scalar):
+    if isinstance(expr, Scalar | Single):
         yield Reading(expr.name, expr.shape, Extent.ALL, Extent.ALL)
+    elif isinstance(expr, Matrix):
+        yield Reading(expr.name, expr.shape, row, col)
     else:
         told = {Extent.ROW: row, Extent.COL: col, Extent.ALL: Extent.ALL}
         for operand, (rows, cols) in zip(expr.operands, _rules(expr), strict=True):

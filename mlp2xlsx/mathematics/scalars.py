@@ -40,7 +40,24 @@ class SettableScalar:
     line: int = 85
 
 
-SCALARS = {"lr": SettableScalar("lr", 0.1, above=0, help="learning rate", metavar="L", line=80)}
+_HELP_OF_LR = "learning rate; also --optimizer and --schedule NAME"
+SCALARS = {
+    row.name: row
+    for row in (
+        SettableScalar("lr", 0.1, above=0, help=_HELP_OF_LR, metavar="L", line=80),
+        SettableScalar("momentum", 0.9, above=0, below=1),
+        SettableScalar("beta1", 0.9, above=0, below=1),
+        SettableScalar("beta2", 0.999, above=0, below=1),
+        SettableScalar("epsilon", 1e-8, above=0),
+        SettableScalar("weight_decay", 0.01, above=0),
+        SettableScalar("l2_penalty", 0.01, above=0),
+        SettableScalar("l1_penalty", 0.01, above=0),
+        SettableScalar("lr_decay", 0.5, above=0),
+        SettableScalar("lr_every", 100, above=0),
+        SettableScalar("lr_period", 1000, above=0),
+        SettableScalar("lr_warmup", 100, above=0),
+    )
+}
 """All of them by name, in the order in which they stand on `Setup`."""
 
 LR = Scalar("lr")

@@ -40,12 +40,15 @@ class Step:
         The number of the hidden layer it belongs to, where there are several; else None.
     results
         What it computes, one or more matrices.
+    plain
+        Names of those of which no cell is worked out: there is nothing to say but where they come from.
     """
 
     kind: str
     variant: str
     layer: int | None
     results: tuple[Result, ...]
+    plain: frozenset[str] = frozenset()
 
     @property
     def computed(self) -> tuple[Result, ...]:

@@ -110,6 +110,27 @@ def words(given: Given, known: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word(Given(given.where, value), known) for value in given.value))
 
 
+def rate_table(given: Given) -> tuple[tuple[float, float], ...]:
+    """Check a table of learning rates: from which iteration on, ascending, and which rate, in each row.
+
+    Raises
+    ------
+    LessonError
+        For anything else, naming the row.
+    """
+    rows = given.held("rows such as [[1, 0.5], [100, 0.1]]", isinstance(given.value, list))
+    found: list[tuple[float, float]] = []
+    for number, row in enumerate(rows, start=1):
+        one = Given(f"{given.where} row {number}", row)
+        one.held("two numbers, such as [1, 0.5]", isinstance(row, list) and len(row) == 2)
+        start = Given(f"{one.where}: iteration", row[0])
+        least = found[-1][0] + 1 if found else 1
+        usable = is_number(row[0]) and least <= row[0] <= sys.maxsize and row[0] == int(row[0])
+        start.held(f"a whole number from {least:g} on", is_number(row[0]), usable)
+        found.append((float(row[0]), between(Given(f"{one.where}: lr", row[1]), 0)))
+    return tuple(found)
+
+
 def batch(given: Given, n_samples: int) -> int | None:
     """Check the samples per update; None for all of them, however that is said.
 

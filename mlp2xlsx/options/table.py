@@ -10,13 +10,18 @@ from mlp2xlsx import resources
 from mlp2xlsx.choices import SCALES
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
-from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, unchecked
-from mlp2xlsx.options.training import OPTIMIZER, PENALTY, hidden_activations, option_of
+from mlp2xlsx.options.training import (
+    LR_TABLE,
+    OPTIMIZER,
+    PENALTY,
+    SCHEDULE,
+    hidden_activations,
+    option_of,
+)
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
@@ -212,8 +217,10 @@ for _option in (
         argument={"type": whole_number, "metavar": "S", "help": "draw all initial values with this seed"},
         line=100,
     ),
-    *([OPTIMIZER] if len(OPTIMIZERS) > 1 else []),  # of one there is nothing to choose
-    *([PENALTY] if PENALTIES else []),
+    OPTIMIZER,
+    SCHEDULE,
+    LR_TABLE,
+    PENALTY,
     Option(
         key="training.epochs",
         check=lambda given, others: checks.updates(

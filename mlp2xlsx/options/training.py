@@ -1,8 +1,11 @@
 """The options that follow from the tables of the mathematics: numbers, optimisers and penalties."""
 
+import argparse
+
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SettableScalar
+from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.option import Option
 from mlp2xlsx.options.typed import decimal
@@ -34,6 +37,25 @@ OPTIMIZER = Option(
     check=lambda given, _: checks.word(given, tuple(OPTIMIZERS)),
     default=PLAIN,
     writes=lambda lesson: None if lesson.optimizer == PLAIN else lesson.optimizer,
+    flag="optimizer",
+    # The line of the learning rate names it.
+    argument={"type": str, "metavar": "NAME", "help": argparse.SUPPRESS},
+    line=86,
+)
+SCHEDULE = Option(
+    key="training.schedule",
+    check=lambda given, _: checks.word(given, (CONSTANT, *SCHEDULES)),
+    default=CONSTANT,
+    writes=lambda lesson: None if lesson.schedule == CONSTANT else lesson.schedule,
+    flag="schedule",
+    argument={"type": str, "metavar": "NAME", "help": argparse.SUPPRESS},
+    line=87,
+)
+LR_TABLE = Option(
+    key="training.lr_table",
+    check=lambda given, _: checks.rate_table(given),
+    default=[],
+    writes=lambda lesson: [list(row) for row in lesson.lr_table] if lesson.schedule == "table" else None,
 )
 PENALTY = Option(
     key="training.penalties",

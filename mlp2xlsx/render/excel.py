@@ -22,6 +22,7 @@ from mlp2xlsx.mathematics.expr import (
     Number,
     Pairing,
     Scalar,
+    Single,
     Sub,
     SumNeurons,
     SumSamples,
@@ -93,8 +94,10 @@ class Excel(Visitor[Formula]):
     def on_Matrix(self, node: Matrix, rows: Span, cols: Span) -> Formula:
         return Formula(self.reference(node.name)(rows, cols), ATOM)
 
-    def on_Scalar(self, node: Scalar, _rows: Span, _cols: Span) -> Formula:
+    def on_Scalar(self, node: Scalar | Single, _rows: Span, _cols: Span) -> Formula:
         return Formula(self.reference(node.name)(whole_span(1), whole_span(1)), ATOM)
+
+    on_Single = on_Scalar
 
     def on_Number(self, node: Number | Constant, _rows: Span, _cols: Span) -> Formula:
         return Formula(str(node.value), ATOM)

@@ -8,6 +8,7 @@ from mlp2xlsx.mathematics.expr import (
     MatMul,
     Mul,
     Pairing,
+    Single,
     Sub,
     SumNeurons,
     SumSamples,
@@ -43,6 +44,10 @@ class R(TextRenderer):
         Total: Words("matrix(sum({}))"),
     }
     taking = Words("{}[{}, , drop = FALSE]")
+
+    def on_Single(self, node: Single) -> Text:
+        # R's operators refuse a 1×1 matrix beside a larger one, but not a plain number.
+        return Text(f"c({node.name})", ATOM)
 
     def on_Elementwise(self, node: Add | Sub | Mul | Divide) -> Text:
         if node.pairing not in _MARGINS:

@@ -50,7 +50,7 @@ class Spans(Visitor[Interval]):
     def on_Matrix(self, node: Matrix | Scalar) -> Interval:
         return self.spans[node.name]
 
-    on_Scalar = on_Matrix
+    on_Scalar = on_Single = on_Matrix
 
     def on_Number(self, node: Number | Constant | MatrixUnit) -> Interval:
         value = compile_values(node)({})
@@ -87,8 +87,12 @@ class Spans(Visitor[Interval]):
         function, (low, high) = self.function(node), self.visit(node.operand)
         if node.function == "negate":
             return _negative(Interval(low, high))
+        if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
+            low = np.maximum(low, 0.0)
+        if node.function == "cos":
+            return _cosine(low, high)
         ends = function.values(low), function.values(high)
-        if node.function == "square":
+        if node.function in ("square", "absolute"):  # least at 0, and rising from there to both sides
             return Interval(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
         if not function.rising:
             raise UnsupportedNodeError(f"Spans cannot say {node.function}")
@@ -108,6 +112,13 @@ class Spans(Visitor[Interval]):
         (low, high), rows = self.visit(node.matrix), self.visit(node.rows).low
         taken = rows[:, 0].astype(int) - 1
         return Interval(low[taken], high[taken])
+
+
+def _cosine(low: FloatMatrix, high: FloatMatrix) -> Interval:
+    """Span of a cosine: it is 1 at each whole turn, and −1 half a turn later."""
+    ends, turn = (np.cos(low), np.cos(high)), 2 * np.pi
+    top, bottom = (np.ceil((low - at) / turn) <= np.floor((high - at) / turn) for at in (0.0, np.pi))
+    return Interval(np.where(bottom, -1.0, np.minimum(*ends)), np.where(top, 1.0, np.maximum(*ends)))
 
 
 def _sum(one: Interval, other: Interval) -> Interval:

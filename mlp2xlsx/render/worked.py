@@ -19,6 +19,7 @@ from mlp2xlsx.mathematics.expr import (
     Number,
     Pairing,
     Scalar,
+    Single,
     Sub,
     SumNeurons,
     SumSamples,
@@ -90,8 +91,10 @@ class Worked(Visitor[Pieces]):
     def on_Matrix(self, node: Matrix, row: Index, col: Index) -> Pieces:
         return Pieces((CellNumber(node.name, row, col),), ATOM)
 
-    def on_Scalar(self, node: Scalar, _row: Index, _col: Index) -> Pieces:
+    def on_Scalar(self, node: Scalar | Single, _row: Index, _col: Index) -> Pieces:
         return Pieces((CellNumber(node.name, 0, 0),), ATOM)
+
+    on_Single = on_Scalar
 
     def on_Number(self, node: Number, _row: Index, _col: Index) -> Pieces:
         return Pieces((str(node.value),), ATOM)

@@ -78,15 +78,20 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     initial = {name: _matrix(contents, initial_name(name), shape) for name, shape in parameters.items()}
     X, y = _matrix(contents, data_name(recorded), recorded.X.shape), _matrix(contents, "y", recorded.y.shape)
     scalars = {name: float(_matrix(contents, name, (1, 1))[0, 0]) for name in recorded.scalars}
+    columns = {name: _matrix(contents, name, values.shape) for name, values in recorded.columns.items()}
+    changes = {"X_raw": X, "y": y, "initial": initial, **scalars, **table_of(columns)}
     try:
-        current = changed(
-            recorded, {"X_raw": X, "y": y, "initial": initial, **scalars}, str(contents.path), {}
-        )
+        current = changed(recorded, changes, str(contents.path), {})
     except LessonError as error:
         raise WorkbookError(str(error)) from None
     shapes = recorded.one_iteration.shapes if asks else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     return Inputs(recorded, current, _iteration(contents, recorded), asked)
+
+
+def table_of(columns: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
+    """The table of learning rates, as a lesson has it, of its columns; nothing where there is none."""
+    return {"lr_table": np.hstack(list(columns.values()))} if columns else {}
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:

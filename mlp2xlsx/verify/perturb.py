@@ -11,9 +11,10 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.model import changed
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
+from mlp2xlsx.mathematics.schedules import RATES, RATES_FROM
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.inputs import Inputs, as_inputs
+from mlp2xlsx.verify.inputs import Inputs, as_inputs, table_of
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import data_name
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
@@ -193,6 +194,10 @@ def _other(
     size = 0.5**attempt
     if name in SCALARS:
         return _other_scalar(SCALARS[name], values, size * random.uniform(0.1, 0.4))
+    if name == RATES_FROM:  # whole numbers that stay in their order: the last rate begins later
+        return values + np.eye(len(values))[-1:].T * random.integers(1, 4)
+    if name == RATES:
+        return values * (1 + size * random.uniform(0.1, 0.4, values.shape))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
     if name == "y" and lesson.network.loss == "cross_entropy":
         targets = values + np.abs(steps) * (1 - 2 * values)  # they have to stay between 0 and 1
@@ -214,7 +219,8 @@ def _with_inputs(lesson: Lesson, new: Mapping[str, FloatMatrix]) -> Lesson:
     """The lesson with other inputs, given by their defined names."""
     initial = {name: new[initial_name(name)] for name in lesson.initial_parameters()}
     scalars = {name: float(new[name][0, 0]) for name in lesson.scalars}
-    changes = {"X_raw": new[data_name(lesson)], "y": new["y"], "initial": initial, **scalars}
+    columns = table_of({name: new[name] for name in lesson.columns})
+    changes = {"X_raw": new[data_name(lesson)], "y": new["y"], "initial": initial, **scalars, **columns}
     return changed(lesson, changes, lesson.name, {})
 
 
@@ -224,6 +230,7 @@ def _in_one_place(
     """Keep one of the changes; probabilities of a sample are changed together, for they add up to 1."""
     values = as_inputs(lesson, 0)[name].copy()
     row, col = (int(random.integers(size)) for size in values.shape)
+    row = len(values) - 1 if name == RATES_FROM else row
     cells = (row, slice(None) if name == "y" and lesson.network.output == "softmax" else col)
     values[cells] = changed[cells]
     return values

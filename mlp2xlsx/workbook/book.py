@@ -29,7 +29,8 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.writing.writer import Progress, write
 
-_DECIMALS_SHRUNK = 2  # how many more than there is room for can still be read
+DECIMALS_SHRUNK = 2
+"""How many decimals more than there is room for can still be read."""
 
 
 @dataclass
@@ -110,7 +111,7 @@ def make(
     largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
     of_updates = decimals_of_updates(recorded)
-    shrunk = max(lesson.decimals, of_updates - _DECIMALS_SHRUNK)
+    shrunk = max(lesson.decimals, of_updates - DECIMALS_SHRUNK)
     narrow = width_for(largest, shrunk, narrow=True)
     canvas = place(one, narrow)
     context = Context(
@@ -126,7 +127,9 @@ def make(
         decimals_of_updates=of_updates,
         setup=place_setup(lesson),
         data=place_data(lesson),
-        training=place_training(one, some=bool(lesson.show), cell_width=width),
+        training=place_training(
+            one, some=bool(lesson.show), cell_width=width, kept_width=width_for(largest, of_updates)
+        ),
     )
     names = dict([*names_on(context), named_layout(context.titles["setup"])])
     return assemble(context, dict(sheets_of(context)), names, protected=protected)

@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.mathematics.iteration import Iteration
+from mlp2xlsx.mathematics.expr import Apply
+from mlp2xlsx.mathematics.iteration import Iteration, next_name
+from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.readings import readings
+from mlp2xlsx.mathematics.schedules import COUNT, RATE
 from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.render.values import FloatMatrix
@@ -122,18 +125,20 @@ class Context:
             The matrix.
         beside
             The step whose sheet shows it. Where that is an update, all that is computed there, and that it is
-            computed from, has as many decimals as what is updated, so that the sums come out.
+            computed from, has as many decimals as what is updated, so that the sums come out; and so has what
+            an optimiser keeps.
         """
         one = self.one_iteration
-        typed = name in (Y, one.targets, SAMPLE, *one.scalars) or (
+        typed = name in (Y, one.targets, SAMPLE, *one.scalars, *one.columns, COUNT, next_name(COUNT)) or (
             name in (X, one.inputs) and self.data is None
         )
         if typed:
             return "given"
+        small = one.updated.keys() | one.kept | {RATE}
         results = beside.results if beside is not None else ()
-        exprs = [result.expr for result in results if result.name in one.updated]
+        exprs = [result.expr for result in results if result.name in small]
         read = {reading.name for expr in exprs for reading in readings(expr)}
-        return "updated" if name in read or name in one.updated else "value"
+        return "updated" if name in read | small else "value"
 
     @property
     def decimals(self) -> Mapping[str, int]:
@@ -179,6 +184,16 @@ class Context:
     def steps(self) -> tuple[Step, ...]:
         """The steps of one iteration."""
         return self.one_iteration.steps
+
+
+def decimals_of_kept(iteration: Iteration) -> int:
+    """In how many decimals a workbook that is filled in shows what an optimiser keeps; squares are small.
+
+    They are the same for a whole class, whatever the numbers of a student.
+    """
+    parts = (node for name in iteration.kept for node in nodes(iteration.exprs[name]))
+    squares = any(isinstance(node, Apply) and node.function == "square" for node in parts)
+    return _MOST_OF_UPDATES if squares else FEWEST_OF_UPDATES
 
 
 def decimals_of_updates(trace: Trace) -> int:

@@ -9,8 +9,8 @@ from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.book import Book, assemble
-from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
+from mlp2xlsx.workbook.context import Context, decimals_of_kept
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
 from mlp2xlsx.workbook.layout.near import place_steps
@@ -60,6 +60,7 @@ def make_handout(
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
+        decimals_of_updates=decimals_of_kept(one),
         handout=handout,
     )
     book = assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
@@ -75,10 +76,13 @@ def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[
     read, and wider columns.
     """
     words = resources.texts(lesson.language)["handout"]
-    width = width_for(largest, lesson.decimals, narrow=True)
+    one, decimals = lesson.one_iteration, lesson.decimals
+    if one.kept:
+        decimals = max(decimals, decimals_of_kept(one) - DECIMALS_SHRUNK)
+    width = width_for(largest, decimals, narrow=True)
     remarks = longest_remarks(words, replace(handout, marked={}))
-    canvas = place(lesson.one_iteration, width, remarks)
-    steps = place_steps(lesson.one_iteration, canvas, width, remarks)
+    canvas = place(one, width, remarks)
+    steps = place_steps(one, canvas, width, remarks)
     if not handout.marked:
         return canvas, steps
     remarks = longest_remarks(words, handout)

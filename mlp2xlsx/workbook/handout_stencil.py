@@ -140,7 +140,9 @@ def _worked_out(pages: Iterable[StepPage], handout: Handout) -> Iterator[tuple[S
         yield from (
             (page, result)
             for result in page.step.results
-            if not choosers[result.name].cells and result.name not in handout.blank
+            if result.name in choosers
+            and not choosers[result.name].cells
+            and result.name not in handout.blank
         )
 
 

@@ -29,6 +29,14 @@ VARIANTS = {
     "one-by-one": ARTICLE.replace(hidden=[1], initial={}, batch=1),
 }
 LESSONS = SHIPPED | VARIANTS
+# Optimisers that keep something, and penalties: their numbers are much smaller than others.
+KEEPING = {
+    "momentum": ARTICLE.replace(optimizer="momentum"),
+    "nesterov": ARTICLE.replace(optimizer="nesterov", l2_penalty=0.02),
+    "adam": ARTICLE.replace(optimizer="adam"),
+    "adamw": ARTICLE.replace(optimizer="adamw", penalties=["l1"]),
+    "penalties": ARTICLE.replace(l2_penalty=0.02, l1_penalty=0.01),
+}
 
 LI = Student("s001", "Li Lei", "li@school.example", ("s001", "Li Lei", "li@school.example"), "s001-Li-Lei")
 HAN = Student(

@@ -1,7 +1,5 @@
 """What a handout asks and tells: a later iteration, and no formulas in an exam."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -71,26 +69,14 @@ def test_the_first_iteration_is_what_it_was():
     assert exercise(iteration=2).lesson.to_toml() != exercise().lesson.to_toml()
 
 
-# No optimiser ships that keeps more than weights; a row of the table may bring one.
-MOMENTUM = SimpleNamespace(
-    name="momentum",
-    batch=None,
-    network=ARTICLE.network,
-    one_iteration=SimpleNamespace(
-        carried=[*ARTICLE.one_iteration.carried, SimpleNamespace(name="velocity_wh")]
-    ),
-)
-
-
 @pytest.mark.parametrize(
     ("lesson", "iteration", "message"),
     [
         (ARTICLE, 0, "found 0, expected a whole number from 1 to 1000"),
         (ARTICLE, 1001, "found 1001, expected a whole number from 1 to 1000"),
         (LESSONS["batches"], 2, "starts a later iteration from its batches as well; expected 1"),
-        (MOMENTUM, 2, "starts a later iteration from what its optimiser keeps as well"),
     ],
-    ids=["none", "late", "batches", "momentum"],
+    ids=["none", "late", "batches"],
 )
 def test_an_iteration_that_cannot_be(lesson, iteration, message):
     with pytest.raises(UsageError, match=message):

@@ -10,8 +10,10 @@ from mlp2xlsx.interpreter import first_iteration, start_values
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate
-from tests.classroom.lessons import LESSONS
+from tests.classroom.lessons import KEEPING
+from tests.classroom.lessons import LESSONS as OTHERS
 
+LESSONS = OTHERS | KEEPING
 each_lesson = pytest.mark.parametrize("name", LESSONS)
 LANGUAGES = resources.languages()
 
@@ -34,12 +36,17 @@ def of(name, wanted):
     return found
 
 
+def _ends(key):
+    """Squares, and powers of what is less than 1, lie between 0 and 1."""
+    return (0.1, 0.9) if key.startswith(("v_", "beta")) else (-2, 2)
+
+
 def random_values(name, seed=6):
     """Numbers for all matrices of a lesson, of either sign; what is taken from the data is."""
     lesson = LESSONS[name].replace(iterations=1, show=())
     random = np.random.default_rng(seed)
     given = {
-        key: matrix if key in ("sample", "lr") else random.uniform(-2, 2, np.shape(matrix))
+        key: matrix if key in ("sample", *lesson.scalars) else random.uniform(*_ends(key), np.shape(matrix))
         for key, matrix in start_values(lesson).items()
     }
     return first_iteration(lesson.one_iteration, given | {"lr": np.array([[0.3]])}, {})
@@ -160,3 +167,29 @@ def test_other_networks_have_theirs(name, result, key):
 )
 def test_what_comes_to_the_same_is_no_mistake(name, result, key):
     assert key not in dict(of(name, result))
+
+
+@pytest.mark.parametrize(
+    ("name", "result", "key", "said"),
+    [
+        ("momentum", "next_velocity_wh", "velocity_forgotten", "downhill_wh"),
+        ("momentum", "next_velocity_wh", "slope_forgotten", "velocity_wh × momentum"),
+        ("momentum", "next_wh", "old_velocity", "wh + velocity_wh × lr"),
+        ("momentum", "next_wh", "velocity_forgotten", "wh + downhill_wh × lr"),
+        ("nesterov", "next_wh", "no_look_ahead", "wh + next_velocity_wh × lr"),
+        ("adam", "next_m_wh", "state_forgotten", "downhill_wh × (1 − beta1)"),
+        ("adam", "next_m_wh", "share_forgotten", "m_wh × beta1 + downhill_wh"),
+        ("adam", "next_v_wh", "square_forgotten", "v_wh × beta2 + downhill_wh × (1 − beta2)"),
+        ("adam", "m_hat_wh", "uncorrected", "next_m_wh"),
+        ("adam", "m_hat_wh", "old_power", "next_m_wh / (1 − beta1_t)"),
+        ("adam", "next_wh", "uncorrected", "wh + next_m_wh / (√next_v_wh + epsilon) × lr"),
+        ("adam", "next_wh", "root_forgotten", "wh + m_hat_wh / (v_hat_wh + epsilon) × lr"),
+        ("adamw", "next_wh", "decay_forgotten", "wh + m_hat_wh / (√v_hat_wh + epsilon) × lr"),
+        ("nesterov", "downhill_wh", "penalty_forgotten", "Xᵀ · d_hiddenlayer"),
+        ("nesterov", "downhill_wh", "penalty_added", "Xᵀ · d_hiddenlayer + wh × l2_penalty"),
+        ("penalties", "next_wh", "penalty_forgotten", "wh + Xᵀ · d_hiddenlayer × lr"),
+    ],
+    ids=lambda value: value if " " not in value else "",
+)
+def test_what_an_optimiser_keeps_invites_slips_of_its_own(name, result, key, said):
+    assert Math().render(dict(of(name, result))[key]) == said

@@ -95,7 +95,7 @@ def test_a_matrix_unit_is_data():
 
 CELLS = np.array([[-30, -3, -0.5, 0.5, 3, 30]])
 Z = Matrix("z", CELLS.shape)
-FAR = {"exp": CELLS / 10, "log": np.abs(CELLS)}
+FAR = {"exp": CELLS / 10, "log": np.abs(CELLS), "sqrt": np.abs(CELLS)}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

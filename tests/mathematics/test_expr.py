@@ -166,8 +166,15 @@ def test_what_is_substituted_is_left_as_it_is():
 
 @pytest.mark.parametrize(
     ("expr", "scalar"),
-    [(Number(1), True), (LR, True), (Matrix("bout", (1, 1)), False), (Total(X), False), (LR * LR, False)],
-    ids=["number", "scalar", "1x1-matrix", "total", "product"],
+    [
+        (Number(1), True),
+        (LR, True),
+        (Matrix("bout", (1, 1)), False),
+        (Total(X), False),
+        (LR * LR, True),
+        (LR * X, False),
+    ],
+    ids=["number", "scalar", "1x1-matrix", "total", "product", "scaled"],
 )
 def test_a_scalar_is_one_by_its_kind(expr, scalar):
     assert is_scalar(expr) is scalar

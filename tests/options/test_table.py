@@ -25,24 +25,24 @@ from tests.helpers import message
 DATA = "[data]\nX = [[0, 1], [1, 0]]\ny = [[1], [0]]\n"
 # Fields that no option has the name of: they follow from others, or hold several.
 EVERY = [*OPTIONS.values(), OPTIMIZER, PENALTY]
-DERIVED = {"name", "translations", "X_raw", "network", "numbers", "understood"}
+DERIVED = {"name", "translations", "X_raw", "network", "numbers", "understood", "kept"}
 # What says where the data are, and how they are read.
 OF_A_FILE = {"csv", "encoding", "sheet", "header", "decimal"}
 SIZES = {"n_inputs", "n_outputs"}
 
-MOMENTUM = Option(
-    key="training.momentum",
+PULL = Option(
+    key="training.pull",
     check=lambda given, _: checks.between(given, 0),
     default=0.9,
-    flag="momentum",
+    flag="pull",
     argument={"type": decimal, "metavar": "M", "help": "how much of the last update goes on"},
     line=85,
 )
-SCHEDULE = Option(
-    key="training.schedule",
+PACE = Option(
+    key="training.pace",
     check=lambda given, _: checks.word(given, ("constant", "steps")),
     default="constant",
-    flag="schedule",
+    flag="pace",
     argument={"type": str, "metavar": "HOW", "help": "constant or steps"},
 )
 WIDTH = Option(
@@ -64,8 +64,8 @@ DOZENS = Option(
 ROWS = pytest.mark.parametrize(
     ("row", "value", "wrong", "expected"),
     [
-        (MOMENTUM, 0.5, -1.0, "a number above 0"),
-        (SCHEDULE, "steps", "sgd", '"constant" or "steps"'),
+        (PULL, 0.5, -1.0, "a number above 0"),
+        (PACE, "steps", "sgd", '"constant" or "steps"'),
         (WIDTH, 4, 10, "a whole number from 1 to 9"),
     ],
     ids=["number", "word", "of the network"],
@@ -166,12 +166,12 @@ def test_a_row_goes_with_the_workbook(add, tmp_path, row, value, wrong, expected
 
 
 def test_the_lines_of_the_help_are_in_the_order_of_the_rows_lines(add):
-    add(MOMENTUM)
+    add(PULL)
     names = [*flags()]
-    assert names[names.index("lr") + 1] == "momentum"
+    assert names[names.index("lr") + 1] == "pull"
     assert names[-1] == "language"
-    add(SCHEDULE)
-    assert [*flags()][-1] == "schedule"
+    add(PACE)
+    assert [*flags()][-1] == "pace"
 
 
 def test_another_way_to_say_it(options, capsys):
@@ -190,20 +190,20 @@ def test_another_way_to_say_it(options, capsys):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (replace(MOMENTUM, check=unchecked), "check is missing"),
-        (replace(MOMENTUM, default=None), "default is missing"),
-        (replace(MOMENTUM, argument={}), "type of its argument is missing"),
+        (replace(PULL, check=unchecked), "check is missing"),
+        (replace(PULL, default=None), "default is missing"),
+        (replace(PULL, argument={}), "type of its argument is missing"),
         (
-            replace(MOMENTUM, argument={**MOMENTUM.argument, "metavar": ""}),
+            replace(PULL, argument={**PULL.argument, "metavar": ""}),
             "metavar of its argument is missing",
         ),
-        (replace(MOMENTUM, argument={"type": str, "metavar": "M"}), "help of its argument is missing"),
-        (replace(MOMENTUM, instead_of="speed"), "there is no option speed to stand for"),
-        (replace(MOMENTUM, flag="lr"), "there is a flag --lr already"),
-        (replace(MOMENTUM, flag=""), "'' cannot be a flag and a name"),
-        (replace(MOMENTUM, flag="mo-mentum"), "'mo-mentum' cannot be a flag and a name"),
-        (replace(MOMENTUM, key="training.lr"), "there is an option lr already"),
-        (replace(MOMENTUM, key="display.lr"), "there is an option lr already"),
+        (replace(PULL, argument={"type": str, "metavar": "M"}), "help of its argument is missing"),
+        (replace(PULL, instead_of="speed"), "there is no option speed to stand for"),
+        (replace(PULL, flag="lr"), "there is a flag --lr already"),
+        (replace(PULL, flag=""), "'' cannot be a flag and a name"),
+        (replace(PULL, flag="mo-mentum"), "'mo-mentum' cannot be a flag and a name"),
+        (replace(PULL, key="training.lr"), "there is an option lr already"),
+        (replace(PULL, key="display.lr"), "there is an option lr already"),
     ],
     ids=[
         "check",
@@ -227,8 +227,8 @@ def test_a_part_that_is_missing_is_named(options, row, said):
 
 def test_a_default_that_the_check_refuses(options):
     with pytest.raises(LessonError) as caught:
-        register_option(replace(MOMENTUM, default=-1))
-    assert str(caught.value) == "option training.momentum: default: found -1, expected a number above 0"
+        register_option(replace(PULL, default=-1))
+    assert str(caught.value) == "option training.pull: default: found -1, expected a number above 0"
     assert options == OPTIONS
 
 
@@ -237,9 +237,7 @@ def test_a_row_without_a_key_cannot_be_written():
         Option(default=3)
 
 
-@pytest.mark.parametrize(
-    ("row", "kind"), [(MOMENTUM, "Lesson"), (WIDTH, "Network")], ids=["lesson", "network"]
-)
+@pytest.mark.parametrize(("row", "kind"), [(PULL, "Lesson"), (WIDTH, "Network")], ids=["lesson", "network"])
 def test_a_row_without_its_field_is_named(options, row, kind):
     register_option(row)
     with pytest.raises(TypeError, match=f"unexpected keyword argument '{row.name}'"):
@@ -265,8 +263,8 @@ def test_the_readme_shows_every_flag():
 
 
 def test_a_flag_that_the_readme_does_not_show_would_be_seen(options):
-    register_option(MOMENTUM)
-    assert undocumented() == {"momentum"}
+    register_option(PULL)
+    assert undocumented() == {"pull"}
 
 
 def without_a_row(rows):
@@ -283,7 +281,7 @@ def test_every_field_is_a_row_and_every_row_a_field():
 
 def test_a_field_without_a_row_would_be_seen():
     assert without_a_row(row for row in EVERY if row.name != "seed") == {"seed"}
-    assert without_a_row([*EVERY, MOMENTUM]) == {"momentum"}
+    assert without_a_row([*EVERY, PULL]) == {"pull"}
 
 
 @pytest.mark.parametrize("name", ["article", "iris", "sgd"])
@@ -300,5 +298,5 @@ def test_what_is_written_is_what_the_rows_write(name):
 
 @pytest.mark.parametrize("call", [override, Lesson.replace], ids=["override", "replace"])
 def test_what_there_is_no_row_for_is_refused(call):
-    with pytest.raises(TypeError, match="momentum"):
-        call(load("article"), momentum=1)
+    with pytest.raises(TypeError, match="pull"):
+        call(load("article"), pull=1)

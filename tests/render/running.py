@@ -76,13 +76,23 @@ class Symbols(np.ndarray):
         return self.sum(axis=1, keepdims=True)
 
 
-SIGNS = {"−": "-", "·": "@", "∘": "*", "×": "*", "²": ".squared", "ᵀ": ".T", "σ": "sigmoid"}
+class Root:
+    """What √ is read as: it binds as a power does."""
+
+    def __pow__(self, operand: FloatMatrix) -> FloatMatrix:
+        return np.sqrt(operand)
+
+
+SIGNS = {"√": "root ** ", "−": "-", "·": "@", "∘": "*", "×": "*", "²": ".squared", "ᵀ": ".T", "σ": "sigmoid"}
 WORDS = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
     "max": np.maximum,
     "exp": lambda z: np.exp(np.clip(z, -700, 700)),
     "ln": lambda x: np.log(x + 1e-300),
+    "absolute": np.abs,
+    "sign": np.sign,
+    "root": Root(),
     "positive": lambda z: np.heaviside(z, 0.0),
 }
 
@@ -91,6 +101,7 @@ def run_math(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
     for expr in exprs:
         text = renderer.render(expr)
         source = re.sub(r"\b\d+\b", r"number(\g<0>)", text.replace(" > 0]", ")").replace("[", "positive("))
+        source = with_bars_said(source)
         for sign, python in SIGNS.items():
             source = source.replace(sign, python)
         for sign in sums(expr):
@@ -98,6 +109,15 @@ def run_math(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
         names = {name: value.view(Symbols) for name, value in values_of(expr).items()}
         number = {"number": lambda value: np.array([[value]]).view(Symbols)}
         yield Ran(text, python_value(source, {**WORDS, **number, **names}))
+
+
+def with_bars_said(text: str) -> str:
+    """Write the bars around an absolute value as a function; one that nothing stands before opens."""
+    found = ""
+    for character in text:
+        opens = not found or found.endswith((" ", "(", "√", "−"))
+        found += character if character != "|" else "absolute(" if opens else ")"
+    return found
 
 
 _SUMS: dict[type[Expr], str] = {SumSamples: "~", SumNeurons: "+", Total: "~+"}

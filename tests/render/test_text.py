@@ -19,6 +19,7 @@ from mlp2xlsx.mathematics.expr import (
     MatrixUnit,
     Mul,
     Number,
+    Single,
     Sub,
     SumNeurons,
     SumSamples,
@@ -40,6 +41,7 @@ from mlp2xlsx.xlsx.address import Box
 from tests.cases import few
 from tests.helpers import (
     LR,
+    absolute,
     exp,
     grid,
     log,
@@ -49,6 +51,8 @@ from tests.helpers import (
     random_exprs,
     relu,
     sigmoid,
+    sign,
+    sqrt,
     square,
     tanh,
 )
@@ -128,6 +132,13 @@ TABLE = {
     "take-rows": (
         TakeRows(A, ROW.T),
         ("A[rowᵀ]", "A[row.T[:, 0] - 1]", "A[t(row), , drop = FALSE]", "INDEX(A, TRANSPOSE(row))"),
+    ),
+    "root": (square(sqrt(A)), ("(√A)²", "np.sqrt(A) ** 2", "sqrt(A)^2", "SQRT(A)^2")),
+    "size": (absolute(A - B), ("|A − B|", "np.abs(A - B)", "abs(A - B)", "ABS(A - B)")),
+    "sign": (sign(A), ("sign(A)", "np.sign(A)", "sign(A)", "SIGN(A)")),
+    "single": (
+        Divide(A, Number(1) - Single("power")),
+        ("A / (1 − power)", "A / (1 - power)", "A / (1 - c(power))", "A / (1 - power)"),
     ),
     "divide": (Divide(A - B, Number(2)), ("(A − B) / 2", "(A - B) / 2", "(A - B) / 2", "(A - B) / 2")),
     "loss": (
@@ -211,10 +222,15 @@ def test_what_is_written_gives_the_values_of_numpy(language, operand):
 
 
 def test_every_nest_has_values_but_those_of_no_number():
-    assert [name for name, exprs in NESTS.items() if not exprs] == ["log-of-log", "log-of-negate"]
+    assert [name for name, exprs in NESTS.items() if not exprs] == [
+        "log-of-log",
+        "log-of-negate",
+        "sqrt-of-log",
+        "sqrt-of-negate",
+    ]
 
 
-OF_ONE_CELL = ("sigmoid", "tanh", "relu", "exp", "log")
+OF_ONE_CELL = ("sigmoid", "tanh", "relu", "exp", "log", "sqrt", "sign")
 
 
 def test_what_excel_refuses_is_what_must_stand_over_one_cell():

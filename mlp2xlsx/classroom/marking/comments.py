@@ -10,12 +10,12 @@ from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
 from mlp2xlsx.classroom.marking.judging import (
-    FEWEST_DECIMALS,
     FOLLOWS,
     RIGHT,
     UNANSWERED,
     WRONG,
     Judgement,
+    fewest_decimals,
 )
 from mlp2xlsx.classroom.marking.terms import Terms
 from mlp2xlsx.classroom.settings.settings import ANSWER, MARK
@@ -61,6 +61,7 @@ class Comments:
         self.exercise = exercise
         self.answers = answers
         self.judged = judged
+        self.fewest = fewest_decimals(exercise, terms.decimals)
         texts = resources.texts(exercise.lesson.language)
         self.words: Mapping[str, str] = texts["feedback"]
         self.sentences: Mapping[str, str] = texts["mistakes"]
@@ -131,7 +132,7 @@ class Comments:
 
     def _wrong(self, name: str, judged: Judgement, i: int, j: int) -> str:
         cell, expected = self.answers.cells[name][i][j], float(judged.expected[i, j])
-        decimals = self.terms.decimals.get(self.step_of[name][0], FEWEST_DECIMALS)
+        decimals = self.fewest[name]
         key = "wrong_by_true" if judged.trivial else "wrong"
         if any(round(expected, fewer) == cell.number for fewer in range(1, decimals)):
             key = "too_short"
@@ -152,6 +153,7 @@ class Comments:
     def _number(self, name: str, value: float) -> str:
         step: Step = self.step_of[name][1]
         decimals = max(self.exercise.lesson.decimals, 2) + _MORE_DECIMALS.get(step.kind, 0)
+        decimals = max(decimals, self.fewest[name])
         return f"{value:.{decimals}f}"
 
     def _answered(self, mark: str, cell: Filled) -> Answered:

@@ -21,12 +21,14 @@ from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.workbook.context import decimals_of_kept
 
 RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
 COUNTING = (RIGHT, FOLLOWS)
 
 FEWEST_DECIMALS = 2
 """Decimals that a typed number needs, unless the teacher wants others."""
+_MOST_DECIMALS = 12
 _DECIMALS_OF_FORMULAS = 4  # a student may put rounded numbers into them
 _FARTHEST = 1_000.0  # times the largest right number: who loses a decimal point is within
 _EXACT = 1e-9  # programs differ in the last bits
@@ -95,6 +97,28 @@ def judge(
         return _Judge(exercise, answers, computed or {}, decimals or {}).judge()
 
 
+def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str, int]:
+    """How many decimals a typed number needs, by matrix.
+
+    Parameters
+    ----------
+    exercise
+        What was asked.
+    of_steps
+        What the teacher wants, by the number of the step. Otherwise it is 2; of what an optimiser keeps, so
+        many that three digits of the largest number are there.
+    """
+    found = {}
+    for number, step in enumerate(exercise.run, start=1):
+        for result in step.results:
+            usual = FEWEST_DECIMALS
+            if result.name in exercise.lesson.one_iteration.kept:
+                largest = float(np.abs(exercise.true[result.name]).max())
+                usual = int(np.clip(np.ceil(-np.log10(largest or 1.0)) + 2, FEWEST_DECIMALS, _MOST_DECIMALS))
+            found[result.name] = of_steps.get(number, usual)
+    return found
+
+
 def half_unit(value: float, fewest: int = FEWEST_DECIMALS) -> float:
     """How far the exact number may be from a typed one: half a unit of its last decimal.
 
@@ -120,11 +144,7 @@ class _Judge:
     ) -> None:
         self.exercise = exercise
         self.answers = answers
-        fewest = {
-            result.name: decimals.get(number, FEWEST_DECIMALS)
-            for number, step in enumerate(exercise.run, start=1)
-            for result in step.results
-        }
+        fewest = fewest_decimals(exercise, decimals)
         self.rooms = {
             name: _rooms(values, computed.get(name, np.zeros(values.shape, bool)), fewest[name])
             for name, values in answers.items()
@@ -137,7 +157,8 @@ class _Judge:
         self.trivial: str | None = None  # the first matrix that tests nothing with the student's numbers
         for step, result, matrix in computed_in_turn(exercise.lesson.one_iteration, self.own):
             self.own[result.name] = self._taken(step, result, matrix)
-        self.decimals = max(exercise.lesson.decimals, FEWEST_DECIMALS)
+        one, usual = exercise.lesson.one_iteration, max(exercise.lesson.decimals, FEWEST_DECIMALS)
+        self.shown = dict.fromkeys(one.shapes, usual) | dict.fromkeys(one.kept, decimals_of_kept(one))
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 
@@ -237,7 +258,7 @@ class _Judge:
         """Smallest and largest numbers that may have been taken for those of a matrix."""
         is_true = name in self.settled and name not in self.slipped
         exact = [self.true[name], self.own[name]] if is_true else [chosen[name]]
-        shown = [np.round(matrix, self.decimals) for matrix in exact]
+        shown = [np.round(matrix, self.shown[name]) if name in self.shown else matrix for matrix in exact]
         found = np.array([*exact, *shown])
         if name in self.unknown and chosen is self.own:
             room = self.unknown[name]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import add
 
+from mlp2xlsx.classroom.marking.mistakes_of_optimizers import of_kept, of_update
 from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.mathematics.expr import (
     Add,
@@ -24,8 +25,9 @@ from mlp2xlsx.mathematics.expr import (
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import next_name
-from mlp2xlsx.mathematics.leaves import rewritten, substitute
+from mlp2xlsx.mathematics.leaves import nodes, rewritten, substitute
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.steps import Result, Step
 
@@ -70,11 +72,13 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
             yield "lr_too_early", expr * LR
         case "hidden_error":
             yield from _hidden_error(network, step, expr)
-        case "update_weights":
+        case "update_weights" | "update_biases":
+            yield from of_update(step, result)
             yield from _update(expr)
-        case "update_biases":
-            yield from _update(expr)
-            yield from _rewritten("wrong_axis", expr, _rows_added)
+        case _ if step.variant in OPTIMIZERS:
+            yield from of_kept(step, result)
+    if any(isinstance(node, SumSamples) for node in nodes(expr)) and step.variant in OPTIMIZERS:
+        yield from _rewritten("wrong_axis", expr, _rows_added)
     yield from _rewritten("transpose_missing", expr, _untransposed)
 
 
@@ -100,7 +104,7 @@ def _update(expr: Expr) -> Iterator[tuple[str, Expr]]:
         return
     before, change = expr.left, expr.right
     yield "lr_forgotten", Add(before, change.left)
-    yield "lr_twice", Add(before, change * LR)
+    yield "lr_twice", Add(before, change * change.right)
     yield "not_added", change
     yield "subtracted", Sub(before, change)
 

@@ -44,7 +44,7 @@ def nudges(exercise: Exercise, original: Original) -> list[Nudge]:
 def _nudge(exercise: Exercise, original: Original, size: float) -> Nudge:
     given = dict(exercise.given)
     edits: dict[Address, float] = {}
-    as_they_are = (*DATA, *exercise.lesson.scalars)
+    as_they_are = (*DATA, *exercise.lesson.scalars, *exercise.lesson.columns)
     for name, values in exercise.given.items():
         place = original.names.get(name if name in as_they_are else initial_name(name))
         if place is None:

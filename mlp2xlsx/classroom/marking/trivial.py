@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -33,7 +34,8 @@ def is_trivial(
     """Whether a result is trivial with a student's numbers before it, and is not so with the true ones.
 
     It is trivial when most of its cells are zero, at an end of their function, what some given matrix has
-    there, or the same for all samples. Updates are not: nothing follows from them, and they are small.
+    there, or the same for all samples. Updates are not, nor is what an
+    optimiser keeps: no sample has its own, and they are small.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ def is_trivial(
         How far a typed number may be from the exact one: what is less cannot be seen.
     """
     own, true = computed
-    if step.kind.startswith("update"):
+    if step.variant in OPTIMIZERS:
         return False
     for ours, theirs, share in _differences(network, step, result, given, own, true):
         seen = theirs > 2 * room

@@ -91,6 +91,11 @@ def label(name: str, box: Box) -> str:
     return f"{name} ({box.n_rows}×{box.n_cols})" if name not in SCALARS else name
 
 
+def written_width(name: str) -> float:
+    """How wide the name of a matrix is that is not computed here."""
+    return len(name) * _NAME_CHARACTER + _SPACE
+
+
 def gap_after(labels: list[str], n_cols: int, cell_width: float = CELL_WIDTH) -> float:
     """Width of the empty column after `n_cols` columns, so that the labels above them can run on into it."""
     return max(_GAP, max(map(len, labels)) * _LABEL_CHARACTER - n_cols * cell_width)

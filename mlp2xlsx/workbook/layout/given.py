@@ -16,5 +16,6 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
         data_name(lesson): lesson.X_given,
         "y": lesson.y,
         **lesson.scalar_matrices,
+        **lesson.columns,
         **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }

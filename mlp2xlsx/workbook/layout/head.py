@@ -53,7 +53,7 @@ class Head:
     n_formulas
         How many lines say what is computed.
     shapes
-        Shape of each result, in the order of the step.
+        Shape of each result of which a cell may be asked for, in the order of the step.
     """
 
     n_formulas: int
@@ -62,8 +62,8 @@ class Head:
     @classmethod
     def of(cls, step: Step) -> "Head":
         """The head of a step; where matrices are only brought in, one line says from where."""
-        shapes = {result.name: result.expr.shape for result in step.results}
-        return cls(1 if step.brings_in else len(shapes), shapes)
+        asked = [result for result in step.results if result.name not in step.plain]
+        return cls(1 if step.brings_in else len(asked), {result.name: result.expr.shape for result in asked})
 
     @property
     def ask_row(self) -> int:

@@ -19,7 +19,9 @@ from mlp2xlsx.workbook.layout.canvas import (
     column_groups,
     make_room,
     side_by_side,
+    written_width,
 )
+from mlp2xlsx.workbook.layout.stacked import stack
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH
 
@@ -64,30 +66,37 @@ def _place_step(
 ) -> Canvas:
     """Lay out what a step needs, and the rest of the canvas beyond the screen."""
     results = {result.name for result in step.results}
+    is_kept = not step.brings_in and results <= iteration.kept
     read = {name for result in step.results for name in names(result.expr)}
     needed = {name: box for name, box in whole.boxes.items() if name in results | read}
     numbers = [name for name in iteration.scalars if name in needed]
     shapes = {
         name: (box.n_rows, box.n_cols) for name, box in needed.items() if name not in (*numbers, SAMPLE)
     }
-    above = _above(iteration) & shapes.keys()
+    above = set() if is_kept else _above(iteration) & shapes.keys()
     alone = {name for name in above & whole.beside if not any(_is_over(whole, one, name) for one in above)}
     rows = _rows(shapes, above, whole.beside, alone, len(numbers))
     groups = list(_near_columns(iteration, rows, shapes, above))
     if any(result.name in iteration.updated for result in step.results):
         groups = _packed(groups, shapes, above)
-    near, widths = side_by_side(groups, shapes, cell_width)
     beside = whole.beside - alone
-    make_room(near, beside, remarks, widths, bold=results)
+    # The names of numbers stand above them, beside those of matrices.
+    left = max(LEFT_WIDTH, *(written_width(name) for name in numbers), 0)
+    if is_kept:
+        near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, remarks)
+    else:
+        near, widths = side_by_side(groups, shapes, cell_width)
+        make_room(near, beside, remarks, widths, bold=results)
     if SAMPLE in needed:
         near[SAMPLE] = Box(rows.forward, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
-    while LEFT_WIDTH + sum(widths.values()) < SCREEN_WIDTH:
+    while left + sum(widths.values()) < SCREEN_WIDTH:
         widths[max(widths) + 1] = _EMPTY_WIDTH
     start = max(widths)
     rest = {name: box.moved(cols=start) for name, box in whole.boxes.items() if name not in near}
     widths[start + ROW_WORD_COL] = LEFT_WIDTH
     widths |= {start + col: width for col, width in whole.widths.items()}
+    widths |= {ROW_WORD_COL: left} if left > LEFT_WIDTH else {}
     placed = near | rest
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())

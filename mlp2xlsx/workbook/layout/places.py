@@ -65,7 +65,12 @@ def place_setup(lesson: Lesson, *, filled_in: bool = False) -> SetupPlaces:
     boxes = {} if filled_in else {"iteration": Box(first + 1, col + 1, 1, 1)}
     for name in lesson.scalars:
         boxes[name] = Box(first + 1 + len(boxes), col + 1, 1, 1)
-    glance_row = first + len(boxes) + 2
+    below = first + 1 + len(boxes)
+    for k, (name, values) in enumerate(lesson.columns.items()):
+        boxes[name] = Box(below + 2, col + k, *values.shape)
+    if lesson.columns:
+        below = max(box.last_row for box in boxes.values()) + 1
+    glance_row = below + 1
     weights_row = glance_row if filled_in else glance_row + _glance_height(lesson)
     parameters = network.parameters()
     for layer in network.layers:
@@ -185,7 +190,11 @@ class TrainingPlaces:
 
 
 def place_training(
-    iteration: Iteration, *, some: bool = False, cell_width: float = CELL_WIDTH
+    iteration: Iteration,
+    *,
+    some: bool = False,
+    cell_width: float = CELL_WIDTH,
+    kept_width: float = CELL_WIDTH,
 ) -> TrainingPlaces:
     """Lay out one band: each matrix in the order of the steps, side by side, then what is measured.
 
@@ -195,22 +204,24 @@ def place_training(
         What is computed.
     some
         Whether iterations are left out, so that a band holds what the next one would start from.
-    cell_width
-        Width of a column of numbers.
+    cell_width, kept_width
+        Width of a column of numbers, and of one of what an optimiser keeps.
     """
     updated = {} if some else iteration.updated
-    shapes = {name: shape for name, shape in iteration.shapes.items() if name not in (*DATA, *updated)}
+    given = (*DATA, *iteration.columns)
+    shapes = {name: shape for name, shape in iteration.shapes.items() if name not in (*given, *updated)}
     shapes |= {result.name: result.expr.shape for result in iteration.measured}
     # Of a batch the samples are taken by their numbers, from all there are.
-    inputs = [*(name for name in DATA if name in iteration.shapes), *iteration.scalars]
+    inputs = [*(name for name in given if name in iteration.shapes), *iteration.scalars]
     shapes |= {name: iteration.shapes.get(name, (1, 1)) for name in inputs}
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {1: 10}
     col = _TRAINING_FIRST_COL
     for name, (n_rows, n_cols) in shapes.items():
         box = boxes[name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
-        widths |= dict.fromkeys(range(col, col + n_cols), cell_width)
-        widths[col + n_cols] = gap_after([label(name, box)], n_cols, cell_width)
+        width = kept_width if name in iteration.kept else cell_width
+        widths |= dict.fromkeys(range(col, col + n_cols), width)
+        widths[col + n_cols] = gap_after([label(name, box)], n_cols, width)
         col += n_cols + 1
     height = max(box.n_rows for box in boxes.values()) + 1
     copies = {name: boxes.pop(name) for name in inputs}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from openpyxl.chart import Reference as ChartRange
 from openpyxl.chart import ScatterChart, Series
+from openpyxl.chart.reference import DummyWorksheet
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
@@ -31,8 +32,13 @@ _TITLE_SIZE, _AXIS_SIZE = 1200, 900  # in hundredths of a point
 class Column:
     """Cells that a chart reads, one below the other."""
 
-    ws: Worksheet
+    ws: Worksheet | DummyWorksheet
     box: Box
+
+    @classmethod
+    def on(cls, title: str, box: Box) -> "Column":
+        """Cells of another sheet, by its title: it may not be there yet."""
+        return cls(DummyWorksheet(title), box)
 
     @property
     def range(self) -> ChartRange:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
@@ -20,13 +22,20 @@ def network_line(context: Context) -> str:
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
         "hidden": network.activation,
         "output": network.output,
-        "loss": words[network.loss],
+        "loss": " + ".join([words[network.loss], *lesson.penalties]),
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),
+        "optimizer": lesson.optimizer,
+        "schedule": lesson.schedule,
         "iterations": lesson.iterations,
     }
-    if not network.hidden:
-        del said["hidden"]
-    return _SEPARATOR.join(words[key].format(value=value) for key, value in said.items())
+    left_out = {
+        "hidden": not network.hidden,
+        "optimizer": lesson.optimizer == PLAIN,
+        "schedule": lesson.schedule == CONSTANT,
+    }
+    return _SEPARATOR.join(
+        words[key].format(value=value) for key, value in said.items() if not left_out.get(key)
+    )
 
 
 def names_line(context: Context) -> str:

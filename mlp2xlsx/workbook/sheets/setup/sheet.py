@@ -85,9 +85,13 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 
 
 def _for_lesson(context: Context, key: str) -> str:
-    """Text of a key; of several, the one for batches, or for workbooks in which some iterations are live."""
+    """Text of a key; of several, that for batches, for a few live iterations, or for a table of rates."""
     words, lesson = context.texts["setup"], context.lesson
-    kinds = {"batch": lesson.batch is not None, "some": bool(lesson.show)}
+    kinds = {
+        "batch": lesson.batch is not None,
+        "some": bool(lesson.show),
+        "table": bool(lesson.lr_table),
+    }
     found = [words[f"{key}_{kind}"] for kind, so in kinds.items() if so and f"{key}_{kind}" in words]
     return str((found or [words[key]])[0])
 
@@ -155,6 +159,11 @@ def put_starts(sheet: Sheet, context: Context) -> None:
     for name, value in lesson.scalar_matrices.items():
         _hint(sheet, context, name, context.texts["scalars"][name]["hint"])
         put_inputs(sheet, context, name, places.boxes[name], value)
+    for name, values in lesson.columns.items():
+        box = places.boxes[name]
+        sheet.put(box.row - 2, SETUP_INPUT_COL, context.texts["scalars"]["table"]["hint"], "quiet")
+        sheet.put(box.row - 1, box.col, name, "label")
+        put_inputs(sheet, context, name, box, values)
     sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():

@@ -19,6 +19,7 @@ from mlp2xlsx.xlsx.writing.styles import RED, highlight
 # A person may have gone on with rounded numbers, or with exact ones.
 _UNITS = (2, 3, 4)
 LARGEST_ANSWER = 1e99  # more is no answer; far beyond what any lesson comes to
+_TYPED_BEYOND = 3  # decimals, beyond the last that counts
 _TYPED = "1E-9"  # closer to a rounded number than this, it was typed like that
 _SEEN_COLS = 18  # columns of a screen
 
@@ -52,6 +53,7 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
         return
     n_rows, n_cols = result.expr.shape
     more = "_more" if page.role(result.name) == "updated" else ""
+    more = "_kept" if result.name in page.context.one_iteration.kept else more
     asked = words["asked_formulas" if handout.formulas else f"asked{more}"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
     # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
@@ -114,19 +116,23 @@ def _write_codes(sheet: Sheet, page: StepPage, handout: Handout, result: Result)
     """Write for each cell, out of sight, 1 where it is right for the numbers on the sheet, and else 0."""
     box = page.boxes[result.name]
     codes, excel = box.moved(cols=max(page.canvas.last_col, _SEEN_COLS)), Excel(page.reference)
+    units, typed = _UNITS, _TYPED
+    if result.name in page.context.one_iteration.kept:
+        most = page.context.decimals_of_updates
+        units, typed = (most - 2, most - 1, most), f"1E-{most + _TYPED_BEYOND}"
     for i, j in np.ndindex(box.n_rows, box.n_cols):
         right = handout.guarded(excel.cell(result.expr, i, j), result.expr, page.boxes, (i, j))
-        code = _code(a1(box.row + i, box.col + j), right.text)
+        code = _code(a1(box.row + i, box.col + j), right.text, units, typed)
         sheet.formula(codes.row + i, codes.col + j, code, 0.0, "checked_code", result.name)
     return codes
 
 
-def _code(answer: str, right: str) -> Formula:
+def _code(answer: str, right: str, units: tuple[int, ...], typed: str) -> Formula:
     """Write what tells whether an answer is near enough to the number that is right."""
-    unit = f"1E-{_UNITS[-1]}"
-    for decimals in reversed(_UNITS[:-1]):
-        unit = f"IF(ABS({answer}-ROUND({answer},{decimals}))<{_TYPED},1E-{decimals},{unit})"
-    near = f"IF(ABS({answer}-({right}))<={unit}+{_TYPED},1,0)"
+    unit = f"1E-{units[-1]}"
+    for decimals in reversed(units[:-1]):
+        unit = f"IF(ABS({answer}-ROUND({answer},{decimals}))<{typed},1E-{decimals},{unit})"
+    near = f"IF(ABS({answer}-({right}))<={unit}+{typed},1,0)"
     return Formula(f"IFERROR(IF(ISNUMBER({answer}),{near},0),0)", 0)
 
 

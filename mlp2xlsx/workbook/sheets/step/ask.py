@@ -51,7 +51,7 @@ def write_ask(sheet: Sheet, page: StepPage) -> None:
     for k, (key, col) in enumerate({"row": ROW_COL, "column": COLUMN_COL}.items()):
         if any(k in chooser.cells for chooser in choosers.values()):
             sheet.put(page.head.ask_row - 1, col, context.texts["ask"][key], "quiet_centred")
-    for result in page.step.results:
+    for result in _asked(page):
         chooser, choice = choosers[result.name], context.asked.get(result.name, (None, None))
         _write_chooser(sheet, context, chooser, choice)
         row = chooser.box.row
@@ -182,17 +182,32 @@ def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Bo
     """
     boxes, step, context = page.boxes, page.step, page.context
     blank = context.handout.blank if context.handout is not None else frozenset()
+    for name in step.plain:
+        box = boxes[name]
+        quiet = f"COUNT({_choosers_range(choosers)})=0"
+        yield box, highlight(YELLOW, f"AND(ISNUMBER({a1(box.row, box.col)}),{quiet})")
     # On its own sheet a matrix that is marked keeps the colours of its marks.
     marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
-    for result in step.results:
+    for result in _asked(page):
         box, by_hand = boxes[result.name], result.name in blank
         when = _condition(box, choosers, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
-    for result in step.results:
+    for result in _asked(page):
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
             if name in boxes and not result.given and name not in marked:
                 when = _condition(boxes[name], choosers, result.name, rows, cols)
                 yield boxes[name], highlight(ORANGE, when)
+
+
+def _asked(page: StepPage) -> list[Result]:
+    """The results of which a cell may be asked for."""
+    return [result for result in page.step.results if result.name not in page.step.plain]
+
+
+def _choosers_range(choosers: Mapping[str, Chooser]) -> str:
+    """All cells in which a row or a column is chosen."""
+    first = min(each.box.row for each in choosers.values())
+    return Box(first, ROW_COL, len(choosers), 2).text(fixed=True)
 
 
 def _is_marked(context: Context) -> bool:
@@ -215,9 +230,7 @@ def _condition(
     chooser, cell = choosers[result], a1(box.row, box.col)
     conditions = [f"{chooser.counted()}>0" if by_hand else f"ISNUMBER({cell})"]
     if len(choosers) > 1:  # where another result is asked and this one is not, it keeps quiet
-        first = min(each.box.row for each in choosers.values())
-        anything = Box(first, ROW_COL, len(choosers), 2).text(fixed=True)
-        conditions.append(f"OR(COUNT({anything})=0,{chooser.counted()}>0)")
+        conditions.append(f"OR(COUNT({_choosers_range(choosers)})=0,{chooser.counted()}>0)")
     choice = {Extent.ROW: 0, Extent.COL: 1}
     for run, function, start in ((rows, "ROW", box.row), (cols, "COLUMN", box.col)):
         if run is not Extent.ALL and choice[run] in chooser.cells:

@@ -48,11 +48,12 @@ def write_step(sheet: Sheet, context: Context) -> None:
 
 def step_names(context: Context) -> Iterator[tuple[str, Place]]:
     """Yield the defined names of the step sheets: matrices, and where a cell of them is asked for."""
-    for title, head in zip(context.step_titles, context.heads, strict=True):
-        for matrix, chooser in head.choosers().items():
-            yield asked_name(matrix), (title, chooser.box)
-            if matrix not in context.inputs:
-                yield matrix, context.made_on[matrix]
+    choosers = {name: chooser for head in context.heads for name, chooser in head.choosers().items()}
+    for matrix, (title, box) in context.made_on.items():
+        if matrix in choosers:
+            yield asked_name(matrix), (title, choosers[matrix].box)
+        if matrix not in context.inputs:
+            yield matrix, (title, box)
 
 
 def _open_at_results(sheet: Sheet, page: StepPage) -> None:
@@ -191,8 +192,8 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
     context, box, role = page.context, page.boxes[result.name], page.role(result.name)
     values = context.chosen(result.name).tolist()
-    if context.handout is not None and result.name == SAMPLE:
-        sheet.numbers(box, context.trace[SAMPLE][0], role)  # there is no list of all iterations
+    if context.handout is not None and result.name in {SAMPLE, *context.one_iteration.kept}:
+        sheet.numbers(box, context.trace[result.name][0], role)  # there is no list of all iterations
         return
     for i, j in np.ndindex(box.n_rows, box.n_cols):
         formula = Formula(_source(context, result.name, i, j), 0)
