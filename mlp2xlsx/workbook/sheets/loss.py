@@ -73,9 +73,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
     end = PART_COL + len(beside)
-    word = max(
-        (n_letters(word) for text in headings[2 * bool(parts) :] for word in broken(text, 1.0)), default=0
-    )
+    word = max((n_letters(word) for text in beside for word in broken(text, 1.0)), default=0)
     widths = dict.fromkeys(range(PART_COL, end), max(9.5, word * 1.25))
     widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
     sheet.widths(widths)

@@ -109,14 +109,14 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     what = step_texts(context, page.step)["what"].format(data_sheet=context.inputs["X"][0])
     sheet.put(2, 1, what, "text")
     sheet.ws.row_dimensions[1].height = 21
-    before, setup, after, rest = _link_cols(page)
+    before, setup, following_col, rest = _link_cols(page)
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
     first = context.titles["setup"]
     sheet.link(1, setup, first, first, context.setup.boxes["iteration"].ref if handout is None else "A1")
     following = titles[number] if number < len(titles) else context.titles["loss"]
     if handout is None or number < len(titles):
-        sheet.link(1, after, words["next"].format(sheet=following), following)
+        sheet.link(1, following_col, words["next"].format(sheet=following), following)
     goes_on = below - page.canvas.first_row > SCREEN_ROWS + 2
     if goes_on:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
@@ -128,7 +128,8 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
-    links_end = page.left_of(rest) + goes_on * display_width(words["below"])
+    col, link = (rest, words["below"]) if goes_on else (following_col, words["next"].format(sheet=following))
+    links_end = page.left_of(col) + display_width(link)
     widest = _SENTENCE_LETTER * display_width(f"{before}{context.lesson.iterations}{after}")
     row = 1 if links_end + widest <= page.left_of(last + 1) else FORMULA_ROW
     sheet.formula(row, last, formula, value, "at_the_end", "iteration")
