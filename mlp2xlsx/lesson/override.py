@@ -19,8 +19,8 @@ _ABOUT_RUN = ("text", "purpose", "task")  # as in "three hidden neurons" and "on
 def override(lesson: Lesson, **options: Any) -> Lesson:
     """Put the values of command line options in place of the lesson's own.
 
-    A seed draws all parameters anew; other hidden layers and other data keep the initial values that
-    still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
+    A seed or a method draws all parameters anew; other hidden layers and other data keep the initial values
+    that still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
     its title and texts, which speak of its own; other hidden layers and another batch keep the title only.
     Fewer iterations and other initial values leave out the task: what it promises does not come.
 
@@ -49,6 +49,9 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     changes = {option.name: options[flag] for flag, option in used.items()}
     names = {option.key: f"--{flag}" for flag, option in used.items()}
     tables = lesson.tables()
+    if "generate" in changes:
+        _drop(tables, TEXTS)
+        tables |= {"title": changes["generate"], "data": {"scale": lesson.scale}}
     if "csv" in changes:
         path = changes["csv"] = str(changes["csv"])
         if "target" not in changes:
@@ -61,28 +64,36 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
         tables |= {"title": one_line(Path(path).stem)[:60], "data": {"scale": lesson.scale}}
     elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
         raise LessonError(f"--{about} is about a table; expected --data FILE with it")
-    put(tables, {**changes, "initial": {}})
-    before = said_before(lesson, changes)
-    new = checked(tables, lesson.name, lesson.name, names, Path(), before)
-    if "csv" not in changes and (dropped := _untrue(lesson, new, drawn_anew="seed" in changes)):
-        _drop(tables, dropped)
-        new = checked(tables, lesson.name, lesson.name, names, Path(), before)
-    if "csv" in changes:
-        check_targets(new.network, new.y, changes["csv"])
+    put(tables, {"initial": lesson.drawings.general.table(), **changes})
+    new = checked(tables, lesson.name, lesson.name, names, Path(), said_before(lesson, changes))
+    others, drawn_anew = changes.keys() & {"csv", "generate"}, changes.keys() & {"seed", "initial"}
+    if others:
+        check_targets(new.network, new.y, changes.get("csv", names.get("data.generate", "")))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
+    own = {name: drawing for name, drawing in lesson.drawings.own.items() if name in shapes}
     return dataclasses.replace(
         new,
-        initial={} if "seed" in changes else fitting,
+        initial={} if drawn_anew else fitting,
+        drawings=new.drawings if "initial" in changes else dataclasses.replace(lesson.drawings, own=own),
         understood=new.understood if "csv" in changes else lesson.understood,
+        **({} if others else _still_true(lesson, new, drawn_anew=bool(drawn_anew))),
     )
 
 
-def _untrue(lesson: Lesson, new: Lesson, *, drawn_anew: bool) -> Sequence[str]:
-    """Which of a lesson's texts do not speak of the new one any more."""
+def _still_true(lesson: Lesson, new: Lesson, *, drawn_anew: bool) -> dict[str, Any]:
+    """What a lesson says of itself, without what does not hold of the new one any more."""
+    out: Sequence[str] = ("task",) if drawn_anew or new.iterations < lesson.iterations else ()
     if (new.network.hidden, new.batch) != (lesson.network.hidden, lesson.batch):
-        return _ABOUT_RUN
-    return ("task",) if drawn_anew or new.iterations < lesson.iterations else ()
+        out = _ABOUT_RUN
+    kept = {
+        language: {key: text for key, text in said.items() if key not in out}
+        for language, said in lesson.translations.items()
+    }
+    return {
+        **dict.fromkeys(out, ""),
+        "translations": {language: said for language, said in kept.items() if said},
+    }
 
 
 def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:
