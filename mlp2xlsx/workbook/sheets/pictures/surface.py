@@ -26,6 +26,7 @@ _FIRST_ROW = FIRST_FREE_ROW + 1
 _AXIS_COL, _GRID_COL = 2, 3
 # All of one grid, its axes and the data are on a small screen.
 _CELL_WIDTH, _CELL_HEIGHT, _LIST_WIDTH, _LONGEST_NAME = 3.5, 13.5, 7.5, 8
+_BESIDE = 2  # columns that the sentence on top runs on into
 _AXES = (0, 1)
 
 
@@ -57,7 +58,7 @@ def write_surface(sheet: Sheet, context: Context) -> None:
     listed = dict.fromkeys(range(surface.list_col, last_col + 1), _LIST_WIDTH)
     sheet.widths({1: 8, _AXIS_COL: 7, **grid, **listed})
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
-    sheet.ws.print_area = Box(1, 1, surface.last_row, last_col).ref
+    sheet.ws.print_area = Box(1, 1, surface.last_row, last_col + _BESIDE).ref
     sheet.print_on_one_page()
 
 

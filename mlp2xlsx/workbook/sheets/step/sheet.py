@@ -81,6 +81,8 @@ def _zoom(sheet: Sheet, page: StepPage) -> None:
 def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
     """Print on a page what is on a large screen: of many samples and neurons the first ones."""
     canvas, screen = page.canvas, last_on_screen(page.widths)
+    if page.context.handout is not None and page.context.handout.marked:
+        screen += 2  # what is said of an answer is longer than the line that asks for it
     shown = PRINTED_ROWS if canvas.near_row > PRINTED_ROWS else last_row
     sheet.print_on_one_page()
     sheet.print_first((shown, screen), (last_row, canvas.last_col), page.context.texts["document"]["printed"])
