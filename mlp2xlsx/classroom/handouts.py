@@ -144,6 +144,7 @@ def handout(
     if pdf:
         LibreOffice.need()
     home = ClassFolder(Path(folder))
+    lesson = replace(lesson, validation=None)  # nothing of it is filled in
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
     hints = list(hints)
