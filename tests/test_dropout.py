@@ -8,9 +8,9 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import build, load, parse, train, verify
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iterations, steps_to_fill
 from mlp2xlsx.classroom.marking.marking import mark
-from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.errors import UsageError, WorkbookError
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.resources import texts
 from mlp2xlsx.workbook.book import make
@@ -198,6 +198,13 @@ def test_a_later_iteration_of_a_handout_has_its_own_masks():
     later = Exercise(Assignment(ARTICLE.replace(iterations=1), 7, (5,), iteration=9), LI)
     assert np.array_equal(later.given["mask"], train(ARTICLE)["mask"][8])
     assert not np.array_equal(later.given["mask"], train(ARTICLE)["mask"][0])
+
+
+def test_several_iterations_of_a_handout_are_refused():
+    with pytest.raises(UsageError, match="leaves out other neurons in each iteration; expected a single"):
+        check_iterations(ARTICLE, 1, 2)
+    with pytest.raises(UsageError, match=r"trains nothing, training\.iterations is 0; expected 1"):
+        check_iterations(load("article").replace(iterations=0), 2, 1)
 
 
 def test_a_lesson_that_draws_without_end_is_refused(workbook, tmp_path):

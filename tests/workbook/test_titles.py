@@ -37,7 +37,7 @@ NAMES = re.compile(r"《[^》]*》|Math\.\w+|\[Code\]")
 
 def test_english_titles_are_a_contract():
     steps = [f"Step {number:02}" for number in range(1, 13)]
-    others = ["Training", "Loss", "Weights", "Network", "Surface", "Curve", "Try it"]
+    others = ["Training", "Loss", "Compare", "Evaluate", "Weights", "Network", "Surface", "Curve", "Try it"]
     assert [*ENGLISH.values()] == ["Setup", "Data", *steps, *others, "Math", "Code", "Python", "Check"]
 
 
@@ -196,6 +196,7 @@ THIRD = {
     "step": "Étape {number:02}",
     "training": "TRUE",
     "loss": "Perte & gain",
+    "evaluate": "B7 = 7",
     "weights": "C",
     "network": "2 réseaux",
     "surface": "A1",

@@ -20,6 +20,7 @@ def network_line(context: Context) -> str:
     batch = "full" if lesson.batch is None else "part"
     said = {
         "samples": samples,
+        "validation": 0 if lesson.validation is None else len(lesson.validation.y),
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
         "hidden": ", ".join(dict.fromkeys(network.hidden_activations)),
         "output": network.output,
@@ -35,6 +36,7 @@ def network_line(context: Context) -> str:
         "optimizer": lesson.optimizer == PLAIN,
         "schedule": lesson.schedule == CONSTANT,
         "dropout": not network.dropout,
+        "validation": lesson.validation is None,
     }
     if not lesson.trains:
         said = {key: said[key] for key in ("samples", "neurons", "hidden", "output")} | {"forward": ""}
