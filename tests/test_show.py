@@ -56,7 +56,7 @@ def test_the_sheets_hold_only_the_shown_iterations(trace):
     assert [number for number in numbers if number is not None] == list(SHOWN)
     assert training["B6"].value.startswith("=Setup!")
     assert training["B11"].value == trace["wh"][1, 0, 0]
-    live = [cell.row - 7 for cell in workbook["Loss"]["B"][7:] if cell.data_type == "f"]
+    live = [cell.row - 6 for cell in workbook["Loss"]["B"][6:] if cell.data_type == "f"]
     assert live == list(SHOWN)
     [rule] = [one for one in workbook["Setup"].data_validations.dataValidation if one.type == "list"]
     assert rule.formula1 == '"1,5,20,40"'

@@ -16,6 +16,7 @@ from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
+from mlp2xlsx.mathematics.unrolled import unrolled
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -71,6 +72,8 @@ class Content:
         The language of the sheets.
     show
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    compare
+        An option and values of it, as in `lr=0.01,0.1`: what the sheet `Compare` compares; empty for none.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
     schedule, lr_table
@@ -79,6 +82,8 @@ class Content:
     kept
         What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
         with; no lesson file says it.
+    span
+        The iterations that `one_iteration` computes, one after the other: a handout may ask for several.
     validation
         Samples that are kept from training; None when there are none.
     """
@@ -108,11 +113,13 @@ class Content:
     decimals: int
     language: str
     show: tuple[int, ...]
+    compare: str
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
     schedule: str = CONSTANT
     lr_table: tuple[tuple[float, float], ...] = ()
     kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
+    span: range = range(1, 2)
     validation: KeptSamples | None = None
 
     @property
@@ -150,7 +157,8 @@ class Content:
     @cached_property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
-        return self._iteration(len(self.X), self.batch)
+        one = self._iteration(len(self.X), self.batch)
+        return one if len(self.span) == 1 else unrolled(one, self.span)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""

@@ -290,6 +290,16 @@ for _option in (
         argument={"type": whole_numbers, "metavar": "N,N…", "help": "hold only these iterations live"},
         line=110,
     ),
+    Option(
+        key="display.compare",
+        check=lambda given, _: checks.text(given, LONGEST["title"]),
+        default="",
+        writes=lambda lesson: lesson.compare or None,
+        flag="compare",
+        # The README shows it: the help has room for no more.
+        argument={"type": str, "metavar": "OPTION=V,V…", "help": argparse.SUPPRESS},
+        line=111,
+    ),
 ):
     _add(_option)  # a test tries the defaults: that takes NumPy, and who only wants help need not wait for it
 

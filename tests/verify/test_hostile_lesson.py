@@ -112,7 +112,7 @@ def test_a_lesson_of_other_iterations_is_a_report(path: Path, tmp_path: Path) ->
     line("iterations =", "iterations = 100")(package)
     done = check(package.save(tmp_path / "spoilt.xlsx"))
     assert (done.status, done.err) == (1, "")
-    assert "names (loss_history): stands for Loss!B8:B9, expected Loss!B8:B107" in done.out
+    assert "names (loss_history): stands for Loss!B7:B8, expected Loss!B7:B106" in done.out
 
 
 # Formulas.

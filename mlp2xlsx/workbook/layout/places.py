@@ -102,10 +102,15 @@ def _below(lesson: Lesson, boxes: Mapping[str, Box]) -> dict[str, Box]:
 
 
 def _glance_height(lesson: Lesson) -> int:
-    """Heading, sentence, two losses, the table with its headings, and a line where samples are left out."""
+    """Heading, sentences, two losses, the table with its headings, and a line where samples are left out."""
     rows = lesson.batch or len(lesson.X)
     headings = 1 + bool(glance_names(lesson))
-    return 5 + headings + glance_samples(rows) + (rows > glance_samples(rows))
+    return glance_lines(lesson) + 4 + headings + glance_samples(rows) + (rows > glance_samples(rows))
+
+
+def glance_lines(lesson: Lesson) -> int:
+    """How many sentences there are at a glance; of batches, nothing is said of first and last together."""
+    return 1 + (lesson.batch is None)
 
 
 def _rows_above(lesson: Lesson) -> int | None:

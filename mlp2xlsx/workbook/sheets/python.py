@@ -20,7 +20,7 @@ LESSON_NAME = "lesson"
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
-_LOSS_WIDTH = 9.5
+_LOSS_WIDTH = 8.0
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
@@ -115,8 +115,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
             put_name(sheet, canvas, name, name, "name")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
-    sheet.put(row - 1, 1, words["iteration"], "quiet_centred")
-    sheet.put(row - 1, 2, words["loss"], "quiet")
+    sheet.put(row - 1, 1, words["losses"], "quiet")
     sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
@@ -127,8 +126,9 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
     _curve(sheet, context)
-    widths = {1: LEFT_WIDTH + 1, **context.canvas.widths}
-    widths[LEFT_COL] = max(widths[LEFT_COL], _LOSS_WIDTH)
+    widths = {1: LEFT_WIDTH, **context.canvas.widths}
+    wider = max(0.0, _LOSS_WIDTH - widths[LEFT_COL])  # taken from the column before: the rest stays in view
+    widths |= {1: LEFT_WIDTH - wider, LEFT_COL: widths[LEFT_COL] + wider}
     sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)
@@ -160,7 +160,7 @@ def _losses(sheet: Sheet, context: Context) -> Bands:
     losses = context.recorded.loss.reshape(-1, 1, 1)
     blocks = (
         Repeated("iteration", Box(row, 1, 1, 1), counts, styles.index("count")),
-        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series_shrunk")),
     )
     return Bands(row, 1, n, blocks, Progressions())
 

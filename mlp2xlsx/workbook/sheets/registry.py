@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
 from mlp2xlsx.workbook.sheets.code import write_code
+from mlp2xlsx.workbook.sheets.compare import write_compare
 from mlp2xlsx.workbook.sheets.data import write_data
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation, n_evaluated_bands
 from mlp2xlsx.workbook.sheets.evaluate.sheet import write_evaluate
@@ -150,6 +151,9 @@ for _kind in (
         n_bands=_iterations,
         is_computed_with=True,
         repeats=True,
+    ),
+    SheetKind(
+        key="compare", write=write_compare, says="compared", is_there=lambda lesson: bool(lesson.compare)
     ),
     SheetKind(
         key="evaluate",

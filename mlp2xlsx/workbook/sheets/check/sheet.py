@@ -97,7 +97,7 @@ class _Check:
         self.gradients()
         sheet.widths(_WIDTHS | {SUMS: 22.0, SUMS + 1: 22.0})
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
-        sheet.print_on_one_page()
+        sheet.print_on_one_page(tall=True)
         sheet.ws.print_area = f"A1:{a1(end + 2 + len(evaluated.found), LAST_COL)}"
 
     def headings(self, row: int) -> None:
@@ -207,7 +207,7 @@ class _Check:
             differs = sums.add(sheet, numbers)
             samples = differs if numbers.name == SAMPLE else samples
             at = row + names.index(numbers.name)
-            sheet.formula(at, ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
+            sheet.formula(at, ALL, Formula(differs.text, 0), float(differs.value), "yes_no", numbers.name)
         color_counts(sheet, Box(row, ALL, len(names), 1), colors)
         return sums, samples
 
@@ -248,10 +248,10 @@ class _Check:
         return self.below(table) if table.found else table
 
     def summed_up(self, row: int, key: str, lines: Lines) -> None:
-        """Write how many lines differ, and where the first of them is."""
+        """Write how many cells the lines are about, how many lines differ, and where the first of them is."""
         sheet, count, total, place = self.sheet, a1(row, FIRST + 1), lines.total(), lines.first()["cell"]
-        sheet.put(row, NAME, self.words[key], "label")
-        sheet.put(row, CELLS, len(lines.found), "count")
+        sheet.put(row, NAME, self.words[key].format(count=len(lines.found)), "label")
+        sheet.put(row, CELLS, lines.n_cells, "count")
         sheet.formula(row, FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
         first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
         sheet.formula(row, FIRST + 2, first, NOWHERE, "given", key)
