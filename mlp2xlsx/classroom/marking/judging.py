@@ -191,9 +191,8 @@ class _Judge:
     def _is_trivial(self, step: Step, result: Result, computed: FloatMatrix) -> bool:
         room = float(np.max(self.rooms.get(result.name, 0.0))) or half_unit(0.0)
         both = computed, self.true[result.name]
-        first, known = self._first(step, result)
         given = {name: self.own[step.names.get(name, name)] for name in self.exercise.given}
-        return is_trivial(self.exercise.lesson.network, first, known, given, both, room)
+        return is_trivial(self.exercise.lesson.network, *self._first(step, result), given, both, room)
 
     def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
         """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
@@ -236,10 +235,8 @@ class _Judge:
 
     def _not_worked_out(self, step: Step, result: Result) -> NDArray[np.bool_]:
         """Tell which zeros and old weights are right only because so few decimals of them are typed."""
-        answer, given = (
-            self.answers[result.name],
-            {step.names.get(name, name) for name in self.exercise.given},
-        )
+        answer = self.answers[result.name]
+        given = {step.names.get(name, name) for name in self.exercise.given}
         known = (self.own[name] for name in names(result.expr) if name in given)
         copied = [answer == values for values in known if values.shape == answer.shape]
         far = np.abs(answer - self.true[result.name]) > half_unit(0.0, _DECIMALS_OF_FORMULAS)
@@ -255,8 +252,7 @@ class _Judge:
 
     def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
         """What the typical mistakes would compute, with the names of the iteration of the step."""
-        first, known = self._first(step, result)
-        found = mistakes(self.exercise.lesson.network, first, known)
+        found = mistakes(self.exercise.lesson.network, *self._first(step, result))
         return [(key, as_in(step, expr)) for key, expr in found]
 
     def _first(self, step: Step, result: Result) -> tuple[Step, Result]:
