@@ -14,6 +14,7 @@ from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option, unchecked
+from mlp2xlsx.options.samples import ABOUT_TABLES, VALIDATION
 from mlp2xlsx.options.training import (
     LR_TABLE,
     OPTIMIZER,
@@ -23,7 +24,6 @@ from mlp2xlsx.options.training import (
     option_of,
 )
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
-from mlp2xlsx.options.validation import VALIDATION
 
 LANGUAGES = tuple(resources.languages())
 # In characters; a cell holds 32767 UTF-16 units.
@@ -150,24 +150,7 @@ for _option in (
         argument={"type": str, "metavar": "HOW", "help": f"the features: {', '.join(SCALES)}"},
         line=40,
     ),
-    *(
-        Option(
-            key=f"data.{name}",
-            check=check,
-            writes=lambda _: None,  # a lesson that is written holds its data
-            model_says=True,
-            flag=name,
-            # What a table does not tell is asked for by a message, which names the flag.
-            argument={"type": str, "metavar": metavar, "help": argparse.SUPPRESS},
-            line=35,
-        )
-        for name, metavar, check in (
-            ("encoding", "NAME", unchecked),
-            ("sheet", "NAME", unchecked),
-            ("header", "yes|no", lambda given, _: checks.word(given, ("yes", "no"))),
-            ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
-        )
-    ),
+    *ABOUT_TABLES,
     *VALIDATION,
     Option(
         key="network.hidden",
