@@ -31,7 +31,12 @@ COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code|handout|g
 NUMBERS = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*"
 CHANGE = re.compile(rf"(lr|momentum|l2_penalty|iteration|X|y|initial_\w+)(?:\[(\d+), (\d+)\])? = ({NUMBERS})")
 # On `Evaluate` the numbers of training and of validation stand side by side.
-EVALUATED = {"loss per sample": "loss per sample", "right": "right", "每个样本的损失": "loss per sample", "答对": "right"}
+EVALUATED = {
+    "loss per sample": "loss per sample",
+    "right": "right",
+    "每个样本的损失": "loss per sample",
+    "答对": "right",
+}
 RESULT = re.compile(rf"(output|loss|{'|'.join(EVALUATED)}) = ({NUMBERS})")
 WORKED = re.compile(r"(\w+\[\d+, \d+\]) = (.* = \S+)")
 WORKBOOK = re.compile(rf"({'|'.join(lesson_names())})\.xlsx")
