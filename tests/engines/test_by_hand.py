@@ -88,23 +88,23 @@ def test_every_kind_of_input(tmp_path: Path, name: str, options: dict[str, objec
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing(*ARTICLE)
 
 
-FEW = {"iris": 3, "xor": 8}  # the iterations of iris have 30,000 cells each
-OTHERS = [name for name in lesson_names() if name not in ("article", "sgd")]
-
-
 @needs_office
-@pytest.mark.parametrize("name", few("xor", of=OTHERS))
-def test_one_edit_of_every_other_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_one_edit_of_another_lesson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only_edits(monkeypatch, "lr")
-    build(override(load(name), iterations=FEW.get(name, 20)), tmp_path / "lesson.xlsx")
+    build(override(load("xor"), iterations=8), tmp_path / "lesson.xlsx")
     assert stale(verify(tmp_path / "lesson.xlsx", "libreoffice")) == nothing("lr")
+
+
+# For each edit the file is opened anew: the small ones as they ship, the others shorter.
+SHORTER = {"iris": 3} | dict.fromkeys(("article", "regression", "sgd", "two-hidden", "xor"), 60)
 
 
 @needs_office
 @pytest.mark.slow
 @pytest.mark.parametrize("name", lesson_names())
-def test_every_edit_of_every_lesson_as_it_ships(tmp_path: Path, name: str) -> None:
-    build(load(name), tmp_path / "lesson.xlsx")
+def test_every_edit_of_every_lesson(tmp_path: Path, name: str) -> None:
+    lesson = load(name)
+    build(lesson.replace(iterations=SHORTER.get(name, lesson.iterations)), tmp_path / "lesson.xlsx")
     edits = stale(verify(tmp_path / "lesson.xlsx", "libreoffice"))
     assert {"y", "lr", "iteration", "asked"} < edits.keys()
     assert set(edits.values()) == {0}

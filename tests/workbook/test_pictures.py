@@ -13,6 +13,8 @@ from mlp2xlsx.workbook.book import make
 from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 ARTICLE, XOR, REGRESSION = load("article"), load("xor"), load("regression")
 LESSONS = {
     "article": ARTICLE.replace(iterations=250),

@@ -16,6 +16,8 @@ from mlp2xlsx.xlsx.xstring import decoded, encoded, unambiguous
 from tests.cases import few
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 TITLE = "A _x0041_ & __x00e9_ end"
 SAID = "says _x0041_"
 

@@ -158,8 +158,8 @@ def _used(cells: list[Cell], rows: list[Repeats], charts: list[Box | None]) -> B
     """The cells from the first to the last that a sheet is built with."""
     covered = [(box.last_row, box.last_col) for box in charts if box is not None]
     repeated = [(one.bands.last_row, one.bands.last_col) for one in rows]
-    last_rows, last_cols = zip((1, 1), *cells, *repeated, *covered, strict=True)
-    return Box(1, 1, max(last_rows), max(last_cols))
+    used = [(1, 1), *cells, *repeated, *covered]
+    return Box(1, 1, max(row for row, _ in used), max(col for _, col in used))
 
 
 def _first(bands: Bands) -> Bands:

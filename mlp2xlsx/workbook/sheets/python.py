@@ -133,5 +133,5 @@ def _losses(sheet: Sheet, context: Context) -> Bands:
 
 
 def _lesson_lines(lesson: Lesson) -> list[str]:
-    lines = lesson.in_its_language().to_toml().splitlines()
+    lines = lesson.in_its_language.to_toml().splitlines()
     return [line[i : i + _LONGEST_TEXT] for line in lines for i in range(0, max(len(line), 1), _LONGEST_TEXT)]

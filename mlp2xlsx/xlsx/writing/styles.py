@@ -1,19 +1,24 @@
 """How cells look: one name per role, so that a sheet says what a cell is and not how it is drawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from openpyxl.formatting.rule import Rule
 from openpyxl.styles import Alignment, Border, Color, Font, PatternFill, Protection, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.workbook import Workbook
 
 YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
 INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "6B6B6B", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
+# Where openpyxl keeps what the styles of a workbook's cells are made of.
+_TABLES = ["_fonts", "_fills", "_borders", "_alignments", "_protections", "_number_formats", "_cell_styles"]
 SANS, MONO = "sans", "mono"  # the texts of each language name the fonts
 
 
@@ -170,13 +175,42 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
     return looks | {f"{role}_right": replace((looks | small)[role], alignment=_RIGHT) for role in right}
 
 
+class _Registered(NamedTuple):
+    """The roles as a workbook has them: their styles, the numbers of these, and the tables behind them."""
+
+    arrays: Mapping[str, StyleArray]
+    ids: Mapping[str, int]
+    tables: Mapping[str, Sequence[object]]
+
+
+# Making them takes longer than filling a sheet, and most workbooks of a class have the same.
+@lru_cache(maxsize=32)
+def _registered(decimals: int, more: int, after: str, sans: str, mono: str) -> _Registered:
+    """Register every role in a workbook that is used for nothing else."""
+    workbook = Workbook()
+    scratch, fonts = workbook.create_sheet(), {SANS: sans, MONO: mono}
+    arrays, ids = {}, {}
+    for row, (role, look) in enumerate(_looks(decimals, more, after).items(), start=1):
+        cell = scratch.cell(row, 1)
+        font = copy(look.font)
+        font.name = fonts[font.name]
+        cell.font = font
+        cell.number_format = look.number_format
+        cell.protection = Protection(locked=look.locked, hidden=look.hidden)
+        for part in ("fill", "border", "alignment"):
+            if getattr(look, part) is not None:
+                setattr(cell, part, getattr(look, part))
+        arrays[role], ids[role] = copy(cell._style), cell.style_id
+    return _Registered(arrays, ids, {table: tuple(getattr(workbook, table)) for table in _TABLES})
+
+
 class Styles:
-    """The roles of one workbook, registered in it once.
+    """The roles of one workbook.
 
     Parameters
     ----------
     workbook
-        Where the styles are used.
+        Where the styles are used; a new one, that has no other styles.
     decimals, more
         How many decimals computed numbers show, and those of an update.
     after
@@ -188,26 +222,15 @@ class Styles:
     def __init__(
         self, workbook: Workbook, decimals: int, more: int, after: str, fonts: Mapping[str, str]
     ) -> None:
-        scratch = workbook.create_sheet()
-        self._arrays: dict[str, StyleArray] = {}
-        self._ids: dict[str, int] = {}
-        for row, (role, look) in enumerate(_looks(decimals, more, after).items(), start=1):
-            cell = scratch.cell(row, 1)
-            font = copy(look.font)
-            font.name = fonts[font.name]
-            cell.font = font
-            cell.number_format = look.number_format
-            cell.protection = Protection(locked=look.locked, hidden=look.hidden)
-            for part in ("fill", "border", "alignment"):
-                if getattr(look, part) is not None:
-                    setattr(cell, part, getattr(look, part))
-            self._arrays[role] = copy(cell._style)
-            self._ids[role] = cell.style_id
-        workbook.remove(scratch)
+        made = _registered(decimals, more, after, fonts[SANS], fonts[MONO])
+        # Cells of one role share their style; those of another workbook do not.
+        self._arrays, self._ids = {role: copy(style) for role, style in made.arrays.items()}, made.ids
+        for table, entries in made.tables.items():
+            setattr(workbook, table, IndexedList(entries))
 
     def __getitem__(self, role: str) -> StyleArray:
         """Style of a role, to be set as a cell's `_style`."""
-        return copy(self._arrays[role])
+        return self._arrays[role]
 
     def index(self, role: str) -> int:
         """Number under which the file knows the style."""
@@ -221,13 +244,20 @@ def highlight(color: str, formula: str) -> Rule:
     the cells being computed are bold with a full border, those they are computed from have a dashed one, and
     those where something is wrong are bold; where an input was changed, letters are slanted.
     """
-    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
-    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
-    look = DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
-    return Rule(type="expression", dxf=look, formula=[formula])
+    return Rule(type="expression", dxf=_highlighted(color), formula=[formula])
 
 
 def outlined(formula: str) -> Rule:
     """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
-    look = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
-    return Rule(type="expression", dxf=look, formula=[formula])
+    return Rule(type="expression", dxf=_OUTLINED, formula=[formula])
+
+
+@lru_cache(maxsize=32)
+def _highlighted(color: str) -> DifferentialStyle:
+    """Look of what a conditional format fills; one object, which openpyxl finds again at once."""
+    border = {YELLOW: _FRAMED, ORANGE: _DASHED}.get(color)
+    font = {YELLOW: Font(bold=True), RED: Font(bold=True), INPUT_GROUND: Font(italic=True)}.get(color)
+    return DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
+
+
+_OUTLINED = DifferentialStyle(font=Font(bold=True), border=_FRAMED)

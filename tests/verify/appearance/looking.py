@@ -34,15 +34,21 @@ def built(lesson: Lesson, path: Path) -> Path:
 
 
 @cache
-def rebuilt_article(language: str) -> tuple[Book, Contents]:
-    """What the article's workbook should look like: it is written once for all that is done to it."""
-    book = make(train(article(language), saturating=True))
+def read(path: Path) -> tuple[bytes, Contents]:
+    """The bytes of a file, and what stands in it, which nothing changes."""
+    return path.read_bytes(), read_contents(path, looks=True)
+
+
+@cache
+def expected_of(lesson: Lesson) -> tuple[Book, Contents]:
+    """What a lesson's workbook should look like: it is written once for all that is done to it."""
+    book = make(train(lesson, saturating=True))
     return book, rebuilt(book)
 
 
-def appearance(path: Path, language: str) -> Appearance:
-    """What is found to look otherwise in the article's workbook; nothing is calculated."""
-    book, expected = rebuilt_article(language)
+def appearance(path: Path, lesson: Lesson) -> Appearance:
+    """What is found to look otherwise in a lesson's workbook; nothing is calculated."""
+    book, expected = expected_of(lesson)
     contents = read_contents(path, put_off=_repeating, looks=True)
     renamed = renamed_sheets(expected.names, contents.names, contents.sheets)
     bands = {renamed.get(title, title): bands for title, bands in book.bands().items()}

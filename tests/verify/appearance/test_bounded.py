@@ -85,13 +85,13 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("name", few("thousands of rules", "too many rules", of=HOSTILE))
 def test_it_costs_little(name: str, path: Path, tmp_path: Path) -> None:
-    appearance(path, "en")  # so that what it is compared with is there
+    appearance(path, article("en"))  # so that what it is compared with is there
     book = Spoilt(path.read_bytes(), read_contents(path, looks=True), name)
     HOSTILE[name](book)
     spoilt = book.package.save(tmp_path / "hostile.xlsx")
     start = time.process_time()
     try:
-        found = appearance(spoilt, "en")
+        found = appearance(spoilt, article("en"))
     except WorkbookError as error:
         said = str(error).splitlines()
     else:
