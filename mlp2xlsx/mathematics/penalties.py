@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Total
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.scalars import need_scalars
 
 
@@ -47,6 +48,12 @@ PENALTIES = {
         ),
     )
 }
+
+
+def has_penalty(expr: Expr) -> bool:
+    """Whether an expression reads the strength of a penalty."""
+    numbers = {name for row in PENALTIES.values() for name in row.scalars}
+    return not numbers.isdisjoint(names(expr))
 
 
 def register_penalty(row: Penalty) -> None:

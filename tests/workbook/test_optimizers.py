@@ -1,9 +1,13 @@
 """Workbooks of other optimisers, schedules and penalties: what stands on their sheets, and that faults are seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mlp2xlsx import build, load, train, verify
+from mlp2xlsx.mathematics.expr import Number, Scalar
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.schedules import RATE
 from mlp2xlsx.workbook.book import make
 from tests.cases import few
@@ -92,6 +96,22 @@ def test_both_parts_of_the_loss_stand_beside_it():
     np.testing.assert_allclose(blocks["penalty"], 0.05 * squares, rtol=1e-12)
     np.testing.assert_allclose(blocks["data_loss"] + blocks["penalty"], trace.loss, rtol=1e-12)
     np.testing.assert_allclose(blocks["weights_size"], np.sqrt(squares), rtol=1e-12)
+
+
+def gradient_check(lesson):
+    """What the verdict on `Math` says."""
+    sheet = make(train(lesson)).sheets["Math"]
+    return sheet.live[4, 1].value
+
+
+def test_the_gradient_check_covers_penalties(monkeypatch):
+    lesson = load("article").replace(iterations=1, l2_penalty=0.1, l1_penalty=0.02)
+    assert gradient_check(lesson) == "Gradient check: all 19 slopes agree with backpropagation."
+    row = PENALTIES["l2"]
+    wrong = replace(row, slope=lambda weights: weights * Scalar("l2_penalty") * Number(2))
+    monkeypatch.setitem(PENALTIES, "l2", wrong)
+    found = gradient_check(load("article").replace(iterations=1, l2_penalty=0.1))
+    assert "agree with" not in found
 
 
 def test_a_plain_workbook_has_no_parts_of_the_loss():

@@ -6,6 +6,7 @@ from mlp2xlsx.choices import HINTS
 from mlp2xlsx.explain.article import is_the_articles
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.mathematics.iteration import initial_name, next_name
+from mlp2xlsx.mathematics.penalties import has_penalty
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
@@ -37,12 +38,14 @@ def step_title(context: Context, step: Step) -> str:
 def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some.
 
-    Of these, too, those for the article's network, for a workbook of some iterations, for a handout.
+    Of these, too, those for the article's network, for penalties, for a workbook of some iterations, for a
+    handout.
     """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
     kinds = {
         "article": is_the_articles(context.one_iteration),
+        "penalties": any(has_penalty(result.expr) for result in step.results),
         "some": bool(context.lesson.show),
         "handout": context.handout is not None,
     }
