@@ -329,7 +329,14 @@ def test_the_other_sheets_lead_back(xlsx, sheet):
 
 def test_charts(xlsx):
     loss, outputs = xlsx["Loss"]._charts
-    assert [series.yVal.numRef.f for series in loss.series] == ["'Loss'!$B$8:$B$19", "'Loss'!$B$7"]
+    live, chosen, as_built = (series.yVal.numRef.f for series in loss.series)
+    assert (live, chosen) == ("'Loss'!$B$8:$B$19", "'Loss'!$B$7")
+    recorded = as_built.partition("!")
+    assert recorded[0] == "'Python'"
+    cells = xlsx["Python"][recorded[2].replace("$", "")]
+    np.testing.assert_array_equal(
+        [cell.value for (cell,) in cells], train(override(load("article"), iterations=12)).loss
+    )
     assert len(outputs.series) == 6
 
 
