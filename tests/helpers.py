@@ -35,11 +35,11 @@ from mlp2xlsx.render.values import FloatMatrix, evaluate
 
 LR = Scalar("lr")
 OPERATIONS = (Add, Sub, Mul, Divide)
-sigmoid, tanh, relu, positive, exp, log, square, negate, sqrt, absolute, sign = (
+sigmoid, tanh, relu, positive, exp, log, square, negate, sqrt, absolute, sign, leaky_relu, softsign = (
     partial(Apply, name)
     for name in (
         *("sigmoid", "tanh", "relu", "positive", "exp", "log", "square", "negate"),
-        *("sqrt", "absolute", "sign"),
+        *("sqrt", "absolute", "sign", "leaky_relu", "softsign"),
     )
 )
 

@@ -32,7 +32,7 @@ from mlp2xlsx.training import train
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, register
 from tests.cases import few
 
-SOFTPLUS = Function(
+SMOOTH_RELU = Function(
     values=lambda z: np.logaddexp(0, z),
     derivative=lambda z: Apply("sigmoid", z),
     math=Words("ln(1 + exp({}))"),
@@ -77,10 +77,10 @@ TEXTS = {
     "steps": {
         "rate": {"slower": {"what": "Each rate is smaller than the one before."}},
         "speed": {"title": "Speed", "what": "What is left of the last update, and the new one."},
-        "hidden_activation": {"softplus": {"what": "Softplus is relu without its kink."}},
-        "slopes": {"softplus": {"what": "The slope of softplus goes from 0 to 1."}},
+        "hidden_activation": {"smooth_relu": {"what": "It is relu without its kink."}},
+        "slopes": {"smooth_relu": {"what": "The slope of smooth_relu goes from 0 to 1."}},
     },
-    "math_sheet": {"factors": {"slope_softplus": "The slope of softplus, by its own value."}},
+    "math_sheet": {"factors": {"slope_smooth_relu": "The slope of smooth_relu, by its own value."}},
     "setup": {"summary": "the mean loss"},
     "sheets": {"summary": "Summary"},
 }
@@ -107,8 +107,8 @@ def register_numbers():
 
 
 def with_activation(lesson):
-    register_activation("softplus", SOFTPLUS)
-    return lesson.replace(activation="softplus")
+    register_activation("smooth_relu", SMOOTH_RELU)
+    return lesson.replace(activation="smooth_relu")
 
 
 def with_optimizer(lesson):
@@ -222,7 +222,7 @@ def test_a_lesson_says_what_it_is_trained_with(tables):
     lesson = with_all(small())
     again = mlp2xlsx.parse(lesson.to_toml(), "my.toml", "my")
     assert (again.optimizer, again.penalties, again.scalars) == ("heavy_ball", ("squares",), lesson.scalars)
-    assert again.network.activation == "softplus"
+    assert again.network.activation == "smooth_relu"
 
 
 def without_text(*path):
@@ -234,7 +234,7 @@ def without_text(*path):
 
 
 def an_activation(part):
-    register_activation("softplus", replace(SOFTPLUS, **{part: None}))
+    register_activation("smooth_relu", replace(SMOOTH_RELU, **{part: None}))
 
 
 def an_optimizer(**changes):
@@ -245,14 +245,16 @@ def an_optimizer(**changes):
 @pytest.mark.parametrize(
     ("attempt", "said"),
     [
-        (lambda: an_activation("slope"), "activation softplus: slope is missing"),
-        (lambda: an_activation("worked"), "activation softplus: worked is missing"),
-        (lambda: an_activation("r"), "activation softplus: r is missing"),
+        (lambda: an_activation("slope"), "activation smooth_relu: slope is missing"),
+        (lambda: an_activation("worked"), "activation smooth_relu: worked is missing"),
+        (lambda: an_activation("r"), "activation smooth_relu: r is missing"),
         (
-            lambda: register_activation("softplus", replace(SOFTPLUS, slope=lambda a: Apply("unheard", a))),
-            "activation softplus: worked of unheard, which its slope reads, is missing",
+            lambda: register_activation(
+                "smooth_relu", replace(SMOOTH_RELU, slope=lambda a: Apply("unheard", a))
+            ),
+            "activation smooth_relu: worked of unheard, which its slope reads, is missing",
         ),
-        (lambda: register_activation("relu", SOFTPLUS), "there is a function relu already"),
+        (lambda: register_activation("relu", SMOOTH_RELU), "there is a function relu already"),
         (lambda: an_optimizer(update=None), "optimizer heavy_ball: update is missing"),
         (lambda: an_optimizer(state={"speed": None}), "optimizer heavy_ball: state speed is missing"),
         (lambda: an_optimizer(state={}), "optimizer heavy_ball: state next_speed is missing"),
@@ -280,8 +282,8 @@ def test_what_lacks_a_part_is_refused_with_its_name(tables, attempt, said):
 @pytest.mark.parametrize(
     ("path", "room"),
     [
-        (("steps", "slopes", "softplus", "what"), with_activation),
-        (("math_sheet", "factors", "slope_softplus"), with_activation),
+        (("steps", "slopes", "smooth_relu", "what"), with_activation),
+        (("math_sheet", "factors", "slope_smooth_relu"), with_activation),
         (("steps", "speed", "title"), with_optimizer),
         (("scalars", "kept", "hint"), with_optimizer),
         (("scalars", "decay", "error"), with_penalty),

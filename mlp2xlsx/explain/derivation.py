@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from mlp2xlsx.mathematics.backpropagation import slope_of
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
+from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
@@ -111,11 +111,10 @@ class _Derivation:
             return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
         if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
-        slope = slope_of(layer.activation)
+        shape = self.exprs[output].shape
+        slope = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
         assert slope is not None  # only softmax and linear layers have none
-        return Factor(
-            key, f"∂{output}/∂{z} = {_math(slope(Matrix(output, self.exprs[output].shape)))}", output
-        )
+        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
         a, z, names = layer.activations, layer.input, {"weights": after.weights}

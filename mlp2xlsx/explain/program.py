@@ -8,7 +8,9 @@ from mlp2xlsx import resources
 from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
+from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.iteration import DATA
+from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.python import Python
@@ -25,7 +27,7 @@ class _Language:
     assign: str
     matrix: Callable[[str, FloatMatrix], str]
     prologue: str
-    sigmoid: str
+    functions: Mapping[str, str]  # those of cells that it does not have
     batches: Callable[[Lesson, str], str]
     batch: str
     loop: str
@@ -65,9 +67,11 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     # Not before the third line, where Python would read "coding: …" in a title as the file's encoding.
     yield from (f"# {words['what']}", "#", f"# {lesson.words['title']}")
     yield language.prologue
-    if "sigmoid" in {layer.activation for layer in lesson.network.layers}:
-        yield language.sigmoid
     one, starts = lesson.one_iteration, start_values(lesson)
+    used = {
+        node.function for result in one.computed for node in nodes(result.expr) if isinstance(node, Apply)
+    }
+    yield from (text for name, text in language.functions.items() if name in used)
     if lesson.scale != NONE:
         # The numbers are written as training uses them: both programs then start from the very same ones.
         yield f"# {words[f'scaled_{lesson.scale}']}"
@@ -159,12 +163,27 @@ PROGRAMS = {
         assign=" = ",
         matrix=_python_matrix,
         prologue="import numpy as np\n",
-        sigmoid="""\
+        functions={
+            "sigmoid": """\
 
 def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 """,
+            "gelu": """\
+
+def gelu(z):
+    return z * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))) / 2
+
+""",
+            "gelu_slope": """\
+
+def gelu_slope(z):
+    tanh = np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))
+    return (1 + tanh) / 2 + z * np.sqrt(2 / np.pi) * (1 + 0.134145 * z**2) * (1 - tanh**2) / 2
+
+""",
+        },
         batches=_python_batches,
         batch="    sample = samples[[iteration]].T",
         loop="for iteration in range({n}):",
@@ -182,12 +201,27 @@ print("wout of Backpropagation: \\n{}".format(wout))""",
         assign=" <- ",
         matrix=_r_matrix,
         prologue="",
-        sigmoid="""\
+        functions={
+            "sigmoid": """\
 sigmoid <- function(x) {
     1 / (1 + exp(-x))
 }
 
 """,
+            "gelu": """\
+gelu <- function(z) {
+    z * (1 + tanh(sqrt(2 / pi) * (z + 0.044715 * z^3))) / 2
+}
+
+""",
+            "gelu_slope": """\
+gelu_slope <- function(z) {
+    t <- tanh(sqrt(2 / pi) * (z + 0.044715 * z^3))
+    (1 + t) / 2 + z * sqrt(2 / pi) * (1 + 0.134145 * z^2) * (1 - t^2) / 2
+}
+
+""",
+        },
         batches=_r_batches,
         batch="    sample <- t(samples[iteration, , drop = FALSE])",
         loop="for (iteration in 1:{n}) {{",

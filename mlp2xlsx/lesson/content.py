@@ -8,8 +8,8 @@ from typing import Any, Self
 import numpy as np
 
 from mlp2xlsx.lesson.changing import put
+from mlp2xlsx.lesson.drawing import Drawings
 from mlp2xlsx.lesson.file import to_toml
-from mlp2xlsx.lesson.initial import draw
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
@@ -49,6 +49,8 @@ class Content:
         What is trained.
     initial
         The parameters whose initial values the lesson gives, by name; read-only.
+    drawings
+        How the other initial values are drawn.
     iterations
         Parameter updates.
     numbers
@@ -91,6 +93,7 @@ class Content:
     understood: str
     network: Network
     initial: Mapping[str, FloatMatrix]
+    drawings: Drawings
     iterations: int
     numbers: Mapping[str, float]
     batch: int | None
@@ -165,10 +168,10 @@ class Content:
     def initial_parameters(self) -> dict[str, FloatMatrix]:
         """Initial value of every parameter, in the order of `network.parameters()`; read-only.
 
-        All are drawn, as the article's script draws them after `np.random.seed(seed)`, before those that
-        the lesson gives replace theirs: giving one does not change the others.
+        All are drawn before those that the lesson gives replace theirs, so that giving one does not change
+        the others.
         """
-        return draw(self.network, self.seed) | dict(self.initial)
+        return self.drawings.draw(self.network, self.seed) | dict(self.initial)
 
     def sample_order(self) -> FloatMatrix:
         """Which samples each iteration sees, counted from 1; shape (iterations, batch), full batches too.

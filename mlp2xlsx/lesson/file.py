@@ -148,6 +148,8 @@ def _literal(value: object) -> str:
             return "[\n" + "".join(f"  {_literal(row)},\n" for row in value) + "]"
         case list():
             return f"[{', '.join(map(_literal, value))}]"
+        case dict():
+            return f"{{ {', '.join(f'{key} = {_literal(entry)}' for key, entry in value.items())} }}"
         case _:
             return repr(value)
 

@@ -10,8 +10,8 @@ from mlp2xlsx.lesson.changing import put_changes, put_settings
 from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.file import find, parse_toml, read
-from mlp2xlsx.lesson.format import CheckedValues, document, table, translations_of
-from mlp2xlsx.lesson.initial import given_values
+from mlp2xlsx.lesson.format import CheckedValues, document, translations_of
+from mlp2xlsx.lesson.initial import initial_of
 from mlp2xlsx.lesson.tables.data import data
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.network import Network
@@ -171,7 +171,7 @@ def checked(
         translations=translations_of(given, tables),
         **found._asdict(),
         network=network,
-        initial=given_values(table(tables, "initial", source), network, source),
+        **initial_of(given["initial"], network)._asdict(),
         **values.fields(of_network=False),
     )
     check_read(lesson, given, unread)

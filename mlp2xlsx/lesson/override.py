@@ -19,8 +19,8 @@ _ABOUT_NETWORK = ("text", "purpose", "task")  # as in "three hidden neurons" and
 def override(lesson: Lesson, **options: Any) -> Lesson:
     """Put the values of command line options in place of the lesson's own.
 
-    A seed draws all parameters anew; other hidden layers and other data keep the initial values that
-    still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
+    A seed or a method draws all parameters anew; other hidden layers and other data keep the initial values
+    that still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
     its title and texts, which speak of its own; other hidden layers keep the title only.
 
     Parameters
@@ -48,6 +48,9 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     changes = {option.name: options[flag] for flag, option in used.items()}
     names = {option.key: f"--{flag}" for flag, option in used.items()}
     tables = lesson.tables()
+    if "generate" in changes:
+        _drop(tables, TEXTS)
+        tables |= {"title": changes["generate"], "data": {"scale": lesson.scale}}
     if "csv" in changes:
         path = changes["csv"] = str(changes["csv"])
         if "target" not in changes:
@@ -60,17 +63,19 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
         tables |= {"title": one_line(Path(path).stem)[:60], "data": {"scale": lesson.scale}}
     elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
         raise LessonError(f"--{about} is about a table; expected --data FILE with it")
-    put(tables, {**changes, "initial": {}})
+    put(tables, {"initial": lesson.drawings.general.table(), **changes})
     if tables["network"]["hidden"] != list(lesson.network.hidden):
         _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path(), said_before(lesson, changes))
-    if "csv" in changes:
-        check_targets(new.network, new.y, changes["csv"])
+    if changes.keys() & {"csv", "generate"}:
+        check_targets(new.network, new.y, changes.get("csv", names.get("data.generate", "")))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
+    own = {name: drawing for name, drawing in lesson.drawings.own.items() if name in shapes}
     return dataclasses.replace(
         new,
-        initial={} if "seed" in changes else fitting,
+        initial={} if changes.keys() & {"seed", "initial"} else fitting,
+        drawings=new.drawings if "initial" in changes else dataclasses.replace(lesson.drawings, own=own),
         understood=new.understood if "csv" in changes else lesson.understood,
     )
 

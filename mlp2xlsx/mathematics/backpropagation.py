@@ -4,7 +4,7 @@ The steps, their order and their names are those of Sunil Ray's article; where t
 itself they follow its Python code.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
@@ -20,7 +20,7 @@ from mlp2xlsx.mathematics.expr import (
     SumSamples,
     TakeRows,
 )
-from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
@@ -36,11 +36,6 @@ from mlp2xlsx.mathematics.optimizers import (
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
-
-
-def slope_of(activation: str) -> Callable[[Expr], Expr] | None:
-    """The derivative of an activation from its own value; None for linear layers and softmax."""
-    return FUNCTIONS[activation].slope if activation in FUNCTIONS else None
 
 
 def activated(activation: str, z: Expr) -> Expr:
@@ -213,9 +208,15 @@ class _Builder:
         self.write("error", "", {output.error: self.targets - self.known[output.activations]})
         backwards = network.layers[::-1]
         needed = backwards[1:] if network.error_is_delta else backwards
-        sloped = [(layer, slope) for layer in needed if (slope := slope_of(layer.activation)) is not None]
-        slopes = {layer.slope: slope(self.known[layer.activations]) for layer, slope in sloped}
-        self.write("slopes", sloped[-1][0].activation if sloped else "", slopes)
+        found = {
+            layer: slope_of(layer.activation, self.known[layer.input], self.known[layer.activations])
+            for layer in needed
+        }
+        slopes = {layer.slope: slope for layer, slope in found.items() if slope is not None}
+        # Of several functions the hidden layers' is said, unless these have several themselves.
+        sloped = [layer for layer in needed if layer.slope in slopes]
+        kinds = {layer.activation for layer in sloped if layer != output} or {output.activation}
+        self.write("slopes", kinds.pop() if len(kinds) == 1 else "", slopes)
         rule = network.loss if network.loss == "cross_entropy" else network.output
         self.write("output_delta", rule, {output.delta: self.output_delta()})
         for after, layer in pairwise(backwards):

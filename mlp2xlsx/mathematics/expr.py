@@ -92,7 +92,7 @@ class Single(Matrix):
 class Number(Expr):
     """A number that is part of the formula, such as the 1 in `1 - output`."""
 
-    value: int
+    value: float
 
     @cached_property
     def shape(self) -> Shape:

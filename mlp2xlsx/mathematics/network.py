@@ -48,7 +48,7 @@ class Network:
     hidden
         Neurons per hidden layer, input side first.
     activation, output
-        The activation of the hidden layers and of the output layer.
+        The activation of the hidden layers, or one for each of them, and that of the output layer.
     loss
         What training makes smaller.
     bias
@@ -58,18 +58,27 @@ class Network:
     n_inputs: int
     hidden: tuple[int, ...]
     n_outputs: int
-    activation: str = "sigmoid"
+    activation: str | tuple[str, ...] = "sigmoid"
     output: str = "sigmoid"
     loss: str = "half_squared_error"
     bias: str = "trained"
+
+    @property
+    def hidden_activations(self) -> tuple[str, ...]:
+        """The activation of each hidden layer, input side first."""
+        if isinstance(self.activation, str):
+            return (self.activation,) * len(self.hidden)
+        return self.activation
 
     @cached_property
     def hidden_layers(self) -> tuple[Layer, ...]:
         """The hidden layers, input side first; numbered names only where there are several."""
         sizes = (self.n_inputs, *self.hidden)
         return tuple(
-            _hidden_layer(n_inputs, n_neurons, self.activation, f"_{k}" if len(self.hidden) > 1 else "")
-            for k, (n_inputs, n_neurons) in enumerate(zip(sizes, self.hidden, strict=False), start=1)
+            _hidden_layer(n_inputs, n_neurons, activation, f"_{k}" if len(self.hidden) > 1 else "")
+            for k, (n_inputs, n_neurons, activation) in enumerate(
+                zip(sizes, self.hidden, self.hidden_activations, strict=False), start=1
+            )
         )
 
     @cached_property

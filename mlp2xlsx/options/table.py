@@ -19,7 +19,7 @@ from mlp2xlsx.options.training import (
     OPTIMIZER,
     PENALTY,
     SCHEDULE,
-    hidden_activations,
+    activation,
     option_of,
 )
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
@@ -55,7 +55,7 @@ def try_default(option: Option) -> None:
         When it is refused.
     """
     if option.default is not None:
-        smallest = {"n_samples": 1, "iterations": 1, "batch": None}
+        smallest = {"n_samples": 1, "iterations": 1, "batch": None, "hidden": ()}
         option.check(Given(f"option {option.key}: default", option.default), smallest)
 
 
@@ -104,8 +104,21 @@ for _option in (
         writes=lambda _: None,
         model_says=True,
         flag="data",
-        argument={"type": str, "metavar": "FILE", "help": "learn from this table; --dry-run: only say how"},
+        argument={
+            "type": str,
+            "metavar": "FILE",
+            "help": "learn from this table; --dry-run: only say how",
+        },
         line=10,
+    ),
+    Option(
+        key="data.generate",
+        writes=lambda _: None,  # a lesson that is written holds its data
+        model_says=True,
+        flag="generate",
+        # It has no line of its own: the help has room for no more.
+        argument={"type": str, "metavar": "KIND", "help": argparse.SUPPRESS},
+        line=11,
     ),
     Option(
         key="data.features",
@@ -161,7 +174,7 @@ for _option in (
     ),
     Option(
         key="network.activation",
-        check=lambda given, _: checks.word(given, hidden_activations()),
+        check=lambda given, others: activation(given, others["hidden"]),
         default=Network.activation,
         model_says=True,
     ),
@@ -181,7 +194,16 @@ for _option in (
         check=lambda given, _: checks.word(given, ("trained", "frozen", "none")),
         default=Network.bias,
     ),
-    Option(key="initial", model_says=True),
+    Option(
+        key="initial",
+        default={},
+        writes=lambda lesson: lesson.drawings.table() | dict(lesson.initial),
+        model_says=True,
+        flag="initial",
+        # The line of the seed names it.
+        argument={"type": str, "metavar": "METHOD", "help": argparse.SUPPRESS},
+        line=101,
+    ),
     Option(
         key="training.iterations",
         check=lambda given, _: checks.whole(given, 1, MOST_ITERATIONS),
@@ -214,7 +236,11 @@ for _option in (
         check=lambda given, _: checks.whole(given, 0, 2**32 - 1),  # what RandomState takes
         default=1,
         flag="seed",
-        argument={"type": whole_number, "metavar": "S", "help": "draw all initial values with this seed"},
+        argument={
+            "type": whole_number,
+            "metavar": "S",
+            "help": "draw initial values with this seed; --initial METHOD",
+        },
         line=100,
     ),
     OPTIMIZER,

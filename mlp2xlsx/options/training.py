@@ -1,12 +1,14 @@
 """The options that follow from the tables of the mathematics: numbers, optimisers and penalties."""
 
 import argparse
+from collections.abc import Sequence
 
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, PLAIN
 from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SettableScalar
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
 from mlp2xlsx.options import checks
+from mlp2xlsx.options.checks import Given
 from mlp2xlsx.options.option import Option
 from mlp2xlsx.options.typed import decimal
 
@@ -17,6 +19,23 @@ def hidden_activations() -> tuple[str, ...]:
     from mlp2xlsx.mathematics.functions import activations
 
     return (*activations(), "linear")
+
+
+def activation(given: Given, hidden: Sequence[int]) -> str | tuple[str, ...]:
+    """Check the activation of the hidden layers: a word for all, or one for each.
+
+    Raises
+    ------
+    LessonError
+        For a word that is none, and for more or fewer words than hidden layers.
+    """
+    known = hidden_activations()
+    if not isinstance(given.value, list):
+        return checks.word(given, known)
+    found = tuple(checks.word(Given(given.where, value), known) for value in given.value)
+    one_each = bool(found) and len(found) == len(hidden)
+    given.held(f"a word for all hidden layers, or a list of {len(hidden)}, one for each", True, one_each)
+    return found[0] if len(set(found)) == 1 else found
 
 
 def option_of(row: SettableScalar) -> Option:

@@ -25,7 +25,9 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
 )
 from mlp2xlsx.render.values import FloatMatrix, compile_values
-from mlp2xlsx.render.visitor import UnsupportedNodeError, Visitor
+from mlp2xlsx.render.visitor import Visitor
+
+_ENDLESS = 1e100
 
 
 class Interval(NamedTuple):
@@ -85,18 +87,15 @@ class Spans(Visitor[Interval]):
 
     def on_Apply(self, node: Apply) -> Interval:
         function, (low, high) = self.function(node), self.visit(node.operand)
-        if node.function == "negate":
-            return _negative(Interval(low, high))
         if node.function == "sqrt":  # what is typed for a small number may round to less than nothing
-            low = np.maximum(low, 0.0)
-        if node.function == "cos":
+            low, high = np.maximum(low, 0.0), np.maximum(high, 0.0)
+        if node.function == "cos":  # which turns again and again
             return _cosine(low, high)
-        ends = function.values(low), function.values(high)
-        if node.function in ("square", "absolute"):  # least at 0, and rising from there to both sides
-            return Interval(np.where((low < 0) & (high > 0), 0.0, np.minimum(*ends)), np.maximum(*ends))
-        if not function.rising:
-            raise UnsupportedNodeError(f"Spans cannot say {node.function}")
-        return Interval(*ends)
+        # Between two places where it turns, it is lowest and highest at their ends.
+        at = [low, high, *(np.clip(turn, low, high) for turn in function.turns)]
+        # A quotient's span may have no end, where some functions would come to infinity less infinity.
+        values = [function.values(np.clip(operand, -_ENDLESS, _ENDLESS)) for operand in at]
+        return Interval(np.minimum.reduce(values), np.maximum.reduce(values))
 
     def rising(self, node: Expr) -> Interval:
         """Take the ends of the operand: a larger one never makes the value smaller."""

@@ -4,6 +4,7 @@ What is said is the same for every cell of a result but for its row and its colu
 as words with places of cells between them. Whoever shows it looks the places up.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ _OPERATORS: dict[type[Expr], Operator] = {
     Mul: _TIMES,
     Divide: Operator(" / ", PRODUCT),
 }
+_OPERAND = re.compile(r"\{0?\}")
 _MINUS = "−"
 _MOST_TERMS = 6
 _FIRST_TERMS = 2  # of a longer sum, before the ellipsis
@@ -117,11 +119,12 @@ class Worked(Visitor[Pieces]):
         words = self.function(node).worked
         if words is None:
             raise UnsupportedNodeError(f"Worked cannot say {node.function}")
-        before, after = words.text.split("{}")
+        before, *others = _OPERAND.split(words.text)  # which may stand there more than once
         operand = self.visit(node.operand, row, col).within(words.inner)
         if before.endswith(_MINUS) and len(operand) == 1 and isinstance(operand[0], CellNumber):
             before, operand = before.removesuffix(_MINUS), (operand[0]._replace(negated=True),)
-        return Pieces(tuple(piece for piece in (before, *operand, after) if piece != ""), words.outer)
+        pieces = [before, *(piece for after in others for piece in (*operand, after))]
+        return Pieces(tuple(piece for piece in pieces if piece != ""), words.outer)
 
     def on_SumSamples(self, node: SumSamples, _row: Index, col: Index) -> Pieces:
         return self.sum({k: self.visit(node.operand, k, col) for k in _terms(node.operand.shape[0])})

@@ -22,6 +22,7 @@ from tests.mathematics.test_gradients import (
     numbers_for,
 )
 
+FUNCTION_NAMES = ("ln", "exp", "max", "gelu")
 TEXTS = resources.texts("en")["math_sheet"]
 
 
@@ -39,8 +40,10 @@ def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
-        words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²]|\\[j = k\\]", "", factor.formula)))
-        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "ln", "lr"}, factor.formula
+        words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²′]|\\[j = k\\]", "", factor.formula)))
+        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "lr", *FUNCTION_NAMES}, (
+            factor.formula
+        )
 
 
 def test_every_text_is_used():

@@ -44,7 +44,7 @@ def test_initial_values_are_replaced_together():
         ({"hidden": [2]}, "initial.wh is 4×3, expected 4×2 (4 inputs × 2 neurons)"),
         (
             {"activation": "step"},
-            'network.activation: found "step", expected "sigmoid", "tanh", "relu" or "linear"',
+            'network.activation: found "step", expected "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign" or "linear"',
         ),
         ({"title": "a\ud800"}, "title contains the control character U+D800; expected plain text"),
     ],

@@ -67,7 +67,7 @@ BAD_VALUES = [
     ),
     (
         "[network]\nactivation = 'sigmod'",
-        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu" or "linear"',
+        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign" or "linear"',
     ),
     ("[network]\nloss = 1", 'network.loss: found 1, expected "half_squared_error" or "cross_entropy"'),
     (
@@ -91,7 +91,7 @@ BAD_KEYS = [
     ),
     (
         "x = [[1]]",
-        "unknown key data.x; expected one of X, y, csv, features, target, classes, scale, encoding, sheet, header, decimal (did you mean X?)",
+        "unknown key data.x; expected one of X, y, csv, generate, features, target, classes, scale, encoding, sheet, header, decimal (did you mean X?)",
     ),
     (
         "[zh]\ntitel = 'a'",
@@ -102,14 +102,17 @@ BAD_KEYS = [
     ('["a\\nb"]', f"unknown key a\\nb; {NOTHING_ELSE}"),
     (
         "[initial]\nwh_1 = [[1]]",
-        "unknown key initial.wh_1; expected one of wh, bh, wout, bout (did you mean wh?)",
+        "unknown key initial.wh_1; expected one of wh, bh, wout, bout, method (did you mean wh?)",
     ),
-    ("[initial]\nlr = 1", "unknown key initial.lr; expected one of wh, bh, wout, bout"),
+    ("[initial]\nlr = 1", "unknown key initial.lr; expected one of wh, bh, wout, bout, method"),
     (
         "[initial]\nwh = [[1]]\n[network]\nhidden = [2, 2]",
-        "unknown key initial.wh; expected one of wh_1, bh_1, wh_2, bh_2, wout, bout (did you mean wh_2?)",
+        "unknown key initial.wh; expected one of wh_1, bh_1, wh_2, bh_2, wout, bout, method (did you mean wh_2?)",
     ),
-    ("[initial]\nwh = [[1]]\n[network]\nhidden = []", "unknown key initial.wh; expected one of wout, bout"),
+    (
+        "[initial]\nwh = [[1]]\n[network]\nhidden = []",
+        "unknown key initial.wh; expected one of wout, bout, method",
+    ),
 ]
 
 BAD_INITIAL = [
@@ -127,7 +130,7 @@ BAD_INITIAL = [
     ("bh = [1, nan, 3]", "bh[2] is nan; expected a finite number"),
     ("bh = [[1, nan, 3]]", "bh[1][2] is nan; expected a finite number"),
     ("bh = [1, 'a', 3]", 'bh[2]: found "a" (a string), expected a number'),
-    ("bout = 0.69", "bout: found 0.69, expected a matrix, such as [[0, 1], [1, 0]]"),
+    ("bout = 0.69", "bout: found 0.69, expected a matrix, such as [[0, 1], [1, 0]], or the name of a method"),
 ]
 
 
@@ -196,15 +199,21 @@ def test_refused_inputs(X, expected):
 
 
 BAD_TEXTS = [
-    ("", "my.toml: data.X is missing; expected [data] with X and y, or with csv"),
-    ("[data]\nX = [[1]]", "my.toml: data.y is missing; expected [data] with X and y, or with csv"),
+    ("", "my.toml: data.X is missing; expected [data] with X and y, with csv, or with generate"),
+    (
+        "[data]\nX = [[1]]",
+        "my.toml: data.y is missing; expected [data] with X and y, with csv, or with generate",
+    ),
     (
         "[data]\nX = [[1], [2], [3]]\ny = [1, 1, 0]",
         "my.toml: data.y is a flat list; expected one list per sample, such as [[1], [1], [0]]",
     ),
     ("data = 3", "my.toml: data: found 3, expected a table, [data]"),
     ("[[data]]\nX = [[1]]", "my.toml: data: found a list, expected a table, [data]"),
-    (f"initial = 3\n{DATA}", "my.toml: initial: found 3, expected a table, [initial]"),
+    (
+        f"initial = 3\n{DATA}",
+        "my.toml: initial: found 3, expected a table, [initial], or the name of a method",
+    ),
     (f"zh = 'a'\n{DATA}", 'my.toml: zh: found "a" (a string), expected a table, [zh]'),
     (f"lr = 0.1\n{DATA}", f"my.toml: unknown key lr; {NOTHING_ELSE} (did you mean training.lr?)"),
     (f"title = 3\n{DATA}", "my.toml: title: found 3, expected a string"),

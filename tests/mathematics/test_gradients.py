@@ -34,12 +34,19 @@ ACTIVATIONS = {
     "tanh": anp.tanh,
     "relu": lambda z: anp.maximum(0, z),
     "linear": lambda z: z,
+    "leaky_relu": lambda z: anp.where(z > 0, z, 0.01 * z),
+    "elu": lambda z: anp.where(z > 0, z, anp.exp(z) - 1),
+    "softplus": lambda z: anp.log(1 + anp.exp(z)),
+    "gelu": lambda z: 0.5 * z * (1 + anp.tanh((2 / anp.pi) ** 0.5 * (z + 0.044715 * z**3))),
+    "softsign": lambda z: z / (1 + anp.abs(z)),
 }
 OUTPUTS = {
     "sigmoid": ACTIVATIONS["sigmoid"],
     "linear": ACTIVATIONS["linear"],
     "softmax": lambda z: anp.exp(z) / anp.sum(anp.exp(z), axis=1, keepdims=True),
 }
+EVERYWHERE = ("sigmoid", "tanh", "relu", "linear")  # the others are functions of a cell like these
+MIXED = [("gelu", "tanh"), ("relu", "linear")]
 COMBINATIONS = [
     (hidden, activation, output, loss, bias)
     for hidden, activation, output, loss, bias in product(
@@ -52,7 +59,9 @@ COMBINATIONS = [
     if (output, loss) != ("linear", "cross_entropy")
     and not (hidden == () and activation != "sigmoid")
     and not (len(hidden) > 2 and bias != "trained")
+    and (activation in EVERYWHERE or (hidden == (3, 2) and bias == "trained"))
 ]
+COMBINATIONS += [((3, 2), pair, "softmax", "cross_entropy", "trained") for pair in MIXED]
 
 
 def written_out(network, values):

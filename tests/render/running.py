@@ -17,7 +17,8 @@ import numpy as np
 from openpyxl import Workbook
 
 from mlp2xlsx.engines import Recalculated, engine
-from mlp2xlsx.mathematics.expr import Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Scalar, SumNeurons, SumSamples, Total
+from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import leaves
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.render.excel import Excel, Reference
@@ -48,7 +49,7 @@ def agrees(expr: Expr, value: FloatMatrix | None) -> bool:
 def run_python(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
     for expr in exprs:
         text = renderer.render(expr)
-        yield Ran(text, python_value(text, {"np": np, "sigmoid": sigmoid, **values_of(expr)}))
+        yield Ran(text, python_value(text, {"np": np, **OWN, **values_of(expr)}))
 
 
 def python_value(text: str, names: dict[str, object]) -> FloatMatrix | None:
@@ -60,6 +61,19 @@ def python_value(text: str, names: dict[str, object]) -> FloatMatrix | None:
 
 def sigmoid(x: FloatMatrix) -> FloatMatrix:
     return 1 / (1 + np.exp(-x))
+
+
+def gelu(z: FloatMatrix) -> FloatMatrix:
+    return z * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z * z * z))) / 2
+
+
+def gelu_slope(z: FloatMatrix) -> FloatMatrix:
+    """By the rule of the product, from a derivative of tanh."""
+    inner, slope = (2 / np.pi) ** 0.5 * (z + 0.044715 * z**3), (2 / np.pi) ** 0.5 * (1 + 0.134145 * z**2)
+    return (1 + np.tanh(inner)) / 2 + z * slope / np.cosh(inner) ** 2 / 2
+
+
+OWN = {"sigmoid": sigmoid, "gelu": gelu, "gelu_slope": gelu_slope}
 
 
 class Symbols(np.ndarray):
@@ -83,11 +97,22 @@ class Root:
         return np.sqrt(operand)
 
 
-SIGNS = {"√": "root ** ", "−": "-", "·": "@", "∘": "*", "×": "*", "²": ".squared", "ᵀ": ".T", "σ": "sigmoid"}
+SIGNS = {
+    "′": "_slope",
+    "√": "root ** ",
+    "−": "-",
+    "·": "@",
+    "∘": "*",
+    "×": "*",
+    "²": ".squared",
+    "ᵀ": ".T",
+    "σ": "sigmoid",
+}
 WORDS = {
-    "sigmoid": sigmoid,
+    **OWN,
     "tanh": np.tanh,
     "max": np.maximum,
+    "min": np.minimum,
     "exp": lambda z: np.exp(np.clip(z, -700, 700)),
     "ln": lambda x: np.log(x + 1e-300),
     "absolute": np.abs,
@@ -100,7 +125,9 @@ WORDS = {
 def run_math(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
     for expr in exprs:
         text = renderer.render(expr)
-        source = re.sub(r"\b\d+\b", r"number(\g<0>)", text.replace(" > 0]", ")").replace("[", "positive("))
+        source = re.sub(
+            r"\b\d+(\.\d+)?\b", r"number(\g<0>)", text.replace(" > 0]", ")").replace("[", "positive(")
+        )
         source = with_bars_said(source)
         for sign, python in SIGNS.items():
             source = source.replace(sign, python)
@@ -127,13 +154,19 @@ def sums(expr: Expr) -> Iterator[str]:
     """What each Σ means, from left to right: the text does not say what it runs over."""
     if type(expr) in _SUMS:
         yield _SUMS[type(expr)]
-    for operand in expr.operands:
+    times = FUNCTIONS[expr.function].math.text.count("{0}") if isinstance(expr, Apply) else 0
+    for operand in expr.operands * max(times, 1):
         yield from sums(operand)
 
 
 R_START = r"""
 options(warn = 2)
 sigmoid <- function(x) 1 / (1 + exp(-x))
+gelu <- function(z) z * (1 + tanh(sqrt(2 / pi) * (z + 0.044715 * z^3))) / 2
+gelu_slope <- function(z) {
+    inner <- sqrt(2 / pi) * (z + 0.044715 * z^3)
+    (1 + tanh(inner)) / 2 + z * sqrt(2 / pi) * (1 + 0.134145 * z^2) / cosh(inner)^2 / 2
+}
 say <- function(text) {
     line <- tryCatch({
         value <- as.matrix(eval(parse(text = text), globalenv()))

@@ -26,7 +26,6 @@ from mlp2xlsx.mathematics.expr import (
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import evaluate
-from mlp2xlsx.render.visitor import UnsupportedNodeError
 from tests.helpers import (
     LR,
     SHAPES,
@@ -188,10 +187,22 @@ def test_every_function_has_a_rule_and_is_tried(name):
     assert any(holds(expr, lambda one: isinstance(one, Apply) and one.function == name) for expr in tried)
 
 
-def test_a_function_that_falls_has_no_span_of_its_own(monkeypatch):
-    monkeypatch.setitem(FUNCTIONS, "falling", replace(FUNCTIONS["exp"], rising=False))
-    with pytest.raises(UnsupportedNodeError, match="Spans cannot say falling"):
-        Spans(certain(X)).visit(Apply("falling", X))
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_the_span_of_a_function_holds_all_of_its_values_and_no_more(name):
+    z = np.linspace(0 if name in ("log", "sqrt") else -3, 3, 6001)[None, :]
+    values, row = FUNCTIONS[name].values(z), Matrix("z", (1, 1))
+    for low, high in ((0, 6000), (0, 2000), (1000, 5000), (1500, 2500), (2500, 3500), (4000, 4900)):
+        span = Spans({"z": Interval(z[:, [low]], z[:, [high]])}).visit(Apply(name, row))
+        inside = values[0, low : high + 1]
+        np.testing.assert_allclose(
+            [span.low.item(), span.high.item()], [inside.min(), inside.max()], atol=1e-6
+        )
+
+
+def test_a_place_where_a_function_turns_that_is_left_out_is_seen(monkeypatch):
+    monkeypatch.setitem(FUNCTIONS, "gelu", replace(FUNCTIONS["gelu"], turns=()))
+    with pytest.raises(AssertionError):
+        test_the_span_of_a_function_holds_all_of_its_values_and_no_more("gelu")
 
 
 def test_a_step_from_0_to_1_can_be_anything_between():

@@ -44,6 +44,7 @@ from tests.helpers import (
     absolute,
     exp,
     grid,
+    leaky_relu,
     log,
     negate,
     nests,
@@ -52,6 +53,7 @@ from tests.helpers import (
     relu,
     sigmoid,
     sign,
+    softsign,
     sqrt,
     square,
     tanh,
@@ -132,6 +134,19 @@ TABLE = {
     "take-rows": (
         TakeRows(A, ROW.T),
         ("A[rowᵀ]", "A[row.T[:, 0] - 1]", "A[t(row), , drop = FALSE]", "INDEX(A, TRANSPOSE(row))"),
+    ),
+    "leaky": (
+        leaky_relu(A),
+        ("max(A, 0.01 × A)", "np.maximum(A, 0.01 * A)", "pmax(A, 0.01 * A)", "IF(A < 0, 0.01 * A, A)"),
+    ),
+    "softsign-of-difference": (
+        softsign(A - B),
+        (
+            "(A − B) / (1 + |(A − B)|)",
+            "(A - B) / (1 + np.abs((A - B)))",
+            "(A - B) / (1 + abs((A - B)))",
+            "(A - B) / (1 + ABS((A - B)))",
+        ),
     ),
     "root": (square(sqrt(A)), ("(√A)²", "np.sqrt(A) ** 2", "sqrt(A)^2", "SQRT(A)^2")),
     "size": (absolute(A - B), ("|A − B|", "np.abs(A - B)", "abs(A - B)", "ABS(A - B)")),
@@ -230,7 +245,10 @@ def test_every_nest_has_values_but_those_of_no_number():
     ]
 
 
-OF_ONE_CELL = ("sigmoid", "tanh", "relu", "exp", "log", "sqrt", "sign")
+OF_ONE_CELL = (
+    *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign"),
+    *("gelu_slope", "exp", "log", "sqrt", "sign"),
+)
 
 
 def test_what_excel_refuses_is_what_must_stand_over_one_cell():
@@ -296,10 +314,10 @@ def test_wrong_precedence_is_seen(run, renderer, entry, text):
     assert text in " ".join(wrong(ran_all(run, renderer, [entry]))[entry])
 
 
-SOFTPLUS = Function(
+SMOOTH_RELU = Function(
     values=lambda z: np.log(1 + np.exp(z)),
     derivative=sigmoid,
-    math=Words("softplus({})"),
+    math=Words("smooth_relu({})"),
     python=Words("np.log(1 + np.exp({}))"),
     r=Words("log(1 + exp({}))"),
     caption=Words("LN(1 + EXP({}))"),
@@ -309,24 +327,30 @@ SOFTPLUS = Function(
 
 
 @pytest.fixture
-def softplus(monkeypatch):
+def smooth_relu(monkeypatch):
     """A function that the table does not have, as a row of it."""
-    monkeypatch.setitem(FUNCTIONS, "softplus", SOFTPLUS)
-    monkeypatch.setitem(WORDS, "softplus", SOFTPLUS.values)
-    return partial(Apply, "softplus")
+    monkeypatch.setitem(FUNCTIONS, "smooth_relu", SMOOTH_RELU)
+    monkeypatch.setitem(WORDS, "smooth_relu", SMOOTH_RELU.values)
+    return partial(Apply, "smooth_relu")
 
 
-def test_a_row_of_the_table_is_all_there_is_to_a_function(softplus):
-    said = {language: say(softplus(A - B)) for language, say in SAY.items()}
+def test_a_row_of_the_table_is_all_there_is_to_a_function(smooth_relu):
+    said = {language: say(smooth_relu(A - B)) for language, say in SAY.items()}
     assert said == {
-        "math": "softplus(A − B)",
+        "math": "smooth_relu(A − B)",
         "python": "np.log(1 + np.exp(A - B))",
         "r": "log(1 + exp(A - B))",
         "caption": "LN(1 + EXP(A - B))",
     }
-    assert {"softplus-of-softplus", "MatMul-left-softplus", "Divide-right-softplus"} <= nests().keys()
-    assert Worked().cell(softplus(A)) == ("ln(1 + e^(", CellNumber("A", Extent.ROW, Extent.COL), "))")
-    ends = Spans({"A": Interval(np.array([[-1.0]]), np.array([[2.0]]))}).visit(softplus(Matrix("A", (1, 1))))
+    assert {
+        "smooth_relu-of-smooth_relu",
+        "MatMul-left-smooth_relu",
+        "Divide-right-smooth_relu",
+    } <= nests().keys()
+    assert Worked().cell(smooth_relu(A)) == ("ln(1 + e^(", CellNumber("A", Extent.ROW, Extent.COL), "))")
+    ends = Spans({"A": Interval(np.array([[-1.0]]), np.array([[2.0]]))}).visit(
+        smooth_relu(Matrix("A", (1, 1)))
+    )
     assert [end.item() for end in ends] == [math.log(1 + math.exp(-1)), math.log(1 + math.exp(2))]
 
 
@@ -340,9 +364,9 @@ def test_a_row_of_the_table_is_all_there_is_to_a_function(softplus):
         ],
     ),
 )
-def test_a_new_row_is_executed_in_every_language(softplus, language):
+def test_a_new_row_is_executed_in_every_language(smooth_relu, language):
     run, renderer = RUNS[language]
-    exprs = [expr for name, made in nests().items() if "softplus" in name for expr in made]
+    exprs = [expr for name, made in nests().items() if "smooth_relu" in name for expr in made]
     ran = dict(zip(exprs, run(renderer, exprs), strict=True))
     assert [one.text for expr, one in ran.items() if not one.refused and not agrees(expr, one.value)] == []
     assert sum(not one.refused for one in ran.values()) > 100
@@ -380,12 +404,12 @@ def test_no_renderer_guesses(name, say, expr):
 
 @each_renderer
 @pytest.mark.parametrize(
-    "expr", [Apply("softplus", A), sigmoid(A + Apply("softplus", B))], ids=["outside", "inside"]
+    "expr", [Apply("smooth_relu", A), sigmoid(A + Apply("smooth_relu", B))], ids=["outside", "inside"]
 )
 def test_a_function_that_is_not_in_the_table_is_refused(name, say, expr):
     with pytest.raises(UnsupportedNodeError) as caught:
         say(expr)
-    assert str(caught.value) == f"{name} cannot say softplus"
+    assert str(caught.value) == f"{name} cannot say smooth_relu"
 
 
 @pytest.mark.parametrize(

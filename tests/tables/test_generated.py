@@ -1,131 +1,131 @@
-"""Tables and rosters drawn with a seed: each is read as what it says, or refused; none is read wrong."""
+"""Generated data: their shapes by definition, the same ones from the same seed, and what is refused."""
 
-import re
-from collections import Counter
-from pathlib import Path
-
+import numpy as np
 import pytest
 
-from mlp2xlsx.classroom.roster import read_roster
-from mlp2xlsx.errors import LessonError, RosterError
-from mlp2xlsx.lesson import parse
-from mlp2xlsx.lesson.tables import data, table
-from mlp2xlsx.lesson.tables.files import encoding
-from mlp2xlsx.lesson.tables.files.hints import Hints
-from tests.tables.generating import draw_roster, draw_table
+from mlp2xlsx.lesson import load, override, parse
+from mlp2xlsx.lesson.tables.generated import KINDS
+from tests.helpers import message
 
-SOME, MANY = 400, 8_000
-_ASKED = re.compile(r"data\.(encoding|header|decimal)\b")
+PLANES = [kind for kind in KINDS if kind != "sine"]
 
 
-def lesson_of(drawn, hints):
-    Path("data.csv").write_bytes(drawn.content)
-    said = "".join(f'{key} = "{value}"\n' for key, value in hints.items())
-    text = f'[data]\ncsv = "data.csv"\ntarget = "{drawn.target}"\n{said}'
-    return parse(text, "my.toml", "my", Path())
+def made(kind, network="", **numbers):
+    said = ", ".join([f'kind = "{kind}"', *(f"{key} = {value}" for key, value in numbers.items())])
+    return parse(f"[data]\ngenerate = {{ {said} }}\n[network]\n{network}", "my.toml", "my")
 
 
-def is_true(found, drawn):
-    """Whether a lesson says what the table does."""
-    kinds = [found.classes[int(row[0])] for row in found.y] if found.classes else None
-    return (list(found.features), found.X.tolist(), kinds) == (drawn.names, drawn.X, drawn.kinds)
+def first_class(lesson):
+    """Both coordinates of the points of class A."""
+    return lesson.X[lesson.y[:, 0] == 0].T
 
 
-def outcome(drawn):
-    """How it ends when a person does what each message says: `read`, `refused`, or `wrong`."""
-    hints = {}
-    while True:
-        try:
-            found = lesson_of(drawn, hints)
-        except LessonError as error:
-            asked = [key for key in _ASKED.findall(str(error)) if key in drawn.hints and key not in hints]
-            if not asked:
-                return "refused", str(error)
-            hints[asked[0]] = drawn.hints[asked[0]]
-        else:
-            return ("read" if is_true(found, drawn) else "wrong"), hints
+def second_class(lesson):
+    return lesson.X[lesson.y[:, 0] == 1].T
 
 
-def judged(seed):
-    """How it ends for a drawn table, and whether it must not end so."""
-    drawn = draw_table(seed)
-    ending, why = outcome(drawn)
-    if ending == "read" and why:
-        ending = "asked"
-    if drawn.clean:
-        return ending, ending != "read"
-    return ending, ending == "wrong" or (drawn.broken and ending != "refused")
+@pytest.mark.parametrize("kind", PLANES)
+def test_there_are_as_many_points_as_asked_for_in_two_classes(kind):
+    lesson = made(kind, samples=31)
+    assert lesson.X.shape == (31, 2)
+    assert set(lesson.y.flat) == {0.0, 1.0}
+    assert (lesson.features, lesson.target, lesson.classes) == (("x1", "x2"), ("class",), ("A", "B"))
+    assert (lesson.X.round(3) == lesson.X).all()
 
 
-def counted(seeds):
-    """Endings by their number, and the seeds of the tables that end as they must not."""
-    found = {seed: judged(seed) for seed in seeds}
-    return Counter(ending for ending, _ in found.values()), [seed for seed, (_, bad) in found.items() if bad]
+def test_a_disc_lies_in_a_ring():
+    lesson = made("circle", noise=0, samples=200)
+    outer, inner = (np.hypot(*points) for points in (first_class(lesson), second_class(lesson)))
+    assert inner.max() <= 2.5 < 3.499 <= outer.min() <= outer.max() <= 5.001
 
 
-def test_some_tables():
-    counts, faults = counted(range(SOME))
-    assert faults == []
-    assert counts["read"] + counts["asked"] > SOME / 2
-    assert min(counts.values()) > SOME / 10
+def test_an_arm_of_a_spiral_is_the_other_turned_by_half_a_turn():
+    lesson = made("spiral", noise=0)
+    np.testing.assert_allclose(first_class(lesson), -second_class(lesson), atol=1e-3)
+    assert (np.diff(np.hypot(*first_class(lesson))) > 0).all()
 
 
-@pytest.mark.slow
-def test_many_tables():
-    counts, faults = counted(range(SOME, SOME + MANY))
-    assert faults == []
-    assert counts["read"] + counts["asked"] > MANY / 2
+def test_moons_are_half_circles():
+    lesson = made("moons", noise=0)
+    x, y = first_class(lesson)
+    np.testing.assert_allclose(np.hypot(x, y), 1, atol=1e-3)
+    x, y = second_class(lesson)
+    np.testing.assert_allclose(np.hypot(x - 1, y - 0.5), 1, atol=1e-3)
 
 
-SABOTAGED = {
-    "every-point-is-decimal": (data, "decimal_sign", lambda *_: "."),
-    "no-line-is-names": (table, "has_header", lambda *_: False),
-    "gbk-for-granted": (encoding, "_is_gbk", lambda content: _decodes(content, "gb18030")),
-    "nothing-is-missing": (data, "check_complete", lambda *_: None),
-}
+def test_squares_that_touch_at_a_corner_have_one_class():
+    lesson = made("xor", noise=0, samples=100)
+    assert ((lesson.X.prod(axis=1) < 0) == (lesson.y[:, 0] == 1)).all()
+    assert np.abs(lesson.X).min() >= 0.3
 
 
-@pytest.mark.parametrize(("module", "name", "instead"), SABOTAGED.values(), ids=SABOTAGED)
-def test_a_reader_that_guesses_would_be_seen(monkeypatch, module, name, instead):
-    monkeypatch.setattr(module, name, instead)
-    assert any(judged(seed)[1] for seed in range(SOME))
+def test_clouds_lie_around_their_centres():
+    lesson = made("gauss", noise=0, samples=1000)
+    np.testing.assert_allclose(first_class(lesson).mean(axis=1), 2, atol=0.1)
+    np.testing.assert_allclose(second_class(lesson).std(axis=1), 0.5, atol=0.05)
 
 
-def roster_outcome(seed):
-    """How it ends for a small class whose header is plain: the names decide, or the user is asked."""
-    name, names, content = draw_roster(seed)
-    Path("roster.csv").write_bytes(content)
-    found, ending = [], "read"
-    try:
-        found = read_roster(Path("roster.csv")).students
-    except RosterError as error:
-        shown = next((n for n in names if not n.isascii()), "")[:12]
-        ending = "asked" if f'"{shown}"' in str(error) else "not shown"
-        found = read_roster(Path("roster.csv"), Hints(encoding=name)).students
-    return ending if [one.name for one in found] == names else "wrong"
+def test_a_point_lies_above_the_curve_or_below():
+    x, y = made("above-curve", noise=0, samples=100).X.T
+    assert ((y > 2 * np.sin(x)) == (made("above-curve", noise=0, samples=100).y[:, 0] == 1)).all()
 
 
-def test_some_rosters():
-    counts = Counter(map(roster_outcome, range(SOME)))
-    assert counts["wrong"] == 0
-    assert counts["read"] > SOME / 20
-    assert counts["not shown"] < SOME / 50
+def test_a_curve_has_heights():
+    lesson = made("sine", network='output = "linear"', noise=0, samples=9)
+    np.testing.assert_allclose(lesson.y, np.sin(lesson.X), atol=2e-3)
+    assert lesson.classes == ()
 
 
-@pytest.mark.slow
-def test_many_rosters():
-    counts = Counter(map(roster_outcome, range(SOME, SOME + MANY)))
-    assert counts["wrong"] == 0
-    assert counts["not shown"] < MANY / 50
+def test_a_softmax_has_a_column_for_each_class():
+    lesson = made("moons", network='output = "softmax"\nloss = "cross_entropy"', samples=8)
+    assert lesson.y.tolist() == [[1, 0]] * 4 + [[0, 1]] * 4
 
 
-def test_a_roster_that_is_guessed_would_be_seen(monkeypatch):
-    monkeypatch.setattr(encoding, "_is_gbk", lambda content: _decodes(content, "gb18030"))
-    assert "wrong" in map(roster_outcome, range(SOME))
+@pytest.mark.parametrize("kind", PLANES)
+def test_the_same_seed_draws_the_same_and_another_others(kind):
+    assert (made(kind, seed=3).X == made(kind, seed=3).X).all()
+    assert (made(kind, seed=3).X != made(kind, seed=4).X).any()
 
 
-def _decodes(content, name):
-    try:
-        return bool(content.decode(name))
-    except UnicodeDecodeError:
-        return False
+def test_what_is_written_holds_the_points():
+    lesson = made("moons")
+    again = parse(lesson.to_toml(), "again.toml", "again")
+    assert (again.X == lesson.X).all()
+
+
+def test_on_the_command_line_it_takes_the_place_of_the_data():
+    lesson = override(load("xor"), generate="moons")
+    assert (lesson.title, lesson.text, len(lesson.X)) == ("moons", "", 40)
+    assert lesson.network.hidden == load("xor").network.hidden
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('generate = "ring"', 'data.generate: found "ring", expected "circle"'),
+        (
+            "generate = 3",
+            'data.generate: found 3, expected a kind of data, such as "spiral"',
+        ),
+        (
+            'generate = { kind = "xor", sample = 3 }',
+            "data.generate: unknown key sample; expected one of kind,",
+        ),
+        (
+            'generate = { kind = "xor", samples = 3 }',
+            "data.generate.samples: found 3, expected a whole number",
+        ),
+        (
+            'generate = { kind = "xor", noise = -1 }',
+            "data.generate.noise: found -1, expected a number from 0 to",
+        ),
+        ("generate = { samples = 9 }", "data.generate.kind: found "),
+        ('generate = "xor"\nX = [[1]]', "data.generate: data.X is given too; expected one of them"),
+        ('generate = "sine"', 'data.generate: a curve has numbers as targets; expected output = "linear"'),
+    ],
+    ids=["kind", "number", "key", "samples", "noise", "no-kind", "data-too", "curve"],
+)
+def test_what_cannot_be_generated_is_refused(line, said):
+    found = message(parse, f"[data]\n{line}", "my.toml", "my")
+    assert found.startswith(f"my.toml: {said}")
+    assert "\n" not in found

@@ -85,9 +85,8 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
 def _slopes(network: Network, result: Result) -> Iterator[tuple[str, Expr]]:
     layer = next(layer for layer in network.layers if layer.slope == result.name)
     function = FUNCTIONS[layer.activation]
-    if (
-        function.slope is not None and not function.kink
-    ):  # of relu it is the same: positive where its input is
+    # Of relu it is the same: positive where its input is.
+    if function.slope is not None and not function.kink and not function.slope_reads_input:
         yield "slope_of_input", function.slope(Matrix(layer.input, result.expr.shape))
 
 

@@ -72,7 +72,7 @@ def _differences(
         if name in given and given[name].shape == own.shape and name in (*network.parameters(), "X", "y"):
             yield np.abs(own - given[name]), np.abs(true - given[name]), _ALL
     yield np.abs(own), np.abs(true), _ALL
-    function = {"hidden_activation": network.activation, "output": network.output}.get(step.kind, "")
+    function = step.variant if step.kind in ("hidden_activation", "output") else ""
     is_activation = result.name in {layer.activations for layer in network.layers}
     if function in _ENDS and is_activation:
         yield _from_ends(own, function), _from_ends(true, function), _MOST

@@ -11,6 +11,7 @@ from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_classes
 from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, understanding
 from mlp2xlsx.lesson.tables.files.hints import Hints
+from mlp2xlsx.lesson.tables.generated import CLASSES, generated
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
@@ -75,16 +76,36 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
     LessonError
         When something is missing, is no matrix of finite numbers, or does not fit the rest.
     """
-    found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
+    if "data.generate" in given:
+        found = _generated(given, output)
+    else:
+        found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
     return (
         found if scale == NONE else found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
     )
 
 
+def _generated(given: Document, output: str) -> Data:
+    """Generate data; two classes have one column, and for a softmax one each."""
+    where = given["data.generate"].where
+    others = (*_MATRICES, "data.csv", "data.features", "data.target", "data.classes", *_ABOUT_TABLES)
+    twice = (f"{where}: {key} is given too; expected one of them" for key in others if key in given)
+    refuse(LessonError, dict.fromkeys(twice, True))
+    points = generated(given["data.generate"])
+    features = ("x1", "x2")[: points.X.shape[1]]
+    if not points.has_classes:
+        if output != "linear":
+            raise LessonError(f'{where}: a curve has numbers as targets; expected output = "linear"')
+        return Data(points.X, None, points.y, features, ("y",), (), NONE, "")
+    y = np.eye(len(CLASSES))[points.y[:, 0].astype(int)] if output == "softmax" else points.y
+    return Data(points.X, None, read_only(y), features, ("class",), CLASSES, NONE, "")
+
+
 def _from_lesson(given: Document) -> Data:
     faults = {
-        f"{key} is missing; expected [data] with X and y, or with csv": key not in given for key in _MATRICES
+        f"{key} is missing; expected [data] with X and y, with csv, or with generate": key not in given
+        for key in _MATRICES
     } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
     refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
     X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")

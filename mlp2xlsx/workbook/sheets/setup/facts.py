@@ -20,7 +20,7 @@ def network_line(context: Context) -> str:
     said = {
         "samples": samples,
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
-        "hidden": network.activation,
+        "hidden": ", ".join(dict.fromkeys(network.hidden_activations)),
         "output": network.output,
         "loss": " + ".join([words[network.loss], *lesson.penalties]),
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),

@@ -38,12 +38,14 @@ def step_title(context: Context, step: Step) -> str:
 def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some.
 
-    Of these, too, those for the article's network, for penalties, for a workbook of some iterations, for a
-    handout.
+    Of these, too, those for how initial values were drawn, for the article's network, for penalties, for a
+    workbook of some iterations, for a handout.
     """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
+    drawn = context.recorded.lesson.network.parameters().keys() - context.recorded.lesson.initial.keys()
     kinds = {
+        context.recorded.lesson.drawings.general.method: bool(drawn) and step.kind == "initialise",
         "article": is_the_articles(context.one_iteration),
         "penalties": any(has_penalty(result.expr) for result in step.results),
         "some": bool(context.lesson.show),

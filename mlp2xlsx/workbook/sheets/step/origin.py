@@ -28,7 +28,9 @@ def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]
     key = "from_lesson" if result.name in lesson.initial else "from_seed"
     if context.handout is not None:
         key = "from_setup"
-    first = words[key if isinstance(carried.start, Matrix) else "from_nothing"].format(seed=lesson.seed)
+    first = words[key if isinstance(carried.start, Matrix) else "from_nothing"].format(
+        drawn=_drawn(context, result)
+    )
     if context.handout is not None or carried.update is None:
         return Part(f'"{first}"', first)
     if lesson.show:
@@ -44,3 +46,14 @@ def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]
     )
     formula = f'IF(iteration=1,"{first}",{later.formula})'
     return Part(formula, first if context.iteration == 1 else later.text)
+
+
+def _drawn(context: Context, result: Result) -> str:
+    """How a parameter was drawn; nothing for what is none."""
+    lesson = context.recorded.lesson
+    if result.name not in lesson.network.parameters():
+        return ""
+    drawing = lesson.drawings.of(result.name, lesson.network)
+    numbers = {name: f"{value:g}".replace("-", "−") for name, value in drawing.numbers.items()}
+    said: str = context.texts["drawn"][drawing.method]
+    return said.format(seed=lesson.seed, spread=f"{drawing.spread(result.expr.shape):.4g}", **numbers)
