@@ -29,6 +29,11 @@ def lesson_with(text):
             'my.toml: training.l2_penalty: nothing reads it with optimizer = "gd"; it is for l2',
         ),
         (
+            "penalty_from = 5",
+            "my.toml: training.penalty_from: there is no penalty that could begin; "
+            "expected l2_penalty or l1_penalty as well",
+        ),
+        (
             "lr_decay = 0.5",
             'my.toml: training.lr_decay: nothing reads it with schedule = "constant"; '
             "it is for step and exponential",
@@ -73,7 +78,16 @@ def lesson_with(text):
         ),
     ],
     ids=[
-        *("momentum", "beta1", "l2_penalty", "lr_decay", "lr-and-table", "table-of-another", "no-table"),
+        *(
+            "momentum",
+            "beta1",
+            "l2_penalty",
+            "no-penalty",
+            "lr_decay",
+            "lr-and-table",
+            "table-of-another",
+            "no-table",
+        ),
         *("no-rows", "short-row", "not-ascending", "no-whole-number", "no-rate", "out-of-range"),
     ],
 )
@@ -128,3 +142,11 @@ def test_the_command_line_chooses_optimiser_and_schedule():
     with pytest.raises(LessonError) as caught:
         override(load("article"), optimizer="adam_w")
     assert str(caught.value).startswith('--optimizer: found "adam_w", expected "gd", "momentum"')
+
+
+def test_a_lesson_may_say_when_penalties_begin():
+    lesson = lesson_with("l2_penalty = 0.5\npenalty_from = 5")
+    assert dict(lesson.scalars) == {"lr": 0.1, "l2_penalty": 0.5, "penalty_from": 5}
+    again = parse(lesson.to_toml(), "again.toml", "again")
+    assert (again.penalties_later, again.scalars) == (True, lesson.scalars)
+    assert "penalty_from" not in lesson_with("l2_penalty = 0.5").scalars

@@ -15,10 +15,15 @@ from tests.xlsx.editing import Package
 
 CASES = {
     "momentum": {"optimizer": "momentum", "schedule": "warmup", "lr_warmup": 3},
-    "nesterov-l2": {"optimizer": "nesterov", "l2_penalty": 0.05},
+    "nesterov-l2": {"optimizer": "nesterov", "l2_penalty": 0.05, "penalty_from": 3},
     "adagrad": {"optimizer": "adagrad", "schedule": "exponential", "lr_decay": 0.9},
     "rmsprop": {"optimizer": "rmsprop", "schedule": "step", "lr_every": 2},
-    "adam-table": {"optimizer": "adam", "lr_table": [[1, 0.1], [3, 0.05]], "l1_penalty": 0.02},
+    "adam-table": {
+        "optimizer": "adam",
+        "lr_table": [[1, 0.1], [3, 0.05]],
+        "l1_penalty": 0.02,
+        "penalty_from": 2,
+    },
     "adamw": {"optimizer": "adamw", "schedule": "cosine", "lr_period": 5},
 }
 
@@ -51,7 +56,7 @@ def test_every_input_is_perturbed_by_itself(adam):
     report = verify(adam)
     assert report.ok, "\n".join(report.lines())
     changed = {name for one in report.checked for run in one.runs for name in run.changed}
-    assert changed >= {"lr_from", "lr_rate", "beta1", "beta2", "epsilon", "l1_penalty"}
+    assert changed >= {"lr_from", "lr_rate", "beta1", "beta2", "epsilon", "l1_penalty", "penalty_from"}
 
 
 @pytest.mark.slow
