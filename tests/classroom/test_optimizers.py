@@ -8,8 +8,7 @@ import pytest
 
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
-from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, WRONG, fewest_decimals, judge
-from mlp2xlsx.classroom.marking.mistakes import mistakes
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, WRONG, fewest_decimals, judge, known_mistakes
 from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.training import train
 from tests.classroom.lessons import KEEPING, exercise
@@ -59,7 +58,7 @@ def test_each_mistake_is_named(name):
     asked, missed = asked_of(name), set()
     for step in asked.run:
         for result in step.results:
-            for key, expr in mistakes(asked.lesson.network, step, result):
+            for key, expr in known_mistakes(asked, step, result):
                 wrong = evaluate_with_gaps(expr, asked.true)
                 answers = {one: np.array(asked.true[one]) for one in asked.blank} | {result.name: wrong}
                 found = judge(asked, answers)[result.name]

@@ -119,6 +119,12 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     return found
 
 
+def known_mistakes(exercise: Exercise, step: Step, result: Result) -> list[tuple[str, Expr]]:
+    """The typical mistakes that read what there is: not lr, where a table says the learning rates."""
+    found = mistakes(exercise.lesson.network, step, result)
+    return [(key, expr) for key, expr in found if set(names(expr)) <= exercise.true.keys()]
+
+
 def half_unit(value: float, fewest: int = FEWEST_DECIMALS) -> float:
     """How far the exact number may be from a typed one: half a unit of its last decimal.
 
@@ -195,7 +201,7 @@ class _Judge:
     def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
         """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
         answer, reach = self.answers[result.name], _VISIBLE * self.rooms[result.name]
-        exprs = [result.expr, *(expr for _, expr in mistakes(self.exercise.lesson.network, step, result))]
+        exprs = [result.expr, *(expr for _, expr in known_mistakes(self.exercise, step, result))]
         return not any(
             (np.abs(answer - evaluate_with_gaps(expr, values)) <= reach)[taken].all()
             for expr in exprs
@@ -242,7 +248,7 @@ class _Judge:
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""
         known, room = ~np.isnan(values), self.rooms[result.name]
-        for key, expr in mistakes(self.exercise.lesson.network, step, result):
+        for key, expr in known_mistakes(self.exercise, step, result):
             if any(_within(values, room, span)[known].all() for span in self._spans(expr)):
                 return key
         return None
