@@ -160,7 +160,7 @@ ENGINES_AND_LESSONS = [pair for pair in product(TOOLS, NAMES) if pair != ("formu
 @pytest.mark.parametrize(
     ("engine", "name"),
     few(
-        *("sgd-libreoffice", "two-hidden-gnumeric", "and-or-formulon"),
+        *("sgd-libreoffice", "two-hidden-gnumeric"),
         of=[
             pytest.param(engine, name, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{name}-{engine}")
             for engine, name in ENGINES_AND_LESSONS
