@@ -61,12 +61,16 @@ def lesson_with(text):
             "my.toml: training.lr_table row 2: found a list, expected two numbers, such as [1, 0.5]",
         ),
         (
-            "lr_table = [[5, 0.5], [5, 0.1]]",
-            "my.toml: training.lr_table row 2: iteration: found 5, expected a whole number from 6 on",
+            "lr_table = [[1, 0.5], [1, 0.1]]",
+            "my.toml: training.lr_table row 2: iteration: found 1, expected a whole number from 2 on",
         ),
         (
-            "lr_table = [[1.5, 0.5]]",
-            "my.toml: training.lr_table row 1: iteration: found 1.5, expected a whole number from 1 on",
+            "lr_table = [[2, 0.5]]",
+            "my.toml: training.lr_table row 1: iteration: found 2, expected 1, the first iteration",
+        ),
+        (
+            "lr_table = [[1, 0.5], [2.5, 0.5]]",
+            "my.toml: training.lr_table row 2: iteration: found 2.5, expected a whole number from 2 on",
         ),
         (
             "lr_table = [[1, 0]]",
@@ -88,7 +92,15 @@ def lesson_with(text):
             "table-of-another",
             "no-table",
         ),
-        *("no-rows", "short-row", "not-ascending", "no-whole-number", "no-rate", "out-of-range"),
+        *(
+            "no-rows",
+            "short-row",
+            "not-ascending",
+            "not-from-1",
+            "no-whole-number",
+            "no-rate",
+            "out-of-range",
+        ),
     ],
 )
 def test_a_number_that_nothing_reads_is_refused(text, said):

@@ -74,8 +74,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
         The last row that is taken.
     """
     words = page.context.texts["sheet"]
-    _legend(sheet, page, row)
-    row += 1
+    row = _legend(sheet, page, row) + 1
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
     chain = chain_rule(page.context.lesson.network, page.step)
     said["chain"] = [] if chain is None else [chain]
@@ -154,8 +153,8 @@ def _listed(context: Context, named: Callable[[str], str], given: list[str]) -> 
     return between.join(name if name == "…" else named(name) for name in shown)
 
 
-def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
-    """What the colours mean, side by side."""
+def _legend(sheet: Sheet, page: StepPage, row: int) -> int:
+    """Write what the colours mean, side by side; with what an optimiser keeps, in two rows where need be."""
     words, handout, name = page.context.texts["sheet"], page.context.handout, page.step.results[0].name
     role = "yellow"
     if handout is not None and name in handout.blank:
@@ -172,8 +171,12 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL
     for role, key in zip(roles, keys, strict=True):
+        ends = page.left_of(col + 1) + display_width(words[key])
+        if page.context.one_iteration.kept and ends > SCREEN_WIDTH:
+            row, col = row + 1, LEFT_COL
         sheet.put(row, col, None, role)
         sheet.put(row, col + 1, words[key], "beside")
         col = page.column_from(page.left_of(col + 1) + display_width(words[key]) + 2)
         while page.widths.get(col, USUAL_WIDTH) < _SAMPLE_WIDTH:
             col += 1
+    return row
