@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
+from mlp2xlsx.evaluation import Evaluator, curve_keys
 from mlp2xlsx.interpreter import Interpreter, lasting_values, start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Apply
@@ -37,6 +38,9 @@ class Trace(dict[str, FloatMatrix]):
         asks for some. `trace["wh"][k]` is that of iteration `shown[k]`.
     loss
         The loss of every iteration, before its update; shape (n_iterations,).
+    curve
+        How good the network is over all samples, before the update of each iteration of `lesson.evaluated`;
+        shape (n_evaluated, n_numbers), in the order of `curve_keys`.
     """
 
     def __init__(
@@ -44,9 +48,11 @@ class Trace(dict[str, FloatMatrix]):
         lesson: Lesson,
         matrices: Mapping[str, FloatMatrix],
         loss_history: FloatMatrix,
+        curve: FloatMatrix | None = None,
     ) -> None:
         super().__init__(matrices)
         self.lesson, self.shown, self.loss = lesson, lesson.shown, loss_history
+        self.curve = np.empty((0, 0)) if curve is None else curve
 
     def at(self, name: str, iteration: int) -> FloatMatrix:
         """A matrix of one of the shown iterations, by its number; a number of training as a 1×1 matrix."""
@@ -102,14 +108,17 @@ def train(
 
 def _recorded(
     lesson: Lesson, progress: Progress | None, recorded: Trace | None
-) -> tuple[dict[str, FloatMatrix], FloatMatrix]:
-    """Train, keeping the matrices of the shown iterations and the loss of all.
+) -> tuple[dict[str, FloatMatrix], FloatMatrix, FloatMatrix]:
+    """Train, keeping the matrices of the shown iterations, the loss of all, and how good the network is.
 
     With a recorded run only the shown iterations are computed again, each from what it has carried on;
     the first from what the lesson says. This loop is what the benchmark times against the article's own.
     """
     iteration, matrices = lesson.one_iteration, _allocate(lesson)
     losses = np.empty(lesson.iterations) if recorded is None else recorded.loss.copy()
+    points = {number - 1: row for row, number in enumerate(lesson.evaluated)}
+    curve = np.empty((len(points), len(curve_keys(lesson)))) if recorded is None else recorded.curve.copy()
+    evaluator = Evaluator(lesson) if points else None
     interpreter = Interpreter((*iteration.results, Result(LOSS, iteration.measures[LOSS].expr)))
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
@@ -124,6 +133,8 @@ def _recorded(
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}
         if order is not None:
             values[SAMPLE] = order[k]
+        if evaluator is not None and k in points:
+            curve[points[k]] = evaluator.at(values)
         interpreter.run(values)
         losses[k] = values[LOSS][0, 0]
         if k in rows:
@@ -134,7 +145,7 @@ def _recorded(
             progress(_PROGRESS_EVERY)
     if progress is not None:
         progress((lesson.iterations if recorded is None else len(rows)) % _PROGRESS_EVERY)
-    return matrices, losses
+    return matrices, losses, curve
 
 
 _PROGRESS_EVERY = 100
@@ -195,3 +206,6 @@ def _out_of_range(trace: Trace, *, saturating: bool) -> Iterator[tuple[int, int,
     lost = np.flatnonzero(~np.isfinite(trace.loss))
     if len(lost):
         yield int(lost[0]) + 1, len(results), "the loss", f"{trace.loss[lost[0]]:.4g}"
+    for place in np.argwhere(~np.isfinite(trace.curve))[:1].tolist():
+        iteration, (of, _) = trace.lesson.evaluated[place[0]], curve_keys(trace.lesson)[place[1]]
+        yield iteration, len(results) + 1, f"the loss of all {of} samples", f"{trace.curve[*place]:.4g}"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.cases import FEW_OF_IRIS, LIGHT, SHIPPED, few, few_values, shipped
+from tests.cases import FEW_OF_IRIS, LIGHT, LIKE_OTHERS, SHIPPED, few, few_values, shipped
 
 
 def marked(cases):
@@ -30,4 +30,6 @@ def test_of_iris_there_are_a_few_samples_of_each_kind():
     iris, few_of_it = shipped("iris"), shipped(FEW_OF_IRIS)
     assert len(iris.X) > 10 * len(few_of_it.X)
     assert few_of_it.y.any(axis=0).all()
-    assert marked(SHIPPED) == {name: [] for name in LIGHT} | {"iris": ["slow"]}
+    assert marked(SHIPPED) == {name: [] for name in LIGHT} | {
+        name: ["slow"] for name in (*LIKE_OTHERS, "iris")
+    }

@@ -21,6 +21,7 @@ FLOORS = [
     ["interop"],
     ["lesson"],
     ["interpreter"],
+    ["evaluation"],
     ["training"],
     ["explain"],
     ["workbook.layout", "workbook.handout"],

@@ -23,6 +23,9 @@ every_lesson = pytest.mark.parametrize("name", NAMES)
 # What the last loss stays below; the outputs are then as near to their targets as the second number says.
 LEARNT = {
     "and-or": (0.01, 0.08),
+    "adam": (0.01, 0.1),
+    "momentum": (0.01, 0.1),
+    "spiral": (0.7, 0.4),
     "regression": (0.003, 0.05),
     "sgd": (0.02, 0.2),
     "two-hidden": (0.004, 0.05),
@@ -35,6 +38,19 @@ AT_MOST = {"iris": 5}
 ELSEWHERE = 2
 
 
+def mean_losses(lesson):
+    """Mean loss of training and of validation samples at each iteration, from the definition."""
+    trace = train(lesson)
+
+    def mean_loss(X, y, wh, bh, wout, bout):
+        output = 1 / (1 + np.exp(-(np.tanh(X @ wh + bh) @ wout + bout)))
+        return -np.mean(y * np.log(output) + (1 - y) * np.log(1 - output))
+
+    weights = [*zip(*(trace[name] for name in lesson.network.parameters()), strict=True)]
+    sets = [(lesson.X, lesson.y), (lesson.validation.X, lesson.validation.y)]
+    return [np.array([mean_loss(X, y, *one) for one in weights]) for X, y in sets]
+
+
 def said(lesson):
     """Title and texts in each language."""
     first = {key: getattr(lesson, key) for key in TEXTS}
@@ -42,7 +58,10 @@ def said(lesson):
 
 
 def test_these_lessons_ship():
-    assert NAMES == ["article", "and-or", "iris", "regression", "sgd", "two-hidden", "worked-example", "xor"]
+    assert [
+        *("article", "adam", "and-or", "initial-values", "iris", "momentum", "overfitting", "regression"),
+        *("sgd", "spiral", "two-hidden", "worked-example", "xor"),
+    ] == NAMES
 
 
 @every_lesson
@@ -126,6 +145,71 @@ class TestWhatTheTextsSay:
     def test_two_hidden_has_the_data_of_xor(self):
         assert np.array_equal(load("two-hidden").X, load("xor").X)
         assert np.array_equal(load("two-hidden").y, load("xor").y)
+
+    @pytest.mark.parametrize("name", ["momentum", "adam"])
+    def test_optimisers_begin_where_xor_begins(self, name):
+        xor, lesson = load("xor"), load(name)
+        assert np.array_equal(lesson.X, xor.X)
+        for one, other in zip(
+            lesson.initial_parameters().values(), xor.initial_parameters().values(), strict=True
+        ):
+            assert np.array_equal(one, other)
+
+    def test_momentum_crosses_the_plateau_sooner(self):
+        lesson = load("momentum")
+        loss = train(lesson).loss
+        assert loss[99] < 0.05 < loss[89]
+        assert loss[-1].round(3) == 0.007
+        assert train(lesson.replace(momentum=0.001)).loss[-1].round(3) == 0.477
+        assert train(lesson.replace(lr=2)).loss[-1].round(4) == 0.0004
+        assert train(load("xor").replace(iterations=300)).loss[-1] > 0.1
+        assert (np.diff(loss[:20]) > 0).sum() > 3  # it swings
+
+    def test_adam_moves_every_weight_by_the_rate_at_first(self):
+        lesson = load("adam")
+        trace = train(lesson)
+        for name in lesson.network.parameters():
+            assert (np.abs(trace[f"next_{name}"][0] - trace[name][0]).round(3) == 0.1).all()
+        faster = train(lesson.replace(lr=0.3)).loss
+        assert faster[20] < trace.loss[20]
+        assert abs(faster[-1] - 0.333) < 0.001
+
+    def test_spiral_is_right_from_iteration_79(self):
+        lesson = load("spiral")
+
+        def right(**changes):
+            trace = train(lesson.replace(**changes))
+            return [((out > 0.5) == (lesson.y > 0.5)).sum() for out in trace["output"]], trace.loss[-1].round(
+                3
+            )
+
+        found, loss = right()
+        assert max(found[:78]) < 30 == min(found[78:])
+        assert loss == 0.667
+        assert right(optimizer="gd")[0][-1] == 22
+        assert right(lr=0.2)[1] == 0.304
+        assert right(lr=0.3)[0][-1] == 28
+
+    def test_equal_initial_values_stay_equal(self):
+        lesson = load("initial-values")
+        trace = train(lesson)
+        assert not np.ptp(trace["next_wh"][-1], axis=1).any()
+        assert trace["output"][-1][3].round(2) == 0.67
+        assert trace.loss[-1].round(3) == 0.338
+        initial = {name: np.array(value) for name, value in lesson.initial_parameters().items()}
+        initial["wout"][0, 0] = -0.5
+        assert train(lesson.replace(initial=initial)).loss[-1].round(3) == 0.002
+        assert train(lesson.replace(initial={"method": "xavier"})).loss[-1].round(3) == 0.001
+        assert np.ptp(train(lesson.replace(initial={"method": "zeros"})).loss) == 0
+
+    def test_overfitting_is_seen_and_a_penalty_helps(self):
+        lesson = load("overfitting")
+        trained, validated = mean_losses(lesson)
+        assert validated.argmin() == 7
+        assert (validated[7].round(3), validated[-1].round(3), trained[-1].round(3)) == (0.322, 0.816, 0.009)
+        _, penalised = mean_losses(lesson.replace(l2_penalty=0.5))
+        assert penalised[-1].round(3) == 0.337
+        assert penalised[penalised.argmin() :].max() < penalised.min() + 0.02
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")

@@ -9,7 +9,9 @@ from mlp2xlsx.classroom.roster.file_names import folded
 from mlp2xlsx.classroom.settings import Settings, read_settings
 from mlp2xlsx.classroom.settings.overrides import Overrides, read_overrides
 from mlp2xlsx.classroom.settings.settings import FLAGGED, NOTHING
-from mlp2xlsx.errors import ClassError
+from mlp2xlsx.classroom.settings.table import check_points
+from mlp2xlsx.errors import ClassError, LessonError, UsageError
+from mlp2xlsx.options.checks import Given
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,18 @@ def decide(
     ------
     ClassError
         When something in them cannot be.
+    UsageError
+        When the whole cannot be worth so many points.
     """
     steps = records.assignment.steps
     settings = read_settings(home.settings, steps)
     if copies_count is not None:
         settings = replace(settings, copied=FLAGGED if copies_count else NOTHING)
     chosen = chosen_column(records, settings.column if column is None else column)
-    wanted = settings.points if points is None else points
+    try:
+        wanted = settings.points if points is None else check_points(Given("points", points))
+    except LessonError as error:
+        raise UsageError(str(error)) from None
     settings = replace(
         settings, column=chosen, points=points_possible(records, chosen) if wanted is None else wanted
     )

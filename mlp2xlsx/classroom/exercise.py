@@ -22,17 +22,22 @@ from mlp2xlsx.workbook.handout_book import make_handout
 
 _MOST_ADDED, _ROOM = 50_000, 2
 _LATEST = 1_000  # iteration; all before it are trained for every student
+_MOST_ITERATIONS = 5  # of a dozen sheets each
 
 
-def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple[int, ...]:
+def steps_to_fill(
+    lesson: Lesson, numbers: Iterable[int] | None = None, iterations: int = 1
+) -> tuple[int, ...]:
     """Check which steps are to be filled in; all that compute something by default.
+
+    The steps of a second iteration are counted on from those of the first; it brings nothing in.
 
     Raises
     ------
     UsageError
         For a step that there is not, or that computes nothing.
     """
-    run = lesson.one_iteration.steps
+    run = replace(lesson, span=range(1, 1 + iterations)).one_iteration.steps
     possible = [n for n, step in enumerate(run, start=1) if not step.brings_in]
     chosen = sorted(set(possible if numbers is None else numbers))
     for number in chosen:
@@ -46,21 +51,31 @@ def steps_to_fill(lesson: Lesson, numbers: Iterable[int] | None = None) -> tuple
     return tuple(chosen)
 
 
-def check_iteration(lesson: Lesson, iteration: int) -> int:
-    """Check which iteration is to be filled in.
+def check_iterations(lesson: Lesson, iteration: int, iterations: int) -> None:
+    """Check which iterations are to be filled in.
 
     Raises
     ------
     UsageError
-        For none, for one so late that nobody would train until then, and for one that starts from a batch.
+        For none, for too many, for one so late that nobody would train until then, for one that starts from
+        a batch; and for several where each has more of its own than weights: samples, or numbers.
     """
     if not 1 <= iteration <= _LATEST:
         raise UsageError(f"--iteration: found {iteration}, expected a whole number from 1 to {_LATEST}")
-    if iteration > 1 and lesson.batch is not None:
+    if not 1 <= iterations <= _MOST_ITERATIONS:
+        raise UsageError(
+            f"--iteration: found {iterations} iterations, expected 1 to {_MOST_ITERATIONS} in one handout"
+        )
+    if iteration + iterations > 2 and lesson.batch is not None:
         raise UsageError(
             f"--iteration: {lesson.name} starts a later iteration from its batches as well; expected 1"
         )
-    return iteration
+    one = lesson.one_iteration
+    if iterations > 1 and (one.columns or set(one.carried_names) - set(lesson.network.parameters())):
+        raise UsageError(
+            f"--iteration: {lesson.name} carries more than weights from one iteration to the next; "
+            "expected a single iteration, such as 2"
+        )
 
 
 @dataclass(frozen=True)
@@ -87,6 +102,8 @@ class Assignment:
         What the sheets that are filled in tell of how to do it, of `HINTS`; none in an exam.
     iteration
         Which iteration is filled in, from 1.
+    iterations
+        How many are, each going on with the student's own answers to the one before it.
     """
 
     lesson: Lesson
@@ -99,6 +116,12 @@ class Assignment:
     pseudonyms: bool = False
     hints: tuple[str, ...] = HINTS
     iteration: int = 1
+    iterations: int = 1
+
+    @property
+    def span(self) -> range:
+        """The iterations that are filled in."""
+        return range(self.iteration, self.iteration + self.iterations)
 
     @cached_property
     def digest(self) -> str:
@@ -128,7 +151,7 @@ class Exercise:
         """The lesson with the student's own numbers."""
         assigned = self.assignment
         own = own_lesson(assigned.lesson, assigned.seed, self.student.id, vary_data=assigned.vary_data)
-        return later(own, assigned.iteration)
+        return replace(later(own, assigned.iteration), span=assigned.span)
 
     @cached_property
     def run(self) -> tuple[Step, ...]:

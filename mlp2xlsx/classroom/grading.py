@@ -26,7 +26,7 @@ from mlp2xlsx.classroom.submissions import Unreadable, find_submissions
 from mlp2xlsx.classroom.submissions.kinds import ending, saving_advice
 from mlp2xlsx.classroom.submissions.opening import open_all
 from mlp2xlsx.classroom.submissions.sorting import Class, sort
-from mlp2xlsx.classroom.work import Work, mark_all, without_copied, work_of_all, work_of_class
+from mlp2xlsx.classroom.work import Work, as_before, mark_all, without_copied, work_of_all, work_of_class
 from mlp2xlsx.errors import OutputError
 from mlp2xlsx.output import check_output, make_folders
 from mlp2xlsx.words import counted
@@ -161,14 +161,15 @@ def grade(
         else work_of_class(group, sorted_, settings, decided.terms, decided.overrides)
     )
     make_folders(home.marks, home.feedback)
+    if settings.copied == NOTHING:
+        work = as_before(home, work)
     marks, failed = mark_all(home, records, work, executor, progress)
     copies = [] if records.is_open else list(find_copies(group.exercises.values(), marks))
-    again = list(without_copied(work, copies)) if settings.copied == NOTHING else []
-    if again:
+    if settings.copied == NOTHING:
+        before, work = work, without_copied(work, copies)
+        again = [one for one, other in zip(work, before, strict=True) if one is not other]
         marked, failed_again = mark_all(home, records, again, executor, None)
-        marks, failed = {**marks, **marked}, failed + failed_again
-        changed = {one.row: one for one in again}
-        work = [changed.get(one.row, one) for one in work]
+        marks, failed = {**marks, **marked}, list(dict.fromkeys([*failed, *failed_again]))
     notices = [
         *gone,
         *map(_not_read, [*refused, *unreadable]),
@@ -257,13 +258,15 @@ def _standings(
                 why[senders[0].student.id].append(notice)
     hidden = decided.records.assignment.pseudonyms
     for student, exercise in group.exercises.items():
-        own = replace(decided.terms, given=decided.overrides.get(student, {}))
+        own = terms.get(student)
+        if own is None:
+            own = replace(decided.terms, given=decided.overrides.get(student, {}))
         yield Standing(
             "" if hidden else exercise.student.name,
             exercise.ident if hidden else student,
             exercise.file,
             marks.get(student),
-            terms.get(student, own),
+            own,
             () if student in marks else why[student],
             copied.get(student, ""),
         )

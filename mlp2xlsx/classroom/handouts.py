@@ -12,7 +12,7 @@ from pathlib import Path
 from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.choices import HINTS
 from mlp2xlsx.classroom.each import each
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iteration, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iterations, steps_to_fill
 from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.printing import print_class
 from mlp2xlsx.classroom.pseudonyms import names_table, with_pseudonyms
@@ -75,6 +75,7 @@ def handout(
     vary_data: bool = False,
     hints: Iterable[str] = HINTS,
     iteration: int = 1,
+    iterations: int = 1,
     pseudonyms: bool | None = None,
     after: str | Path | None = None,
     pdf: bool = False,
@@ -108,6 +109,9 @@ def handout(
         What the sheets that are filled in tell of how to do it, of `HINTS`; nothing makes an exam.
     iteration
         Which iteration is filled in, from 1; a later one starts from the student's own weights at that time.
+    iterations
+        How many are filled in, from that one on; each goes on with the student's own answers to the one
+        before it.
     pseudonyms
         Whether nothing but what is in the folder of the key names a student; by default what `class.toml`
         says.
@@ -115,7 +119,7 @@ def handout(
         The folder of the assignment that the same class had before: its students are those of this one,
         unless there is a roster, and the handout ids are others.
     pdf
-        Whether to print them as well: a PDF file for each, and one page with all answers.
+        Whether to print them as well: a PDF file for each, and one with all answers.
     executor
         Who makes them; see `each`.
     force
@@ -140,6 +144,7 @@ def handout(
     if pdf:
         LibreOffice.need()
     home = ClassFolder(Path(folder))
+    lesson = replace(lesson, validation=None)  # nothing of it is filled in
     once = lesson.replace(iterations=1, show=())  # what a handout holds
     check_limits(once)
     hints = list(hints)
@@ -149,7 +154,8 @@ def handout(
         after = home.path / known.after  # as it was said the first time
     before = None if after is None else load_records(ClassFolder(Path(after)))
     asked = _people(roster, before)
-    steps = steps_to_fill(once, blank)
+    check_iterations(once, iteration, iterations)
+    steps = steps_to_fill(once, blank, iterations)
     decided = read_settings(home.settings, steps)
     hidden = decided.pseudonyms if pseudonyms is None else pseudonyms
     assignment = Assignment(
@@ -162,7 +168,8 @@ def handout(
         1 if before is None else before.assignment.number + 1,
         hidden,
         tuple(hint for hint in HINTS if hint in set(hints)),
-        check_iteration(once, iteration),
+        iteration,
+        iterations,
     )
     place = "" if after is None else _way(home.path, Path(after))
     records = Records(

@@ -1,34 +1,30 @@
-"""A class on paper: its handouts as PDF files, and all answers on a page that prints a sheet for each."""
+"""A class on paper: its handouts as PDF files, and all answers as one, a sheet of paper for each student."""
 
-from collections.abc import Iterable, Iterator
-from html import escape
+import io
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from openpyxl.workbook import Workbook
+from openpyxl.worksheet.pagebreak import Break
 
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.engines.libreoffice import write_pdfs
-from mlp2xlsx.output import make_folders, replacing, write_file
+from mlp2xlsx.output import make_folders, write_file
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.styles import Styles
+from mlp2xlsx.xlsx.writing.writer import write
 
-_HEAD = """\
-<!DOCTYPE html>
-<html lang="{language}">
-<meta charset="utf-8">
-<title>{title}</title>
-<style>
-body {{ font: 14px/1.4 system-ui, "Microsoft YaHei", "PingFang SC", sans-serif; margin: 1.5rem; }}
-section {{ break-after: page; }} h1 {{ font-size: 1.2rem; }} h2 {{ font-size: 1rem; margin: .8rem 0 .2rem; }}
-table {{ border-collapse: collapse; display: inline-table; margin-right: 1.5rem; vertical-align: top; }}
-caption {{ text-align: left; }}
-td {{ border: 1px solid #888; padding: .1rem .5rem; text-align: right; font-variant-numeric: tabular-nums; }}
-</style>
-"""
-_DECIMALS = 4
-ANSWERS_FILE = "answers.html"
+_DECIMALS, _APART = 4, 2
+ANSWERS_FILE = "answers.pdf"
 
 
 def print_class(home: ClassFolder, records: Records) -> None:
-    """Print every handout to a PDF file, and write all answers to one page.
+    """Print every handout to a PDF file, and all answers to one.
 
     Raises
     ------
@@ -38,34 +34,53 @@ def print_class(home: ClassFolder, records: Records) -> None:
         When a file cannot be written.
     """
     exercises = list(records.exercises())
-    with replacing(home.key / ANSWERS_FILE, force=True) as stream:
-        for piece in answers_page(records, exercises):
-            stream.write(piece.encode())
+    with TemporaryDirectory(prefix="mlp2xlsx-") as name:
+        answers = Path(name) / "answers.xlsx"
+        answers.write_bytes(answers_workbook(records, exercises))
+        for _, pages in write_pdfs([answers]):
+            write_file(home.key / ANSWERS_FILE, pages)
     make_folders(home.printed)
     handouts = [home.handouts / f"{one.student.file}.xlsx" for one in exercises]
     for workbook, pages in write_pdfs(handouts):
         write_file(home.printed / f"{workbook.stem}.pdf", pages)
 
 
-def answers_page(records: Records, exercises: Iterable[Exercise]) -> Iterator[str]:
-    """Yield the pieces of a page with what everybody has to find, a sheet of paper for each."""
+def answers_workbook(records: Records, exercises: Iterable[Exercise]) -> bytes:
+    """Make the workbook that is printed: what everybody has to find, each from the head of a page on."""
     lesson = records.assignment.lesson
-    words: dict[str, str] = resources.texts(lesson.language)["handout"]
-    sheets = records.sheets
-    yield _HEAD.format(language=lesson.language, title=escape(lesson.words["title"]))
+    texts = resources.texts(lesson.language)
+    workbook, stream = Workbook(), io.BytesIO()
+    workbook.properties.title = lesson.words["title"]
+    workbook.active.title = texts["handout"]["answers"]
+    words = {"after": texts["training"]["after"], "yes": texts["check"]["yes"], "no": texts["check"]["no"]}
+    styles = Styles(workbook, _DECIMALS, _DECIMALS, words, texts["font"])
+    sheet, row = Sheet(workbook.active, styles), 1
     for one in exercises:
-        own = one.anew()
-        yield f"<section>\n<h1>{escape(own.label)} {words['ident']} {own.ident}</h1>\n"
-        for number, title in sheets.items():
-            yield f"<h2>{escape(title)}</h2>\n"
-            for result in own.run[number - 1].results:
-                yield _table(result.name, own.true[result.name])
-        yield "</section>\n"
-    yield "</html>\n"
+        if row > 1:
+            sheet.ws.row_breaks.append(Break(row - 1))
+        row = _write(sheet, row, one.anew(), f"{one.label} {texts['handout']['ident']} {one.ident}", records)
+    sheet.print_on_one_page(tall=True)
+    sheet.ws.page_setup.orientation = "portrait"  # the answers of the article's lesson are on one page
+    write(workbook, {sheet.name: sheet}, stream)
+    return stream.getvalue()
 
 
-def _table(name: str, matrix: FloatMatrix) -> str:
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{value + 0.0:.{_DECIMALS}f}</td>' for value in row)}</tr>" for row in matrix
-    )
-    return f"<table><caption>{escape(name)}</caption>{rows}</table>\n"
+def _write(sheet: Sheet, row: int, own: Exercise, whose: str, records: Records) -> int:
+    """Write the answers of one student, and return the row below them."""
+    sheet.put(row, 1, whose.strip(), "heading")
+    row += 2
+    for number, title in records.sheets.items():
+        found = {result.name: own.true[result.name] for result in own.run[number - 1].results}
+        sheet.put(row, 1, title, "label")
+        row = _beside_each_other(sheet, row, found) + 1
+    return row
+
+
+def _beside_each_other(sheet: Sheet, row: int, matrices: dict[str, FloatMatrix]) -> int:
+    """Write some matrices with their names above, and return the row below the longest."""
+    col = 2
+    for name, matrix in matrices.items():
+        sheet.put(row, col, name, "name")
+        sheet.numbers(Box(row + 1, col, *matrix.shape), matrix + 0.0, "value")
+        col += max(matrix.shape[1], _APART) + 1
+    return row + 1 + max(len(matrix) for matrix in matrices.values())

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mlp2xlsx.choices import HINTS
-from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
+from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iterations, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.roster.file_names import folded
 from mlp2xlsx.classroom.roster.form import USUAL_FORM, TableForm
@@ -117,7 +117,7 @@ class Records:
             "form": vars(self.form),
             "points": self.points,
             "after": self.after,
-            "students": [vars(student) for student in self.students],
+            "students": [asdict(student) for student in self.students],
         }
         write_file(path, json.dumps(kept, ensure_ascii=False, indent=1).encode())
 
@@ -135,6 +135,7 @@ def _assignment(assignment: Assignment) -> dict[str, Any]:
         "pseudonyms": assignment.pseudonyms,
         "hints": assignment.hints,
         "iteration": assignment.iteration,
+        "iterations": assignment.iterations,
     }
 
 
@@ -177,7 +178,9 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
     json.dumps(kept, ensure_ascii=False).encode()  # half a character can be written nowhere
     try:
         lesson = parse(kept["lesson"], source, kept["name"])
-        chosen = steps_to_fill(lesson, [_a(int, step) for step in _a(list, kept["steps"])])
+        iteration, iterations = _a(int, kept.get("iteration", 1)), _a(int, kept.get("iterations", 1))
+        check_iterations(lesson, iteration, iterations)
+        chosen = steps_to_fill(lesson, [_a(int, step) for step in _a(list, kept["steps"])], iterations)
     except MlpError as error:
         raise ValueError(str(error)) from None
     assignment = Assignment(
@@ -190,7 +193,8 @@ def _records(kept: Mapping[str, Any], source: str) -> Records:
         _a(int, kept.get("number", 1)),
         _a(bool, kept.get("pseudonyms", False)),
         tuple(hint for hint in _texts(kept.get("hints", list(HINTS))) if hint in HINTS),
-        _a(int, kept.get("iteration", 1)),
+        iteration,
+        iterations,
     )
     students = tuple(
         Student(

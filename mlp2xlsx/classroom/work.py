@@ -1,6 +1,6 @@
 """The marking of all that counts: what is marked already is kept, the rest goes to whoever does the work."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import nullcontext
@@ -28,7 +28,7 @@ from mlp2xlsx.errors import EngineError, SubmissionError
 from mlp2xlsx.workbook.layout.version import LAYOUT
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Work:
     """One submission to be marked: all that a worker needs, and where the result goes.
 
@@ -89,17 +89,27 @@ def work_of_all(
 
 def _own(terms: Terms, settings: Settings, submission: Submission, row: str, overrides: Overrides) -> Terms:
     days = days_late(settings, submission)
+    if row not in overrides and not days:
+        return terms  # one and the same for most of a class
     return replace(terms, given=overrides.get(row, {}), days_late=days, share=share_left(settings, days))
 
 
-def without_copied(work: Sequence[Work], copies: Sequence[Copy]) -> Iterator[Work]:
-    """Yield the submissions that hold the numbers of others, with what is worth nothing in them."""
-    names: dict[str, set[str]] = {}
+def as_before(home: ClassFolder, work: Sequence[Work]) -> list[Work]:
+    """Return the submissions with what was worth nothing in them the last time: mostly that is so again."""
+    known = KeptMarks(home)
+    return [_without(one, known.copied(one.file, one.mark_of_content)) for one in work]
+
+
+def without_copied(work: Sequence[Work], copies: Sequence[Copy]) -> list[Work]:
+    """Return the submissions with what is worth nothing in them: the numbers of others."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
     for copy in copies:
-        names.setdefault(copy.exercise.student.id, set()).update(copy.names)
-    for one in work:
-        if one.row in names:
-            yield replace(one, terms=replace(one.terms, copied=tuple(sorted(names[one.row]))))
+        names[copy.exercise.student.id].update(copy.names)
+    return [_without(one, tuple(sorted(names[one.row]))) for one in work]
+
+
+def _without(one: Work, copied: tuple[str, ...]) -> Work:
+    return one if one.terms.copied == copied else replace(one, terms=replace(one.terms, copied=copied))
 
 
 def mark_all(
@@ -122,7 +132,7 @@ def mark_all(
     notices = []
     left = []
     for one in work:
-        kept = known.find(one.file, one.mark_of_content)
+        kept = known.find(one.file, one.mark_of_content, one.terms.copied)
         if kept is None and one.is_closed:
             kept = known.find(one.file)
             if kept is not None:
@@ -144,7 +154,7 @@ def mark_all(
                 notices.append(Notice(one.submission.place, "unreadable", reason(outcome)))
             else:
                 marks[one.row] = outcome[0]
-                known.keep(one.file, one.mark_of_content, *outcome)
+                known.keep(one.file, one.mark_of_content, one.terms.copied, *outcome)
             if done is not None:
                 done(1)
     order = {one.row: number for number, one in enumerate(work)}

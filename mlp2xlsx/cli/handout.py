@@ -49,7 +49,8 @@ def _handout(options: argparse.Namespace) -> int:
             formulas=options.formulas,
             vary_data=options.vary_data,
             hints=options.hints,
-            iteration=options.iteration,
+            iteration=options.iteration[0],
+            iterations=len(options.iteration),
             pseudonyms=True if options.pseudonyms else None,
             after=options.after,
             pdf=options.pdf,
@@ -61,6 +62,16 @@ def _handout(options: argparse.Namespace) -> int:
         print_note(roster.understood)
     print(one_line(str(made)))
     return SUCCESS
+
+
+def iterations(text: str) -> range:
+    """Read which iterations are filled in, as in `3` or `1-2`."""
+    first, dash, last = text.partition("-")
+    start = whole_number(first)
+    found = range(start, (whole_number(last) if dash else start) + 1)
+    if not found:
+        raise argparse.ArgumentTypeError(f'found "{text}", expected a number, or two as in 1-2')
+    return found
 
 
 def hints(text: str) -> list[str]:
@@ -90,7 +101,12 @@ HANDOUT = Command(
             "type": ranges,
             "help": "steps to be filled in (default: all that compute)",
         },
-        "--iteration": {"metavar": "K", "type": whole_number, "default": 1, "help": "which (default: 1)"},
+        "--iteration": {
+            "metavar": "K",
+            "type": iterations,
+            "default": range(1, 2),
+            "help": "which, or several as 1-2 (default: 1)",
+        },
         "--roster": {"metavar": "FILE", "help": "the students (default: one for anybody)"},
         **_ABOUT_ROSTERS,
         "--after": {"metavar": "CLASS", "help": "the assignment that the same class had before"},

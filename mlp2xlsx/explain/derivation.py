@@ -99,7 +99,8 @@ class _Derivation:
             "cross_entropy_sigmoid": f"(output − {y}) / (output ∘ (1 − output))",
             "cross_entropy_softmax": f"−{y} / output",
         }[self.rule]
-        yield Factor(f"by_output_{self.rule}", f"∂loss/∂{layer.activations} = {by_output}", layer.error)
+        shown_by = layer.error if self.network.loss == "half_squared_error" else layer.activations
+        yield Factor(f"by_output_{self.rule}", f"∂loss/∂{layer.activations} = {by_output}", shown_by)
         yield self.output_slope(layer)
         delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
         key = f"output_delta_{self.network.loss}_{self.network.output}"

@@ -18,7 +18,7 @@ from mlp2xlsx.render.values import FloatMatrix
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
 
 
-def check_network(network: Network, y: FloatMatrix, source: str) -> None:
+def check_network(network: Network, y: FloatMatrix, source: str, key: str = "data.y") -> None:
     """Refuse a network that could not learn what it is asked to, with the reason.
 
     Parameters
@@ -29,6 +29,8 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
         The targets, shape (n_samples, n_outputs).
     source
         The file, as the user typed it.
+    key
+        Where the targets stand in it.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def check_network(network: Network, y: FloatMatrix, source: str) -> None:
         row, col = place
         better = instead_of(y)
         raise LessonError(
-            f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}; "
+            f"{source}: {key}[{row + 1}][{col + 1}] is {y[place]:g}; "
             f"cross_entropy needs targets from 0 to 1{better and f'; {better}'}"
         )
 
@@ -99,12 +101,12 @@ def _unread(lesson: Content, name: str) -> str:
     return f"nothing reads it with {said}; it is for {' and '.join(readers)}"
 
 
-def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
+def check_targets(network: Network, y: FloatMatrix, source: str, key: str = "data.y") -> None:
     """Refuse targets that can never be learnt, or that the updates take for something else.
 
     Outputs between 0 and 1 cannot come near others. With softmax and cross-entropy the gradient is the error
     itself only if each row of `y` adds up to 1. A person who changes `y` in a workbook may see what happens
-    otherwise, so this is for new lessons only.
+    otherwise, so this is for new lessons only. What is given is as for `check_network`.
 
     Raises
     ------
@@ -117,7 +119,7 @@ def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
         classes = instead_of(y)
         better = f"for classes {classes}; " if classes else "expected targets from 0 to 1, or "
         raise LessonError(
-            f"{source}: data.y[{row + 1}][{col + 1}] is {y[place]:g}, but {bounds(network.output)}; "
+            f"{source}: {key}[{row + 1}][{col + 1}] is {y[place]:g}, but {bounds(network.output)}; "
             f'{better}output = "linear" with loss = "half_squared_error" for numbers'
         )
     if (network.output, network.loss) != ("softmax", "cross_entropy"):
@@ -126,7 +128,7 @@ def check_targets(network: Network, y: FloatMatrix, source: str) -> None:
     wrong = np.flatnonzero(np.abs(totals - 1) > _ROUNDED)
     if len(wrong):
         raise LessonError(
-            f"{source}: data.y row {wrong[0] + 1} adds up to {totals[wrong[0]]:.4g}; softmax with "
+            f"{source}: {key} row {wrong[0] + 1} adds up to {totals[wrong[0]]:.4g}; softmax with "
             "cross_entropy needs rows that add up to 1, such as [0, 1, 0]; "
             'for several answers use output = "sigmoid"'
         )

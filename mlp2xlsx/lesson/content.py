@@ -10,13 +10,18 @@ import numpy as np
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.drawing import Drawings
 from mlp2xlsx.lesson.file import to_toml
+from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
+from mlp2xlsx.mathematics.unrolled import unrolled
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
+
+MOST_EVALUATED = 50
+"""Into how many parts the iterations are divided, between which all samples are evaluated."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +72,8 @@ class Content:
         The language of the sheets.
     show
         The iterations that the workbook holds live, from 1 and ascending; empty for all of them.
+    compare
+        An option and values of it, as in `lr=0.01,0.1`: what the sheet `Compare` compares; empty for none.
     optimizer, penalties
         How the gradients change the parameters, and what is added to the loss.
     schedule, lr_table
@@ -77,6 +84,10 @@ class Content:
     kept
         What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
         with; no lesson file says it.
+    span
+        The iterations that `one_iteration` computes, one after the other: a handout may ask for several.
+    validation
+        Samples that are kept from training; None when there are none.
     """
 
     name: str
@@ -104,12 +115,15 @@ class Content:
     decimals: int
     language: str
     show: tuple[int, ...]
+    compare: str
     optimizer: str = PLAIN
     penalties: tuple[str, ...] = ()
     schedule: str = CONSTANT
     lr_table: tuple[tuple[float, float], ...] = ()
     penalties_later: bool = False
     kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
+    span: range = range(1, 2)
+    validation: KeptSamples | None = None
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -146,7 +160,8 @@ class Content:
     @cached_property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
-        return self._iteration(len(self.X), self.batch)
+        one = self._iteration(len(self.X), self.batch)
+        return one if len(self.span) == 1 else unrolled(one, self.span)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""
@@ -168,6 +183,21 @@ class Content:
     def shown(self) -> Sequence[int]:
         """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
         return self.show or range(1, self.iterations + 1)
+
+    @cached_property
+    def evaluated(self) -> tuple[int, ...]:
+        """Numbers of the iterations for which it is recorded how good the network is over all samples.
+
+        Some at equal distances, where epochs begin if that can be, the last one, and those of `show`. None
+        where that says nothing new: where every iteration sees all the samples that there are.
+        """
+        if self.batch is None and self.validation is None:
+            return ()
+        step = max(1, -(-(self.iterations - 1) // MOST_EVALUATED))
+        epoch, rest = divmod(len(self.X), self.batch or len(self.X))
+        if not rest and epoch < self.iterations:
+            step = -(-step // epoch) * epoch
+        return tuple(sorted({*range(1, self.iterations + 1, step), self.iterations, *self.show}))
 
     def initial_parameters(self) -> dict[str, FloatMatrix]:
         """Initial value of every parameter, in the order of `network.parameters()`; read-only.

@@ -13,6 +13,7 @@ from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.format import CheckedValues, document, translations_of
 from mlp2xlsx.lesson.initial import initial_of
 from mlp2xlsx.lesson.tables.data import data
+from mlp2xlsx.lesson.tables.preparing import prepared
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.penalties import BEGINS
@@ -50,6 +51,11 @@ class Lesson(Content):
             For a model that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
         tables = interop.from_sklearn(model, X, y)
+        if settings.get("validation") and tables["data"]["scale"] != NONE:
+            raise LessonError(
+                "from_sklearn: validation: the pipeline has scaled by all of X, a lesson by the samples "
+                "it trains on; expected X_validation and y_validation, or an X that is scaled already"
+            )
         put_settings(tables, settings)
         return checked(tables, "from_sklearn", type(model).__name__, {})
 
@@ -140,6 +146,8 @@ def checked(
     options: Mapping[str, str],
     folder: Path | None = None,
     unread: Collection[str] = (),
+    *,
+    is_new: bool = False,
 ) -> Lesson:
     """Make a lesson of the tables of its file.
 
@@ -155,6 +163,8 @@ def checked(
         Where a CSV file is looked for; without it, no file is read.
     unread
         Settable numbers that may be said although training does not read them.
+    is_new
+        Whether targets are refused as well that can never be learnt; see `check_targets`.
 
     Raises
     ------
@@ -162,11 +172,16 @@ def checked(
         When a value is not usable, or does not fit the others.
     """
     given = document({"title": one_line(name)[: LONGEST["title"]], **tables}, source, options)
-    found = data(given, given.checked("network.output"), folder)
+    output = given.checked("network.output")
+    whole = data(given, output, folder)
+    found = prepared(given, whole, output)
     values = CheckedValues(given, len(found.X))
     sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
     network = Network(**sizes, **values.fields(of_network=True))
-    check_network(network, found.y, source)
+    for key, y in whole.targets():
+        check_network(network, y, source, key)
+        if is_new:
+            check_targets(network, y, source, key)
     lesson = Lesson(
         name=name,
         translations=translations_of(given, tables),
@@ -194,9 +209,8 @@ def load(name_or_path: str | Path) -> Lesson:
         When there is no such lesson, or its file is not usable.
     """
     path, source = find(name_or_path)
-    lesson = parse(read(path, source), source, one_line(path.stem), path.parent)
-    check_targets(lesson.network, lesson.y, source)
-    return lesson
+    tables = parse_toml(read(path, source), source)
+    return checked(tables, source, one_line(path.stem), {}, path.parent, is_new=True)
 
 
 def parse(text: str, source: str, name: str, folder: Path | None = None) -> Lesson:

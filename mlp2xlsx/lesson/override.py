@@ -13,7 +13,7 @@ from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
 _ABOUT_TABLE = ("target", "features", "encoding", "sheet", "header", "decimal")
-_ABOUT_NETWORK = ("text", "purpose", "task")  # as in "three hidden neurons" and "4-3-1"
+_ABOUT_RUN = ("text", "purpose", "task")  # as in "three hidden neurons" and "one sample at a time"
 
 
 def override(lesson: Lesson, **options: Any) -> Lesson:
@@ -21,7 +21,8 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
 
     A seed or a method draws all parameters anew; other hidden layers and other data keep the initial values
     that still fit. Other data keep the lesson's target and scaling, unless these are given as well, but not
-    its title and texts, which speak of its own; other hidden layers keep the title only.
+    its title and texts, which speak of its own; other hidden layers and another batch keep the title only.
+    Fewer iterations and other initial values leave out the task: what it promises does not come.
 
     Parameters
     ----------
@@ -64,20 +65,35 @@ def override(lesson: Lesson, **options: Any) -> Lesson:
     elif about := next((flag for flag in _ABOUT_TABLE if flag in changes), None):
         raise LessonError(f"--{about} is about a table; expected --data FILE with it")
     put(tables, {"initial": lesson.drawings.general.table(), **changes})
-    if tables["network"]["hidden"] != list(lesson.network.hidden):
-        _drop(tables, _ABOUT_NETWORK)
     new = checked(tables, lesson.name, lesson.name, names, Path(), said_before(lesson, changes))
-    if changes.keys() & {"csv", "generate"}:
+    others, drawn_anew = changes.keys() & {"csv", "generate"}, changes.keys() & {"seed", "initial"}
+    if others:
         check_targets(new.network, new.y, changes.get("csv", names.get("data.generate", "")))
     shapes = new.network.parameters()
     fitting = {name: given for name, given in lesson.initial.items() if shapes.get(name) == given.shape}
     own = {name: drawing for name, drawing in lesson.drawings.own.items() if name in shapes}
     return dataclasses.replace(
         new,
-        initial={} if changes.keys() & {"seed", "initial"} else fitting,
+        initial={} if drawn_anew else fitting,
         drawings=new.drawings if "initial" in changes else dataclasses.replace(lesson.drawings, own=own),
         understood=new.understood if "csv" in changes else lesson.understood,
+        **({} if others else _still_true(lesson, new, drawn_anew=bool(drawn_anew))),
     )
+
+
+def _still_true(lesson: Lesson, new: Lesson, *, drawn_anew: bool) -> dict[str, Any]:
+    """What a lesson says of itself, without what does not hold of the new one any more."""
+    out: Sequence[str] = ("task",) if drawn_anew or new.iterations < lesson.iterations else ()
+    if (new.network.hidden, new.batch) != (lesson.network.hidden, lesson.batch):
+        out = _ABOUT_RUN
+    kept = {
+        language: {key: text for key, text in said.items() if key not in out}
+        for language, said in lesson.translations.items()
+    }
+    return {
+        **dict.fromkeys(out, ""),
+        "translations": {language: said for language, said in kept.items() if said},
+    }
 
 
 def _drop(tables: dict[str, Any], texts: Sequence[str]) -> None:

@@ -38,22 +38,22 @@ class Measure:
         )
 
 
-def _data_loss(network: Network, n_samples: int, targets: str) -> tuple[Result | None, Expr]:
-    """How far the outputs are from the targets: what is computed cell by cell, and the number itself.
+def data_loss(network: Network, n_samples: int, targets: str) -> Measure:
+    """How far the outputs are from the targets, without any penalty.
 
     Half the sum of the squared errors, as in the article, or the cross-entropy: −Σ y ln(output), and for
     sigmoid outputs, each of which is a yes or no of its own, −Σ (y ln(output) + (1 − y) ln(1 − output)).
     """
     layer, shape = network.output_layer, (n_samples, network.n_outputs)
     if network.loss == "half_squared_error":
-        return None, Total(Apply("square", Matrix(layer.error, shape))) / Number(2)
+        return Measure(None, Total(Apply("square", Matrix(layer.error, shape))) / Number(2))
     y, output = Matrix(targets, shape), Matrix(layer.activations, shape)
     terms: Expr = Mul(y, Apply("log", output))
     if network.output != "softmax":
         # 1 − σ(z) loses the digits of a small difference, σ(−z) is the same and does not.
         no = Apply("sigmoid", Apply("negate", Matrix(layer.input, shape)))
         terms = terms + Mul(Number(1) - y, Apply("log", no))
-    return Result(LOSS_TERMS, terms), Apply("negate", Total(Matrix(LOSS_TERMS, shape)))
+    return Measure(Result(LOSS_TERMS, terms), Apply("negate", Total(Matrix(LOSS_TERMS, shape))))
 
 
 def accuracy_measure(network: Network, n_samples: int, targets: str) -> Measure:
@@ -78,13 +78,13 @@ def measures(
     weights are: `weights_size`, the root of the sum of all their squares. Penalties may begin `later` than in
     the first iteration.
     """
-    cells, data = _data_loss(network, n_samples, targets)
+    data = data_loss(network, n_samples, targets)
     weights = [Matrix(layer.weights, (layer.n_inputs, layer.n_neurons)) for layer in network.layers]
     each = [counting(PENALTIES[name].loss(matrix), later=later) for matrix in weights for name in penalties]
-    found = {"loss": Measure(cells, reduce(add, each, data))}
+    found = {"loss": Measure(data.cells, reduce(add, each, data.total))}
     if penalties:
         squares = (Total(Apply("square", matrix)) for matrix in weights)
-        totals = (data, reduce(add, each), Apply("sqrt", reduce(add, squares)))
+        totals = (data.total, reduce(add, each), Apply("sqrt", reduce(add, squares)))
         found |= {name: Measure(None, total) for name, total in zip(PARTS, totals, strict=True)}
     if network.output == "softmax":
         found["accuracy"] = accuracy_measure(network, n_samples, targets)

@@ -1,6 +1,7 @@
 """What an iteration is made of: named matrices, and the steps that compute them, one sheet each."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mlp2xlsx.mathematics.expr import Expr, Matrix
 
@@ -42,6 +43,10 @@ class Step:
         What it computes, one or more matrices.
     plain
         Names of those of which no cell is worked out: there is nothing to say but where they come from.
+    iteration
+        Which iteration it belongs to, from 1, where there are several in a row.
+    names
+        What its iteration calls the matrices of the first one, where that is something else.
     """
 
     kind: str
@@ -49,6 +54,8 @@ class Step:
     layer: int | None
     results: tuple[Result, ...]
     plain: frozenset[str] = frozenset()
+    iteration: int = 1
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def computed(self) -> tuple[Result, ...]:

@@ -23,6 +23,7 @@ from mlp2xlsx.options.training import (
     option_of,
 )
 from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
+from mlp2xlsx.options.validation import VALIDATION
 
 LANGUAGES = tuple(resources.languages())
 # In characters; a cell holds 32767 UTF-16 units.
@@ -124,14 +125,19 @@ for _option in (
         key="data.features",
         writes=lambda lesson: lesson.features or None,
         flag="features",
-        argument={"type": columns, "metavar": "A,B…", "help": "from these (default: all others)"},
+        # The line of the target names it.
+        argument={"type": columns, "metavar": "A,B…", "help": argparse.SUPPRESS},
         line=30,
     ),
     Option(
         key="data.target",
         writes=lambda lesson: lesson.target or None,
         flag="target",
-        argument={"type": columns, "metavar": "COLUMN", "help": "its column to be learnt"},
+        argument={
+            "type": columns,
+            "metavar": "COLUMN",
+            "help": "to be learnt, from all others or --features A,B…",
+        },
         line=20,
     ),
     Option(key="data.classes", writes=lambda lesson: lesson.classes or None),
@@ -162,6 +168,7 @@ for _option in (
             ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
         )
     ),
+    *VALIDATION,
     Option(
         key="network.hidden",
         check=lambda given, _: checks.wholes(given, 1, 16_384),  # the columns of a worksheet
@@ -282,6 +289,16 @@ for _option in (
         flag="show",
         argument={"type": whole_numbers, "metavar": "N,N…", "help": "hold only these iterations live"},
         line=110,
+    ),
+    Option(
+        key="display.compare",
+        check=lambda given, _: checks.text(given, LONGEST["title"]),
+        default="",
+        writes=lambda lesson: lesson.compare or None,
+        flag="compare",
+        # The README shows it: the help has room for no more.
+        argument={"type": str, "metavar": "OPTION=V,V…", "help": argparse.SUPPRESS},
+        line=111,
     ),
 ):
     _add(_option)  # a test tries the defaults: that takes NumPy, and who only wants help need not wait for it

@@ -33,6 +33,14 @@ def batch_size(text: str) -> int | str:
         return text
 
 
+def share_or_path(text: str) -> float | str:
+    """Read a share; anything else is the path of a file."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
 def columns(text: str) -> list[str]:
     """Read names of columns, in quotes where they have a comma."""
     try:

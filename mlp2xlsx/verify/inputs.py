@@ -7,12 +7,10 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError, refuse
 from mlp2xlsx.lesson import Lesson, parse
-from mlp2xlsx.lesson.model import changed
-from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import data_name, given_inputs
+from mlp2xlsx.workbook.layout.given import data_name, given_inputs, put_in, validation_inputs
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
@@ -74,24 +72,14 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
     """
     recorded = _lesson(contents)
     _check_size(recorded, contents)
-    parameters = recorded.network.parameters()
-    initial = {name: _matrix(contents, initial_name(name), shape) for name, shape in parameters.items()}
-    X, y = _matrix(contents, data_name(recorded), recorded.X.shape), _matrix(contents, "y", recorded.y.shape)
-    scalars = {name: float(_matrix(contents, name, (1, 1))[0, 0]) for name in recorded.scalars}
-    columns = {name: _matrix(contents, name, values.shape) for name, values in recorded.columns.items()}
-    changes = {"X_raw": X, "y": y, "initial": initial, **scalars, **table_of(columns)}
+    numbers = {name: _matrix(contents, name, values.shape) for name, values in given_inputs(recorded).items()}
     try:
-        current = changed(recorded, changes, str(contents.path), {})
+        current = put_in(recorded, numbers, str(contents.path))
     except LessonError as error:
         raise WorkbookError(str(error)) from None
     shapes = recorded.one_iteration.shapes if asks else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     return Inputs(recorded, current, _iteration(contents, recorded), asked)
-
-
-def table_of(columns: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
-    """The table of learning rates, as a lesson has it, of its columns; nothing where there is none."""
-    return {"lr_table": np.hstack(list(columns.values()))} if columns else {}
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
@@ -136,9 +124,12 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
         {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
     )  # Data and Setup
     named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
-    inputs = weights + lesson.X.size + lesson.y.size
+    kept = sum(values.size for values in validation_inputs(lesson).values())
+    inputs = weights + lesson.X.size + lesson.y.size + kept
     plain = sum(len(sheets[title].constants) for title in titles)
-    each = weights + (lesson.batch or len(lesson.X)) * sum(layer.n_neurons for layer in network.layers)
+    neurons = sum(layer.n_neurons for layer in network.layers)
+    each = weights + (lesson.batch or len(lesson.X)) * neurons
+    evaluated = len(lesson.evaluated) * (len(lesson.y) + kept) * neurons
     shown = len(lesson.shown)
     title = title_in(contents.names, "training") or sheet_name("training")
     live = sheets[title].cells if title in sheets else 0
@@ -151,7 +142,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
             shown * each > max(live, _QUICKLY_TRAINED)
         ),
         f"{n:,} iterations would take too long to train": (
-            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN
+            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN or evaluated > _MOST_TRAINED
         ),
     }
     refuse(lambda fault: WorkbookError(f"{source}: {fault}"), faults)

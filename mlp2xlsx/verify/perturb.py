@@ -8,15 +8,13 @@ import numpy as np
 from mlp2xlsx.engines.base import Address
 from mlp2xlsx.errors import DivergenceError, EngineError
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.lesson.model import changed
-from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.scalars import SCALARS, SettableScalar
 from mlp2xlsx.mathematics.schedules import RATES, RATES_FROM
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.inputs import Inputs, as_inputs, table_of
+from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import data_name
+from mlp2xlsx.workbook.layout.given import of_validation, put_in
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -178,7 +176,7 @@ def _scenario(
         if single:
             changed = {name: _in_one_place(lesson, name, changed[name], random) for name in names}
         new = as_inputs(lesson, iteration) | {name: changed[name] for name in names if name != "iteration"}
-        other = _with_inputs(lesson, new)
+        other = put_in(lesson, new)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
             return Scenario(names, other, chosen, asked, train(other))
@@ -199,12 +197,13 @@ def _other(
     if name == RATES:
         return values * (1 + size * random.uniform(0.1, 0.4, values.shape))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
-    if name == "y" and lesson.network.loss == "cross_entropy":
+    is_target = name in ("y", of_validation("y"))
+    if is_target and lesson.network.loss == "cross_entropy":
         targets = values + np.abs(steps) * (1 - 2 * values)  # they have to stay between 0 and 1
         if lesson.network.output == "softmax":  # probabilities; else exponentials grow without end
             targets /= targets.sum(axis=1, keepdims=True)
         return targets
-    if name == "X_raw":  # changed as much as training notices, whatever the unit
+    if name in ("X_raw", of_validation("X_raw")):  # changed as much as training notices, whatever the unit
         steps *= values.std(axis=0)
     return values + size * steps
 
@@ -215,23 +214,15 @@ def _other_scalar(scalar: SettableScalar, values: FloatMatrix, share: float) -> 
     return np.asarray(np.where(larger < scalar.below, larger, values + share * (scalar.below - values)))
 
 
-def _with_inputs(lesson: Lesson, new: Mapping[str, FloatMatrix]) -> Lesson:
-    """The lesson with other inputs, given by their defined names."""
-    initial = {name: new[initial_name(name)] for name in lesson.initial_parameters()}
-    scalars = {name: float(new[name][0, 0]) for name in lesson.scalars}
-    columns = table_of({name: new[name] for name in lesson.columns})
-    changes = {"X_raw": new[data_name(lesson)], "y": new["y"], "initial": initial, **scalars, **columns}
-    return changed(lesson, changes, lesson.name, {})
-
-
 def _in_one_place(
     lesson: Lesson, name: str, changed: FloatMatrix, random: np.random.Generator
 ) -> FloatMatrix:
     """Keep one of the changes; probabilities of a sample are changed together, for they add up to 1."""
     values = as_inputs(lesson, 0)[name].copy()
     row, col = (int(random.integers(size)) for size in values.shape)
+    is_target = name in ("y", of_validation("y"))
     row = len(values) - 1 if name == RATES_FROM else row
-    cells = (row, slice(None) if name == "y" and lesson.network.output == "softmax" else col)
+    cells = (row, slice(None) if is_target and lesson.network.output == "softmax" else col)
     values[cells] = changed[cells]
     return values
 

@@ -163,8 +163,9 @@ def assemble(
     workbook.properties.creator = "mlp2xlsx"
     workbook.properties.title = lesson.words["title"]
     workbook.properties.language = context.texts["document"]["language"]
-    after, fonts = context.texts["training"]["after"], context.texts["font"]
-    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], after, fonts)
+    check = context.texts["check"]
+    words = {"after": context.texts["training"]["after"], "yes": check["yes"], "no": check["no"]}
+    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], words, context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for key, write_sheet in contents.items():
         title = context.titles[key]
@@ -172,6 +173,7 @@ def assemble(
         write_sheet(sheet, context)
         sheets[title] = sheet
         say_protected(sheet, context)
+        sheet.make_rows_higher()
         if protected:
             sheets[title].protect()
     names |= named_sheets({key: context.titles[key] for key in contents})

@@ -1,12 +1,13 @@
 """A workbook of one iteration to be filled in: the data, and the steps."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
@@ -76,19 +77,42 @@ def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[
     read, and wider columns.
     """
     words = resources.texts(lesson.language)["handout"]
-    one, decimals = lesson.one_iteration, lesson.decimals
+    one, steps_of_all = replace(lesson, span=lesson.span[:1]).one_iteration, lesson.one_iteration.steps
+    decimals = lesson.decimals
     if one.kept:
         decimals = max(decimals, decimals_of_kept(one) - DECIMALS_SHRUNK)
     width = width_for(largest, decimals, narrow=True)
-    remarks = longest_remarks(words, replace(handout, marked={}))
+    remarks = _in_the_first(steps_of_all, longest_remarks(words, replace(handout, marked={})))
     canvas = place(one, width, remarks)
-    steps = place_steps(one, canvas, width, remarks)
+    steps = _again(place_steps(one, canvas, width, remarks), steps_of_all)
     if not handout.marked:
         return canvas, steps
     remarks = longest_remarks(words, handout)
     each = {id(one): one for one in (canvas, *steps)}  # mostly one and the same
     wide = {key: _widened(one, handout.blank, remarks) for key, one in each.items()}
     return wide[id(canvas)], [wide[id(one)] for one in steps]
+
+
+def _in_the_first(steps: Sequence[Step], remarks: Mapping[str, str]) -> dict[str, str]:
+    """What may stand behind the names of the first iteration; later ones have the same places."""
+    names = {here: name for step in steps for name, here in step.names.items()}
+    return {names.get(name, name): remark for name, remark in remarks.items()}
+
+
+def _again(first: list[Canvas], steps: Sequence[Step]) -> list[Canvas]:
+    """The canvases of the first iteration, and the same for later ones, with the names of these."""
+    known: dict[tuple[int, int], Canvas] = {}  # mostly one and the same for a whole iteration
+    found = [*first]
+    again = [number for number, step in enumerate(steps[: len(first)]) if not step.brings_in]
+    for number, step in enumerate(steps[len(first) :]):
+        canvas = first[again[number % len(again)]]
+        key = id(canvas), step.iteration
+        if key not in known:
+            boxes = {step.names.get(name, name): box for name, box in canvas.boxes.items()}
+            beside = frozenset(step.names.get(name, name) for name in canvas.beside)
+            known[key] = replace(canvas, boxes=boxes, beside=beside)
+        found.append(known[key])
+    return found
 
 
 def _widened(canvas: Canvas, blank: Collection[str], remarks: Mapping[str, str]) -> Canvas:

@@ -14,6 +14,13 @@ from mlp2xlsx.workbook.layout.places import (
     place_training,
 )
 from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
+from mlp2xlsx.workbook.sheets.evaluate.places import (
+    WIDTH,
+    EvaluatePlaces,
+    has_evaluation,
+    live_positions,
+    n_evaluated_cells,
+)
 from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, lay_out
 from mlp2xlsx.workbook.sheets.python import rows_above_losses
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
@@ -50,6 +57,9 @@ def check_limits(lesson: Lesson) -> None:
         "training": max(box.last_col for box in training.copies.values()) + 1,
         "setup": max(box.last_col for box in inputs),
     }
+    if has_evaluation(lesson):
+        columns = EvaluatePlaces(lesson, WIDTH).columns.values()
+        widest["evaluate"] = max(box.last_col for box in columns)
     for key, cols in widest.items():
         if cols > MOST_COLS:
             raise LimitError(
@@ -113,7 +123,10 @@ def estimated_cells(lesson: Lesson) -> int:
     drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
     steps_and_check = sum(sizes) * len(one.steps) // 2 + 3 * sum(sizes)
     recorded = lesson.iterations - len(lesson.shown)  # whose losses Check compares, too
-    return len(lesson.shown) * _band_cells(lesson) + recorded + steps_and_check + weights + drawing
+    evaluations = 1 + sum(map(len, live_positions(lesson))) if has_evaluation(lesson) else 0
+    evaluated = evaluations * n_evaluated_cells(lesson)
+    live = len(lesson.shown) * _band_cells(lesson)
+    return live + recorded + steps_and_check + weights + drawing + evaluated
 
 
 def _band_cells(lesson: Lesson) -> int:

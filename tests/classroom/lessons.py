@@ -53,4 +53,6 @@ HAN = Student(
 def exercise(lesson=ARTICLE, blank=None, student=LI, seed=7, **options):
     """What one student is asked; all steps, unless some are chosen."""
     once = lesson.replace(iterations=1, show=())
-    return Exercise(Assignment(once, seed, steps_to_fill(once, blank), **options), student)
+    return Exercise(
+        Assignment(once, seed, steps_to_fill(once, blank, options.get("iterations", 1)), **options), student
+    )

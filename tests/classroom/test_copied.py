@@ -1,5 +1,7 @@
 """Numbers of a neighbour: named, and worth nothing where the teacher says so."""
 
+from dataclasses import replace
+
 import numpy as np
 import openpyxl
 import pytest
@@ -67,8 +69,24 @@ def test_only_whose_numbers_are_copied_are_marked_again(folder, monkeypatch):
     graded(folder, copies_count=False)
     marked, mark = [], work.mark
     monkeypatch.setattr(work, "mark", lambda *sent: marked.append(sent[0].student.id) or mark(*sent))
-    graded(folder, copies_count=False)
+    assert graded(folder, copies_count=False).marks["s002"].total == 0
+    assert marked == []
+    graded(folder)
+    assert graded(folder, copies_count=False).marks["s002"].total == 0
     assert marked == ["s002", "s002"]
+
+
+def test_who_copied_no_more_has_it_marked_anew(folder):
+    """The other's handout is gone from the class: nobody's numbers are copied."""
+    graded(folder, copies_count=False)
+    kept = load_records(ClassFolder(folder / "class"))
+    replace(kept, students=kept.students[1:]).save(ClassFolder(folder / "class").records)
+    try:
+        grades = graded(folder, copies_count=False)
+    finally:
+        kept.save(ClassFolder(folder / "class").records)
+    assert copied(grades) == []
+    assert grades.marks["s002"].total > 2
 
 
 def test_the_command(folder, capsys):

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from mlp2xlsx.classroom.grading import grade
-from mlp2xlsx.errors import ClassError
+from mlp2xlsx.errors import ClassError, UsageError
 from tests.classroom.filling import right_answers, submitted
 from tests.classroom.test_whose import HAN, LI, WANG, Class
 
@@ -243,3 +243,14 @@ def test_for_gradescope_each_student_has_a_file(ours):
     assert found["score"] == pytest.approx(grades.standings[0].total, abs=1e-4)
     assert [test["max_score"] for test in found["tests"]] == [12, 12, 12, 12, 12, 0]
     assert "is the other way round: what we wanted" in found["tests"][1]["output"]
+
+
+@pytest.mark.parametrize("points", [0, -1, 10_000.5, float("nan")])
+def test_points_that_cannot_be_are_refused(ours, points):
+    with pytest.raises(UsageError, match=r"^points: found .*, expected a number above 0, up to 10000$"):
+        ours.graded(points=points)
+
+
+def test_as_many_points_as_may_be(ours):
+    ours.hand_in("1.xlsx", ("s001", "wrong"))
+    assert ours.graded("points = 10000").points == ours.graded(points=10_000).points == 10_000

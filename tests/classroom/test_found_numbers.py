@@ -3,8 +3,11 @@
 import pickle
 import sys
 
+import pytest
+
 from mlp2xlsx.classroom.marking import Mark
-from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers
+from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers, JudgedCells
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG
 
 NUMBERS = {"wh": [[0.1, None], [1e-300, -0.0]], "bh": [[None]], "empty": [], "E": [[3.0], [None], [-2.5]]}
 
@@ -31,3 +34,10 @@ def test_they_take_a_fraction_of_the_memory():
     )
     assert packed._shapes is FoundNumbers(numbers)._shapes
     assert 3 * (sys.getsizeof(packed) + sys.getsizeof(packed._values)) < lists
+
+
+@pytest.mark.parametrize("word", [RIGHT, "of a later version"])
+def test_so_are_words(word):
+    judged = {"wh": [[word, WRONG], [FOLLOWS, UNANSWERED]], "bh": [[WRONG]], "empty": []}
+    packed = JudgedCells(judged)
+    assert (dict(packed), pickle.loads(pickle.dumps(packed))) == (judged, packed)

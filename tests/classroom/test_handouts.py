@@ -101,6 +101,16 @@ def test_every_student_has_a_sheet_of_their_own(home, roster):
         assert {one.ident, one.label} <= texts
 
 
+def test_samples_for_validation_have_no_part_in_it(tmp_path, real):
+    kept = ARTICLE.replace(validation=0.34)
+    trained_on = kept.replace(X=kept.X, y=kept.y, X_validation=kept.X, y_validation=kept.y)
+    for folder, lesson in (("one", kept), ("other", trained_on)):
+        handout(tmp_path / folder, lesson, seed=7)
+    one, other = (ClassFolder(tmp_path / folder) for folder in ("one", "other"))
+    assert numbers(one.handouts / "handout.xlsx") == numbers(other.handouts / "handout.xlsx")
+    assert load_records(one).assignment.lesson.validation is None
+
+
 def test_without_a_roster_there_is_one_for_anybody(home):
     made = handout(home.path, SMALL, seed=7)
     assert made.made == 1

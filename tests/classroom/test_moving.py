@@ -131,6 +131,23 @@ def test_formulas_after_typed_numbers_count(tmp_path):
     assert {step: cells for step, cells in found.cells.items() if cells[0] < cells[1]} == {3: (0, 9)}
 
 
+ONLY_THE_NUMBER = {"times-zero": "={!r}+0*lr", "rounded": "=ROUND({!r}+0*lr,2)"}
+
+
+@pytest.mark.parametrize("formula", ONLY_THE_NUMBER.values(), ids=ONLY_THE_NUMBER)
+def test_formulas_that_only_give_the_numbers_earn_nothing_all_along(formula, monkeypatch):
+    """What is computed from numbers that stand still stands still, too: these are changed by themselves."""
+    asked = asked_of()
+    filled = {
+        name: [[formula.format(value) for value in row] for row in asked.true[name].tolist()]
+        for name in asked.blank
+    }
+    content = submitted(asked, filled)
+    assert mark(asked, content)[0].total == 0
+    monkeypatch.setattr(moving, "_is_near", lambda own, *_: own == own)
+    assert mark(asked, content)[0].total > 0
+
+
 def test_the_student_is_told():
     asked = asked_of(blank=[3])
     _, book = marker.marked_book(asked, submitted(asked, {FIRST: [[written(asked, DOES_NOT["times-zero"])]]}))

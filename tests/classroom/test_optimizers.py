@@ -8,7 +8,7 @@ import pytest
 
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
-from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, WRONG, fewest_decimals, judge, known_mistakes
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, WRONG, fewest_decimals, judge
 from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.training import train
 from tests.classroom.lessons import KEEPING, exercise

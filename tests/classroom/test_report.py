@@ -58,7 +58,7 @@ def row(name, id_, file, mark):
 def page_of(rows=(), notices=(), language="en"):
     lesson = exercise().assignment.lesson.replace(language=language)
     records = Records(exercise(lesson, blank=[3, 4]).assignment, ("id",), (LI,))
-    return report(records, rows, notices, statistics_of(rows))
+    return "".join(report(records, rows, notices, statistics_of(rows)))
 
 
 def test_the_parser_sees_what_is_not_well_formed():

@@ -69,8 +69,8 @@ def test_values(tmp_path, text, field, value):
 
 REFUSED = {
     "unknown": ("weigths = {}", "unknown key weigths; expected one of points, column, {keys} (did you mean weights?)"),
-    "points": ("points = 0", "points: found 0, expected a number above 0 and below 10000"),
-    "kind": ('points = "ten"', 'points: found "ten" (a string), expected a number above 0 and below 10000'),
+    "points": ("points = 0", "points: found 0, expected a number above 0, up to 10000"),
+    "kind": ('points = "ten"', 'points: found "ten" (a string), expected a number above 0, up to 10000'),
     "step": ("weights = { 5 = 2 }", "weights: found 5, expected the number of a step that is filled in (3, 4, 12)"),
     "no-step": ("weights = { three = 2 }", 'weights: found "three", expected the number of a step that is filled in (3, 4, 12)'),
     "weight": ("weights = { 3 = -1 }", "weights.3: found -1, expected a number from 0 to 1000"),

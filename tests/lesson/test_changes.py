@@ -66,9 +66,9 @@ def test_replacing_what_there_is_not():
 def test_overridden_and_nothing_else():
     lesson = load("article")
     assert changed_fields(lesson, override(lesson)) == set()
-    fields = {"iterations": "iterations", "lr": "numbers", "decimals": "decimals", "batch": "batch"}
-    for option, field in fields.items():
+    for option, field in {"lr": "numbers", "decimals": "decimals"}.items():
         assert changed_fields(lesson, override(lesson, **{option: 2})) == {field}
+    assert changed_fields(lesson, override(lesson, iterations=2000)) == {"iterations"}
 
 
 @pytest.mark.parametrize(("batch", "iterations"), [(1, 15), (2, 8), (3, 5), ("full", 5)])
@@ -86,7 +86,7 @@ def test_another_batch_keeps_the_number_of_updates():
 
 def test_a_seed_draws_everything_anew():
     lesson = load("article")
-    assert changed_fields(lesson, override(lesson, seed=42)) == {"seed", "initial"}
+    assert changed_fields(lesson, override(lesson, seed=42)) == {"seed", "initial", "task", "translations"}
     np.random.seed(42)
     assert np.array_equal(
         override(lesson, seed=42).initial_parameters()["wh"], np.random.uniform(size=(4, 3))
@@ -120,6 +120,24 @@ def test_what_a_lesson_says_of_its_hidden_layers_is_not_said_of_others():
     assert other.translations == {"zh": {"title": article.translations["zh"]["title"]}}
     assert article.text
     assert article.translations["zh"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("options", "left"),
+    [
+        ({"batch": 2}, set()),
+        ({"batch": "full"}, {"text", "purpose", "task"}),
+        ({"iterations": 999}, {"text", "purpose"}),
+        ({"iterations": 1000, "lr": 0.5}, {"text", "purpose", "task"}),
+        ({"seed": 7}, {"text", "purpose"}),
+    ],
+    ids=str,
+)
+def test_what_a_lesson_says_is_said_only_where_it_is_true(options, left):
+    lesson = override(load("article"), **options)
+    for said in (vars(lesson), lesson.translations["zh"]):
+        assert {key for key in ("text", "purpose", "task") if said.get(key)} == left
+        assert said["title"]
 
 
 @pytest.mark.parametrize(

@@ -33,11 +33,11 @@ DERIVED = {
     "numbers",
     "understood",
     "kept",
-    "penalties_later",
     "drawings",
+    "penalties_later",
 }
-# What says where the data are, and how they are read.
-OF_A_FILE = {"csv", "generate", "encoding", "sheet", "header", "decimal"}
+# What says where the data are, how they are read, and what is kept of them.
+OF_A_FILE = {"csv", "generate", "encoding", "sheet", "header", "decimal", "X_validation", "y_validation"}
 SIZES = {"n_inputs", "n_outputs"}
 
 PULL = Option(

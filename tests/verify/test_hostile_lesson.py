@@ -80,7 +80,7 @@ LESSONS: dict[str, tuple[Edit, str]] = {
     ),
     "deep": (
         hidden(", ".join(["1"] * 100_000)),
-        f"{LESSON}: has 100000 hidden layers, for 21 sheets",
+        f"{LESSON}: has 100000 hidden layers, for 22 sheets",
     ),
     "nested": (line("hidden =", f"hidden = {'[' * 5000}"), f"{LESSON}.*"),
     "digits": (line("lr =", f"lr = {'9' * 20_000}"), f"{LESSON}.*"),
@@ -112,7 +112,7 @@ def test_a_lesson_of_other_iterations_is_a_report(path: Path, tmp_path: Path) ->
     line("iterations =", "iterations = 100")(package)
     done = check(package.save(tmp_path / "spoilt.xlsx"))
     assert (done.status, done.err) == (1, "")
-    assert "names (loss_history): stands for Loss!B8:B9, expected Loss!B8:B107" in done.out
+    assert "names (loss_history): stands for Loss!B7:B8, expected Loss!B7:B106" in done.out
 
 
 # Formulas.

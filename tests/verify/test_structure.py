@@ -103,15 +103,15 @@ RULES: dict[str, tuple[Break, str]] = {
     ),
     "name-missing": (
         replaced(BOOK, 'name="loss_history"', 'name="loss"'),
-        r"names \(loss_history\): the name is missing, expected Loss!B8:B13",
+        r"names \(loss_history\): the name is missing, expected Loss!B7:B12",
     ),
     "name-elsewhere": (
-        replaced(BOOK, r"Loss!\$B\$8:\$B\$13", "Loss!$B$8:$B$12"),
-        r"names \(loss_history\): stands for Loss!B8:B12, expected Loss!B8:B13",
+        replaced(BOOK, r"Loss!\$B\$7:\$B\$12", "Loss!$B$7:$B$11"),
+        r"names \(loss_history\): stands for Loss!B7:B11, expected Loss!B7:B12",
     ),
     "name-no-range": (
-        replaced(BOOK, r"Loss!\$B\$8:\$B\$13", "1+1"),
-        r"names \(loss_history\): stands for no range, expected Loss!B8:B13",
+        replaced(BOOK, r"Loss!\$B\$7:\$B\$12", "1+1"),
+        r"names \(loss_history\): stands for no range, expected Loss!B7:B12",
     ),
     "name-of-one-sheet": (
         replaced(
@@ -173,8 +173,8 @@ RULES: dict[str, tuple[Break, str]] = {
         r"Python!B\d+ \(loss_history\): holds a formula, expected the number 0.34\d+",
     ),
     "iteration-number": (
-        lambda package: package.cell("Loss", "A9").value(4.0),
-        r"Loss!A9 \(iteration\): holds 4.0, expected the number 2",
+        lambda package: package.cell("Loss", "A8").value(4.0),
+        r"Loss!A8 \(iteration\): holds 4.0, expected the number 2",
     ),
     "formula-inside-an-array": (
         array("Training", "B11:D14"),

@@ -83,7 +83,7 @@ def test_what_is_not_drawn_whole_is_found(tmp_path: Path) -> None:
     book.sheets["Math"].put(2, 1, "word " * 50, "text")
     sheets = measure(saved(book, tmp_path / "made.xlsx"), tmp_path / "saved.xlsx")
     found = cut_off(sheets)
-    assert any(line.startswith("Loss!R8C2 is shown as ###") for line in found)
+    assert any(line.startswith("Loss!R7C2 is shown as ###") for line in found)
     assert f"Step 03!R{box.row}C{box.col - 1} is cut off: much too long for a gap" in found
     assert off_screen(sheets) == [f"Math!R2C1: {'word ' * 50}"]
     assert "Step 03" in {line.partition(":")[0] for line in page_breaks(sheets)}

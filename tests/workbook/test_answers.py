@@ -69,7 +69,7 @@ QUESTIONS = {
             "petal width · Outputs (y): species",
             "输出（y）：species",
         ),
-        ("over what is the loss?", "Setup", "loss, last batch", "最后一批的损失"),
+        ("over what is the loss?", "Setup", "loss per sample, all", "每个样本的损失，全部"),
         ("what is an epoch?", "Setup", "one pass over all samples", "把全部样本用过一遍"),
         ("why is lr so small?", "Setup", "are added up", "是加在一起的"),
         ("where have my centimetres gone?", "Data", "standard deviation 1", "标准差变成 1"),

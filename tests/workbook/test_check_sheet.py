@@ -12,6 +12,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.places import place_training
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.check.comparison import InputPair, Pair
+from mlp2xlsx.workbook.sheets.evaluate import places
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box, recorded_loss_box
 from mlp2xlsx.xlsx.address import Box, a1
@@ -31,7 +32,7 @@ GNUMERIC = pytest.param("gnumeric", marks=SSCONVERT)
 every_engine = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
 in_process_or_quick = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", GNUMERIC]))
 MATCH = "The live numbers match the recorded run."
-FOLLOW = ", so 000 numbers differ from the recorded run."
+FOLLOW = ", so 000 numbers (first and last iteration, losses) differ from the recorded run."
 NO_EFFECT = ", but all numbers are still those of the recorded run."
 LOOK_THERE = "Look at the formula of that cell, and at what it is computed from."
 LOOK_AROUND = "Look at the formula of that cell, at that iteration on Training, and at the one before it."
@@ -119,8 +120,9 @@ def test_a_text_among_the_inputs(path, tmp_path, engine):
     assert verdict == f"An input was changed: {place(package, 'X', 1, 2)}{FOLLOW}"
 
 
-def test_an_input_without_effect(tmp_path):
-    path = built(ARTICLE.replace(iterations=1, batch=1), tmp_path / "one.xlsx")
+def test_an_input_without_effect(tmp_path, monkeypatch):
+    monkeypatch.setattr(places, "MOST_CELLS", 0)  # on Evaluate, every sample has an effect
+    path = built(ARTICLE.replace(iterations=1, batch=1, title="One"), tmp_path / "one.xlsx")
     package = Package.read(path)
     found = said(path, changes=[changes(package, (name, i, 0, 7.0)) for name in ("X", "y") for i in (2, 0)])
     assert [verdict.partition(",")[::2] for verdict, _ in found] == [
@@ -336,11 +338,11 @@ def test_a_changed_formula_between(path, tmp_path, engine):
     package = Package.read(path)
     cell = package.cell("Training", training(ARTICLE, "next_wh", 3))
     cell.formula(f"{cell.text}+1/8")
-    expected = "A formula was changed: loss_history differs first, at Loss!B11 in iteration 4."
+    expected = "A formula was changed: loss_history differs first, at Loss!B10 in iteration 4."
     assert list(said(package.save(tmp_path / "spoilt.xlsx"), engine)) == [(expected, LOOK_AROUND)]
 
 
-@pytest.mark.parametrize(("row", "iteration"), [(8, 1), (10, 3), (7 + N, N)])
+@pytest.mark.parametrize(("row", "iteration"), [(7, 1), (9, 3), (6 + N, N)])
 def test_a_changed_formula_of_a_loss(path, tmp_path, row, iteration):
     package = Package.read(path)
     package.cell("Loss", f"B{row}").formula("1/8")
@@ -370,7 +372,7 @@ def test_some_iterations(tmp_path):
     lesson = ARTICLE.replace(iterations=50, show=[1, 7, 30])
     package = Package.read(built(lesson, tmp_path / "some.xlsx"))
     for name, iteration, expected in (
-        ("output", 7, "loss_history differs first, at Loss!B14 in iteration 7."),
+        ("output", 7, "loss_history differs first, at Loss!B13 in iteration 7."),
         ("output", 30, "output differs first, at Training!{address} in iteration 30."),
     ):
         spoilt, address = package.copy(), training(lesson, name, iteration)
@@ -446,7 +448,7 @@ def test_links_lead_to_the_matrices(path):
     title, box = package.names["initial_wh"]
     assert links["initial_wh"] == f"{title}!{box.ref}"
     assert links["output"].startswith(f"Training!{training(ARTICLE, 'output', 1)}:")
-    assert links["loss_history"] == f"Loss!B8:B{7 + N}"
+    assert links["loss_history"] == f"Loss!B7:B{6 + N}"
 
 
 def test_texts_fit_into_formulas(path):

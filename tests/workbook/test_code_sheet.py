@@ -45,10 +45,14 @@ def test_the_cells_are_the_lines_of_the_programs(lesson, sheet):
         }
 
 
-def test_no_line_is_wider_than_its_column(lesson, sheet):
-    for language, letter in COLUMNS.items():
+def test_no_line_is_wider_than_its_columns(lesson, sheet):
+    """And the way to the second program stands where it is seen."""
+    for language, letters in {"python": "AB", "r": "CD"}.items():
         longest = max(map(len, program(lesson, language).splitlines()))
-        assert longest * 8 / 7 < sheet.column_dimensions[letter].width < 150
+        assert longest * 8 / 7 < sum(sheet.column_dimensions[letter].width for letter in letters) < 155
+    assert sheet.column_dimensions["A"].width <= 20
+    assert (sheet["B3"].value, sheet["B3"].hyperlink.location) == ("R ›", "Code!C5")
+    assert sheet["C5"].value == "R"
 
 
 def test_the_program_is_that_of_the_build():

@@ -137,11 +137,11 @@ def test_two_classes_in_one_column(tmp_path):
 
 def test_the_outputs_of_classes_are_named_on_loss(zscore):
     loss = zscore["Loss"]
-    headings = ["iteration", "loss", "output 2, blue", "output 3, green", "output 1, red", "accuracy"]
+    headings = ["iteration", "loss", "sample 2, blue", "sample 3, green", "sample 1, red", "accuracy"]
     assert [cell.value for cell in loss[4]][:6] == headings
     assert text(loss["C5"]) == "=Data!H13"
     titles = [series.tx.strRef or series.tx.v for series in loss._charts[1].series]
-    assert titles[:2] == ["output 2, blue", "target 2, blue"]
+    assert titles[:2] == ["sample 2, blue", "target of 2"]
 
 
 def test_numbers_as_targets_are_named(tmp_path):
@@ -159,7 +159,7 @@ def test_a_target_that_a_person_changes_leaves_the_columns_of_loss_alone(tmp_pat
     recorded = train(one)
     current = train(one.replace(y=one.y[::-1]))
     sheet = make(current, recorded=recorded).sheets["Loss"].ws
-    assert [cell.value for cell in sheet[4]][2:5] == ["output 2, blue", "output 3, green", "output 1, red"]
+    assert [cell.value for cell in sheet[4]][2:5] == ["sample 2, blue", "sample 3, green", "sample 1, red"]
 
 
 @pytest.mark.parametrize(

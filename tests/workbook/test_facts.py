@@ -1,5 +1,6 @@
 """What `Setup` says of the network, of its inputs and outputs and of its batches; and what `Loss` promises."""
 
+import numpy as np
 import pytest
 
 from mlp2xlsx import load, override, train
@@ -78,11 +79,60 @@ def test_a_batch_and_an_epoch_are_explained_where_there_are_some(changes, batch,
     assert begins not in read(ARTICLE)
 
 
+def second_try(**changes):
+    texts = column(ARTICLE.replace(**changes), "Setup", "B")
+    start = next(k for k, text in enumerate(texts) if str(text).startswith("2."))
+    end = next(k for k, text in enumerate(texts) if str(text).startswith("3."))
+    return " ".join(texts[start:end])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "set iteration to 4 and look at the steps again: compare the errors"),
+        ({"batch": 1}, "set iteration to 4, the last one that sees what iteration 1 sees: sample 1."),
+        ({"batch": 1, "iterations": 6}, "set iteration to 4, the last one"),
+        (
+            {"X": np.eye(4), "y": [[1]] * 4, "batch": 2},
+            "set iteration to 3, the last one that sees what iteration 1 sees: sample 1, 2.",
+        ),
+        (
+            {"batch": 2, "iterations": 2},
+            "set iteration to 2 and look at the steps again. It sees other samples",
+        ),
+    ],
+    ids=["all samples", "the last", "before the last", "several", "none"],
+)
+def test_only_errors_of_the_same_samples_are_to_be_compared(changes, said):
+    assert said in second_try(**changes)
+
+
+@pytest.mark.parametrize(("batch", "listed"), [("full", 0), (1, 1), (2, 2)])
+def test_beside_the_loss_of_a_batch_stand_its_samples(batch, listed):
+    book = make(train(ARTICLE.replace(batch=batch)))
+    loss, trace = book.sheets["Loss"], book.context.trace
+    assert [cell._value for cell in loss.ws[4]].count("sample") == listed
+    found = [
+        block.values[:, 0, 0].tolist()
+        for bands in loss.bands
+        for block in bands.blocks
+        if block.name == "sample"
+    ]
+    assert found == [trace["sample"][:, k, 0].tolist() for k in range(listed)]
+
+
+def test_samples_of_a_large_batch_are_not_listed_but_their_place_is_named():
+    large = ARTICLE.replace(X=[[0] * 4] * 9, y=[[1]] * 9, batch=7)
+    book = make(train(large))
+    assert "The sheet Training lists them." in book.sheets["Loss"].ws["B3"]._value
+    assert "sample" not in [cell._value for cell in book.sheets["Loss"].ws[4]]
+
+
 SHOWN = {
     "all outputs": (ARTICLE, [], "outputs against targets"),
-    "a batch": (ARTICLE.replace(batch=2), ["sees 2 of the 3 samples"], "over the samples that it sees"),
+    "a batch": (ARTICLE.replace(batch=2), ["sees 2 of the 3 samples"], "the samples that it sees"),
     "classes": (CLASSES, ["first sample of each class", "Accuracy:"], "outputs against targets"),
-    "classes in batches": (CLASSES.replace(batch=2), ["sees 2 of", "Accuracy:"], "that it sees"),
+    "classes in batches": (CLASSES.replace(batch=2), ["sees 2 of", "Accuracy:"], "samples that it sees"),
     "some iterations": (ARTICLE.replace(show=[1, 3]), ["Black rows are live"], "outputs against targets"),
     "classes, some iterations": (CLASSES.replace(show=[3]), ["Black rows", "Accuracy:"], "outputs against"),
 }
@@ -99,5 +149,7 @@ def test_loss_promises_what_it_shows(lesson, said, promised):
     [link] = [cell.row for cell in setup["B"] if cell._value == "Loss"]
     assert promised in setup.cell(link, 3)._value
     headings = [cell._value for cell in ws[4]]
-    assert any("sample" in str(head) or "output" in str(head) for head in headings) is ("outputs" in promised)
+    assert any("sample" in str(head) or "output" in str(head) for head in headings) is (
+        "samples" in promised or "outputs" in promised
+    )
     assert ("accuracy" in headings) is any("Accuracy" in words for words in said)

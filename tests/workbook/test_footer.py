@@ -7,7 +7,7 @@ import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.xlsx.writing.sheet import footer_text
+from mlp2xlsx.xlsx.writing.footer import footer_text
 
 OTHERS = "&C&A&R&P / &N"
 MOST = 255  # of the whole footer, by Excel's documents

@@ -27,7 +27,7 @@ from tests.cases import FEW_OF_IRIS, LIGHT, few, shipped
 from tests.helpers import present
 from tests.workbook.formula_trees import Node, Size, computed, faults, over_ranges, pattern, tree
 
-VARIANTS = {"plain": {}, "show": {"show": [1, 3]}, "batches": {"batch": 2}}
+VARIANTS = {"plain": {}, "show": {"show": [1, 3]}, "batches": {"batch": 2, "validation": 0.34}}
 # Its formulas are those of others.
 ONLY_PLAIN = (FEW_OF_IRIS,)
 # LibreOffice and Gnumeric save 15 digits; sums of some products differ by a few more units in the last place.
@@ -77,7 +77,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Contents]:
                 continue
             try:
                 lesson = override(shipped(name), iterations=3, **options)
-            except LessonError:  # one sample makes no batch of two
+            except LessonError:  # one sample makes no batch of two, and keeps none for validation
                 continue
             path = folder / f"{name}-{variant}.xlsx"
             build(lesson, path, force=True)
@@ -115,6 +115,7 @@ def test_all_variants_are_there(books: Mapping[str, Contents]) -> None:
     assert {name.rpartition("-")[2] for name in books} == set(VARIANTS)
     assert {title for contents in books.values() for title in contents.sheets} >= {
         "Check",
+        "Evaluate",
         "Math",
         "Training",
     }

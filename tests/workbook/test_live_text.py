@@ -34,7 +34,7 @@ def live_texts(book):
 
 
 def test_the_largest_error_is_named(book):
-    [sentence] = live_texts(book)
+    sentence, *_ = live_texts(book)
     found = re.fullmatch(r"Iteration 2 of 2: the largest error is ([\d.]+), on sample (\d+)\.", sentence)
     trace = book.context.trace
     errors = np.abs(trace["E"][1])
@@ -45,12 +45,47 @@ def test_the_largest_error_is_named(book):
     assert int(found[2]) == sample
 
 
+def test_what_was_learnt_is_said_in_numbers(book):
+    """The loss from the first iteration to the last, and which outputs are right then; of a batch nothing."""
+    trace = book.context.trace
+    said = live_texts(book)[1:]
+    if trace.lesson.batch is not None:
+        assert said == []
+        return
+    losses = [f"{loss:.3f}" for loss in (trace.loss[0], trace.loss[-1])]
+    y, output = trace.lesson.y, trace["output"][-1]
+    right = ""
+    if trace.lesson.classes:
+        hits = (y.argmax(axis=1) == output.argmax(axis=1)).sum()
+        right = f"; right at the end: {hits} of {len(y)} samples"
+    elif trace.lesson.network.output == "sigmoid":
+        right = f"; right at the end: {((output > 0.5) == (y > 0.5)).sum()} of {y.size} outputs (limit 0.5)"
+    begins = "Loss" if right else "First to last iteration: loss"
+    assert said == [f"{begins} from {losses[0]} to {losses[1]}{right}."]
+
+
+@pytest.mark.parametrize(
+    ("changes", "counted"),
+    [
+        ({}, True),
+        ({"y": [[1], [0.6], [0]]}, False),
+        ({"output": "linear"}, False),
+        ({"show": [1, 2]}, False),
+        ({"show": [1, 3]}, True),
+    ],
+    ids=["yes or no", "in between", "numbers", "without the last", "with the last"],
+)
+def test_only_what_can_be_right_is_counted(changes, counted):
+    [_, sentence] = live_texts(make(train(shipped("article").replace(iterations=3, **changes))))
+    assert ("right at the end" in sentence) is counted
+
+
 def test_targets_stand_beside_outputs(book):
     """Each row of the table is one sample of the iteration; of classes, each is there."""
     sheet, trace = book.sheets["Setup"], book.context.trace
     samples = {
         row: int(cell.value)
-        for row in range(book.context.setup.glance_row + 5, book.context.setup.weights_row)
+        for row in range(book.context.setup.glance_row + 6, book.context.setup.weights_row)
         if isinstance((cell := sheet.ws.cell(row, SETUP_INPUT_COL)).value, int)
     }
     if trace.lesson.batch is None:

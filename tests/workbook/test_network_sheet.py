@@ -52,7 +52,7 @@ class Drawn:
 
     def lines(self):
         """Yield the kind of each line that shows, and its ends."""
-        for series, kind in zip(self.chart.series[:6], (3, -3, 2, -2, 1, -1), strict=True):
+        for series, kind in zip(self.chart.series[:6], (3, 2, 1, -3, -2, -1), strict=True):
             x, y = self.numbers(series.xVal), self.numbers(series.yVal)
             assert y[2::3] == [None] * len(y[2::3])  # the gaps
             assert None not in x
@@ -131,7 +131,7 @@ def test_only_the_kinds_of_lines_are_in_the_legend(name):
     chart, parameters = drawn.chart, drawn.trace.lesson.network.parameters()
     largest = max(np.abs(drawn.trace[parameter]).max() for parameter in parameters)
     assert [drawn.name(series) for series in chart.series[:6]] == [
-        text.format(largest / part) for part in (2, 8, 64) for text in ("positive, above {:.3f}", "negative, below −{:.3f}")
+        text.format(largest / part) for text in ("positive, above {:.3f}", "negative, below −{:.3f}") for part in (2, 8, 64)
     ]  # fmt: skip
     assert [entry.idx for entry in chart.legend.legendEntry if entry.delete] == list(
         range(6, len(chart.series))
@@ -140,12 +140,12 @@ def test_only_the_kinds_of_lines_are_in_the_legend(name):
 
 def test_positive_and_negative_differ_in_colour_and_in_dash():
     lines = [series.graphicalProperties.line for series in drawn_of("article").chart.series[:6]]
-    assert {line.prstDash for line in lines[::2]} == {"solid"}
-    assert {line.prstDash for line in lines[1::2]} == {"sysDash"}
-    assert {line.solidFill.srgbClr for line in lines[::2]} == {"1F4E9E"}
-    assert {line.solidFill.srgbClr for line in lines[1::2]} == {"B0125B"}
+    assert {line.prstDash for line in lines[:3]} == {"solid"}
+    assert {line.prstDash for line in lines[3:]} == {"sysDash"}
+    assert {line.solidFill.srgbClr for line in lines[:3]} == {"1F4E9E"}
+    assert {line.solidFill.srgbClr for line in lines[3:]} == {"B0125B"}
     widths = [line.w for line in lines]
-    assert widths[::2] == widths[1::2] == sorted(set(widths), reverse=True)
+    assert widths[:3] == widths[3:] == sorted(set(widths), reverse=True)
 
 
 @each_lesson

@@ -15,7 +15,7 @@ from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
-AFTER = ["Training", "Loss", "Weights", "Network", "Math", "Code", "Python", "Check"]
+AFTER = ["Training", "Loss", "Evaluate", "Weights", "Network", "Math", "Code", "Python", "Check"]
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +114,12 @@ def test_no_text_is_cut_off(name, language):
 
 def test_a_text_that_is_cut_off_is_found():
     book = make(train(override(load("regression"), iterations=2)))
-    book.sheets["Curve"].widths({1: 8.43})
+    book.sheets["Curve"].widths({1: 4})
     book.sheets["Loss"].widths({2: 4})
     assert [found.split(" ", 1)[1] for found in texts_without_room(book)] == [
-        *["target"] * 2,
-        "in the middle",
+        "target",
+        "‹ Setup",
+        "centre",
     ]
 
 
@@ -250,18 +251,25 @@ def test_steps_link_to_their_neighbours(xlsx, sheet):
 def test_iteration_is_validated(xlsx):
     rules = xlsx["Setup"].data_validations.dataValidation
     [rule] = [one for one in rules if one.type == "list"]
-    assert rule.formula1 == "Loss!$A$8:$A$19"
+    assert rule.formula1 == "Loss!$A$7:$A$18"
     assert str(rule.sqref) == named(xlsx, "iteration")[0][0].coordinate
     assert rule.error == "Type a whole number from 1 to 12. A formula that gives one may stay."
     assert rule.errorStyle == "warning"
 
 
-@pytest.mark.parametrize("sheet", [*STEPS, "Check"])
+@pytest.mark.parametrize("sheet", STEPS)
 def test_sheets_fit_one_landscape_page(xlsx, sheet):
     ws = xlsx[sheet]
     assert ws.page_setup.orientation == "landscape"
     assert ws.sheet_properties.pageSetUpPr.fitToPage
     assert (ws.page_setup.fitToWidth, ws.page_setup.fitToHeight) == (1, 1)
+
+
+@pytest.mark.parametrize("sheet", ["Setup", "Math", "Check"])
+def test_longer_sheets_fit_the_width_of_a_page(xlsx, sheet):
+    """On one page their letters would be too small to read."""
+    setup = xlsx[sheet].page_setup
+    assert (setup.fitToWidth, setup.fitToHeight) == (1, 0)
 
 
 @pytest.mark.parametrize("sheet", ["Setup", *STEPS, *AFTER])
@@ -329,8 +337,8 @@ def test_the_other_sheets_lead_back(xlsx, sheet):
 
 def test_charts(xlsx):
     loss, outputs = xlsx["Loss"]._charts
-    live, chosen, as_built = (series.yVal.numRef.f for series in loss.series)
-    assert (live, chosen) == ("'Loss'!$B$8:$B$19", "'Loss'!$B$7")
+    now, chosen, as_built = (series.yVal.numRef.f for series in loss.series)
+    assert (now, chosen) == ("'Loss'!$B$7:$B$18", "'Loss'!$B$6")
     recorded = as_built.partition("!")
     assert recorded[0] == "'Python'"
     cells = xlsx["Python"][recorded[2].replace("$", "")]
@@ -401,13 +409,13 @@ def test_backward_steps_name_their_piece_of_the_chain_rule(xlsx, sheet):
 
 def test_the_chosen_iteration_is_marked_in_the_loss_chart(xlsx):
     ws = xlsx["Loss"]
-    assert [ws["A7"].value, ws["B7"].value] == ["=iteration", "=INDEX(loss_history,iteration)"]
+    assert [ws["A6"].value, ws["B6"].value] == ["=iteration", "=INDEX(loss_history,iteration)"]
     marked = xlsx["Loss"]._charts[0].series[1]
-    assert (marked.xVal.numRef.f, marked.yVal.numRef.f) == ("'Loss'!$A$7", "'Loss'!$B$7")
+    assert (marked.xVal.numRef.f, marked.yVal.numRef.f) == ("'Loss'!$A$6", "'Loss'!$B$6")
     assert marked.marker.symbol == "circle"
 
 
 def test_the_mark_follows_the_chosen_iteration():
     trace = train(override(load("article"), iterations=12))
     live = make(trace, iteration=5).sheets["Loss"].live
-    assert [live[7, 1].value, live[7, 2].value] == [5, trace.loss[4]]
+    assert [live[6, 1].value, live[6, 2].value] == [5, trace.loss[4]]

@@ -37,8 +37,8 @@ NAMES = re.compile(r"《[^》]*》|Math\.\w+|\[Code\]")
 
 def test_english_titles_are_a_contract():
     steps = [f"Step {number:02}" for number in range(1, 13)]
-    others = ["Training", "Loss", "Weights", "Network", "Surface", "Curve", "Math", "Code", "Python", "Check"]
-    assert [*ENGLISH.values()] == ["Setup", "Data", *steps, *others]
+    others = ["Training", "Loss", "Evaluate", "Weights", "Network", "Surface", "Curve", "Math", "Code"]
+    assert [*ENGLISH.values()] == ["Setup", "Data", *steps, *others, "Python", "Check"]
 
 
 def test_chinese_titles():
@@ -196,6 +196,7 @@ THIRD = {
     "step": "Étape {number:02}",
     "training": "TRUE",
     "loss": "Perte & gain",
+    "evaluate": "B7 = 7",
     "weights": "C",
     "network": "2 réseaux",
     "surface": "A1",

@@ -11,6 +11,8 @@ import pytest
 from mlp2xlsx.xlsx.reading.cells import CellError, shared_strings
 from mlp2xlsx.xlsx.reading.package import MAIN
 from mlp2xlsx.xlsx.reading.plain_sheet import read_plain
+from mlp2xlsx.xlsx.reading.seen.amount import Amount
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 from mlp2xlsx.xlsx.reading.sheet_reader import Room, read_stream
 from tests.classroom.lessons import exercise
 
@@ -28,17 +30,26 @@ def left(room):
     return vars(room)
 
 
+def in_full(data, *rest):
+    return read_stream(io.BytesIO(data), "sheet", *rest)
+
+
+def read_by(read, data, texts, most, seen=None):
+    """What is read, with what is left of the room, and what is seen besides."""
+    room = Room(most)
+    try:
+        contents = read(data, texts, room, seen)
+    except Exception as error:
+        contents = error
+    return (contents, left(room)), seen and {**vars(seen), "amount": vars(seen.amount)}
+
+
 def both(data, texts=TEXTS, most=10_000):
     """What is read by the pattern and what is read in full, each with what is left of the room."""
-    found = []
-    for read in (read_plain, lambda data, *rest: read_stream(io.BytesIO(data), "sheet", *rest)):
-        room = Room(most)
-        try:
-            contents = read(data, texts, room)
-        except Exception as error:
-            contents = error
-        found.append((contents, left(room)))
-    return found
+    plain, full = (read_by(read, data, texts, most, SeenSheet(Amount())) for read in (read_plain, in_full))
+    # Also with what is seen besides; only then what a formula has left must be a value.
+    assert plain == full or plain == read_by(lambda *_: None, data, texts, most, SeenSheet(Amount()))
+    return [read_by(read, data, texts, most)[0] for read in (read_plain, in_full)]
 
 
 def parts(content):

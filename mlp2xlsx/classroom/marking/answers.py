@@ -5,8 +5,9 @@ formulas that call nothing but arithmetic. They are put into the handout as it w
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from mlp2xlsx.classroom.exercise import Exercise
@@ -14,9 +15,10 @@ from mlp2xlsx.classroom.marking.effort import LONGEST_TEXT, Allowance
 from mlp2xlsx.classroom.marking.filled import Answers, Filled, numbers_of_cells, typed_into, with_number
 from mlp2xlsx.classroom.marking.moving import nudges
 from mlp2xlsx.classroom.originals import Original, tampered
-from mlp2xlsx.engines import Address
+from mlp2xlsx.engines import Address, Edits
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import EngineError
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.formulas import Parsed, parsed, places_among
@@ -32,6 +34,7 @@ _ROUNDING = {"ROUND", "INT"}
 
 Added = tuple[str, int, int, FormulaCell | CellValue]
 _Results = Mapping[Address, CellValue]
+FilledRows = dict[str, list[list[Filled]]]
 
 
 def read_answers(
@@ -68,16 +71,32 @@ class _Reader:
     def read(self) -> Answers:
         found = {cell: self._found(cell) for cell in self.own}
         self._spread(found)
-        results = self._recalculated(found)
-        rows, *nudged = [
+        rows, *nudged = self._rows(found, [{}, *(nudge.edits for nudge in self.nudges)])
+        moved = list(zip(self.nudges, map(numbers_of_cells, nudged), strict=True))
+        changed = list(tampered(self.original, self.contents.sheets))
+        return Answers(rows, changed, moved, partial(self._with_others, found))
+
+    def _rows(self, found: Mapping[Address, Filled], scenarios: Sequence[Edits]) -> list[FilledRows]:
+        """The rows of cells of each matrix, calculated with some changes of the inputs each."""
+        return [
             {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}
-            for result in results
+            for result in self._recalculated(found, scenarios)
             for filled in [{cell: _calculated(cell, one, result) for cell, one in found.items()}]
         ]
-        moved = list(zip(self.nudges, map(numbers_of_cells, nudged), strict=True))
-        return Answers(rows, list(tampered(self.original, self.contents.sheets)), moved)
 
-    def _recalculated(self, found: Mapping[Address, Filled]) -> list[_Results | None]:
+    def _with_others(
+        self, found: Mapping[Address, Filled], numbers: Mapping[str, FloatMatrix]
+    ) -> dict[str, FloatMatrix]:
+        """What the answers come to with other numbers in the place of some matrices, formulas or not."""
+        changed = dict(found)
+        for name, values in numbers.items():
+            cells = zip(_cells_of(*self.boxes[name]), values.ravel().tolist(), strict=True)
+            changed |= {cell: Filled(number=value) for cell, value in cells}
+        return numbers_of_cells(self._rows(changed, [{}])[0])
+
+    def _recalculated(
+        self, found: Mapping[Address, Filled], scenarios: Sequence[Edits]
+    ) -> list[_Results | None]:
         """Calculate the answers in the handout, with its inputs and with others.
 
         There is None where no formula is among them that the engine can calculate.
@@ -87,18 +106,18 @@ class _Reader:
         EngineError
             When it cannot even calculate the handout as it was given out, which is not the student's fault.
         """
-        nothing: list[_Results | None] = [None] * (1 + len(self.nudges))
+        nothing: list[_Results | None] = [None] * len(scenarios)
         if not any(one.formula for one in found.values()):
             return nothing
         for added in (list(self._added()), []):
             with suppress(EngineError):
-                return self._run(self._sheets(found, added))
-        self._run(self._sheets({}, []))
+                return self._run(self._sheets(found, added), scenarios)
+        self._run(self._sheets({}, []), scenarios)
         return nothing
 
-    def _run(self, sheets: dict[str, SheetContents]) -> list[_Results | None]:
+    def _run(self, sheets: dict[str, SheetContents], scenarios: Sequence[Edits]) -> list[_Results | None]:
         contents = Contents(Path(self.contents.path), sheets, self.names)
-        results = IronCalc().scenarios(contents, [{}, *(nudge.edits for nudge in self.nudges)])
+        results = IronCalc().scenarios(contents, scenarios)
         # What is not read at once belongs to the next scenario.
         return [{cell: result.value(*cell) for cell in self.own} for result in results]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.classroom.marking.moving import Nudge
+from mlp2xlsx.classroom.marking.moving import Nudge, Recalculate
 from mlp2xlsx.lesson.tables.numbers import number_in
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
@@ -56,11 +56,14 @@ class Answers:
         Places of locked cells that are not as they were given out.
     nudged
         Where only formulas count: other inputs, and the numbers of each matrix with them.
+    recalculated
+        Tells the numbers of each matrix with others in the place of some, by name.
     """
 
     cells: Mapping[str, list[list[Filled]]]
     tampered: list[str] = field(default_factory=list)
     nudged: list[tuple[Nudge, dict[str, FloatMatrix]]] = field(default_factory=list)
+    recalculated: Recalculate = dict
 
     def numbers(self) -> dict[str, FloatMatrix]:
         """Numbers by matrix; NaN where there is none."""

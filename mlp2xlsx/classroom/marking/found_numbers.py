@@ -1,34 +1,42 @@
-"""The numbers of one submission, packed: of a large class they are most of what is held in memory."""
+"""What is known of each cell of one submission, packed: of a large class it is most of what is in memory."""
 
 import math
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Any, TypeVar
 
+from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG
+
+_WORDS = RIGHT, FOLLOWS, WRONG, UNANSWERED
+_NUMBERS = {word: number for number, word in enumerate(_WORDS)}
 NumberRows = list[list[float | None]]
+_Held = TypeVar("_Held")
 _Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
-class FoundNumbers(Mapping[str, NumberRows]):
-    """What a student found, by matrix: rows of numbers, None for a cell without one.
-
-    Parameters
-    ----------
-    numbers
-        The same, not packed.
-    """
+class _Packed(Mapping[str, list[list[_Held]]]):
+    """Rows of cells, by matrix; see those that are made of it."""
 
     __slots__ = ("_shapes", "_values")
 
-    def __init__(self, numbers: Mapping[str, NumberRows]) -> None:
-        self._shapes = _the_same(tuple((name, tuple(map(len, rows))) for name, rows in numbers.items()))
-        cells = (cell for rows in numbers.values() for row in rows for cell in row)
-        self._values = array("d", (math.nan if cell is None else cell for cell in cells))
+    def __init__(self, rows: Mapping[str, Sequence[Sequence[_Held]]]) -> None:
+        self._shapes = _the_same(tuple((name, tuple(map(len, one))) for name, one in rows.items()))
+        self._values: Any = self._pack(cell for one in rows.values() for row in one for cell in row)
 
-    def __reduce__(self) -> "tuple[type[FoundNumbers], tuple[dict[str, NumberRows]]]":
-        return FoundNumbers, (dict(self),)
+    @staticmethod
+    def _pack(cells: Iterable[_Held]) -> object:
+        """Hold some cells in little room."""
+        raise NotImplementedError
 
-    def __getitem__(self, name: str) -> NumberRows:
+    def _row(self, start: int, end: int) -> list[_Held]:
+        """Some of the cells, as they were."""
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[type, tuple[dict[str, list[list[_Held]]]]]:
+        return type(self), (dict(self),)
+
+    def __getitem__(self, name: str) -> list[list[_Held]]:
         start = 0
         for known, lengths in self._shapes:
             if known == name:
@@ -43,8 +51,45 @@ class FoundNumbers(Mapping[str, NumberRows]):
     def __len__(self) -> int:
         return len(self._shapes)
 
+
+class FoundNumbers(_Packed[float | None]):
+    """What a student found, by matrix: rows of numbers, None for a cell without one.
+
+    Parameters
+    ----------
+    rows
+        The same, not packed.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _pack(cells: Iterable[float | None]) -> "array[float]":
+        return array("d", (math.nan if cell is None else cell for cell in cells))
+
     def _row(self, start: int, end: int) -> list[float | None]:
         return [None if math.isnan(value) else value for value in self._values[start:end]]
+
+
+class JudgedCells(_Packed[str]):
+    """What became of each cell, by matrix: rows of words, of which there are few.
+
+    Parameters
+    ----------
+    rows
+        The same, not packed.
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def _pack(cells: Iterable[str]) -> bytes | tuple[str, ...]:
+        words = tuple(cells)
+        is_known = _NUMBERS.keys() >= set(words)
+        return bytes(_NUMBERS[word] for word in words) if is_known else words
+
+    def _row(self, start: int, end: int) -> list[str]:
+        return [_WORDS[one] if isinstance(one, int) else one for one in self._values[start:end]]
 
 
 @lru_cache(maxsize=64)

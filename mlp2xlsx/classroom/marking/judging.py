@@ -19,6 +19,7 @@ from mlp2xlsx.interpreter import computed_in_turn, evaluate_with_gaps
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result, Step
+from mlp2xlsx.mathematics.unrolled import as_in, as_in_the_first
 from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import decimals_of_kept
@@ -119,12 +120,6 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     return found
 
 
-def known_mistakes(exercise: Exercise, step: Step, result: Result) -> list[tuple[str, Expr]]:
-    """The typical mistakes that read what there is: not lr, where a table says the learning rates."""
-    found = mistakes(exercise.lesson.network, step, result)
-    return [(key, expr) for key, expr in found if set(names(expr)) <= exercise.true.keys()]
-
-
 def half_unit(value: float, fewest: int = FEWEST_DECIMALS) -> float:
     """How far the exact number may be from a typed one: half a unit of its last decimal.
 
@@ -196,12 +191,13 @@ class _Judge:
     def _is_trivial(self, step: Step, result: Result, computed: FloatMatrix) -> bool:
         room = float(np.max(self.rooms.get(result.name, 0.0))) or half_unit(0.0)
         both = computed, self.true[result.name]
-        return is_trivial(self.exercise.lesson.network, step, result, self.exercise.given, both, room)
+        given = {name: self.own[step.names.get(name, name)] for name in self.exercise.given}
+        return is_trivial(self.exercise.lesson.network, *self._first(step, result), given, both, room)
 
     def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
         """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
         answer, reach = self.answers[result.name], _VISIBLE * self.rooms[result.name]
-        exprs = [result.expr, *(expr for _, expr in known_mistakes(self.exercise, step, result))]
+        exprs = [result.expr, *(expr for _, expr in self._mistakes(step, result))]
         return not any(
             (np.abs(answer - evaluate_with_gaps(expr, values)) <= reach)[taken].all()
             for expr in exprs
@@ -232,15 +228,16 @@ class _Judge:
         marks[_within(values, room, right)] = RIGHT
         trivial = self.trivial in self.settled | {result.name}
         if trivial:
-            marks[self._not_worked_out(result)] = WRONG
+            marks[self._not_worked_out(step, result)] = WRONG
         marks[np.isnan(values)] = UNANSWERED
         mistake = self._mistake(step, result, values) if (marks == WRONG).any() and not trivial else None
         return Judgement(marks, self.computed[result.name], mistake, trivial)
 
-    def _not_worked_out(self, result: Result) -> NDArray[np.bool_]:
+    def _not_worked_out(self, step: Step, result: Result) -> NDArray[np.bool_]:
         """Tell which zeros and old weights are right only because so few decimals of them are typed."""
-        answer, given = self.answers[result.name], self.exercise.given
-        known = (given[name] for name in names(result.expr) if name in given)
+        answer = self.answers[result.name]
+        given = {step.names.get(name, name) for name in self.exercise.given}
+        known = (self.own[name] for name in names(result.expr) if name in given)
         copied = [answer == values for values in known if values.shape == answer.shape]
         far = np.abs(answer - self.true[result.name]) > half_unit(0.0, _DECIMALS_OF_FORMULAS)
         return np.asarray(np.logical_or.reduce([answer == 0, *copied]) & far)
@@ -248,10 +245,21 @@ class _Judge:
     def _mistake(self, step: Step, result: Result, values: FloatMatrix) -> str | None:
         """Name the mistake that comes to every number of the matrix, the right ones among them."""
         known, room = ~np.isnan(values), self.rooms[result.name]
-        for key, expr in known_mistakes(self.exercise, step, result):
+        for key, expr in self._mistakes(step, result):
             if any(_within(values, room, span)[known].all() for span in self._spans(expr)):
                 return key
         return None
+
+    def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
+        """What the typical mistakes would compute from what there is, with the names of the step's iteration."""
+        found = mistakes(self.exercise.lesson.network, *self._first(step, result))
+        here = ((key, as_in(step, expr)) for key, expr in found)
+        return [(key, expr) for key, expr in here if self.true.keys() >= set(names(expr))]
+
+    def _first(self, step: Step, result: Result) -> tuple[Step, Result]:
+        """The step and the result as the first iteration has them."""
+        first = as_in_the_first(step)
+        return first, first.results[step.results.index(result)]
 
     def _spans(self, expr: Expr) -> tuple[Interval, Interval]:
         """Right answers for the exact numbers before, and for the student's own."""

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from sys import intern
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.files import file_of
 from mlp2xlsx.classroom.marking.answers import read_answers
 from mlp2xlsx.classroom.marking.comments import Comments, is_typed
 from mlp2xlsx.classroom.marking.filled import Answers, Filled
-from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers
+from mlp2xlsx.classroom.marking.found_numbers import FoundNumbers, JudgedCells
 from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.marking.judging import COUNTING, WRONG, Judgement, judge
 from mlp2xlsx.classroom.marking.moving import moving
@@ -35,7 +35,7 @@ from mlp2xlsx.xlsx.reading.contents import Contents
 _NOT_ALL = 0.99
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mark:
     """What became of one submission.
 
@@ -93,11 +93,11 @@ class Mark:
         """Read what `as_json` gave."""
         return cls(
             kept["student"],
-            {int(step): (counting, count) for step, (counting, count) in kept["cells"].items()},
+            _the_same(tuple((int(step), (one, count)) for step, (one, count) in kept["cells"].items())),
             tuple((step, name, key) for step, name, key in kept["mistakes"]),
             tuple((key, what) for key, what in kept["notices"]),
             FoundNumbers(kept["numbers"]),
-            _held_once(kept.get("judged", {})),
+            JudgedCells(kept.get("judged", {})),
         )
 
 
@@ -159,7 +159,8 @@ def _marked(
     answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
     judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
     if terms.formulas:
-        follows = moving(exercise, answers.numbers(), answers.nudged, answers.rounded())
+        kinds = answers.computed(), answers.rounded()
+        follows = moving(exercise, answers.numbers(), answers.nudged, *kinds, answers.recalculated)
         judged = {
             name: _formulas_only(one, answers.cells[name], follows[name]) for name, one in judged.items()
         }
@@ -167,7 +168,7 @@ def _marked(
     marked = Comments(exercise, answers, judged, terms, moved=given.layout != LAYOUT)
     found = Mark(
         exercise.student.id,
-        {number: _count(exercise, number, judged) for number in exercise.assignment.steps},
+        _the_same(tuple((number, _count(exercise, number, judged)) for number in exercise.assignment.steps)),
         tuple(marked.mistakes()),
         tuple(_notices(exercise, contents, given, answers, judged, around)),
         FoundNumbers(
@@ -176,7 +177,7 @@ def _marked(
                 for name, rows in answers.cells.items()
             }
         ),
-        _held_once({name: one.marks.tolist() for name, one in judged.items()}),
+        JudgedCells({name: one.marks.tolist() for name, one in judged.items()}),
     )
     handout = replace(
         exercise.handout,
@@ -195,9 +196,10 @@ def _marked(
     return found, handout, values
 
 
-def _held_once(judged: Mapping[str, list[list[str]]]) -> dict[str, list[list[str]]]:
-    """Hold each of the few words once: of a large class there are millions."""
-    return {name: [list(map(intern, row)) for row in rows] for name, rows in judged.items()}
+@lru_cache(maxsize=1024)
+def _the_same(cells: tuple[tuple[int, tuple[int, int]], ...]) -> Mapping[int, tuple[int, int]]:
+    """Hold the same counts once: most of a large class have those of many others."""
+    return dict(cells)
 
 
 def _check_layout(contents: Contents, given: Original) -> None:

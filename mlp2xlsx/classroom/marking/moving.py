@@ -1,6 +1,6 @@
 """Whether a formula computes its answer: with other inputs its result moves as the right one does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from mlp2xlsx.classroom.exercise import Exercise
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.engines import Address, Edits
-from mlp2xlsx.interpreter import computed_in_turn
+from mlp2xlsx.interpreter import computed_in_turn, evaluate_with_gaps
 from mlp2xlsx.mathematics.iteration import DATA, initial_name
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.values import FloatMatrix
 
 # A little, so that nothing comes to an end of its function; and a lot, so that rounded results move, too.
@@ -18,6 +19,10 @@ _SIZES = (0.06, 0.7)
 _NEAR = 0.02  # of how far the right result moves
 _LEAST = 1e-9  # programs differ in the last bits
 _ROUNDED = 0.02  # what two numbers that are rounded to 2 decimals can be off by, and as much again
+
+
+Recalculate = Callable[[Mapping[str, FloatMatrix]], Mapping[str, FloatMatrix]]
+"""Tells what answers come to with other numbers in the place of some matrices, all of them by name."""
 
 
 @dataclass(frozen=True)
@@ -53,19 +58,29 @@ def _nudge(exercise: Exercise, original: Original, size: float) -> Nudge:
         cells = {(i, j): (box.row + i, box.col + j) for i, j in np.ndindex(values.shape)}
         if not all(isinstance(original.cells[title].constants.get(cell), float) for cell in cells.values()):
             continue
-        count = np.arange(values.size).reshape(values.shape)
-        given[name] = values + size * np.where(count % 2, -1, 1) * (1 + count % 3 / 4)
+        given[name] = _other(values, size)
         edits |= {(title, *cell): float(given[name][at]) for at, cell in cells.items()}
     return Nudge(given, edits)
+
+
+def _other(values: FloatMatrix, size: float) -> FloatMatrix:
+    """Other numbers, each changed by another amount."""
+    count = np.arange(values.size).reshape(values.shape)
+    return values + size * np.where(count % 2, -1, 1) * (1 + count % 3 / 4)
 
 
 def moving(
     exercise: Exercise,
     answers: Mapping[str, FloatMatrix],
     nudged: Sequence[tuple[Nudge, Mapping[str, FloatMatrix]]],
+    computed: Mapping[str, NDArray[np.bool_]],
     rounded: Mapping[str, NDArray[np.bool_]],
+    recalculated: Recalculate,
 ) -> dict[str, NDArray[np.bool_]]:
     """Tell which answers move as the right ones do, for the student's numbers before them or the true ones.
+
+    Where the numbers before were typed, or are as good as typed, nothing moves with the inputs. There it has
+    to move when those numbers are others.
 
     Parameters
     ----------
@@ -75,19 +90,42 @@ def moving(
         The student's numbers by matrix; NaN where there is none.
     nudged
         Other inputs, and what the answers come to with them.
-    rounded
-        Which of the answers a formula has rounded.
+    computed, rounded
+        Which of the answers a formula has computed from cells, and which it has rounded.
+    recalculated
+        Tells what the answers come to with other numbers in the place of some.
     """
     found = {name: np.ones(values.shape, bool) for name, values in answers.items()}
+    still = {name: np.ones(values.shape, bool) for name, values in answers.items()}
+    rooms = {name: np.where(rounded[name], _ROUNDED, _LEAST) for name in answers}
     for nudge, moved in nudged:
         ways = (_differences(exercise, nudge, answers, moved), _differences(exercise, nudge, {}, {}))
         for name, is_moving in found.items():
             own = moved[name] - answers[name]
-            room = np.where(rounded[name], _ROUNDED, _LEAST)
-            is_moving &= np.logical_or.reduce(
-                [np.abs(own - way[name]) <= _NEAR * np.abs(way[name]) + room for way in ways]
-            )
+            is_moving &= np.logical_or.reduce([_is_near(own, way[name], rooms[name]) for way in ways])
+            still[name] &= np.abs(own) <= rooms[name]
+    values = _gone_on_with(exercise, answers)
+    for name, expr in exercise.blank.items():
+        before = {one: _other(values[one], max(_SIZES)) for one in names(expr) if one in answers}
+        in_doubt = found[name] & still[name] & (computed[name] | rounded[name])
+        if before and in_doubt.any():
+            way = evaluate_with_gaps(expr, values | before) - evaluate_with_gaps(expr, values)
+            own = recalculated(before)[name] - answers[name]
+            found[name] &= ~in_doubt | _is_near(own, way, rooms[name])
     return found
+
+
+def _is_near(own: FloatMatrix, way: FloatMatrix, room: FloatMatrix) -> NDArray[np.bool_]:
+    return np.asarray(np.abs(own - way) <= _NEAR * np.abs(way) + room)
+
+
+def _gone_on_with(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
+    """The student's numbers, and computed ones where there are none."""
+    values = dict(exercise.given)
+    for _, result, computed in computed_in_turn(exercise.lesson.one_iteration, values):
+        answer = answers.get(result.name, computed)
+        values[result.name] = np.where(np.isnan(answer), computed, answer)
+    return values
 
 
 def _differences(

@@ -1,7 +1,7 @@
 """On which terms a submission is marked: what the teacher has decided, for one student."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mlp2xlsx.classroom.exercise import Assignment
 from mlp2xlsx.classroom.settings.counting import Counting
@@ -59,8 +59,12 @@ class Terms:
         return self.share * self.counting.total(self.scores(found))
 
     def fingerprint(self, assignment: Assignment) -> str:
-        """Write down in what they differ from those of a class without settings; empty where in nothing."""
-        return "" if self == usual_terms(assignment) else repr(self)
+        """Write down in what they differ from those of a class without settings; empty where in nothing.
+
+        What is copied is left out: it is known only when all are marked.
+        """
+        own = replace(self, copied=())
+        return "" if own == usual_terms(assignment) else repr(own)
 
 
 def usual_terms(assignment: Assignment) -> Terms:

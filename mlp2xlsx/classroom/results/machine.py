@@ -29,12 +29,13 @@ def results(
         How the class did.
     """
     assignment, language = records.assignment, records.assignment.lesson.language
+    keys = {step: str(step) for step in assignment.steps}  # the same for all: of a large class there are many
     return {
         "format": _FORMAT,
         "title": assignment.lesson.words["title"],
         "assignment": assignment.number,
         "points": standings[0].terms.counting.points if standings else 0.0,
-        "students": [_student(one, language) for one in standings],
+        "students": [_student(one, keys, language) for one in standings],
         "statistics": {
             "mean": _rounded(figures.mean),
             "median": _rounded(figures.median),
@@ -55,14 +56,14 @@ def results(
     }
 
 
-def _student(one: Standing, language: str) -> dict[str, Any]:
+def _student(one: Standing, keys: Mapping[int, str], language: str) -> dict[str, Any]:
     mark, given = one.mark, one.terms.given
     return {
         "id": one.id,
         "name": one.name,
         "total": _rounded(one.total) if one.counts else None,
-        "steps": {str(step): _known(one.score(step)) for step in one.terms.counting.weights},
-        "cells": {str(step): list(cells) for step, cells in mark.cells.items()} if mark else None,
+        "steps": {keys[step]: _known(one.score(step)) for step in one.terms.counting.weights},
+        "cells": {keys[step]: cells for step, cells in mark.cells.items()} if mark else None,
         "mistakes": [{"step": step, "matrix": name, "mistake": key} for step, name, key in mark.mistakes]
         if mark
         else [],

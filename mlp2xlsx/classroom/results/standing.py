@@ -8,7 +8,7 @@ from mlp2xlsx.classroom.marking.terms import Terms
 from mlp2xlsx.classroom.notices import Notice
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One line of a class.
 

@@ -99,7 +99,7 @@ def _cells(graded: Sequence[Standing]) -> dict[str, list[list[ItemFigures]]]:
     shapes = {name: (len(rows), len(rows[0])) for name, rows in judged[0].items()}
     counting = np.array(
         [[cell in COUNTING for name in shapes for row in one[name] for cell in row] for one in judged],
-        dtype=np.float64,
+        dtype=np.bool_,
     )
     items = iter(_items(counting))
     return {
@@ -108,18 +108,19 @@ def _cells(graded: Sequence[Standing]) -> dict[str, list[list[ItemFigures]]]:
     }
 
 
-def _items(scores: NDArray[np.float64]) -> list[ItemFigures]:
-    """Items of some scores, shape (n_students, n_items)."""
-    rest = scores.sum(axis=1, keepdims=True) - scores
-    means = scores.mean(axis=0)
-    own, others = scores - means, rest - rest.mean(axis=0)
+def _items(scores: NDArray[np.float64] | NDArray[np.bool_]) -> list[ItemFigures]:
+    """Items of some scores, shape (n_students, n_items); one by one, for a large class has many."""
+    total = scores.sum(axis=1, dtype=np.float64)
+    return [_item(column.astype(np.float64), total) for column in scores.T]
+
+
+def _item(scores: NDArray[np.float64], total: NDArray[np.float64]) -> ItemFigures:
+    mean, rest = scores.mean(), total - scores
+    own, others = scores - mean, rest - rest.mean()
     with np.errstate(divide="ignore", invalid="ignore"):
-        found = (own * others).sum(axis=0) / np.sqrt((own**2).sum(axis=0) * (others**2).sum(axis=0))
-    enough = len(scores) >= _FEWEST
-    return [
-        ItemFigures(float(mean), float(value) if enough and np.isfinite(value) else None)
-        for mean, value in zip(means, found, strict=True)
-    ]
+        value = (own * others).sum() / np.sqrt((own**2).sum() * (others**2).sum())
+    is_told = len(scores) >= _FEWEST and np.isfinite(value)
+    return ItemFigures(float(mean), float(value) if is_told else None)
 
 
 def _mistakes(graded: Sequence[Standing]) -> dict[int, list[tuple[str, list[str]]]]:

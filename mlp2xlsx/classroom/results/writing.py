@@ -1,7 +1,7 @@
 """What grading a class leaves behind: tables, report, results for programs, .zip files of workbooks."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from mlp2xlsx.classroom.notices import Notice
@@ -15,7 +15,7 @@ from mlp2xlsx.classroom.results.report import report
 from mlp2xlsx.classroom.results.returning import write_feedback_zips
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import statistics_of
-from mlp2xlsx.output import make_folders, write_file
+from mlp2xlsx.output import make_folders, replacing, write_file
 
 
 def write_results(
@@ -55,28 +55,38 @@ def write_results(
     if records.assignment.pseudonyms:
         forget_names(home, records)
     for_platforms = home.key if records.assignment.pseudonyms else home.path
-    table, figures = gradebook(records, standings), statistics_of(standings)
-    files = {
-        for_platforms / "grading-worksheet.csv": moodle_worksheet(records, standings),
-        for_platforms / "canvas.csv": canvas_gradebook(records, column, standings) if column else None,
-        home.path / "course.csv": course_table(earlier, records, standings) if earlier else None,
-        home.report: report(records, standings, notices, figures).encode(),
-    }
+    figures = statistics_of(standings)
     found = results(records, standings, notices, figures)
-    files[home.results] = json.dumps(found, ensure_ascii=False, indent=1).encode()
-    for path, content in files.items():
+    # One after the other: of a large class each is large.
+    files: dict[Path, Callable[[], bytes | None]] = {
+        for_platforms / "grading-worksheet.csv": lambda: moodle_worksheet(records, standings),
+        for_platforms / "canvas.csv": lambda: (
+            canvas_gradebook(records, column, standings) if column else None
+        ),
+        home.path / "course.csv": lambda: course_table(earlier, records, standings) if earlier else None,
+    }
+    for path, make in files.items():
+        content = make()
         if content is None:
             path.unlink(missing_ok=True)  # of an earlier time
-            continue
-        write_file(path, content)
+        else:
+            write_file(path, content)
+    _write_pieces(home.report, report(records, standings, notices, figures))
+    _write_pieces(home.results, json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found))
     if for_gradescope:
         _write_gradescope(home, records, standings)
     marked = [
         (places[one.file], home.feedback / f"{one.file}.xlsx") for one in standings if one.mark is not None
     ]
     write_feedback_zips(for_platforms, marked)
-    write_file(out, table, force=force)
+    write_file(out, gradebook(records, standings), force=force)
     return found
+
+
+def _write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    with replacing(path, force=True) as stream:
+        for piece in pieces:
+            stream.write(piece.encode())
 
 
 def _write_gradescope(home: ClassFolder, records: Records, standings: Sequence[Standing]) -> None:

@@ -30,7 +30,7 @@ _SIGNS = {",": "a comma", ";": "a semicolon", "\t": "a tab"}
 _IDS_EXPECTED = '"Student ID", "ID number", "SIS User ID", "学号" or "Email"'
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Student:
     """One of a class.
 

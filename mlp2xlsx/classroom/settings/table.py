@@ -10,7 +10,7 @@ from typing import Any
 
 from mlp2xlsx.choices import COPIED
 from mlp2xlsx.classroom.settings.settings import FLAGGED, LATE, LATE_IS, SHOW
-from mlp2xlsx.options.checks import Given, between, is_number, text, whole, word
+from mlp2xlsx.options.checks import Given, is_number, text, whole, word
 
 _MOST_POINTS, _MOST_WEIGHT, _MOST_DECIMALS, _LONGEST = 10_000.0, 1_000.0, 12, 300
 _MOST_PERCENT = 100.0
@@ -50,8 +50,10 @@ def _amount(largest: float) -> Callable[[Given, Steps], float]:
     return check
 
 
-def _points(given: Given, _: Steps) -> float:
-    return between(given, 0, _MOST_POINTS)
+def check_points(given: Given) -> float:
+    """Check what the whole is worth."""
+    usable = is_number(given.value) and 0 < given.value <= _MOST_POINTS
+    return float(given.held(f"a number above 0, up to {_MOST_POINTS:g}", is_number(given.value), usable))
 
 
 def _by_step(check: Callable[[Given, Steps], Any]) -> Callable[[Given, Steps], Mapping[int, Any]]:
@@ -98,7 +100,7 @@ def _moment(given: Given, _: Steps) -> datetime:
 
 
 SETTINGS = (
-    Setting("points", _points, "100", is_said=False),
+    Setting("points", lambda given, _: check_points(given), "100", is_said=False),
     Setting("column", lambda given, _: text(given, _LONGEST), '"Backprop handout (98765)"', is_said=False),
     Setting("weights", _by_step(_amount(_MOST_WEIGHT)), "{}"),
     Setting("bonus", _steps, "[]"),

@@ -28,7 +28,7 @@ class Readable(Protocol):
         """Bytes of the file; raises SubmissionError when they cannot be read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
     """A workbook that was handed in.
 
@@ -71,11 +71,11 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class InFolder:
-    """A file on the disk."""
+    """A file on the disk; of a large class there are many, and a path has ten times the size of its text."""
 
-    path: Path
+    path: str
 
     def content(self) -> bytes:
         """Bytes of the file.
@@ -86,12 +86,12 @@ class InFolder:
             When it cannot be read, or has grown too large since it was found.
         """
         try:
-            with self.path.open("rb") as stream:
+            with open(self.path, "rb") as stream:
                 content = stream.read(LARGEST_FILE + 1)
         except OSError as error:
-            raise unreadable(self.path, error) from None
+            raise unreadable(Path(self.path), error) from None
         if len(content) > LARGEST_FILE:
-            raise SubmissionError(f"{one_line(str(self.path))}: {TOO_LARGE}")
+            raise SubmissionError(f"{one_line(self.path)}: {TOO_LARGE}")
         return content
 
 

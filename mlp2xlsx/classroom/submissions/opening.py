@@ -40,7 +40,7 @@ LONGEST = 60.0
 """Seconds of the processor that the files of one sender may take to be opened."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Opened:
     """A submission that could be opened.
 

@@ -93,7 +93,7 @@ class Search:
                     if ending(item.name) == ".zip":
                         self._archive_on_disk(path, here, own)
                     elif own.take_bytes(status.st_size):
-                        _find(own, here, status.st_mtime, InFolder(path))
+                        _find(own, here, status.st_mtime, InFolder(str(path)))
             waiting += reversed(folders)
 
     def _archive_on_disk(self, path: Path, place: str, budget: Budget) -> None:

@@ -1,5 +1,6 @@
 """The data of a lesson: inputs and targets, a row per sample, from the lesson itself or from a file."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,17 +13,19 @@ from mlp2xlsx.lesson.tables.classes import class_names, encode_classes, has_clas
 from mlp2xlsx.lesson.tables.columns import Chosen, check_complete, choose_columns, understanding
 from mlp2xlsx.lesson.tables.files.hints import Hints
 from mlp2xlsx.lesson.tables.generated import CLASSES, generated
-from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
+from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
+from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
-from mlp2xlsx.options.checks import Given, text
+from mlp2xlsx.options.checks import Given, is_number, text
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
 
 LONGEST_PATH = 4_096
 _LONGEST_HINT = 200
 _MATRICES = ("data.X", "data.y")
+_KEPT = ("data.X_validation", "data.y_validation")
 _ABOUT_TABLES = ("data.encoding", "data.sheet", "data.header", "data.decimal")
 
 
@@ -47,6 +50,8 @@ class Data(NamedTuple):
         How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
     understood
         How the table was understood that they come from; empty where they stand in the lesson.
+    validation
+        Samples that are kept from training; None when there are none.
     """
 
     X: FloatMatrix
@@ -57,10 +62,17 @@ class Data(NamedTuple):
     classes: tuple[str, ...]
     scale: str
     understood: str
+    validation: KeptSamples | None = None
+
+    def targets(self) -> Iterator[tuple[str, FloatMatrix]]:
+        """Yield the targets of all samples, with the key of a lesson file that they stand at."""
+        yield _MATRICES[1], self.y
+        if self.validation is not None:
+            yield _KEPT[1], self.validation.y
 
 
 def data(given: Document, output: str, folder: Path | None) -> Data:
-    """Check inputs and targets, and that they have the same samples.
+    """Check inputs and targets as they are given, and that they have the same samples.
 
     Parameters
     ----------
@@ -77,21 +89,17 @@ def data(given: Document, output: str, folder: Path | None) -> Data:
         When something is missing, is no matrix of finite numbers, or does not fit the rest.
     """
     if "data.generate" in given:
-        found = _generated(given, output)
-    else:
-        found = _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
-    scale = given.checked("data.scale") if "data.scale" in given else NONE
-    return (
-        found if scale == NONE else found._replace(X=_scaled(given, found, scale), X_raw=found.X, scale=scale)
-    )
+        return _generated(given, output)
+    return _from_file(given, output, folder) if "data.csv" in given else _from_lesson(given)
 
 
 def _generated(given: Document, output: str) -> Data:
     """Generate data; two classes have one column, and for a softmax one each."""
     where = given["data.generate"].where
-    others = (*_MATRICES, "data.csv", "data.features", "data.target", "data.classes", *_ABOUT_TABLES)
+    others = (*_MATRICES, *_KEPT, "data.csv", "data.features", "data.target", "data.classes", *_ABOUT_TABLES)
     twice = (f"{where}: {key} is given too; expected one of them" for key in others if key in given)
     refuse(LessonError, dict.fromkeys(twice, True))
+    _path_of_validation(given)
     points = generated(given["data.generate"])
     features = ("x1", "x2")[: points.X.shape[1]]
     if not points.has_classes:
@@ -108,12 +116,8 @@ def _from_lesson(given: Document) -> Data:
         for key in _MATRICES
     } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
     refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
-    X, y = matrix(given["data.X"], "sample"), matrix(given["data.y"], "sample")
-    if len(X) != len(y):
-        raise LessonError(
-            f"{given['data.y'].where} has {counted(len(y), 'row')}, data.X has {len(X)}; "
-            "expected one row per sample in both"
-        )
+    X, y = _samples(given, *_MATRICES)
+    _path_of_validation(given)
     features, target = _names(given, "data.features"), _names(given, "data.target")
     classes = _given_classes(given)
     n_inputs, n_outputs = X.shape[1], y.shape[1]
@@ -123,7 +127,35 @@ def _from_lesson(given: Document) -> Data:
         _check_count(given["data.classes"], len(classes), "y", n_outputs, "one per column")
     if target and (len(target) != 1 or not classes):
         _check_count(given["data.target"], len(target), "y", n_outputs, "one per column")
-    return Data(X, None, y, features, target, classes, NONE, "")
+    return Data(X, None, y, features, target, classes, NONE, "", _kept(given, n_inputs, n_outputs))
+
+
+def _samples(given: Document, inputs: str, targets: str) -> tuple[FloatMatrix, FloatMatrix]:
+    """Check two matrices that have a row for each sample."""
+    X, y = matrix(given[inputs], "sample"), matrix(given[targets], "sample")
+    if len(X) != len(y):
+        raise LessonError(
+            f"{given[targets].where} has {counted(len(y), 'row')}, {inputs} has {len(X)}; "
+            "expected one row per sample in both"
+        )
+    return X, y
+
+
+def _kept(given: Document, n_inputs: int, n_outputs: int) -> KeptSamples | None:
+    """Check the samples for validation that stand in the lesson, if there are any."""
+    if not any(key in given for key in _KEPT):
+        return None
+    missing = (f"{given.source}: {key} is missing; expected both of {' and '.join(_KEPT)}" for key in _KEPT)
+    refuse(LessonError, {fault: key not in given for fault, key in zip(missing, _KEPT, strict=True)})
+    X, y = _samples(given, *_KEPT)
+    for key, found, expected in ((_KEPT[0], X, n_inputs), (_KEPT[1], y, n_outputs)):
+        if found.shape[1] != expected:
+            other = key.removesuffix("_validation")
+            raise LessonError(
+                f"{given[key].where} has {counted(found.shape[1], 'column')}, {other} has {expected}; "
+                "expected as many in both"
+            )
+    return KeptSamples(X, y)
 
 
 def _check_count(given: Given, found: int, name: str, expected: int, what: str) -> None:
@@ -162,7 +194,8 @@ def _given_classes(given: Document) -> tuple[str, ...]:
 
 def _from_file(given: Document, output: str, folder: Path | None) -> Data:
     where = given["data.csv"].where
-    twice = (f"{where}: {key} is given too; expected one of them" for key in _MATRICES if key in given)
+    inline = (*_MATRICES, *_KEPT)
+    twice = (f"{where}: {key} is given too; expected one of them" for key in inline if key in given)
     refuse(LessonError, dict.fromkeys(twice, True))
     path = text(given["data.csv"], LONGEST_PATH)
     if not path.strip():
@@ -178,15 +211,44 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
     chosen = choose_columns(table, given.get("data.features"), given["data.target"])
     check_complete(chosen, known)
     classes = _classes(chosen, known, output, given)
+    decimal, X, y = _numbers(chosen, classes, output)
+    said = understanding(chosen, classes, decimal)
+    features, target = chosen.names(chosen.features), chosen.names(chosen.target)
+    found = Data(X, None, y, features, target, classes, NONE, said)
+    other = _path_of_validation(given)
+    if other is None:
+        return found
+    where = given["data.validation"].where
+    columns = (Given(where, [*names]) for names in (features, target))
+    chosen = choose_columns(read_table(folder / other, one_line(other), _hints(given)), *columns)
+    check_complete(chosen, classes)
+    _, X, y = _numbers(chosen, classes, output)
+    return found._replace(validation=KeptSamples(X, y))
+
+
+def _path_of_validation(given: Document) -> str | None:
+    """Check the path of a table with samples for validation; None where the lesson names none."""
+    if "data.validation" not in given or is_number(given["data.validation"].value):
+        return None
+    value = given["data.validation"]
+    path = str(value.held("a share from 0 to 1, or the name of a CSV file", isinstance(value.value, str)))
+    if "data.csv" not in given:
+        raise LessonError(
+            f"{value.where}: found {shown(path)}, but the samples stand in the lesson; expected a share, "
+            f"such as 0.25, or {' and '.join(_KEPT)}"
+        )
+    return text(value, LONGEST_PATH)
+
+
+def _numbers(chosen: Chosen, classes: tuple[str, ...], output: str) -> tuple[str, FloatMatrix, FloatMatrix]:
+    """Read the decimal sign, inputs and targets of the chosen columns."""
     decimal = decimal_sign(chosen, chosen.features if classes else (*chosen.features, *chosen.target))
     if classes:
         y = encode_classes(chosen, classes, single=len(classes) == 2 and output != "softmax")
     else:
         y = numbers(chosen, chosen.target, decimal)
         _check_reach(chosen, y, output)
-    X = numbers(chosen, chosen.features, decimal)
-    said = understanding(chosen, classes, decimal)
-    return Data(X, None, y, chosen.names(chosen.features), chosen.names(chosen.target), classes, NONE, said)
+    return decimal, numbers(chosen, chosen.features, decimal), y
 
 
 def _hints(given: Document) -> Hints:
@@ -225,29 +287,3 @@ def _check_reach(chosen: Chosen, y: FloatMatrix, output: str) -> None:
         f"{table.source} line {line}: the target {shown(table.names[column])} is {cells[column]}, but "
         f"{bounds(output)}; say {f'{classes} for classes, or ' if better else ''}{others}"
     )
-
-
-def _scaled(given: Document, found: Data, scale: str) -> FloatMatrix:
-    """Scale the inputs.
-
-    Raises
-    ------
-    DataError
-        For a column that has one number only, or numbers so far apart that they cannot be scaled.
-    """
-    scaling = SCALINGS[scale]
-    X, statistics = scaling.apply(found.X), np.vstack([*scaling.describe(found.X).values()])
-    for number, (raw, column) in enumerate(zip(found.X.T, X.T, strict=True)):
-        name = shown(found.features[number]) if found.features else f"{number + 1} of X"
-        if "data.csv" in given:
-            name += f" of {one_line(str(given['data.csv'].value))}"
-        is_finite = np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()
-        faults = {
-            f"column {name} is {raw[0]:g} in every sample, which cannot be scaled; "
-            "leave the column out of the features": raw.min() == raw.max(),
-            f"the numbers in column {name} are too far apart, or too close together, to be scaled": (
-                not is_finite
-            ),
-        }
-        refuse(lambda fault: DataError(f"{given['data.scale'].where}: {fault}"), faults)
-    return read_only(X)

@@ -21,6 +21,7 @@ _OF_EMPTY = ("fill", "line left", "line right", "line top", "line bottom", "line
 # Far below what is shown of any number, and far above what rounding comes to.
 _RELATIVE, _ABSOLUTE = 1e-6, 1e-9
 _MOST_OF_A_BLOCK = 50
+_NO_CELL = -1  # in the place of the number of a style
 # What programs choose by themselves where a number is typed.
 _AS_TYPED = re.compile(r"General|(#,##)?0(\.0+)?(%|E\+0+)?", re.IGNORECASE)
 
@@ -60,7 +61,7 @@ class CellCheck:
         self._repeats = repeats
         self._lost, self._judged, self._results = lost, judged, results
         self._looks: dict[tuple[str, str, str], list[Cell]] = {}
-        self._known: dict[tuple[int, int, str], list[tuple[str, str, str]]] = {}
+        self._known: dict[tuple[int, int, bool, str], list[tuple[str, str, str]]] = {}
 
     def changes(self) -> Iterator[Change]:
         """Yield every difference."""
@@ -77,11 +78,13 @@ class CellCheck:
         return any(rows.first(cell) is not None for rows in self._repeats)
 
     def _contents(self) -> Iterator[Change]:
+        found = self._found.cells
         for cell, style in self._expected.seen.styles.items():
-            if self._found.cells.is_as_built(cell[0]):
+            if found.as_built and found.is_as_built(cell[0]):
                 continue
-            expected = self._expected.cells.constants.get(cell)
-            yield from self._cell(cell, cell, expected, style)
+            change = self._cell(cell, cell, self._expected.cells.constants.get(cell), style)
+            if change is not None:
+                yield change
         for rows in self._repeats:
             first_only = rows.bands.row + rows.bands.height
             for k in self._found.cells.others(rows.bands):
@@ -92,7 +95,9 @@ class CellCheck:
                     )
                     if cell[0] >= first_only:
                         value = None if first in self._expected.cells.formulas else rows.value(cell)
-                        yield from self._cell(cell, first, value, self._expected.seen.styles[first])
+                        change = self._cell(cell, first, value, self._expected.seen.styles[first])
+                        if change is not None:
+                            yield change
             self._as_built(rows)
 
     def _as_built(self, rows: Repeats) -> None:
@@ -105,38 +110,41 @@ class CellCheck:
                 for difference in self._differing(expected, found, "", holds=True, given=False):
                     self._looks.setdefault(difference, []).extend(block.box.cells())
 
-    def _cell(self, cell: Cell, first: Cell, expected: CellValue, style: int) -> Iterator[Change]:
+    def _cell(self, cell: Cell, first: Cell, expected: CellValue, style: int) -> Change | None:
         """Compare one cell with how it is built, or with the one of the first repetition."""
-        is_formula = first in self._expected.cells.formulas
-        look = self._expected.side.seen.styles.cell(style)
+        built, there = self._expected, self._found.cells
+        is_formula = first in built.cells.formulas
+        look = built.side.seen.styles.cell(style)
         given = TYPED in look
+        change = None if is_formula or given else self._value(cell, expected)
+        is_held = cell in there.formulas or cell in there.constants
+        holds = is_formula or expected is not None or is_held
+        now = self._found.seen.styles.get(cell, _NO_CELL)
+        if now == _NO_CELL and holds and not is_held:
+            return change  # the cell is gone, which has been said
         text = expected if isinstance(expected, str) else ""
-        holds = is_formula or expected is not None or self._found.holds(cell)
-        if not is_formula and not given:
-            yield from self._value(cell, expected)
-        now = self._found.seen.styles.get(cell)
-        if now is None and not self._found.holds(cell) and holds:
-            return  # the cell is gone, which has been said
-        found = self._found.side.seen.styles.cell(0 if now is None else now)
-        key = style, -1 if now is None else now, text if holds else " "
+        other = self._found.side.seen.styles.cell(max(now, 0))
+        # The text matters where it would be shown in another format only.
+        key = style, now, holds, "" if look.get(FORMAT) == other.get(FORMAT) else text
         if key not in self._known:
-            self._known[key] = list(self._differing(look, found, text, holds=holds, given=given))
+            self._known[key] = list(self._differing(look, other, text, holds=holds, given=given))
         for difference in self._known[key]:
             self._looks.setdefault(difference, []).append(cell)
+        return change
 
-    def _value(self, cell: Cell, expected: CellValue) -> Iterator[Change]:
+    def _value(self, cell: Cell, expected: CellValue) -> Change | None:
         formula = self._found.cells.formulas.get(cell)
         found = self._found.cells.constants.get(cell)
         if formula is not None:
             shown = f"={formula.text}"
         elif expected == found or _is_blank(expected, found) or _close(expected, found):
-            return
+            return None
         else:
             shown = value_said(found)
         if (self._title, a1(*cell)) in self._judged:
-            return
+            return None
         is_number = isinstance(expected, float) or (expected is None and isinstance(found, float))
-        yield Change("number" if is_number else "text", self._title, a1(*cell), value_said(expected), shown)
+        return Change("number" if is_number else "text", self._title, a1(*cell), value_said(expected), shown)
 
     def _differing(
         self, expected: Looks, found: Looks, text: str, *, holds: bool, given: bool

@@ -51,6 +51,8 @@ class Canvas:
         The last cell used.
     near_row
         The last row of what belongs to one step; that of all, unless the rest stands apart.
+    samples_row
+        The first row of samples, where they are numbered; None where words stand beside the rows.
     """
 
     boxes: Mapping[str, Box]
@@ -61,6 +63,7 @@ class Canvas:
     last_row: int
     last_col: int
     near_row: int
+    samples_row: int | None = None
 
     def moved(self, rows: int) -> "Canvas":
         """Return the same canvas further down."""
@@ -68,7 +71,13 @@ class Canvas:
         words = {key: row + rows for key, row in self.rows.items()}
         first_row, last_row, near_row = (row + rows for row in (self.first_row, self.last_row, self.near_row))
         return replace(
-            self, boxes=boxes, rows=words, first_row=first_row, last_row=last_row, near_row=near_row
+            self,
+            boxes=boxes,
+            rows=words,
+            first_row=first_row,
+            last_row=last_row,
+            near_row=near_row,
+            samples_row=None if self.samples_row is None else self.samples_row + rows,
         )
 
     def name_place(self, name: str) -> tuple[int, int]:

@@ -101,7 +101,9 @@ def _place_step(
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
     boxes = {name: placed[name] for name in whole.boxes}
-    return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row)
+    numbered = SAMPLE not in whole.boxes and any(name not in above for name in shapes)
+    samples_row = rows.forward if numbered else None
+    return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, samples_row)
 
 
 def _above(iteration: Iteration) -> set[str]:

@@ -7,8 +7,10 @@ from math import ceil
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.mathematics.iteration import DATA, Iteration, initial_name
+from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.workbook.layout.canvas import CELL_WIDTH, gap_after, label
 from mlp2xlsx.workbook.layout.column_names import column_names, n_name_lines, short_name
+from mlp2xlsx.workbook.layout.given import of_validation
 from mlp2xlsx.xlsx.address import Box
 
 SETUP_INPUT_COL = 6  # columns to the left hold texts and links
@@ -27,7 +29,8 @@ class SetupPlaces:
     Attributes
     ----------
     boxes
-        `iteration`, `lr`, `initial_wh`, … by their defined names, and `X` and `y` unless they are on `Data`.
+        `iteration`, `lr`, `initial_wh`, … by their defined names, and `X` and `y` unless they are on `Data`,
+        with those of the samples that are kept for validation below them.
     heading_row, glance_row, weights_row, data_row
         Rows of the headings.
     """
@@ -84,14 +87,30 @@ def place_setup(lesson: Lesson, *, filled_in: bool = False) -> SetupPlaces:
     if above is not None:
         boxes["X"] = Box(data_row + above, SETUP_INPUT_COL, *lesson.X.shape)
         boxes["y"] = Box(data_row + above, boxes["X"].last_col + 2, *lesson.y.shape)
+        if not filled_in:
+            boxes |= _below(lesson, boxes)
     return SetupPlaces(boxes, first, glance_row, weights_row, data_row)
 
 
+def _below(lesson: Lesson, boxes: Mapping[str, Box]) -> dict[str, Box]:
+    """Place the samples that are kept for validation below the others, with a heading and a row of labels."""
+    if lesson.validation is None:
+        return {}
+    names = [name for name in ("X_raw", X, Y) if name in boxes]
+    row, count = boxes[X].last_row + 4, len(lesson.validation.y)
+    return {of_validation(name): Box(row, boxes[name].col, count, boxes[name].n_cols) for name in names}
+
+
 def _glance_height(lesson: Lesson) -> int:
-    """Heading, sentence, two losses, the table with its headings, and a line where samples are left out."""
+    """Heading, sentences, two losses, the table with its headings, and a line where samples are left out."""
     rows = lesson.batch or len(lesson.X)
     headings = 1 + bool(glance_names(lesson))
-    return 5 + headings + glance_samples(rows) + (rows > glance_samples(rows))
+    return glance_lines(lesson) + 4 + headings + glance_samples(rows) + (rows > glance_samples(rows))
+
+
+def glance_lines(lesson: Lesson) -> int:
+    """How many sentences there are at a glance; of batches, nothing is said of first and last together."""
+    return 1 + (lesson.batch is None)
 
 
 def _rows_above(lesson: Lesson) -> int | None:
@@ -108,7 +127,8 @@ class DataPlaces:
     Attributes
     ----------
     boxes
-        `X_raw`, `X` and `y`, side by side: a row per sample.
+        `X_raw`, `X` and `y`, side by side: a row per sample; below them the same of the samples that are
+        kept for validation, if there are any.
     statistics
         The row of each statistic, by its key; its numbers stand above the columns of `X_raw`.
     label_row
@@ -132,7 +152,7 @@ def place_data(lesson: Lesson) -> DataPlaces | None:
     for name, values in {"X_raw": lesson.X, "X": lesson.X, "y": lesson.y}.items():
         boxes[name] = Box(first, col, *values.shape)
         col += boxes[name].n_cols + _gap_columns(name, boxes[name])
-    return DataPlaces(boxes, rows, _DATA_LABEL_ROW)
+    return DataPlaces(boxes | _below(lesson, boxes), rows, _DATA_LABEL_ROW)
 
 
 def _gap_columns(name: str, box: Box) -> int:

@@ -12,6 +12,7 @@ _HEADING_ROW = 5
 FIRST_ROW = _HEADING_ROW + 2
 _CHARACTER = 8 / 7  # a monospaced letter against the digit that column widths are counted in
 _NARROWEST, _WIDEST, _GAP = 40, 150, 3
+_FIRST_WIDTH = 20  # lines run on into the column after it, above which the way to the next program stands
 MOST_LINES = 10_000  # nobody copies more from a sheet
 
 
@@ -21,7 +22,8 @@ def write_code(sheet: Sheet, context: Context) -> None:
     sheet.title(words["title"], words["what"])
     link_back(sheet, context, 3, 1)
     sheet.put(4, 1, words["copy"], "note")
-    widths: dict[int, float] = {col + 1: _GAP for col in _COLUMNS.values()}
+    sheet.link(3, 2, words["to_r"], sheet.name, a1(_HEADING_ROW, _COLUMNS["r"]))
+    widths: dict[int, float] = {}
     for language, col in _COLUMNS.items():
         lines = program(lesson, language).splitlines()
         sheet.put(_HEADING_ROW, col, words[language], "heading")
@@ -33,7 +35,8 @@ def write_code(sheet: Sheet, context: Context) -> None:
         for row, line in enumerate(lines, start=FIRST_ROW):
             sheet.put(row, col, line or None, "code")
         longest = max(map(n_letters, lines), default=0) * _CHARACTER
-        widths[col] = min(max(longest + 2, _NARROWEST), _WIDEST)
+        width = min(max(longest + 2, _NARROWEST), _WIDEST)
+        widths |= {col: _FIRST_WIDTH, col + 1: width - _FIRST_WIDTH + _GAP}
     sheet.widths(widths)
     sheet.ws.row_dimensions[_HEADING_ROW + 1].height = 20
     sheet.ws.freeze_panes = a1(FIRST_ROW, 1)

@@ -4,10 +4,20 @@ import numpy as np
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.validation import KeptSamples
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.layout.given import of_validation, validation_inputs
 from mlp2xlsx.workbook.layout.places import DataPlaces
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.sheets.input_block import (
+    class_sentence,
+    put_column_names,
+    put_inputs,
+    put_kept,
+    put_label,
+)
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -26,20 +36,36 @@ def write_data(sheet: Sheet, context: Context) -> None:
     link_back(sheet, context, 3, _LABEL_COL)
     if lesson.classes:
         sheet.put(4, _LABEL_COL, class_sentence(context), "quiet")
-    for name, box in places.boxes.items():
-        put_label(sheet, lesson, name, box, places.label_row)
-        put_column_names(sheet, lesson, name, box, places.label_row + 1)
+    for name in ("X_raw", "X", "y"):
+        put_label(sheet, lesson, name, places.boxes[name], places.label_row)
+        put_column_names(sheet, lesson, name, places.boxes[name], places.label_row + 1)
     first = places.boxes["X_raw"].row
-    sheet.put(first - 1, _LABEL_COL, words["sample"], "quiet")
-    numbers = np.arange(1.0, len(lesson.X) + 1).reshape(-1, 1)
-    sheet.numbers(Box(first, _LABEL_COL, len(lesson.X), 1), numbers, "quiet_centred")
+    _numbered(sheet, context, places.boxes["X_raw"])
     for name, values in {"X_raw": lesson.X_raw, "y": lesson.y}.items():
         put_inputs(sheet, context, name, places.boxes[name], values)
     _statistics(sheet, context, places)
-    _scaled(sheet, context, places)
+    _scaled(sheet, context, places, "X_raw", "X", lesson.X)
+    if lesson.validation is not None:
+        _kept(sheet, context, places, lesson.validation)
     sheet.widths({_LABEL_COL: 18})
     sheet.ws.freeze_panes = a1(first, _LABEL_COL + 1)
     sheet.print_on_one_page(tall=True)
+
+
+def _numbered(sheet: Sheet, context: Context, box: Box) -> None:
+    """Number the samples of a matrix."""
+    sheet.put(box.row - 1, _LABEL_COL, context.texts["data"]["sample"], "quiet")
+    numbers = np.arange(1.0, box.n_rows + 1).reshape(-1, 1)
+    sheet.numbers(Box(box.row, _LABEL_COL, box.n_rows, 1), numbers, "quiet_centred")
+
+
+def _kept(sheet: Sheet, context: Context, places: DataPlaces, kept: KeptSamples) -> None:
+    """Write the samples that are kept for validation, scaled as the others are."""
+    name = of_validation("X")
+    put_kept(sheet, context, validation_inputs(context.lesson))
+    sheet.put(places.boxes[name].row - 1, places.boxes[name].col, label(name, places.boxes[name]), "label")
+    _numbered(sheet, context, places.boxes[name])
+    _scaled(sheet, context, places, of_validation("X_raw"), name, kept.X)
 
 
 def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
@@ -57,15 +83,17 @@ def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
             sheet.formula(row, raw.col + j, formula, value, "given", statistic.key)
 
 
-def _scaled(sheet: Sheet, context: Context, places: DataPlaces) -> None:
-    """Write one formula for each cell of `X`."""
-    raw, box, scaling = places.boxes["X_raw"], places.boxes["X"], SCALINGS[context.lesson.scale]
+def _scaled(
+    sheet: Sheet, context: Context, places: DataPlaces, raw_name: str, name: str, values: FloatMatrix
+) -> None:
+    """Write one formula for each cell of `X`, or of the samples that are kept for validation."""
+    raw, box, scaling = places.boxes[raw_name], places.boxes[name], SCALINGS[context.lesson.scale]
     for j in range(box.n_cols):
         statistics = _statistics_of(places, j, fixed=True)
-        values = context.lesson.X[:, j].tolist()
+        column = values[:, j].tolist()
         for i in range(box.n_rows):
             formula = scaling.cell(a1(raw.row + i, raw.col + j), statistics)
-            sheet.formula(box.row + i, box.col + j, formula, values[i], "value", "X")
+            sheet.formula(box.row + i, box.col + j, formula, column[i], "value", name)
 
 
 def _statistics_of(places: DataPlaces, j: int, *, fixed: bool) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A matrix of inputs on a sheet: its label, what its columns are called, and its numbers."""
 
+from collections.abc import Mapping
 from math import isfinite
 
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -64,6 +65,16 @@ def put_label(sheet: Sheet, lesson: Lesson, name: str, box: Box, row: int) -> No
     if name == "y" and lesson.classes and lesson.target:
         text += f"  {short_name(lesson.target[0])}"
     sheet.put(row, box.col, text, "label")
+
+
+def put_kept(sheet: Sheet, context: Context, inputs: Mapping[str, FloatMatrix]) -> None:
+    """Write the samples that are kept for validation, below those that training takes."""
+    for number, (name, values) in enumerate(inputs.items() if context.handout is None else ()):
+        _, box = context.inputs[name]
+        if number == 0:
+            sheet.put(box.row - 2, box.col, context.texts["data"]["validation"], "heading")
+        sheet.put(box.row - 1, box.col, label(name, box), "label")
+        put_inputs(sheet, context, name, box, values)
 
 
 def put_column_names(sheet: Sheet, lesson: Lesson, name: str, box: Box, row: int) -> None:

@@ -1,45 +1,36 @@
 """The sheet `Loss`: the loss of every iteration, the outputs on their way to the targets, and charts."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
-from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import PARTS
+from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Excel, Formula, Reference
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
+from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table, recorded_note
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs
-from mlp2xlsx.workbook.sheets.python import recorded_loss_box
+from mlp2xlsx.workbook.sheets.loss_charts import (
+    CHOSEN_ROW,
+    LOSSES_ROW,
+    PART_COL,
+    loss_chart,
+    output_chart,
+    weights_chart,
+)
+from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs, n_listed_samples
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters
-from mlp2xlsx.xlsx.writing.charts import (
-    COLOURS,
-    DASHES,
-    POINT,
-    Column,
-    Stroke,
-    add_line,
-    add_points,
-    mark_ends,
-    over_iterations,
-    overlapping_lines,
-)
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, USUAL_WIDTH, Sheet
-from mlp2xlsx.xlsx.writing.styles import GREY
 
-_HEADING_ROW = 4
-_TARGET_ROWS = (_HEADING_ROW + 1, _HEADING_ROW + 2)
-_CHOSEN_ROW = _HEADING_ROW + 3
-_FIRST_ROW = _CHOSEN_ROW + 1
-_PART_COL = 3
+_HEADING_ROW, _TARGET_ROW = CHOSEN_ROW - 2, CHOSEN_ROW - 1
 _HEADING_HEIGHT = 30  # two lines
 _CHART_ROWS, _CHART_COLS = 11, 8  # that a chart covers: two fit on a small screen, below the headings
 _FEWEST_CHART_COLS = 5
@@ -48,7 +39,12 @@ _CHOSEN_WIDTH = 17.0  # of the words beside the chosen iteration; the charts beg
 
 def loss_box(n_iterations: int) -> Box:
     """Where the losses stand, one row per iteration."""
-    return Box(_FIRST_ROW, 2, n_iterations, 1)
+    return Box(LOSSES_ROW, 2, n_iterations, 1)
+
+
+def iterations_box(n_iterations: int) -> Box:
+    """Where the numbers of the iterations stand, beside the losses."""
+    return loss_box(n_iterations).moved(0, -1)
 
 
 def _parts(context: Context) -> list[str]:
@@ -58,7 +54,7 @@ def _parts(context: Context) -> list[str]:
 
 def _output_col(context: Context) -> int:
     """Column of the first output."""
-    return _PART_COL + len(_parts(context))
+    return PART_COL + len(_parts(context))
 
 
 def write_loss(sheet: Sheet, context: Context) -> None:
@@ -66,51 +62,59 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     words, n = context.texts["loss"], context.lesson.iterations
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
-    what, penalties = words[f"what_{context.lesson.network.loss}"], ", ".join(context.lesson.penalties)
+    of_batch = "_batch" if context.lesson.batch is not None else ""
+    what, penalties = (
+        words[f"what_{context.lesson.network.loss}{of_batch}"],
+        ", ".join(context.lesson.penalties),
+    )
     sheet.title(words["title"], what + (words["penalties"].format(names=penalties) if penalties else ""))
     parts = [words[key] for key in _parts(context)]
-    headings = [words["iteration"], words["loss"], *parts, *(out.names[0] for out in outputs), *shares]
+    samples = [words["sample"]] * n_listed_samples(context.lesson)
+    beside = [*parts, *samples, *(out.names[0] for out in outputs), *shares]
+    headings = [words["iteration"], words["loss"], *beside]
     for col, text in enumerate(headings, 1):
         sheet.put(_HEADING_ROW, col, text, "label_wrapped")
     sheet.ws.row_dimensions[_HEADING_ROW].height = _HEADING_HEIGHT
     sheet.bands += _list(sheet, context, outputs)
-    _targets(sheet, context, outputs)
     _chosen(sheet, context)
     link_back(sheet, context, 3, 1)
     sheet.put(3, 2, " ".join(_shown_here(context, outputs)) or None, "quiet")
-    end = _PART_COL + len(parts) + len(outputs) + len(shares)
-    word = max(
-        (n_letters(word) for text in headings[2 * bool(parts) :] for word in broken(text, 1.0)), default=0
-    )
-    widths = dict.fromkeys(range(_PART_COL, end), max(9.5, word * 1.25))
+    end = PART_COL + len(beside)
+    word = max((n_letters(word) for text in beside for word in broken(text, 1.0)), default=0)
+    widths = dict.fromkeys(range(PART_COL, end), max(9.5, word * 1.25))
     widths |= {1: 10, 2: 11, end: max(3.0, _CHOSEN_WIDTH - sum(widths.values()))}
     sheet.widths(widths)
-    beside = int((SCREEN_WIDTH - sum(widths.values())) / USUAL_WIDTH)
-    chart_cols = max(_FEWEST_CHART_COLS, min(_CHART_COLS, beside))
+    room = int((SCREEN_WIDTH - sum(widths.values())) / USUAL_WIDTH)
+    chart_cols = max(_FEWEST_CHART_COLS, min(_CHART_COLS, room))
     place = Box(_HEADING_ROW + 1, end + 1, _CHART_ROWS, chart_cols)
     losses = context.recorded.loss
     sheet.draw(
-        _loss_chart(sheet, context, n),
+        loss_chart(sheet, context, n, with_parts=bool(parts)),
         place,
         words["chart_loss"],
-        words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=_FIRST_ROW),
+        words["alt_loss"].format(count=n, first=f"{losses[0]:.4g}", last=f"{losses[-1]:.4g}", row=LOSSES_ROW),
     )
+    if has_curve_table(context):
+        place = place.moved(_CHART_ROWS)
+        draw_curve(sheet, context, place)
     if outputs:
+        ends = _targets(sheet, context, outputs, place.last_col + 2)
+        values = Box(LOSSES_ROW, _output_col(context), n, len(outputs))
         sheet.draw(
-            _output_chart(sheet, words, n, outputs, _output_col(context)),
+            output_chart(sheet, words, values, ends, outputs, wide=chart_cols == _CHART_COLS),
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
                 count=n,
                 listed=context.texts["document"]["list"].join(out.names[0] for out in outputs),
-                row=_FIRST_ROW,
+                row=LOSSES_ROW,
             ),
         )
     n_charts = 2 + bool(parts)
     if parts:
-        said = words["alt_weights_size"].format(count=n, row=_FIRST_ROW)
+        said = words["alt_weights_size"].format(count=n, row=LOSSES_ROW)
         where = place.moved((n_charts - 1) * _CHART_ROWS)
-        sheet.draw(_weights_chart(sheet, words, n), where, words["chart_weights_size"], said)
+        sheet.draw(weights_chart(sheet, words, n), where, words["chart_weights_size"], said)
     sheet.ws.freeze_panes = a1(_HEADING_ROW + 1, 1)
     sheet.print_on_one_page()
     all_rows, last_col = max(loss_box(n).last_row, place.row + n_charts * _CHART_ROWS), place.last_col
@@ -125,12 +129,16 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
         yield words["recorded"]
     if lesson.batch is not None:
         yield words["batch"].format(count=lesson.batch, samples=len(lesson.X))
+        if not n_listed_samples(lesson):
+            yield words["samples_on"].format(sheet=context.titles["training"])
     elif has_class_columns(context):
         yield words["classes"]
     elif len(outputs) < lesson.y.size:
         yield words["some"].format(count=len(outputs))
     if "accuracy" in context.measures:
         yield words["accuracy_is"]
+    if lesson.evaluated and not has_evaluation(lesson):
+        yield recorded_note(context)
 
 
 def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Bands]:
@@ -151,7 +159,7 @@ def _list(sheet: Sheet, context: Context, outputs: list[Output]) -> Iterator[Ban
 
 def _recorded_rows(sheet: Sheet, context: Context, first: int, last: int) -> Bands:
     """Iterations that are not live: their number and their loss, in grey."""
-    row, style = _FIRST_ROW + first - 1, sheet.styles.index("recorded")
+    row, style = LOSSES_ROW + first - 1, sheet.styles.index("recorded")
     counts = np.arange(float(first), last + 1).reshape(-1, 1, 1)
     losses = context.recorded.loss[first - 1 : last].reshape(-1, 1, 1)
     blocks = (
@@ -167,7 +175,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     training = f"{quoted(context.titles['training'])}!"
     bands = slice(position - 1, position - 1 + count)
     numbers = np.array(context.shown[bands], np.float64)
-    row = _FIRST_ROW + int(numbers[0]) - 1
+    row = LOSSES_ROW + int(numbers[0]) - 1
 
     def reference(name: str) -> Reference:
         if name in context.inputs:
@@ -175,7 +183,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
         return growing(places.at(name, position), places.height, rows, training)
 
     excel, series = Excel(reference), styles.index("series")
-    losses = trace.loss[row - _FIRST_ROW : row - _FIRST_ROW + count].reshape(-1, 1, 1)
+    losses = trace.loss[row - LOSSES_ROW : row - LOSSES_ROW + count].reshape(-1, 1, 1)
     blocks = [
         Repeated("iteration", Box(row, 1, 1, 1), numbers.reshape(-1, 1, 1), styles.index("count")),
         Repeated(
@@ -186,11 +194,17 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
             formulas_of(excel, context.measures["loss"].total),
         ),
     ]
-    for col, key in enumerate(_parts(context), _PART_COL):
+    for col, key in enumerate(_parts(context), PART_COL):
         total = context.measures[key].total
         values = _values(context, total, bands)
         blocks.append(Repeated(key, Box(row, col, 1, 1), values, series, formulas_of(excel, total)))
     first = _output_col(context)
+    for number in range(n_listed_samples(context.lesson)):
+        place = places.at(SAMPLE, position).moved(number)
+        text = f"{training}{get_column_letter(place.col)}{rows.mark(place.row, places.height)}"
+        values = trace[SAMPLE][bands, number].reshape(-1, 1, 1)
+        box = Box(row, first + number, 1, 1)
+        blocks.append(Repeated(SAMPLE, box, values, styles.index("count"), [[Formula(text, 0)]]))
     for col, out in enumerate(outputs, first):
         place = places.at("output", position).moved(out.sample, out.neuron)
         mark = rows.mark(place.row, places.height)
@@ -200,7 +214,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
         values = _values(context, share, bands)
-        box = Box(row, first + len(outputs), 1, 1)
+        box = Box(row, 1 + max(block.box.col for block in blocks), 1, 1)
         blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)
 
@@ -213,72 +227,36 @@ def _values(context: Context, total: Expr, bands: slice) -> FloatMatrix:
     return np.array([function(scalars | one) for one in each])
 
 
-def _targets(sheet: Sheet, context: Context, outputs: list[Output]) -> None:
-    """Write each target twice, for a level line from the first iteration to the last."""
-    title, box = context.inputs["y"]
-    if not outputs:
-        return
-    for row, iteration in zip(_TARGET_ROWS, (1, context.lesson.iterations), strict=True):
-        sheet.put(row, 1, iteration, "quiet_centred")
-        sheet.put(row, 2, context.texts["loss"]["targets"], "quiet_centred")
-        for col, out in enumerate(outputs, _output_col(context)):
-            target = float(context.lesson.y[out.sample, out.neuron])
-            formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
-            sheet.formula(row, col, formula, target, "given", "y")
+def _targets(sheet: Sheet, context: Context, outputs: list[Output], col: int) -> Box:
+    """Write the targets above the outputs, and to the right of the charts the ends of their level lines.
+
+    Returns
+    -------
+    Box
+        The ends: a row each for the first iteration and the last, their numbers in the first column.
+    """
+    words, (title, box) = context.texts["loss"], context.inputs["y"]
+    ends = Box(_TARGET_ROW, col, 2, 1 + len(outputs))
+    sheet.put(_TARGET_ROW, 2, words["targets"], "quiet_centred")
+    sheet.put(ends.row - 1, col, words["ends"], "quiet_beside")
+    for row, iteration in enumerate((1, context.lesson.iterations), ends.row):
+        sheet.put(row, col, iteration, "quiet_centred")
+    for number, out in enumerate(outputs):
+        target = float(context.lesson.y[out.sample, out.neuron])
+        formula = Formula(f"{quoted(title)}!{a1(box.row + out.sample, box.col + out.neuron)}", 0)
+        at = _TARGET_ROW, _output_col(context) + number
+        sheet.formula(*at, formula, target, "given", "y")
+        for row in range(ends.row, ends.last_row + 1):
+            sheet.formula(row, col + 1 + number, Formula(a1(*at), 0), target, "quiet_centred", "y")
+    return ends
 
 
 def _chosen(sheet: Sheet, context: Context) -> None:
     """Write the chosen iteration and its loss, which the chart marks."""
     box = loss_box(context.lesson.iterations)
-    sheet.formula(_CHOSEN_ROW, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
+    sheet.formula(CHOSEN_ROW, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
     # INDEX wants a range
     history = "loss_history" if box.n_rows == 1 else "INDEX(loss_history,iteration)"
     there = float(context.trace.loss[context.iteration - 1])
-    sheet.formula(_CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
-    sheet.put(_CHOSEN_ROW, _PART_COL, context.texts["loss"]["chosen"], "quiet_beside")
-
-
-def _loss_chart(sheet: Sheet, context: Context, n: int) -> ScatterChart:
-    """Draw the loss as a line, the chosen iteration as a point on it, and thin the loss as it was built."""
-    words = context.texts["loss"]
-    chart = over_iterations(words["chart_loss"], words["iteration"], words["loss"], n)
-    chart.y_axis.scaling.min = 0
-    iterations, losses = (Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, 2))
-    chart.legend.position = "b" if _parts(context) else "r"
-    add_line(chart, iterations, losses, words["now"], Stroke())
-    iteration, loss_there = (Column(sheet.ws, Box(_CHOSEN_ROW, col, 1, 1)) for col in (1, 2))
-    add_points(chart, iteration, loss_there, words["chosen_point"], COLOURS[1])
-    recorded = Column.on(context.titles["python"], recorded_loss_box(context))
-    add_line(chart, iterations, recorded, words["as_built"], Stroke(GREY, DASHES[1], POINT))
-    return chart
-
-
-def _weights_chart(sheet: Sheet, words: dict[str, str], n: int) -> ScatterChart:
-    """Draw how large the weights are."""
-    chart = over_iterations(words["chart_weights_size"], words["iteration"], words["weights_size"], n)
-    chart.y_axis.scaling.min = 0
-    chart.legend = None
-    iterations, sizes = (
-        Column(sheet.ws, Box(_FIRST_ROW, col, n, 1)) for col in (1, _PART_COL + PARTS.index("weights_size"))
-    )
-    add_line(chart, iterations, sizes, None, Stroke())
-    return chart
-
-
-def _output_chart(
-    sheet: Sheet, words: dict[str, str], n: int, outputs: list[Output], first: int
-) -> ScatterChart:
-    """Outputs as lines with a dash of their own, so that they differ in grey too.
-
-    Targets are thin lines between signs of the same colour: those of several samples are often the same.
-    """
-    chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], n)
-    iterations = Column(sheet.ws, Box(_FIRST_ROW, 1, n, 1))
-    ends = Column(sheet.ws, Box(_TARGET_ROWS[0], 1, 2, 1))
-    for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
-        values = Column(sheet.ws, Box(_FIRST_ROW, first + number, n, 1))
-        level = Column(sheet.ws, Box(_TARGET_ROWS[0], first + number, 2, 1))
-        add_line(chart, iterations, values, out.names[0], line)
-        target = add_line(chart, ends, level, out.names[1], replace(line, width=line.width // 2))
-        mark_ends(target, number)
-    return chart
+    sheet.formula(CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
+    sheet.put(CHOSEN_ROW, PART_COL, context.texts["loss"]["chosen"], "quiet_beside")

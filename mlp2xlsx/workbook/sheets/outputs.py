@@ -6,6 +6,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
@@ -45,6 +46,11 @@ def listed_outputs(context: Context) -> Iterator[Output]:
             for what in ("output", "target")
         )
         yield Output(sample, neuron, (texts[0], texts[1]))
+
+
+def n_listed_samples(lesson: Lesson) -> int:
+    """How many samples of a batch are listed beside its loss: all, or none where they are too many."""
+    return lesson.batch if lesson.batch is not None and lesson.batch <= MOST_OUTPUTS else 0
 
 
 def has_class_columns(context: Context) -> bool:

@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from mlp2xlsx.evaluation import curve_keys
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, Canvas, label
-from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_inputs
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
@@ -19,7 +20,7 @@ LESSON_NAME = "lesson"
 
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
-_LOSS_WIDTH = 9.5
+_LOSS_WIDTH = 8.0
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
@@ -40,8 +41,24 @@ def _second_canvas(first: Canvas) -> int:
 def rows_above_losses(lesson: Lesson, canvas: Canvas) -> int:
     """How many rows everything else takes, to which the recorded losses are added."""
     first = _first_canvas(canvas)
-    boxes = [_lesson_box(lesson, first), *_data_boxes(lesson, first).values()]
-    return boxes[-1].last_row + 4
+    return max(_last_of_data(lesson, first), _curve_box(lesson, first).last_row) + 4
+
+
+def _last_of_data(lesson: Lesson, canvas: Canvas) -> int:
+    boxes = [_lesson_box(lesson, canvas), *_data_boxes(lesson, canvas).values()]
+    return max(box.last_row for box in boxes)
+
+
+def _curve_box(lesson: Lesson, canvas: Canvas) -> Box:
+    """Where the numbers stand that all samples come to: a row for each iteration, which stands before it."""
+    n = len(lesson.evaluated)
+    row = _last_of_data(lesson, canvas) + (4 if n else 0)
+    return Box(row, 2, n, len(curve_keys(lesson)) if n else 0)
+
+
+def recorded_curve_box(context: Context) -> Box:
+    """Where it is recorded how good the network is while it learns; in the order of `curve_keys`."""
+    return _curve_box(context.recorded.lesson, _first_canvas(context.canvas))
 
 
 def loss_row(context: Context) -> int:
@@ -71,19 +88,19 @@ def recorded_input_box(context: Context, name: str) -> Box:
 
 
 def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
-    """Where data stand that no iteration shows, because they are scaled first, or taken in batches.
+    """Where data stand that no iteration shows: they are scaled first, taken in batches, or kept from it.
 
     They stand in the columns of what is made of them.
     """
-    row = _lesson_box(lesson, canvas).last_row + 4
     one = lesson.one_iteration
-    return {
-        name: Box(row, canvas.boxes[shown].col, *values.shape)
-        for (name, values), shown in zip(
-            given_inputs(lesson).items(), (one.inputs, one.targets), strict=False
-        )
-        if name not in canvas.boxes
-    }
+    data, kept = {data_name(lesson): lesson.X_given, "y": lesson.y}, validation_inputs(lesson)
+    row, boxes = _lesson_box(lesson, canvas).last_row + 4, dict[str, Box]()
+    for group in ({name: values for name, values in data.items() if name not in canvas.boxes}, kept):
+        for name, values in group.items():
+            shown = one.targets if name.startswith("y") else one.inputs
+            boxes[name] = Box(row, canvas.boxes[shown].col, *values.shape)
+        row = max((box.last_row + 4 for box in boxes.values()), default=row)
+    return boxes
 
 
 def write_python(sheet: Sheet, context: Context) -> None:
@@ -98,8 +115,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
             put_name(sheet, canvas, name, name, "name")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
-    sheet.put(row - 1, 1, words["iteration"], "quiet_centred")
-    sheet.put(row - 1, 2, words["loss"], "quiet")
+    sheet.put(row - 1, 1, words["losses"], "quiet")
     sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
@@ -109,8 +125,10 @@ def write_python(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, 1, words["data"], "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
-    widths = {1: LEFT_WIDTH + 1, **context.canvas.widths}
-    widths[LEFT_COL] = max(widths[LEFT_COL], _LOSS_WIDTH)
+    _curve(sheet, context)
+    widths = {1: LEFT_WIDTH, **context.canvas.widths}
+    wider = max(0.0, _LOSS_WIDTH - widths[LEFT_COL])  # taken from the column before: the rest stays in view
+    widths |= {1: LEFT_WIDTH - wider, LEFT_COL: widths[LEFT_COL] + wider}
     sheet.widths(widths)
     sheet.ws.freeze_panes = a1(3, 1)
     sheet.print_on_one_page(tall=True)
@@ -121,13 +139,28 @@ def write_python(sheet: Sheet, context: Context) -> None:
     sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
 
 
+def _curve(sheet: Sheet, context: Context) -> None:
+    """Write how good the network was over all samples, at the iterations for which that is recorded."""
+    box, lesson = recorded_curve_box(context), context.recorded.lesson
+    if not box.n_rows:
+        return
+    words = context.texts["evaluate"]
+    sheet.put(box.row - 2, 1, context.texts["python"]["curve"], "heading")
+    for col, (of, measure) in enumerate(curve_keys(lesson), box.col):
+        sheet.put(box.row - 1, col, f"{words[measure]}, {words[of]}", "label_wrapped")
+    sheet.ws.row_dimensions[box.row - 1].height = 60
+    numbers = np.array(lesson.evaluated, np.float64).reshape(-1, 1)
+    sheet.numbers(Box(box.row, 1, box.n_rows, 1), numbers, "count")
+    sheet.numbers(box, context.recorded.curve, "series")
+
+
 def _losses(sheet: Sheet, context: Context) -> Bands:
     n, row, styles = context.lesson.iterations, loss_row(context), sheet.styles
     counts = np.arange(1.0, n + 1).reshape(-1, 1, 1)
     losses = context.recorded.loss.reshape(-1, 1, 1)
     blocks = (
         Repeated("iteration", Box(row, 1, 1, 1), counts, styles.index("count")),
-        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series")),
+        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series_shrunk")),
     )
     return Bands(row, 1, n, blocks, Progressions())
 

@@ -13,7 +13,10 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
 from mlp2xlsx.workbook.sheets.code import write_code
+from mlp2xlsx.workbook.sheets.compare import write_compare
 from mlp2xlsx.workbook.sheets.data import write_data
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation, n_evaluated_bands
+from mlp2xlsx.workbook.sheets.evaluate.sheet import write_evaluate
 from mlp2xlsx.workbook.sheets.loss import loss_box, write_loss
 from mlp2xlsx.workbook.sheets.math.sheet import write_math
 from mlp2xlsx.workbook.sheets.network.sheet import write_network
@@ -148,6 +151,17 @@ for _kind in (
         n_bands=_iterations,
         is_computed_with=True,
         repeats=True,
+    ),
+    SheetKind(
+        key="compare", write=write_compare, says="compared", is_there=lambda lesson: bool(lesson.compare)
+    ),
+    SheetKind(
+        key="evaluate",
+        write=write_evaluate,
+        says="evaluate",
+        is_there=has_evaluation,
+        n_bands=n_evaluated_bands,
+        is_computed_with=True,
     ),
     SheetKind(
         key="weights",

@@ -1,6 +1,6 @@
 """The sheet `Weights`: weights and biases over the iterations, a chart for each of their matrices."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +16,14 @@ from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.charts import POINT, Column, Stroke, add_line, distinct_lines, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, Sheet
-from mlp2xlsx.xlsx.writing.styles import GREY
+from mlp2xlsx.xlsx.writing.styles import INK
 
 MOST_STEPS = 100  # from one row of the list to the next
 MOST_LINES = 12  # in one chart
 _CHARTS_ROW = FIRST_FREE_ROW + 1
-_CHART_ROWS = 17  # that a chart covers
-_CHART_WIDTH = 60.0  # in digits, as column widths are: two of them fill a screen
+_CHART_ROWS = 11  # that a chart covers: two rows of them fit on a small screen
+# In digits, as column widths are: two side by side fill a screen. Weights are more than biases.
+_WEIGHTS_WIDTH, _BIASES_WIDTH = 66.0, 54.0
 _ITERATION_COL, _LABEL_COL, _FIRST_COL = 1, 2, 3
 
 
@@ -61,21 +62,19 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     words, groups = context.texts["weights"], list(_groups(context))
     picture_heading(sheet, context, "weights")
     width = context.training.widths[context.training.boxes[groups[0].name].col]
-    chart_cols = max(1, int(_CHART_WIDTH / width))
-    heading_row = _CHARTS_ROW + _CHART_ROWS * -(-len(groups) // 2) + 1
+    places = list(_chart_places(groups, width))
+    heading_row = max(place.last_row for place in places) + 2
     first = heading_row + 4
     runs = list(_runs(sheet, context, groups, first))
     n_rows = sum(run.count for run in runs)
     sheet.put(FIRST_FREE_ROW - 1, 1, words["legend"], "text")
     sheet.put(heading_row - 1, 1, _which(context), "quiet")
     sheet.put(heading_row + 1, _ITERATION_COL, words["iteration"], "label_centred")
-    for number, group in enumerate(groups):
+    for place, group in zip(places, groups, strict=True):
         sheet.put(heading_row, group.col, label(group.name, Box(0, 0, *group.shape)), "label")
         for col, cell in enumerate(group.cells, group.col):
             sheet.put(heading_row + 1, col, group.line_name(*cell), "label_centred")
         _extremes(sheet, context, group, Box(first, group.col, n_rows, len(group.cells)))
-        down, across = divmod(number, 2)
-        place = Box(_CHARTS_ROW + _CHART_ROWS * down, 1 + chart_cols * across, _CHART_ROWS, chart_cols)
         title = _title(context, group)
         chart = _chart(sheet, context, group, Box(first, 1, n_rows, 1), title)
         sheet.draw(chart, place, title, _described(context, group, first))
@@ -96,10 +95,11 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     if said := [words[key] for key, so in left_out.items() if so]:
         sheet.put(FIRST_FREE_ROW, 1, " ".join(said), "quiet")
     sheet.bands += runs
-    last_col = max(groups[-1].col + len(groups[-1].cells), 2 * chart_cols + 1)
+    charts_col = max(place.last_col for place in places)
+    last_col = max(groups[-1].col + len(groups[-1].cells), charts_col + 1)
     sheet.widths(dict.fromkeys(range(1, last_col), width))
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
-    sheet.ws.print_area = Box(1, 1, heading_row - 2, 2 * chart_cols).ref
+    sheet.ws.print_area = Box(1, 1, heading_row - 2, charts_col).ref
     sheet.print_on_one_page(tall=heading_row > MOST_ROWS_ON_A_PAGE)
 
 
@@ -116,6 +116,14 @@ def _groups(context: Context) -> Iterator[_Charted]:
         cells = [(i, j) for j in range(cols) for i in range(rows)][:MOST_LINES]
         yield _Charted(name, (rows, cols), *into[name], tuple(cells), col)
         col += len(cells) + 1
+
+
+def _chart_places(groups: Iterable[_Charted], column_width: float) -> Iterator[Box]:
+    """Yield where the chart of each matrix stands: a row for each layer, biases beside weights."""
+    cols = [max(1, int(width / column_width)) for width in (_WEIGHTS_WIDTH, _BIASES_WIDTH)]
+    for group in groups:
+        col, n_cols = (1 + cols[0], cols[1]) if group.is_bias else (1, cols[0])
+        yield Box(_CHARTS_ROW + _CHART_ROWS * (group.layer - 1), col, _CHART_ROWS, n_cols)
 
 
 def n_listed(n_shown: int) -> int:
@@ -212,5 +220,5 @@ def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, tit
         add_line(chart, x, y, group.line_name(*cell), line)
     ends = Box(iterations.row - 2, group.col, 2, 1)
     at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
-    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(GREY, width=POINT))
+    add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(INK, "sysDash", 2 * POINT))
     return chart

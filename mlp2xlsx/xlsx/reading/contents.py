@@ -149,9 +149,9 @@ def read_contents(
 def _sheet(
     archive: ZipFile, part: str, shared: list[str], room: Room, seen: SeenSheet | None
 ) -> SheetContents:
-    """Read a sheet in the quickest way there is; what it shows besides is only read in full."""
-    is_quick = seen is None and archive.getinfo(part).file_size <= LARGEST_PLAIN
-    found = read_plain(read_part(archive, part), shared, room) if is_quick else None
+    """Read a sheet in the quickest way there is."""
+    is_quick = archive.getinfo(part).file_size <= LARGEST_PLAIN
+    found = read_plain(read_part(archive, part), shared, room, seen) if is_quick else None
     if found is None:
         with archive.open(part) as stream:
             found = read_stream(stream, part, shared, room, seen)

@@ -21,10 +21,10 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
+LARGEST_TREE = 8 * 1024 * 1024
+"""Bytes of a part that is held as a tree; in memory, elements take up to 35 times as much."""
 # Far above any workbook a spreadsheet opens comfortably; what is larger is refused before it is read.
 _LARGEST_PART = 256 * 1024 * 1024
-# In memory, elements take up to 35 times as much.
-_LARGEST_TREE = 8 * 1024 * 1024  # of a part that is held as a tree
 _LARGEST_ELEMENT = 8 * 1024 * 1024  # of a row, which can have 16,384 cells
 _MOST_PARTS, _MOST_SHEETS = 1_000, 200
 # Digits pack to a quarter or less; what unpacks to very much more than it is, is a bomb.
@@ -130,8 +130,13 @@ def _info(archive: zipfile.ZipFile, part: str, limit: int = _LARGEST_PART) -> zi
 
 def parse_part(archive: zipfile.ZipFile, part: str) -> etree._Element:
     """Parse a small part, with no entities and no document type."""
+    return parsed_part(read_part(archive, part, LARGEST_TREE), part)
+
+
+def parsed_part(data: bytes, part: str) -> etree._Element:
+    """Parse the bytes of a part; see `parse_part`."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False)
-    root = etree.fromstring(read_part(archive, part, _LARGEST_TREE), parser)
+    root = etree.fromstring(data, parser)
     if root.getroottree().docinfo.internalDTD is not None:
         raise ValueError(f"{part} declares a document type")
     return root

@@ -13,8 +13,9 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands
-from mlp2xlsx.xlsx.text_width import broken
+from mlp2xlsx.xlsx.text_width import broken, is_wide
 from mlp2xlsx.xlsx.titles import retitled
+from mlp2xlsx.xlsx.writing.footer import footer_text
 from mlp2xlsx.xlsx.writing.styles import Styles
 from mlp2xlsx.xlsx.xstring import encoded, unambiguous
 
@@ -28,6 +29,7 @@ PRINTED_ROWS = 32
 # Inches. The footer stands within the bottom margin, so it must begin further out than the cells end.
 _MARGINS = {"left": 0.25, "right": 0.25, "top": 0.4, "bottom": 0.6, "header": 0.25, "footer": 0.25}
 _LINE_HEIGHT = 16  # points; a line of Chinese is higher than one of Latin letters
+_MIXED_HEIGHT = 18  # of both: Chinese letters push the Latin ones down, and an underscore out of sight
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,14 @@ class Sheet:
             self.ws.row_dimensions[number].height = _LINE_HEIGHT
         return row + len(lines)
 
+    def make_rows_higher(self) -> None:
+        """Let rows of usual height show the underscores in a text of Chinese and Latin letters."""
+        texts = [(row, live.value) for (row, _), live in self.live.items()]
+        for row, text in [*texts, *((row, text) for (row, _), text in self.plain_values())]:
+            if isinstance(text, str) and "_" in text and any(map(is_wide, text)):
+                height = self.ws.row_dimensions[row].height
+                self.ws.row_dimensions[row].height = max(height or 0, _MIXED_HEIGHT)
+
     def numbers(self, box: Box, values: FloatMatrix, role: str) -> None:
         """Write a matrix of constants."""
         for (row, col), value in zip(box.cells(), values.ravel().tolist(), strict=True):
@@ -264,34 +274,3 @@ class Sheet:
         corners = [(bands.last_row, bands.last_col) for bands in self.bands]
         rows, cols = zip((self.ws.max_row, self.ws.max_column), *corners, strict=True)
         return max(rows), max(cols)
-
-
-# Of a whole header or footer, its codes included; Excel calls a file with more damaged.
-_LONGEST = 255
-_SECTION = "&L"
-
-
-def footer_text(text: str, others: str) -> str:
-    """A text for the left of a footer, as long as there is room for it.
-
-    Parameters
-    ----------
-    text
-        What is printed; `&` begins a code, and is doubled.
-    others
-        The footer without it.
-    """
-    room = _LONGEST - _units(others) - len(_SECTION)
-    kept = []
-    for character in text:
-        written = "&&" if character == "&" else character
-        room -= _units(written)
-        if room < 0:
-            break
-        kept.append(written)
-    return encoded("".join(kept))
-
-
-def _units(text: str) -> int:
-    """Length as Excel counts it: characters beyond U+FFFF are two."""
-    return len(text.encode("utf-16-le")) // 2

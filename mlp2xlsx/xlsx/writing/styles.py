@@ -96,7 +96,7 @@ def sentence_format(sentence: str) -> str:
     return f"{before}0{after}"
 
 
-def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
+def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look]:
     shown, of_updates = decimal_format(decimals), decimal_format(more)
     # A number that a person's inputs make longer is small, and not ###.
     value = Look(border=_BOX, alignment=_SHRUNK, number_format=shown)
@@ -121,6 +121,7 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "link": Look(_font(10, color=LINK, underline=True)),
         "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),
+        "label_here": Look(_font(9, bold=True)),  # gaps are as wide as a plain name: a bold one is smaller
         "label_centred": Look(_font(10, bold=True), alignment=_CENTRE),
         "name": Look(_font(10)),
         "label_wrapped": Look(_font(10, bold=True), alignment=_WRAPPED),
@@ -130,12 +131,13 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=of_updates),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
-        "after": Look(alignment=_CENTRE, number_format=sentence_format(after)),
+        "after": Look(alignment=_CENTRE, number_format=sentence_format(words["after"])),
         "difference": Look(border=_BOX, alignment=_CENTRE, number_format="0.0E+00"),
         # The last digits of an engine may be others than NumPy's, which is no error.
         "apart": Look(border=_BOX, alignment=_CENTRE, number_format='[<0.000000000001]"≈ 0";0.0E+00'),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
+        "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
@@ -145,7 +147,7 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
         "wrong": Look(_font(bold=True), _solid(RED), _FRAMED, _SHRUNK, _signed(shown, "✗")),
         "unanswered": Look(_font(bold=True), None, _FRAMED, _CENTRE),
-        "checked": Look(_font(10, bold=True), hidden=True),
+        "checked": Look(_font(9, bold=True), hidden=True),
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
@@ -156,11 +158,13 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "recorded": Look(
             _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
+        "recorded_share": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.0%"),
         "loss": Look(
             _font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"
         ),
         "chosen": Look(_font(bold=True), None, _FRAMED, _CENTRE),
         "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "chosen_share": Look(_font(bold=True), None, _FRAMED, _CENTRE, "0.0%"),
         "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
         "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
         "position": Look(alignment=_CENTRE, number_format="0.00"),
@@ -168,11 +172,11 @@ def _looks(decimals: int, more: int, after: str) -> dict[str, Look]:
         "chosen_value": Look(_font(bold=True), None, _FRAMED, _CENTRE, shown),
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
+        "series_shrunk": Look(alignment=_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
-    right = ("label", "name", "label_later", "checked")  # of a name that stands to the left of its matrix
-    # Gaps are as wide as a plain name: a bold one is smaller.
-    small = {role: replace(looks[role], font=_font(9, bold=True)) for role in ("label", "checked")}
-    return looks | {f"{role}_right": replace((looks | small)[role], alignment=_RIGHT) for role in right}
+    # Of a name that stands to the left of its matrix.
+    right = ("label_here", "name", "label_later", "checked")
+    return looks | {f"{role}_right": replace(looks[role], alignment=_RIGHT) for role in right}
 
 
 class _Registered(NamedTuple):
@@ -185,12 +189,14 @@ class _Registered(NamedTuple):
 
 # Making them takes longer than filling a sheet, and most workbooks of a class have the same.
 @lru_cache(maxsize=32)
-def _registered(decimals: int, more: int, after: str, sans: str, mono: str) -> _Registered:
+def _registered(
+    decimals: int, more: int, words: tuple[tuple[str, str], ...], sans: str, mono: str
+) -> _Registered:
     """Register every role in a workbook that is used for nothing else."""
     workbook = Workbook()
     scratch, fonts = workbook.create_sheet(), {SANS: sans, MONO: mono}
     arrays, ids = {}, {}
-    for row, (role, look) in enumerate(_looks(decimals, more, after).items(), start=1):
+    for row, (role, look) in enumerate(_looks(decimals, more, dict(words)).items(), start=1):
         cell = scratch.cell(row, 1)
         font = copy(look.font)
         font.name = fonts[font.name]
@@ -213,16 +219,21 @@ class Styles:
         Where the styles are used; a new one, that has no other styles.
     decimals, more
         How many decimals computed numbers show, and those of an update.
-    after
-        What stands beside the last weights, as in "after {number}".
+    words
+        What stands beside the last weights, as in "after {number}", and the words for `yes` and `no`.
     fonts
         Names of the fonts for texts, `sans`, and for code, `mono`.
     """
 
     def __init__(
-        self, workbook: Workbook, decimals: int, more: int, after: str, fonts: Mapping[str, str]
+        self,
+        workbook: Workbook,
+        decimals: int,
+        more: int,
+        words: Mapping[str, str],
+        fonts: Mapping[str, str],
     ) -> None:
-        made = _registered(decimals, more, after, fonts[SANS], fonts[MONO])
+        made = _registered(decimals, more, tuple(words.items()), fonts[SANS], fonts[MONO])
         # Cells of one role share their style; those of another workbook do not.
         self._arrays, self._ids = {role: copy(style) for role, style in made.arrays.items()}, made.ids
         for table, entries in made.tables.items():

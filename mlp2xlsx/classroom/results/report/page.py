@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
+from itertools import chain
 from string import Template
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from mlp2xlsx.classroom.results.report.html import NONE, header, row
 from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import Statistics
 
-_PAGE = Template("""\
+_HEAD = Template("""\
 <!DOCTYPE html>
 <html lang="$language">
 <meta charset="utf-8">
@@ -33,15 +34,14 @@ th { background: #f3f3f3; } td.n { text-align: right; font-variant-numeric: tabu
 </style>
 <h1>$title</h1>
 <p>$graded</p>
-$sections
-</html>
 """)
+_END = "</html>\n"
 
 
 def report(
     records: Records, standings: Sequence[Standing], notices: Sequence[Notice], figures: Statistics
-) -> str:
-    """Write the report, in the language of the handouts.
+) -> Iterator[str]:
+    """Yield the lines of the report, in the language of the handouts.
 
     Parameters
     ----------
@@ -67,19 +67,19 @@ def report(
     )
     first = [notice for notice in notices if notice.comes_first]
     others = [notice for notice in notices if not notice.comes_first]
-    sections = [
-        *(_notices(words["first"], first, words, lesson.language) if first else ()),
-        *parts.distribution(figures, possible, words),
-        *parts.steps(figures, records.sheets, words, texts["mistakes"]),
-        *_notices(words["notices"], others, words, lesson.language),
-        *_missing(standings, words, lesson.language),
-        *_given(records, standings, words),
-        *_students(records, standings, possible, words),
-        *parts.cells(figures, words),
-    ]
-    return _PAGE.substitute(
-        language=lesson.language, title=escape(title), graded=escape(graded), sections="\n".join(sections)
+    sections = chain(
+        _notices(words["first"], first, words, lesson.language) if first else (),
+        parts.distribution(figures, possible, words),
+        parts.steps(figures, records.sheets, words, texts["mistakes"]),
+        _notices(words["notices"], others, words, lesson.language),
+        _missing(standings, words, lesson.language),
+        _given(records, standings, words),
+        _students(records, standings, possible, words),
+        parts.cells(figures, words),
     )
+    yield _HEAD.substitute(language=lesson.language, title=escape(title), graded=escape(graded))
+    yield from (f"{line}\n" for line in sections)
+    yield _END
 
 
 def _notices(title: str, notices: Sequence[Notice], words: Mapping[str, str], language: str) -> Iterator[str]:

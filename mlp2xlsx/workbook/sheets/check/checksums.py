@@ -98,4 +98,5 @@ class Checksums(Lines):
             sheet.put(row, col + 2, room, "quiet_number")
             near.append(f"ABS({a1(row, col)}-{a1(row, col + 1)})<={a1(row, col + 2)}")
             differs = differs or abs(now - then) > room
-        return self.add_line(sheet, numbers.name, numbers.place, f"AND({','.join(near)})", differs=differs)
+        same = f"AND({','.join(near)})"
+        return self.add_line(sheet, numbers.name, numbers.place, same, count, differs=differs)

@@ -22,18 +22,23 @@ class Lines:
         The first line, and its first column.
     found
         What the lines come to, from top to bottom.
+    n_cells
+        How many cells they are about.
     """
 
     row: int
     col: int
     found: list[Found] = field(default_factory=list)
+    n_cells: int = 0
 
     @property
     def next_row(self) -> int:
         """The row below the last line."""
         return self.row + len(self.found)
 
-    def add_line(self, sheet: Sheet, name: str, place: str, same: str, *, differs: bool) -> Term:
+    def add_line(
+        self, sheet: Sheet, name: str, place: str, same: str, n_cells: int, *, differs: bool
+    ) -> Term:
         """Write the next line, with what holds where nothing differs; whether it differs is returned."""
         row, found = self.next_row, Found(name, float(differs), place)
         for offset, text in ((_NAME, name), (_PLACE, place)):
@@ -43,6 +48,7 @@ class Lines:
         count = a1(row, self.col + _DIFFERS)
         put_order(sheet, row, self.col + _ORDER, count, len(self.found) + 1, found)
         self.found.append(found)
+        self.n_cells += n_cells
         return Term(a1(row, self.col + _DIFFERS, fixed=True), found.count)
 
     def total(self) -> Term:
@@ -70,6 +76,7 @@ class Copies(Lines):
         (title, box), (from_title, from_box) = copy, source
         here, there = box.on(title), from_box.on(from_title)
         apart = f"SUMPRODUCT(({here}-{there})*({here}-{there}))"
-        full = f"COUNT({there})={box.n_rows * box.n_cols}"
+        size = box.n_rows * box.n_cols
+        full = f"COUNT({there})={size}"
         same = f"AND(COUNT({here})>=COUNT({there}),IF({full},{apart},0)=0)"
-        self.add_line(sheet, name, f"{quoted(title)}!{box.ref}", same, differs=False)
+        self.add_line(sheet, name, f"{quoted(title)}!{box.ref}", same, size, differs=False)

@@ -28,6 +28,7 @@ from mlp2xlsx.workbook.sheets.check.comparison import (
     Pair,
     StepPair,
 )
+from mlp2xlsx.workbook.sheets.check.evaluated import copies_on_evaluate, evaluated_pairs
 from mlp2xlsx.workbook.sheets.check.lines import Copies, Lines
 from mlp2xlsx.workbook.sheets.check.losses import write_losses
 from mlp2xlsx.workbook.sheets.check.numbers import of_all_iterations, of_records
@@ -85,16 +86,19 @@ class _Check:
         end = row + 2 + len(all_names)
         records = self.records(end + 1, everywhere.next_row + 1)
         copies = self.copies(end + 2, records.next_row + 1)
+        evaluated = self.evaluated(end + 3, follows)
         loss = write_losses(sheet, self.context, end, self.codes_row, follows)
         iterations = (self.context.shown[0], self.context.shown[-1])
         self.verdict(
-            Findings(inputs, first, last, steps, copies, iterations, everywhere, samples, records, loss)
+            Findings(
+                inputs, first, last, steps, copies, iterations, everywhere, samples, records, loss, evaluated
+            )
         )
         self.gradients()
         sheet.widths(_WIDTHS | {SUMS: 22.0, SUMS + 1: 22.0})
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
-        sheet.print_on_one_page()
-        sheet.ws.print_area = f"A1:{a1(end + 2, LAST_COL)}"
+        sheet.print_on_one_page(tall=True)
+        sheet.ws.print_area = f"A1:{a1(end + 2 + len(evaluated.found), LAST_COL)}"
 
     def headings(self, row: int) -> None:
         words = self.words
@@ -203,7 +207,7 @@ class _Check:
             differs = sums.add(sheet, numbers)
             samples = differs if numbers.name == SAMPLE else samples
             at = row + names.index(numbers.name)
-            sheet.formula(at, ALL, Formula(differs.text, 0), float(differs.value), "whole", numbers.name)
+            sheet.formula(at, ALL, Formula(differs.text, 0), float(differs.value), "yes_no", numbers.name)
         color_counts(sheet, Box(row, ALL, len(names), 1), colors)
         return sums, samples
 
@@ -227,14 +231,27 @@ class _Check:
                     copies.add(self.sheet, result.name, (title, place), context.made_on[result.name])
             for name in context.one_iteration.scalars:
                 copies.add(self.sheet, name, (title, canvas.boxes[name]), context.inputs[name])
+        for name, copy, source in copies_on_evaluate(context):
+            copies.add(self.sheet, name, copy, source)
         self.summed_up(row, "copies", copies)
         return copies
 
+    def evaluated(self, row: int, colors: Mapping[str, str]) -> CheckTable:
+        """Compare how good the network is with how good it was when the workbook was built."""
+        table = self.table(row, FIRST + 1, 4)
+        for offset, (name, pair) in enumerate(evaluated_pairs(self.context)):
+            self.sheet.link(row + offset, NAME, self.words[name], pair.sheet, pair.box.ref)
+            self.sheet.put(row + offset, CELLS, pair.live.size, "count")
+            table.add(self.sheet, self.words[name], pair)
+        if table.found:
+            table.color(self.sheet, colors)
+        return self.below(table) if table.found else table
+
     def summed_up(self, row: int, key: str, lines: Lines) -> None:
-        """Write how many lines differ, and where the first of them is."""
+        """Write how many cells the lines are about, how many lines differ, and where the first of them is."""
         sheet, count, total, place = self.sheet, a1(row, FIRST + 1), lines.total(), lines.first()["cell"]
-        sheet.put(row, NAME, self.words[key], "label")
-        sheet.put(row, CELLS, len(lines.found), "count")
+        sheet.put(row, NAME, self.words[key].format(count=len(lines.found)), "label")
+        sheet.put(row, CELLS, lines.n_cells, "count")
         sheet.formula(row, FIRST + 1, Formula(total.text, 0), float(total.value), "whole", key)
         first = Formula(f'IF({count}=0,"{NOWHERE}",{place.text})', 0)
         sheet.formula(row, FIRST + 2, first, NOWHERE, "given", key)

@@ -55,7 +55,7 @@ class Codes:
 
 @dataclass
 class CheckTable:
-    """A run of two or more rows, with their counts in one column and the addresses in the next.
+    """A run of rows, with their counts in one column and the addresses in the next.
 
     Attributes
     ----------
@@ -94,11 +94,15 @@ class CheckTable:
 
     def total(self) -> Term:
         """How many cells differ in all rows."""
+        if not self.found:
+            return Term("0", 0)
         return Term(f"SUM({self._column(self.col)})", sum(found.count for found in self.found))
 
     def first(self) -> dict[str, Term]:
         """Name and cell, as `name` and `cell`, of the first row with cells that differ; else empty texts."""
         found = next((found for found in self.found if found.count), Found("", 0, ""))
+        if not self.found:
+            return {"name": Term('""', ""), "cell": Term('""', "")}
         return {
             "name": Term(first_of(self._column(_NAME_COL), self._column(self.order_col)), found.name),
             "cell": Term(first_of(self._column(self.col + 1), self._column(self.order_col)), found.cell),
@@ -132,4 +136,4 @@ def put_order(sheet: Sheet, row: int, col: int, count: str, number: int, found: 
 
 def first_of(texts: str, orders: str) -> str:
     """Write which of some texts stands in the first line where something differs."""
-    return f"INDEX({texts},MIN({orders}))"
+    return texts if ":" not in texts else f"INDEX({texts},MIN({orders}))"

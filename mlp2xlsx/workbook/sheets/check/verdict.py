@@ -36,6 +36,8 @@ class Findings:
     loss
         Of the losses: `count` of those that differ, and for the first of them `name`, `cell` and
         `iteration`.
+    evaluated
+        How good the network is on the sheet `Evaluate`.
     """
 
     inputs: CheckTable
@@ -48,6 +50,7 @@ class Findings:
     samples: Term
     records: Checksums
     loss: Mapping[str, Term]
+    evaluated: CheckTable
 
     def differing(self) -> Term:
         """How many computed cells differ from the recorded run."""
@@ -68,7 +71,11 @@ class Findings:
         return {key: choose(is_copy, copied[key], computed[key]) for key in copied}
 
     def unlike(self) -> Term:
-        """How much of `Training` and `Loss` differs from the recorded run."""
+        """How much of `Training`, `Loss` and `Evaluate` differs from the recorded run."""
+        return _sum(self.on_training(), self.evaluated.total())
+
+    def on_training(self) -> Term:
+        """How much of `Training` and `Loss` does."""
         return _sum(self.differing(), self.everywhere.total())
 
 
@@ -91,8 +98,13 @@ def verdict(words: Mapping[str, str], found: Findings) -> tuple[Term, Term, Term
         (found.records.total(), sentence(words["record_changed"], found.records.first()), advice["record"]),
         (found.samples, sentence(words["samples_changed"], found.loss), advice["samples"]),
         (found.inputs.total(), _inputs(words, found), advice["inputs"]),
-        (found.unlike(), training, training_advice),
+        (found.on_training(), training, training_advice),
         (found.on_steps(), sentence(words["step_changed"], found.first_on_steps()), advice["formula"]),
+        (
+            found.evaluated.total(),
+            sentence(words["evaluate_changed"], found.evaluated.first()),
+            advice["formula"],
+        ),
     ]
     said, then = sentence(words["match"], {}), advice["match"]
     for count, term, next_step in reversed(cases):
@@ -119,7 +131,8 @@ def _joined(one: Term, other: Term) -> Term:
 
 def _inputs(words: Mapping[str, str], found: Findings) -> Term:
     """Name the inputs that were changed, and say what follows."""
-    changed, differing = found.inputs.total(), found.differing()
+    changed = found.inputs.total()
+    differing = _sum(found.differing(), found.evaluated.total())
     others = Term(f"({changed.text}-1)", float(changed.value) - 1)
     by_input = found.inputs.first() | {"count": others}
     follow, no_effect = sentence(words["follow"], {"count": differing}), sentence(words["no_effect"], {})

@@ -17,8 +17,8 @@ from mlp2xlsx.workbook.sheets.network.places import Layout
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, Stroke, add_line, add_points, scatter_chart
 
-# By strength, thick lines first: thin ones are drawn over them.
-LINES = (3, -3, 2, -2, 1, -1)
+# In the order of the legend: of each sign by strength, so that thin lines are drawn over thick ones.
+LINES = (3, 2, 1, -3, -2, -1)
 _WIDTHS = {1: 9525, 2: 28575, 3: 57150}  # 0.75, 2.25 and 4.5 points
 _POSITIVE, _NEGATIVE = COLOURS[0], COLOURS[1]
 _NEURON, _BIAS, _GROUND = "E3E3E3", "CFCFCF", "FFFFFF"

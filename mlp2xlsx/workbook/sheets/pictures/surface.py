@@ -24,7 +24,9 @@ _HALVES = (10, 8, 6, 5)  # points on either side of the centre; fewer for wide n
 _BEYOND = 2  # points beyond the data on each side
 _FIRST_ROW = FIRST_FREE_ROW + 1
 _AXIS_COL, _GRID_COL = 2, 3
-_CELL_WIDTH, _LIST_WIDTH, _LONGEST_NAME = 5.0, 13.0, 12
+# All of one grid, its axes and the data are on a small screen.
+_CELL_WIDTH, _CELL_HEIGHT, _LIST_WIDTH, _LONGEST_NAME = 3.5, 13.5, 7.5, 8
+_BESIDE = 2  # columns that the sentence on top runs on into
 _AXES = (0, 1)
 
 
@@ -43,7 +45,9 @@ def n_points(network: Network) -> int:
 def write_surface(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: a grid for each output, the data beside it, the forward pass of all points below."""
     surface = _Surface(sheet, context)
-    picture_heading(sheet, context, "surface")
+    bounded = context.lesson.network.output != "linear"
+    white = context.texts["surface"]["white_bounded" if bounded else "white"]
+    picture_heading(sheet, context, "surface", white=white)
     surface.write_notes()
     surface.write_list()
     for number in range(surface.n_outputs):
@@ -52,9 +56,9 @@ def write_surface(sheet: Sheet, context: Context) -> None:
     grid = dict.fromkeys(range(_GRID_COL, surface.list_col), _CELL_WIDTH)
     last_col = surface.data.last_col + surface.n_outputs
     listed = dict.fromkeys(range(surface.list_col, last_col + 1), _LIST_WIDTH)
-    sheet.widths({1: 12, _AXIS_COL: 8, **grid, **listed})
+    sheet.widths({1: 8, _AXIS_COL: 7, **grid, **listed})
     sheet.ws.freeze_panes = a1(FIRST_FREE_ROW, 1)
-    sheet.ws.print_area = Box(1, 1, surface.last_row, last_col).ref
+    sheet.ws.print_area = Box(1, 1, surface.last_row, last_col + _BESIDE).ref
     sheet.print_on_one_page()
 
 
@@ -139,6 +143,7 @@ class _Surface:
             sheet.formula(grid.last_row - place, _AXIS_COL, formula, value, "grid_axis", "axis")
         output = self.forward.boxes["output"]
         for i in range(self.side):
+            sheet.ws.row_dimensions[grid.row + i].height = _CELL_HEIGHT
             for j in range(self.side):
                 point = Formula(a1(output.row + i * self.side + j, output.col + number), 0)
                 value = float(self.values["output"][i, j, number])

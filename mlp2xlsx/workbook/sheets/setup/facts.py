@@ -19,6 +19,7 @@ def network_line(context: Context) -> str:
     batch = "full" if lesson.batch is None else "part"
     said = {
         "samples": samples,
+        "validation": 0 if lesson.validation is None else len(lesson.validation.y),
         "neurons": "-".join(str(n) for n in (network.n_inputs, *network.hidden, network.n_outputs)),
         "hidden": ", ".join(dict.fromkeys(network.hidden_activations)),
         "output": network.output,
@@ -32,6 +33,7 @@ def network_line(context: Context) -> str:
         "hidden": not network.hidden,
         "optimizer": lesson.optimizer == PLAIN,
         "schedule": lesson.schedule == CONSTANT,
+        "validation": lesson.validation is None,
     }
     return _SEPARATOR.join(
         words[key].format(value=value) for key, value in said.items() if not left_out.get(key)

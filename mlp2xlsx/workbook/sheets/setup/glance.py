@@ -2,11 +2,14 @@
 
 import numpy as np
 
-from mlp2xlsx.mathematics.steps import SAMPLE
+from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING
+from mlp2xlsx.mathematics.steps import HITS, SAMPLE
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import width_for
-from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_names, glance_samples
+from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_lines, glance_names, glance_samples
+from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
+from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -19,6 +22,9 @@ _NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
 # Of errors that differ by rounding alone, every program takes the first one.
 _NEARLY = 1e-9
 _LATER = 1e12  # than any sample
+_DECIMALS_OF_LOSS = 3
+# Outputs count as right on the same side of this as their targets, where these are not close to it.
+_LIMIT, _CLEAR = 0.5, 0.25
 AWAY = 8  # columns between the inputs and what is only computed with
 
 
@@ -28,8 +34,12 @@ def write_glance(sheet: Sheet, context: Context) -> None:
     sheet.put(row, SETUP_INPUT_COL, words["heading"], "heading")
     sentence = live_text(words["sentence"], _worst(context))
     sheet.formula(row + 1, SETUP_INPUT_COL, Formula(sentence.formula, 0), sentence.text, "text", "E")
-    _losses(sheet, context, row + 2)
-    _table(sheet, context, row + 4)
+    row += glance_lines(context.lesson)
+    if context.lesson.batch is None:
+        learnt = _learnt(context)
+        sheet.formula(row, SETUP_INPUT_COL, Formula(learnt.formula, 0), learnt.text, "text", "loss_history")
+    _losses(sheet, context, row + 1)
+    _table(sheet, context, row + 3)
 
 
 def errors_box(context: Context) -> Box:
@@ -92,20 +102,67 @@ def _worst(context: Context) -> dict[str, Part]:
     }
 
 
+def _learnt(context: Context) -> Part:
+    """Say what the loss was first and what it is at the end, and how many outputs are right then."""
+    words, losses, shown = context.texts["glance"], context.trace.loss, Shown(_DECIMALS_OF_LOSS)
+    history, title = loss_box(context.lesson.iterations), context.titles["loss"]
+    said = {
+        key: Part(shown.formula(Box(row, history.col, 1, 1).on(title)), shown.text(float(loss)))
+        for key, row, loss in (("first", history.row, losses[0]), ("last", history.last_row, losses[-1]))
+    }
+    counted = _right_at_the_end(context)
+    if counted is None:
+        return live_text(words["learnt"], said)
+    kind, right, n_all = counted
+    said |= {"right": right, "all": Part(f'"{n_all}"', str(n_all))}
+    return live_text(words[f"learnt_{kind}"], said)
+
+
+def _right_at_the_end(context: Context) -> tuple[str, Part, int] | None:
+    """Count what is right in the last iteration, of how many classes or outputs; None where nothing is.
+
+    Right is a class with the largest output, or a sigmoid output on the same side of 0.5 as its target.
+    """
+    lesson, trace, places = context.lesson, context.trace, context.training
+    training, last = context.titles["training"], len(context.shown)
+    if context.shown[-1] != lesson.iterations:  # the last iteration is not live
+        return None
+    if "accuracy" in context.measures:
+        count = f"SUM({places.at(HITS, last).on(training)})"
+        return "classes", Part(count, f"{trace.measured[HITS][-1].sum():.0f}"), len(lesson.y)
+    targets = context.recorded.lesson.y
+    if lesson.network.output != "sigmoid" or (np.abs(targets - _LIMIT) < _CLEAR).any():
+        return None
+    title, box = context.inputs["y"]
+    outputs, wanted = places.at("output", last).on(training), box.on(title)
+    count = f"SUMPRODUCT((({outputs}-{_LIMIT})*({wanted}-{_LIMIT})>0)*1)"
+    right = ((trace["output"][-1] - _LIMIT) * (lesson.y - _LIMIT) > 0).sum()
+    return "outputs", Part(count, str(right)), lesson.y.size
+
+
 def _losses(sheet: Sheet, context: Context, row: int) -> None:
-    """Write the loss of the chosen iteration, and of the last one."""
+    """Write the loss of the chosen iteration, and of the last one, or of a batch that of all samples."""
     words, history = context.texts["glance"], loss_box(context.lesson.iterations)
     batch = "" if context.lesson.batch is None else "_batch"
     title = context.titles["loss"]
     last = Box(history.last_row, history.col, 1, 1).on(title)
     now = last if history.n_rows == 1 else f"INDEX({history.on(title)},iteration,1)"
     losses = context.trace.loss
-    for offset, (key, formula, value) in enumerate(
-        [("loss_now", now, losses[context.iteration - 1]), ("loss_end", last, losses[-1])]
-    ):
-        sheet.put(row + offset, SETUP_INPUT_COL, words[f"{key}{batch}"], "text")
+    lines = [
+        (f"loss_now{batch}", now, losses[context.iteration - 1]),
+        (f"loss_end{batch}", last, losses[-1]),
+    ]
+    if batch and has_evaluation(context.recorded.lesson):
+        # The last batch says nothing of the others.
+        mean = evaluated_now(context)[TRAINING][MEAN_LOSS][0, 0]
+        place = Box(*EvaluatePlaces.of(context).measure(TRAINING, MEAN_LOSS), 1, 1)
+        lines[1] = ("loss_all", place.on(context.titles["evaluate"]), mean)
+    for offset, (key, formula, value) in enumerate(lines):
+        sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
         live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
+    if batch and lines[1][0] != "loss_all":
+        sheet.put(row + 1, _NUMBER_COL + 1, words["batches"], "quiet_beside")
 
 
 def _table(sheet: Sheet, context: Context, row: int) -> None:

@@ -27,8 +27,10 @@ def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> Non
     """Fill the sheet: what to do and the way to every step on the left, what is given on the right."""
     words = context.texts["handout"]
     back = bool(handout.marked)
-    what = "what_marked" if back else "what" if handout.blank else "what_key"
-    sheet.title(context.lesson.words["title"], words[what], LINK_COL)
+    count = len(context.lesson.span)
+    what = "what" if count == 1 else "what_several"
+    what = "what_marked" if back else what if handout.blank else "what_key"
+    sheet.title(context.lesson.words["title"], words[what].format(count=count), LINK_COL)
     sheet.put(3, LINK_COL, words["ident"], "label")
     sheet.put(HANDOUT_BOX.row, HANDOUT_BOX.col, handout.ident, "text")
     sheet.put(3, NAMES_COL, handout.student, "heading")

@@ -2,14 +2,24 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
+from mlp2xlsx.workbook.layout.given import validation_inputs
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
-from mlp2xlsx.workbook.sheets.input_block import class_sentence, put_column_names, put_inputs, put_label
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
+from mlp2xlsx.workbook.sheets.input_block import (
+    class_sentence,
+    put_column_names,
+    put_inputs,
+    put_kept,
+    put_label,
+)
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
@@ -22,7 +32,7 @@ LINK_COL, TITLE_COL, NAMES_COL = 2, 3, 4
 # The inputs beside them are to be on a small screen, too, with the sentences that stand there.
 TEXT_WIDTHS = {LINK_COL: 10.0, TITLE_COL: 31.0, NAMES_COL: 26.0}
 TOP_ROW = 5
-_LONGEST_NAMES = 25
+_LONGEST_NAMES, _MOST_NAMED = 25, 6
 _LABEL_LETTER = 1.3  # of a bold letter, in digits
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
@@ -35,6 +45,9 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     sheet.put(3, LINK_COL, network_line(context), "quiet")
     sheet.put(4, LINK_COL, names_line(context), "quiet")
     row = put_about(sheet, context, TOP_ROW, TEXT_WIDTHS)
+    # The steps themselves are often below the screen.
+    first = context.step_titles[0]
+    sheet.link(TOP_ROW, NAMES_COL, context.texts["sheet"]["next"].format(sheet=first), first)
     row = _try_first(sheet, context, row)
     row = put_step_links(sheet, context, row + 1)
     row = _sheet_links(sheet, context, row + 1)
@@ -51,12 +64,26 @@ def write_setup(sheet: Sheet, context: Context) -> None:
 
 def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
-    keys = ("try_1", "try_2", "try_3")
-    lines = [_for_lesson(context, key).format(last=context.shown[-1]) for key in keys]
+    lines = [_for_lesson(context, "try_1"), _second_try(context), _for_lesson(context, "try_3")]
     task = context.lesson.words["task"].strip()
     if task and not context.lesson.show:  # what it says of iterations holds where one follows from another
         lines.append(f"{len(lines) + 1}. {task}")
     return put_lines(sheet, row, words["try_heading"], lines)
+
+
+def _second_try(context: Context) -> str:
+    """What to compare with the first iteration: the last one, of batches the last of the same samples."""
+    words, last, listed = context.texts["setup"], context.shown[-1], context.texts["document"]["list"]
+    if context.lesson.batch is None:
+        return str(words["try_2"]).format(last=last)
+    taken = np.sort(context.recorded[SAMPLE][:, :, 0], axis=1)
+    same = context.shown[int(np.flatnonzero((taken == taken[0]).all(axis=1))[-1])]
+    if same == context.shown[0]:
+        key = "try_2_evaluate" if has_evaluation(context.recorded.lesson) else "try_2_other"
+        return str(words[key]).format(last=last)
+    samples = listed.join([f"{number:.0f}" for number in taken[0, :_MOST_NAMED]])
+    samples += "…" if taken.shape[1] > _MOST_NAMED else ""
+    return str(words["try_2_batch"]).format(same=same, samples=samples)
 
 
 def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int:
@@ -82,7 +109,9 @@ def _for_lesson(context: Context, key: str) -> str:
 
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
     """Write the table of steps, with a link to each, and return the first row below it."""
-    sheet.put(row, LINK_COL, context.texts["setup"]["steps_heading"], "heading")
+    count = len(context.lesson.span)
+    words = context.texts["setup"] if count == 1 else context.texts["handout"]
+    sheet.put(row, LINK_COL, words["steps_heading"].format(count=count), "heading")
     sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
         row += 1
@@ -173,6 +202,7 @@ def _data(sheet: Sheet, context: Context) -> None:
         put_label(sheet, lesson, name, box, names_row - 1)
         put_column_names(sheet, lesson, name, box, names_row)
         put_inputs(sheet, context, name, box, values)
+    put_kept(sheet, context, validation_inputs(lesson))
 
 
 def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:

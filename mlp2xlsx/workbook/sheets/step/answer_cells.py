@@ -29,7 +29,7 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
     name, canvas = result.name, page.canvas
     box, marked = page.boxes[name], handout.marked.get(name)
     if marked is not None:
-        put_name(sheet, canvas, name, scored_name(name, marked), "label")
+        put_name(sheet, canvas, name, scored_name(name, marked), "label_here")
         _write_marked(sheet, box, marked, name)
         return
     look = "answer_more" if page.role(name) == "updated" else "answer"
@@ -37,7 +37,7 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
         sheet.put(row, col, None, look)
     _colour_texts(sheet, box)
     if not handout.practice:
-        put_name(sheet, canvas, name, name, "label")
+        put_name(sheet, canvas, name, name, "label_here")
         return
     verdict = _verdict(page.context, box, _write_codes(sheet, page, handout, result))
     empty = f"{name}{_behind(page.context.texts['handout']['empty'])}"

@@ -76,7 +76,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
     words = page.context.texts["sheet"]
     row = _legend(sheet, page, row) + 1
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
-    chain = chain_rule(page.context.lesson.network, page.step)
+    chain = chain_rule(page.context.lesson.network, page.step) if page.step.iteration == 1 else None
     said["chain"] = [] if chain is None else [chain]
     hints = _hints(page)
     for key, lines in said.items():
@@ -160,17 +160,22 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> int:
     if handout is not None and name in handout.blank:
         words = words | {"legend_computed": page.context.texts["handout"]["legend_answer"]}
         role = "answer_sample"
-    roles = (role, "orange", "given", "empty")
-    keys = ("legend_computed", "legend_read", "legend_known", "legend_later")
+    shown = {
+        "legend_computed": role,
+        "legend_read": "orange",
+        "legend_known": "given",
+        "legend_later": "empty",
+    }
+    if page.step.brings_in:
+        shown = {"legend_brought": role, "legend_known": "given", "legend_later": "empty"}
     if handout is not None and name in handout.marked:
         words = words | page.context.texts["handout"]
-        roles = ("right", "follows", "wrong", "orange")
-        keys = ("legend_right", "legend_follows", "legend_wrong", "legend_read")
+        shown = {f"legend_{key}": key for key in ("right", "follows", "wrong")} | {"legend_read": "orange"}
     if handout is None:  # it has no such sheet
         title, place = glossary_place(page.context)
         sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL
-    for role, key in zip(roles, keys, strict=True):
+    for key, role in shown.items():
         ends = page.left_of(col + 1) + display_width(words[key])
         if page.context.one_iteration.kept and ends > SCREEN_WIDTH:
             row, col = row + 1, LEFT_COL

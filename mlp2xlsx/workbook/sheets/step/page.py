@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.workbook.context import Context
@@ -56,6 +57,12 @@ class StepPage:
     def widths(self) -> dict[int, float]:
         """Width of each column, in digits."""
         return {1: LEFT_WIDTH, **self.canvas.widths}
+
+    @cached_property
+    def needed(self) -> set[str]:
+        """What the step makes and what that is made from, of what is on the sheet."""
+        made = {result.name: names(result.expr) for result in self.step.results}
+        return {name for new, read in made.items() for name in (new, *read)} & self.boxes.keys()
 
     def column_from(self, left: float) -> int:
         """The first column that begins as far from the left as that, in digits, or further."""

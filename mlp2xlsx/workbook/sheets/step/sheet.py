@@ -10,20 +10,24 @@ from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, last_on_screen
+from mlp2xlsx.workbook.layout.head import FORMULA_ROW
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, last_on_screen
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
 from mlp2xlsx.workbook.sheets.step.captions import step_texts, step_title, write_captions, write_formulas
 from mlp2xlsx.workbook.sheets.step.page import StepPage
+from mlp2xlsx.workbook.sheets.step.samples import write_columns, write_samples
 from mlp2xlsx.xlsx.address import a1, quoted
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.text_width import display_width
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet, Value
 
 _TITLE_LETTER = 1.25  # of a bold letter of 16 points to one of 11
+_SENTENCE_LETTER = 0.9  # of one that stands alone
 _LINKS_APART = 1.0  # digits
+_WHOLE, _SMALLEST_ZOOM = 100, 85  # percent
 
 
 def write_step(sheet: Sheet, context: Context) -> None:
@@ -32,11 +36,13 @@ def write_step(sheet: Sheet, context: Context) -> None:
     below = page.canvas.near_row + 2
     _heading(sheet, page, below)
     write_formulas(sheet, page)
+    write_columns(sheet, page)
     write_ask(sheet, page)
     _matrices(sheet, page)
     last_row = write_captions(sheet, page, below)
     sheet.widths(page.widths)
     _open_at_results(sheet, page)
+    _zoom(sheet, page)
     _print(sheet, page, last_row)
 
 
@@ -64,9 +70,19 @@ def _open_at_results(sheet: Sheet, page: StepPage) -> None:
             selection.activeCell = selection.sqref = a1(at.row, at.col) if at is not None else a1(first, 1)
 
 
+def _zoom(sheet: Sheet, page: StepPage) -> None:
+    """Show a little smaller what is a little wider than a small screen."""
+    end = page.left_of(1 + max(page.boxes[name].last_col for name in page.needed))
+    percent = int(_WHOLE * SCREEN_WIDTH / end)
+    if _SMALLEST_ZOOM <= percent < _WHOLE:
+        sheet.ws.sheet_view.zoomScale = percent
+
+
 def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
     """Print on a page what is on a large screen: of many samples and neurons the first ones."""
     canvas, screen = page.canvas, last_on_screen(page.widths)
+    if page.context.handout is not None and page.context.handout.marked:
+        screen += 2  # what is said of an answer is longer than the line that asks for it
     shown = PRINTED_ROWS if canvas.near_row > PRINTED_ROWS else last_row
     sheet.print_on_one_page()
     sheet.print_first((shown, screen), (last_row, canvas.last_col), page.context.texts["document"]["printed"])
@@ -84,8 +100,14 @@ def _link_cols(page: StepPage) -> list[int]:
 
 
 def _title(context: Context, number: int) -> str:
-    words, title = context.texts["sheet"]["step_title"], step_title(context, context.steps[number - 1])
-    return str(words).format(number=number, count=len(context.steps), title=title)
+    step, span = context.steps[number - 1], context.lesson.span
+    title = step_title(context, step)
+    if len(span) > 1 and not step.brings_in:
+        iteration = step.iteration if step.names else span[0]
+        title = context.texts["handout"]["in_iteration"].format(title=title, number=iteration)
+    return str(context.texts["sheet"]["step_title"]).format(
+        number=number, count=len(context.steps), title=title
+    )
 
 
 def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
@@ -95,24 +117,30 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     what = step_texts(context, page.step)["what"].format(data_sheet=context.inputs["X"][0])
     sheet.put(2, 1, what, "text")
     sheet.ws.row_dimensions[1].height = 21
-    before, setup, after, rest = _link_cols(page)
+    before, setup, following_col, rest = _link_cols(page)
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
     first = context.titles["setup"]
     sheet.link(1, setup, first, first, context.setup.boxes["iteration"].ref if handout is None else "A1")
     following = titles[number] if number < len(titles) else context.titles["loss"]
     if handout is None or number < len(titles):
-        sheet.link(1, after, words["next"].format(sheet=following), following)
-    if below - page.canvas.first_row > SCREEN_ROWS + 2:
+        sheet.link(1, following_col, words["next"].format(sheet=following), following)
+    goes_on = below - page.canvas.first_row > SCREEN_ROWS + 2
+    if goes_on:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
     last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
     if handout is not None:
         # Behind the links a long name has no room.
-        sheet.put(3, last, whose(handout), "at_the_end")
+        sheet.put(FORMULA_ROW, last, whose(handout), "at_the_end")
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
-    sheet.formula(1, last, formula, f"{before}{context.iteration}{after}", "at_the_end", "iteration")
+    value = f"{before}{context.iteration}{after}"
+    col, link = (rest, words["below"]) if goes_on else (following_col, words["next"].format(sheet=following))
+    links_end = page.left_of(col) + display_width(link)
+    widest = _SENTENCE_LETTER * display_width(f"{before}{context.lesson.iterations}{after}")
+    row = 1 if links_end + widest <= page.left_of(last + 1) else FORMULA_ROW
+    sheet.formula(row, last, formula, value, "at_the_end", "iteration")
 
 
 def whose(handout: Handout) -> str:
@@ -126,12 +154,14 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
     done: set[str] = set()
     for earlier, step in enumerate(context.steps[: page.number], start=1):
         for result in step.results:
+            if result.name not in canvas.boxes:  # of an earlier iteration
+                continue
             done.add(result.name)
             here = earlier == page.number
             if here and context.handout is not None and result.name in context.handout.blank:
                 write_answers(sheet, page, context.handout, result)
                 continue
-            put_name(sheet, canvas, result.name, result.name, "label" if here else "name")
+            put_name(sheet, canvas, result.name, result.name, "label_here" if here else "name")
             if not here:
                 _pull(sheet, page, result.name)
             elif result.given:
@@ -140,6 +170,7 @@ def _matrices(sheet: Sheet, page: StepPage) -> None:
                 _compute(sheet, page, result)
     for key, row in canvas.rows.items():
         sheet.put(row, 1, context.texts["sheet"][key], "language")
+    write_samples(sheet, page)
     for name, value in context.lesson.scalars.items():
         done.add(name)
         put_name(sheet, canvas, name, name, "name")

@@ -8,9 +8,10 @@ from lxml import etree
 
 from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.reading.package import MAIN, PACKAGE, parse_part, parsed_if_whole, workbook_part
+from mlp2xlsx.xlsx.reading.seen.amount import Amount
 from mlp2xlsx.xlsx.reading.seen.drawn import Drawn, drawn_on, sheet_links
-from mlp2xlsx.xlsx.reading.seen.looks import StyleSheet
-from mlp2xlsx.xlsx.reading.seen.sheet import Amount, SeenSheet
+from mlp2xlsx.xlsx.reading.seen.looks import StyleSheet, style_sheet
+from mlp2xlsx.xlsx.reading.seen.sheet import SeenSheet
 
 _APP = "docProps/app.xml"
 _TRUE = ("1", "true")
@@ -60,7 +61,7 @@ def seen_book(archive: zipfile.ZipFile, parts: Mapping[str, str]) -> SeenBook:
         The parts of its sheets, by their titles.
     """
     amount = Amount()
-    found = SeenBook(StyleSheet(archive), {title: SeenSheet(amount) for title in parts})
+    found = SeenBook(style_sheet(archive), {title: SeenSheet(amount) for title in parts})
     book = parse_part(archive, workbook_part(archive))
     for sheet in book.iterfind(f"{{{MAIN}}}sheets/{{{MAIN}}}sheet"):
         if sheet.get("state", "visible") != "visible":

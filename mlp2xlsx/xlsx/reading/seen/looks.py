@@ -3,16 +3,26 @@
 import re
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from mlp2xlsx.xlsx.reading.package import MAIN, parsed_if_whole, relations, workbook_part
+from mlp2xlsx.xlsx.reading.package import (
+    DAMAGED,
+    LARGEST_TREE,
+    MAIN,
+    parsed_part,
+    read_part,
+    relations,
+    workbook_part,
+)
 
 Looks = dict[str, str]
 """Properties by what they are called in reports; what is as everywhere else is left out."""
 
 FORMAT = "number format"
+_LARGEST_KEPT = 256 * 1024  # bytes
 _INK, _PAPER = "000000", "FFFFFF"
 _TRUE = ("1", "true", None)
 _FONT_FLAGS = {"b": "bold", "i": "slanted", "strike": "struck out"}
@@ -30,16 +40,11 @@ class StyleSheet:
 
     Parameters
     ----------
-    archive
-        The file.
+    root
+        All of them.
     """
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
-        links = relations(archive, workbook_part(archive)).values()
-        part = next((link.target for link in links if link.kind == "styles"), None)
-        # Damaged styles are no reason not to read what stands in the cells.
-        read = None if part is None else parsed_if_whole(archive, part)
-        root = etree.Element("none") if read is None else read
+    def __init__(self, root: etree._Element) -> None:
         self._formats = {
             one.get("numFmtId"): one.get("formatCode", "") for one in _all(root, "numFmts/numFmt")
         }
@@ -48,6 +53,7 @@ class StyleSheet:
             for path in ("fonts/font", "fills/fill", "borders/border", "cellXfs/xf", "dxfs/dxf")
         )
         self._known: dict[int, Looks] = {}
+        self._effects: dict[str, Looks] = {}
 
     def cell(self, index: int) -> Looks:
         """How cells of a style look."""
@@ -59,7 +65,9 @@ class StyleSheet:
         """What a colouring rule changes, by the number of its style; nothing where it has none."""
         if index is None or not index.isdecimal() or int(index) >= len(self._rules):
             return {}
-        return effect_of(self._rules[int(index)])
+        if index not in self._effects:
+            self._effects[index] = effect_of(self._rules[int(index)])
+        return self._effects[index]
 
     def _cell(self, index: int) -> Iterator[tuple[str, str]]:
         if not 0 <= index < len(self._cells):
@@ -83,6 +91,28 @@ class StyleSheet:
             yield "typed into", "yes"
         if protection is not None and protection.get("hidden", "0") in _TRUE:
             yield "its formula", "hidden"
+
+
+def style_sheet(archive: zipfile.ZipFile) -> StyleSheet:
+    """Styles of a file; none where they are damaged, which is no reason not to read what is in the cells."""
+    links = relations(archive, workbook_part(archive)).values()
+    part = next((link.target for link in links if link.kind == "styles"), None)
+    try:
+        data = b"" if part is None else read_part(archive, part, LARGEST_TREE)
+    except (OSError, *DAMAGED):
+        data = b""
+    return _kept(data) if len(data) < _LARGEST_KEPT else _read(data)
+
+
+def _read(data: bytes) -> StyleSheet:
+    try:
+        return StyleSheet(parsed_part(data, "the part of the styles"))
+    except DAMAGED:
+        return StyleSheet(etree.Element("none"))
+
+
+# All handouts of a class have the same, and so have most of what comes back.
+_kept = lru_cache(maxsize=4)(_read)
 
 
 def effect_of(rule: etree._Element) -> Looks:

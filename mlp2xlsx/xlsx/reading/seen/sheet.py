@@ -1,6 +1,6 @@
 """What one sheet of a file shows beside the values of its cells, as the file says it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,14 +10,10 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.xlsx.limits import MOST_COLS
 from mlp2xlsx.xlsx.reading.cells import CellValue, cell_value
 from mlp2xlsx.xlsx.reading.package import DOCUMENT, MAIN
+from mlp2xlsx.xlsx.reading.seen.amount import Amount
 from mlp2xlsx.xlsx.reading.seen.looks import Looks, effect_of
 from mlp2xlsx.xlsx.xstring import decoded
 
-_MOST_ENTRIES = 20_000
-_MOST_STYLED = 1_000_000
-_MOST_CHARACTERS = 2_000_000
-_MOST_RANGES = 5_000
-_MOST_BYTES = 64 * 1024 * 1024  # of charts, drawings and comments, unpacked
 _TRUE = ("1", "true")
 _LATER = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _LATER_MAIN = "http://schemas.microsoft.com/office/excel/2006/main"
@@ -61,41 +57,6 @@ class CellLink(NamedTuple):
     place: str
 
 
-class Amount:
-    """How much more may be noted of a file, all its sheets together."""
-
-    def __init__(self) -> None:
-        self.styled, self.entries, self.characters = _MOST_STYLED, _MOST_ENTRIES, _MOST_CHARACTERS
-        self.ranges, self.n_bytes = _MOST_RANGES, _MOST_BYTES
-
-    def take(self, text: str = "") -> None:
-        """Take the room of an entry with its texts."""
-        self.entries -= 1
-        self.characters -= len(text)
-        if self.entries < 0 or self.characters < 0:
-            raise ValueError(
-                f"it has more than {_MOST_ENTRIES:,} rules, links and drawn objects, or longer ones"
-            )
-
-    def take_ranges(self, cells: str) -> None:
-        """Take the room of a list of ranges."""
-        self.ranges -= 1 + cells.count(" ")
-        if self.ranges < 0:
-            raise ValueError(f"its rules and validations are for more than {_MOST_RANGES:,} ranges of cells")
-
-    def take_part(self, n_bytes: int) -> None:
-        """Take the room of a part that hangs on a sheet."""
-        self.n_bytes -= n_bytes
-        if self.n_bytes < 0:
-            raise ValueError(f"its charts and drawings have more than {_MOST_BYTES // 2**20} MB")
-
-    def take_cell(self) -> None:
-        """Take the room of a cell that has a style."""
-        self.styled -= 1
-        if self.styled < 0:
-            raise ValueError(f"it has more than {_MOST_STYLED:,} cells with a style")
-
-
 @dataclass
 class SeenSheet:
     """What a sheet shows.
@@ -133,11 +94,26 @@ class SeenSheet:
         """Begin anew: the sheet is read another time."""
         self.__init__(self.amount)  # type: ignore[misc]
 
+    def cells(
+        self, styles: Mapping[tuple[int, int], str | None], results: Mapping[tuple[int, int], CellValue]
+    ) -> None:
+        """Note the styles of many cells, as the file spells them, and what their formulas have left there."""
+        self.amount.take_cells(len(styles))
+        numbers = {style: _number(style) for style in {*styles.values()}}
+        self.styles = {place: numbers[style] for place, style in styles.items()}
+        self.results = dict(results)
+
+    def add(self, other: "SeenSheet") -> None:
+        """Note what the same sheet shows without its cells, which had all the room to itself."""
+        self.amount.take_all(other.amount)
+        for name in ("rules", "validations", "links", "hidden_rows", "hidden_cols", "objects"):
+            getattr(self, name).extend(getattr(other, name))
+        self.settings |= other.settings
+
     def cell(self, place: tuple[int, int], cell: etree._Element, shared: list[str]) -> None:
         """Note a cell's style, and what its formula has left there."""
-        self.amount.take_cell()
-        style = cell.get("s", "0")
-        self.styles[place] = int(style) if style.isdecimal() and len(style) < 7 else 0
+        self.amount.take_cells(1)
+        self.styles[place] = _number(cell.get("s"))
         if len(cell) and cell[0].tag == _FORMULA:
             self.results[place] = cell_value(cell, shared) if len(cell) > 1 else None
 
@@ -248,6 +224,11 @@ class SeenSheet:
 
     def _merged(self, element: etree._Element) -> None:
         self.settings[f"cells {shortened(element.get('ref', ''))}"] = "merged into one"
+
+
+def _number(style: str | None) -> int:
+    """Number of a style; that of the usual one where none is said."""
+    return int(style) if style is not None and style.isdecimal() and len(style) < 7 else 0
 
 
 def _is_small(size: str | None) -> bool:

@@ -1,0 +1,126 @@
+"""How good a network is over many samples, all of them seen with the same weights.
+
+Training adds up the loss of the samples of one iteration; here it is the mean over all samples, so that few
+and many can be compared.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mlp2xlsx.interpreter import Interpreter
+from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.expr import Number
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.measures import data_loss
+from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.steps import Result, X, Y
+from mlp2xlsx.render.values import FloatMatrix
+
+TRAINING, VALIDATION = "training", "validation"
+"""The sets of samples that are evaluated, each by itself."""
+
+MEAN_LOSS, ACCURACY = "mean_loss", "accuracy"
+"""What is recorded of each."""
+
+_HALF = 0.5
+
+
+class SamplePass:
+    """The way of some samples through the network, to the mean of their losses without penalties.
+
+    Attributes
+    ----------
+    results
+        The matrices that are computed, in order: the forward pass, and what the loss adds up.
+    """
+
+    def __init__(self, network: Network, n_samples: int) -> None:
+        one = iteration_of(network, n_samples)
+        loss = data_loss(network, n_samples, Y)
+        cells = () if loss.cells is None else (loss.cells,)
+        read = (name for expr in (loss.total, *(each.expr for each in cells)) for name in names(expr))
+        forward = {result.name for result in one.forward}
+        more = (result for result in one.on_the_way_to(*read) if result.name not in forward)
+        self.results = (*one.forward, *more, *cells)
+        self.mean_loss = Result(MEAN_LOSS, loss.total / Number(n_samples))
+        self._interpreter = Interpreter((*self.results, self.mean_loss))
+
+    def run(
+        self, inputs: FloatMatrix, targets: FloatMatrix, parameters: Mapping[str, FloatMatrix]
+    ) -> dict[str, FloatMatrix]:
+        """Compute every matrix and the 1×1 `MEAN_LOSS`, by name; the data and parameters are among them."""
+        with np.errstate(all="ignore"):
+            return self._interpreter.run({**parameters, X: inputs, Y: targets})
+
+
+def sample_sets(lesson: Lesson) -> dict[str, tuple[FloatMatrix, FloatMatrix]]:
+    """Inputs and targets of each set of samples that there is."""
+    found = {TRAINING: (lesson.X, lesson.y)}
+    if lesson.validation is not None:
+        found[VALIDATION] = (lesson.validation.X, lesson.validation.y)
+    return found
+
+
+def tells_classes(lesson: Lesson) -> bool:
+    """Whether the outputs can be read as classes, whatever the targets are."""
+    network = lesson.network
+    return (
+        bool(lesson.classes)
+        or network.output == "softmax"
+        or (network.output == "sigmoid" and network.n_outputs == 1)
+    )
+
+
+def class_numbers(values: FloatMatrix) -> NDArray[np.int_]:
+    """Tell the class of each sample from its targets or its outputs.
+
+    Of several numbers it is the place of the largest, counted from 1, and of equal ones the first; a single
+    number above a half is class 1, and any other class 0.
+
+    Parameters
+    ----------
+    values
+        Shape (n_samples, n_outputs).
+    """
+    found = values.argmax(axis=1) + 1 if values.shape[1] > 1 else values[:, 0] > _HALF
+    return np.asarray(found, np.int_)
+
+
+def curve_keys(lesson: Lesson) -> list[tuple[str, str]]:
+    """Set and measure of each number that is recorded at an iteration."""
+    measures = (MEAN_LOSS, ACCURACY) if tells_classes(lesson) else (MEAN_LOSS,)
+    return [(name, measure) for name in sample_sets(lesson) for measure in measures]
+
+
+class Evaluator:
+    """Evaluates all samples of a lesson with the weights of some iterations."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self._output = lesson.network.output_layer.activations
+        self._names = [*lesson.network.parameters()]
+        self._with_classes = tells_classes(lesson)
+        self._sets = [
+            (SamplePass(lesson.network, len(inputs)), inputs, targets)
+            for inputs, targets in sample_sets(lesson).values()
+        ]
+
+    def at(self, values: Mapping[str, FloatMatrix]) -> Sequence[float]:
+        """Evaluate with the parameters among some matrices; the numbers are in the order of `curve_keys`."""
+        parameters = {name: values[name] for name in self._names}
+        return [number for one in self._sets for number in self._of(*one, parameters)]
+
+    def _of(
+        self,
+        way: SamplePass,
+        inputs: FloatMatrix,
+        targets: FloatMatrix,
+        parameters: Mapping[str, FloatMatrix],
+    ) -> Iterable[float]:
+        """Yield the mean loss of a set of samples, and of classes the share that is right."""
+        found = way.run(inputs, targets, parameters)
+        yield float(found[MEAN_LOSS][0, 0])
+        if self._with_classes:
+            yield float((class_numbers(found[self._output]) == class_numbers(targets)).mean())

@@ -1,0 +1,279 @@
+"""The sheet `Evaluate`: all samples at an iteration, against formulas that are written out here once more."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pytest
+
+from mlp2xlsx import load, override, train, verify
+from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.lesson import parse
+from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.sheets.evaluate import places
+from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation, live_positions, n_evaluated_cells
+from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.cases import few
+from tests.verify.helpers import built
+from tests.xlsx.editing import Package
+
+pytestmark = pytest.mark.usefixtures("expected_once")
+
+IRIS = load("iris")
+SMALL = IRIS.replace(X_raw=IRIS.X_given[::6], y=IRIS.y[::6], iterations=6, validation=0.4)
+LESSONS = {
+    "article": load("article").replace(iterations=4),
+    "iris": SMALL,
+    "batches": SMALL.replace(batch=5, iterations=9),
+    "sgd": load("sgd").replace(epochs=2),
+    "regression": load("regression").replace(iterations=30, validation=0.25),
+    "two-outputs": load("regression").replace(
+        y=np.column_stack([np.linspace(0, 1, 13), np.arange(13.0)]), target=[], validation=0.3, iterations=5
+    ),
+    "shown": SMALL.replace(iterations=30, show=[2, 7, 30]),
+    "adam-l2": SMALL.replace(optimizer="adam", penalties=["l2"], l2_penalty=0.02, lr=0.05, iterations=5),
+    "one-iteration": load("sgd").replace(iterations=1, validation=0.34),
+}
+each_lesson = pytest.mark.parametrize("name", few("article", "batches", "regression", of=LESSONS))
+
+
+def sigmoid(z):
+    return 1 / (1 + np.exp(-z))
+
+
+def outputs(lesson, trace, iteration, X):
+    """The forward pass of one hidden layer, by hand."""
+    wh, bh, wout, bout = (trace.at(name, iteration) for name in ("wh", "bh", "wout", "bout"))
+    hidden = X @ wh + bh
+    hidden = np.tanh(hidden) if lesson.network.activation == "tanh" else sigmoid(hidden)
+    out = hidden @ wout + bout
+    if lesson.network.output == "softmax":
+        return np.exp(out) / np.exp(out).sum(axis=1, keepdims=True)
+    return out if lesson.network.output == "linear" else sigmoid(out)
+
+
+def parts(lesson):
+    found = {"training": (lesson.X, lesson.y)}
+    if lesson.validation:
+        found["validation"] = lesson.validation.X, lesson.validation.y
+    return found
+
+
+def mean_loss(lesson, y, out):
+    if lesson.network.loss == "cross_entropy":
+        return -np.log((y * out).sum(axis=1)).mean()
+    return ((y - out) ** 2).sum() / 2 / len(y)
+
+
+class Opened:
+    """The sheet of a lesson as openpyxl reads it, with the results that stand in the file."""
+
+    def __init__(self, lesson, iteration):
+        self.trace = train(lesson)
+        stream = io.BytesIO()
+        make(self.trace, iteration=iteration).save(stream)
+        self.book = openpyxl.load_workbook(stream, data_only=True)
+        self.ws = self.book["Evaluate"]
+
+    def row(self, text, start=1):
+        """The first row from one on with a text in column A."""
+        return next(r for r in range(start, self.ws.max_row + 1) if self.ws.cell(r, 1).value == text)
+
+    def measures(self, text):
+        """The numbers of a measure, one for each set of samples."""
+        row = self.row(text)
+        return [v for v in (self.ws.cell(row, col).value for col in (2, 3)) if isinstance(v, int | float)]
+
+    def table(self, text, n):
+        row = self.row(text)
+        return [[self.ws.cell(row + 1 + i, 2 + j).value for j in range(n + 4)] for i in range(n)]
+
+
+def opened(name, iteration=None):
+    lesson = LESSONS[name]
+    return lesson, Opened(lesson, iteration or lesson.shown[-1])
+
+
+@each_lesson
+def test_the_loss_per_sample_is_that_of_all_samples(name):
+    lesson, sheet = opened(name)
+    for found, (X, y) in zip(sheet.measures("loss per sample"), parts(lesson).values(), strict=True):
+        out = outputs(lesson, sheet.trace, lesson.shown[-1], X)
+        assert found == pytest.approx(mean_loss(lesson, y, out), rel=1e-12)
+
+
+@pytest.mark.parametrize("name", few("iris", "article", of=["article", "iris", "batches", "sgd", "shown"]))
+def test_the_confusion_matrix_and_what_follows_from_it(name):
+    lesson, sheet = opened(name, iteration=LESSONS[name].shown[1])
+    n = max(2, lesson.network.n_outputs)
+    base = np.bincount([label(row) for row in lesson.y]).argmax()
+    for number, (part, (X, y)) in enumerate(parts(lesson).items()):
+        out = outputs(lesson, sheet.trace, lesson.shown[1], X)
+        true, said = [label(row) for row in y], [label(row) for row in out]
+        matrix = np.zeros((n, n))
+        for i, j in zip(true, said, strict=True):
+            matrix[i, j] += 1
+        right = np.diag(matrix)
+        with np.errstate(invalid="ignore"):
+            recall, precision = right / matrix.sum(axis=1), right / matrix.sum(axis=0)
+        table = sheet.table({"training": "Training", "validation": "Validation"}[part] + ", true class", n)
+        expected = np.column_stack([matrix, matrix.sum(axis=1), matrix.sum(axis=0), recall, precision])
+        numbers = [[np.nan if value == "–" else value for value in row] for row in table]
+        np.testing.assert_allclose(np.array(numbers, float), expected, rtol=1e-12)
+        assert sheet.measures("right")[number] == right.sum()
+        assert sheet.measures("accuracy")[number] == pytest.approx(right.sum() / len(y))
+        assert sheet.measures("commonest class alone")[number] == pytest.approx(true.count(base) / len(y))
+
+
+def label(row):
+    return int(row.argmax()) if len(row) > 1 else int(row[0] > 0.5)
+
+
+@pytest.mark.parametrize("name", ["regression", "two-outputs"])
+def test_how_far_numbers_are_off(name):
+    lesson, sheet = opened(name)
+    names = [f", output {n + 1}" for n in range(2)] if name == "two-outputs" else [""]
+    for column, of in enumerate(names):
+        for number, (X, y) in enumerate(parts(lesson).values()):
+            error = (y - outputs(lesson, sheet.trace, lesson.shown[-1], X))[:, column]
+            spread = y[:, column] - y[:, column].mean()
+            rmse, r_squared = np.sqrt((error**2).mean()), 1 - (error**2).sum() / (spread**2).sum()
+            assert sheet.measures(f"RMSE{of}")[number] == pytest.approx(rmse, rel=1e-12)
+            assert sheet.measures(f"R²{of}")[number] == pytest.approx(r_squared, rel=1e-9)
+
+
+def test_of_equal_targets_there_is_no_r_squared():
+    lesson = parse("[data]\nX=[[1],[2]]\ny=[[3],[3]]\n[network]\noutput='linear'\n", "a", "a")
+    lesson = lesson.replace(iterations=2, lr=0.01)
+    sheet = Opened(lesson, 1)
+    assert sheet.ws.cell(sheet.row("R²"), 2).value == "–"
+
+
+@pytest.mark.parametrize(
+    "name", few("batches", "regression", of=["iris", "batches", "sgd", "regression", "shown"])
+)
+def test_the_curve_is_that_of_the_weights_of_each_iteration(name):
+    lesson, sheet = opened(name, iteration=1)
+    whole = lesson.replace(show=[])
+    trace = train(whole)
+    first = sheet.row("iteration") + 2
+    n_columns = len(parts(lesson)) * (1 if name == "regression" else 2)
+    losses = []
+    for row, iteration in enumerate(lesson.evaluated, first):
+        found = [sheet.ws.cell(row, col).value for col in range(1, 2 + n_columns)]
+        expected = [iteration]
+        for X, y in parts(lesson).values():
+            out = outputs(lesson, trace, iteration, X)
+            expected.append(mean_loss(lesson, y, out))
+            if name != "regression":
+                expected.append(np.mean([label(a) == label(b) for a, b in zip(y, out, strict=True)]))
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        losses.append(expected[-1 if name == "regression" else -2])
+    least = lesson.evaluated[int(np.argmin(losses))]
+    assert f"at iteration {least}," in sheet.ws.cell(7, 1).value
+    assert sheet.ws.cell(sheet.row("iteration") + 2 + len(lesson.evaluated), 2).value is None
+
+
+@pytest.mark.parametrize(
+    ("lesson", "expected"),
+    [
+        ("article", ()),
+        ("iris", (1, 2, 3, 4, 5, 6)),
+        ("shown", (*range(1, 31),)),
+        ("sgd", (1, 4, 6)),
+        ("one-iteration", (1,)),
+    ],
+)
+def test_which_iterations_are_evaluated(lesson, expected):
+    assert LESSONS[lesson].evaluated == expected
+
+
+def test_there_are_some_fifty_points_at_the_beginning_of_epochs():
+    found = load("sgd").evaluated
+    assert found[-1] == 900
+    assert 40 < len(found) <= 52
+    assert all(number % 3 == 1 for number in found[:-1])
+
+
+def test_live_points_keep_to_the_budget(monkeypatch):
+    lesson = IRIS.replace(validation=0.25)
+    positions = [position for some in live_positions(lesson) for position in some]
+    assert positions[0] == 1
+    assert positions[-1] == lesson.iterations
+    assert set(positions) < set(lesson.evaluated)
+    assert (len(positions) + 1) * n_evaluated_cells(lesson) <= places.MOST_CELLS
+    assert (len(positions) * 1.6 + 1) * n_evaluated_cells(lesson) > places.MOST_CELLS
+    monkeypatch.setattr(places, "MOST_CELLS", 1_000)
+    assert live_positions(lesson) == ()
+
+
+def test_too_many_samples_are_a_recorded_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "MOST_CELLS", 100)
+    lesson = SMALL.replace(batch=5, iterations=3)
+    assert not has_evaluation(lesson)
+    path = built(lesson.replace(title="Too many"), tmp_path / "many.xlsx")
+    assert verify(path, quick=True).ok
+    book = openpyxl.load_workbook(path)
+    assert "Evaluate" not in book.sheetnames
+    recorded = train(lesson).curve[-1]
+    assert f"loss per sample {recorded[0]:.4g} (training)" in book["Loss"]["B3"].value
+    assert f"accuracy {recorded[-1]:.1%} (validation)" in book["Loss"]["B3"].value
+
+
+PROGRAMS = {"ironcalc": (), "libreoffice": ["soffice"], "gnumeric": ["ssconvert"]}
+PLACES = [
+    pytest.param(name, engine, id=f"{name}-{engine}", marks=[pytest.mark.needs(one) for one in needed])
+    for name in LESSONS
+    for engine, needed in PROGRAMS.items()
+]
+
+
+@pytest.mark.parametrize(("name", "engine"), few("batches-ironcalc", of=PLACES))
+def test_it_is_verified_with_other_inputs(tmp_path, name, engine):
+    """With LibreOffice after single edits as well, with nothing forced."""
+    report = verify(built(LESSONS[name], tmp_path / "one.xlsx"), engine)
+    assert report.ok, report.lines()
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    return Package.read(built(LESSONS["batches"], tmp_path_factory.mktemp("evaluate") / "batches.xlsx"))
+
+
+def verdict(path, changes=None):
+    [found] = ENGINES["ironcalc"]().scenarios(read_contents(path), [changes or {}])
+    return found.value("Check", 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "formula", "said"),
+    [
+        ("B13", "0.5", "A formula was changed on the sheet Evaluate: Evaluate, chosen differs first"),
+        ("B11", "0.5", "A formula was changed on the sheet Evaluate: Evaluate, chosen differs first"),
+        ("D30", "0.5", "A formula was changed on the sheet Evaluate: Evaluate, curve differs first"),
+    ],
+    ids=["loss", "accuracy", "curve"],
+)
+def test_check_sees_a_changed_formula(package, tmp_path, cell, formula, said):
+    assert verdict(package.copy().save(tmp_path / "whole.xlsx")) == "The live numbers match the recorded run."
+    spoilt = package.copy()
+    spoilt.cell("Evaluate", cell).formula(formula)
+    assert said in verdict(spoilt.save(tmp_path / "spoilt.xlsx"))
+
+
+def test_check_names_a_changed_sample_of_validation(package, tmp_path):
+    path = package.copy().save(tmp_path / "whole.xlsx")
+    title, box = read_contents(path).names["y_validation"]
+    said = verdict(path, {(title, box.row, box.col): 0.25})
+    assert said.startswith("An input was changed: Data!L30 (y_validation), so ")
+
+
+def test_a_mini_batch_says_on_setup_how_good_all_samples_are():
+    _, sheet = opened("sgd", iteration=3)
+    setup = sheet.book["Setup"]
+    [row] = [r for r in range(1, 40) if setup.cell(r, 6).value == "loss per sample, all"]
+    assert setup.cell(row, 8).value == sheet.measures("loss per sample")[0]
+
+
+def test_override_keeps_a_share():
+    assert len(override(load("xor"), validation=0.25).validation.y) == 1
