@@ -34,6 +34,7 @@ DERIVED = {
     "understood",
     "kept",
     "drawings",
+    "span",
     "penalties_later",
 }
 # What says where the data are, how they are read, and what is kept of them.

@@ -106,8 +106,7 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     exercise
         What was asked.
     of_steps
-        What the teacher wants, by the number of the step. Otherwise it is 2; of what an optimiser keeps, so
-        many that three digits of the largest number are there.
+        What the teacher wants, by the number of the step. Otherwise 2; of what an optimiser keeps, three digits.
     """
     found = {}
     for number, step in enumerate(exercise.run, start=1):
@@ -251,7 +250,7 @@ class _Judge:
         return None
 
     def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
-        """What the typical mistakes would compute from what there is, with the names of the step's iteration."""
+        """What the typical mistakes would compute, with the names of the iteration of the step."""
         found = mistakes(self.exercise.lesson.network, *self._first(step, result))
         here = ((key, as_in(step, expr)) for key, expr in found)
         return [(key, expr) for key, expr in here if self.true.keys() >= set(names(expr))]
