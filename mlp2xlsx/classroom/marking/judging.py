@@ -106,7 +106,7 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     exercise
         What was asked.
     of_steps
-        What the teacher wants, by the number of the step. Otherwise 2; of what an optimiser keeps, three digits.
+        What the teacher wants, by the number of the step; else 2, of what an optimiser keeps three digits.
     """
     found = {}
     for number, step in enumerate(exercise.run, start=1):
