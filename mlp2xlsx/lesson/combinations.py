@@ -10,15 +10,15 @@ from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
-from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty
-from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
+from mlp2xlsx.mathematics.scalars import LR, SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.render.values import FloatMatrix
 
 OF_TRAINING = (
     *("training.batch", "training.optimizer", "training.penalties", "training.schedule"),
-    *("data.validation", "data.X_validation", "display.show"),
+    *("data.validation", "data.X_validation", "display.show", "display.compare"),
 )
 """What has no place in a lesson without training."""
 
@@ -112,16 +112,29 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
             f'{given["training.schedule"].where}: found "table", but there is no table of learning rates; '
             "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate"
         )
+    read = {*_read(lesson), *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
     for name in (*SCALARS, "lr_table"):
-        read = {*lesson.scalars, *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
         if f"training.{name}" in given and name not in read:
             raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
+
+
+def _read(lesson: Content) -> set[str]:
+    """What training reads, by what it is made of: an iteration of thousands of layers takes long to write."""
+    schedule = SCHEDULES.get(lesson.schedule)
+    found = {*OPTIMIZERS[lesson.optimizer].scalars}
+    if schedule is not None:
+        found = found - {LR.name} | {*schedule.scalars}
+    for name in lesson.penalties:
+        found |= {*PENALTIES[name].scalars, *([BEGINS] if lesson.penalties_later else [])}
+    return found
 
 
 def _unread(lesson: Content, name: str) -> str:
     """Why training does not read a number, and with what it would."""
     if name == "lr":
         return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
+    if name == BEGINS:
+        return "there is no penalty that could begin; expected l2_penalty or l1_penalty as well"
     schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
     schedules = ["table"] if name == "lr_table" else schedules
     others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]

@@ -32,7 +32,7 @@ from mlp2xlsx.mathematics.optimizers import (
     Update,
     state_name,
 )
-from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.penalties import BEGUN, PENALTIES, PENALTY_ON, counting
 from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
 from mlp2xlsx.mathematics.steps import Step
 
@@ -45,6 +45,7 @@ def iteration_of(
     penalties: Sequence[str] = (),
     schedule: str = CONSTANT,
     n_rates: int = 0,
+    later: bool = False,
 ) -> Iteration:
     """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
 
@@ -64,14 +65,16 @@ def iteration_of(
         How the learning rate depends on the iteration: `CONSTANT`, or a row of `SCHEDULES`.
     n_rates
         How many rows the tables of learning rates have, where there are some.
+    later
+        Whether penalties begin in an iteration that is a settable number.
 
     Raises
     ------
     ShapeError
         When a matrix does not fit the next.
     """
-    rates = SCHEDULES.get(schedule)
-    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties, rates, n_rates).iteration()
+    rule, rates, later = OPTIMIZERS[optimizer], SCHEDULES.get(schedule), later and bool(penalties)
+    return _Builder(network, n_samples, batch, rule, penalties, rates, n_rates, later).iteration()
 
 
 class _Builder(ForwardSteps):
@@ -86,8 +89,10 @@ class _Builder(ForwardSteps):
         penalties: Sequence[str],
         schedule: Schedule | None,
         n_rates: int,
+        later: bool,
     ) -> None:
-        self.optimizer, self.penalties, self.schedule = optimizer, penalties, schedule
+        self.optimizer, self.penalties = optimizer, penalties
+        self.schedule, self.later = schedule, later
         start = {
             state_name(state, name): Constant(0, network.parameters()[name])
             for state in optimizer.state
@@ -95,7 +100,7 @@ class _Builder(ForwardSteps):
         } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
         self.kept = set(start)
-        if schedule is not None:
+        if schedule is not None or later:
             start[COUNT] = Constant(0, (1, 1))
         columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
         super().__init__(network, n_samples, batch, columns, start, (*optimizer.powers, COUNT))
@@ -104,7 +109,7 @@ class _Builder(ForwardSteps):
         self.to_outputs()
         self.backward()
         self.update()
-        run = tuple(self.written)
+        run, y = tuple(self.written), self.targets
         return Iteration(
             network=self.network,
             steps=run,
@@ -112,7 +117,7 @@ class _Builder(ForwardSteps):
             downhill=self.downhill,
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
-            measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            measures=measures(self.network, y.shape[0], y.name, self.penalties, later=self.later),
             schedule=CONSTANT if self.schedule is None else self.schedule.name,
             columns=tuple(column.name for column in self.columns),
             kept=frozenset(self.kept),
@@ -173,9 +178,12 @@ class _Builder(ForwardSteps):
             if biases:
                 self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
         both = (*weights, *biases)
+        counted: dict[str, Expr] = {next_name(COUNT): MADE + Number(1)}
+        if self.later:
+            self.write("penalty_on", "", counted | {PENALTY_ON: BEGUN})
+            counted = {}
         if self.schedule is not None:
-            results = {next_name(COUNT): MADE + Number(1), RATE: self.schedule.rate(self.columns)}
-            self.write("rate", self.schedule.name, results)
+            self.write("rate", self.schedule.name, counted | {RATE: self.schedule.rate(self.columns)})
         if optimizer.state:
             named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
             self.write_kept(DOWNHILL, named)
@@ -208,7 +216,8 @@ class _Builder(ForwardSteps):
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""
         downhill: Expr = self.inputs_of(layer).T @ self.known[layer.delta]
         for name in self.penalties:
-            downhill = downhill - PENALTIES[name].slope(self.known[layer.weights])
+            slope = PENALTIES[name].slope(self.known[layer.weights])
+            downhill = downhill - counting(slope, later=self.later)
         return downhill
 
     def at(self, parameter: str) -> Update:

@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.schedules import COUNT, RATE
 from mlp2xlsx.mathematics.steps import Step, X, Y
@@ -138,7 +139,8 @@ class Context:
             an optimiser keeps.
         """
         one = self.one_iteration
-        numbers = (Y, one.targets, *one.drawn, *one.scalars, *one.columns, COUNT, next_name(COUNT))
+        counted = (COUNT, next_name(COUNT), PENALTY_ON)
+        numbers = (Y, one.targets, *one.drawn, *one.scalars, *one.columns, *counted)
         typed = name in numbers or (name in (X, one.inputs) and self.data is None)
         if typed:
             return "given"

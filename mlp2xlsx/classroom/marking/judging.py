@@ -106,8 +106,7 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     exercise
         What was asked.
     of_steps
-        What the teacher wants, by the number of the step. Otherwise it is 2; of what an optimiser keeps, so
-        many that three digits of the largest number are there.
+        What the teacher wants, by the number of the step; else 2, of what an optimiser keeps three digits.
     """
     found = {}
     for number, step in enumerate(exercise.run, start=1):
@@ -253,7 +252,8 @@ class _Judge:
     def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
         """What the typical mistakes would compute, with the names of the iteration of the step."""
         found = mistakes(self.exercise.lesson.network, *self._first(step, result))
-        return [(key, as_in(step, expr)) for key, expr in found]
+        here = ((key, as_in(step, expr)) for key, expr in found)
+        return [(key, expr) for key, expr in here if self.true.keys() >= set(names(expr))]
 
     def _first(self, step: Step, result: Result) -> tuple[Step, Result]:
         """The step and the result as the first iteration has them."""
