@@ -88,7 +88,7 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
 
 
 def _read(lesson: Content) -> set[str]:
-    """What training reads, by what it is made of: the iteration of thousands of layers takes long to write."""
+    """What training reads, by what it is made of: an iteration of thousands of layers takes long to write."""
     schedule = SCHEDULES.get(lesson.schedule)
     found = {*OPTIMIZERS[lesson.optimizer].scalars}
     if schedule is not None:
