@@ -4,9 +4,9 @@ import argparse
 
 from mlp2xlsx.choices import SCALES
 from mlp2xlsx.options import checks
-from mlp2xlsx.options.option import Option, unchecked
+from mlp2xlsx.options.option import Option
+from mlp2xlsx.options.samples import ABOUT_TABLES, VALIDATION
 from mlp2xlsx.options.typed import columns
-from mlp2xlsx.options.validation import VALIDATION
 
 DATA: tuple[Option, ...] = (
     Option(key="data.X", writes=lambda lesson: lesson.X_given, model_says=True),
@@ -61,23 +61,6 @@ DATA: tuple[Option, ...] = (
         argument={"type": str, "metavar": "HOW", "help": f"the features: {', '.join(SCALES)}"},
         line=40,
     ),
-    *(
-        Option(
-            key=f"data.{name}",
-            check=check,
-            writes=lambda _: None,  # a lesson that is written holds its data
-            model_says=True,
-            flag=name,
-            # What a table does not tell is asked for by a message, which names the flag.
-            argument={"type": str, "metavar": metavar, "help": argparse.SUPPRESS},
-            line=35,
-        )
-        for name, metavar, check in (
-            ("encoding", "NAME", unchecked),
-            ("sheet", "NAME", unchecked),
-            ("header", "yes|no", lambda given, _: checks.word(given, ("yes", "no"))),
-            ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
-        )
-    ),
+    *ABOUT_TABLES,
     *VALIDATION,
 )
