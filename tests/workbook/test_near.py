@@ -22,7 +22,7 @@ from tests.workbook.test_canvas import NETWORKS, overlap, with_name
 WIDTH = 7.0  # room for -12.345
 WIDE = 11.0  # room for ten decimals in smaller letters
 ROWS_IN_VIEW = 28  # of a small screen, below the names of the columns
-ON_ONE_CANVAS = ("and-or", "article", "sgd", "worked-example", "xor")
+ON_ONE_CANVAS = ("and-or", "article", "initial-values", "sgd", "worked-example", "xor")
 
 
 def canvases(iteration: Iteration) -> tuple[Canvas, list[Canvas]]:
@@ -31,8 +31,9 @@ def canvases(iteration: Iteration) -> tuple[Canvas, list[Canvas]]:
 
 
 def needed(step: Step, canvas: Canvas) -> set[str]:
+    """What is to be seen of a step; not what it brings in without a word, such as moments that start at 0."""
     read = {name for result in step.results for name in names(result.expr)}
-    return (read | {result.name for result in step.results}) & canvas.boxes.keys()
+    return ((read | {result.name for result in step.results}) - step.plain) & canvas.boxes.keys()
 
 
 def off_screen(step: Step, canvas: Canvas) -> Iterator[str]:

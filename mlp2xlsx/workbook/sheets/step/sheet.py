@@ -6,6 +6,7 @@ from math import isnan
 import numpy as np
 
 from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.mathematics.schedules import COUNT
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
@@ -203,7 +204,7 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
     context, box, role = page.context, page.boxes[result.name], page.role(result.name)
     values = context.chosen(result.name).tolist()
-    if context.handout is not None and result.name in {SAMPLE, *context.one_iteration.kept}:
+    if context.handout is not None and result.name in {SAMPLE, COUNT, *context.one_iteration.kept}:
         sheet.numbers(box, context.trace[result.name][0], role)  # there is no list of all iterations
         return
     for i, j in np.ndindex(box.n_rows, box.n_cols):
