@@ -11,7 +11,7 @@ from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
 from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
-from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.scalars import LR, SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -81,10 +81,21 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
             f'{given["training.schedule"].where}: found "table", but there is no table of learning rates; '
             "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate"
         )
+    read = {*_read(lesson), *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
     for name in (*SCALARS, "lr_table"):
-        read = {*lesson.scalars, *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
         if f"training.{name}" in given and name not in read:
             raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
+
+
+def _read(lesson: Content) -> set[str]:
+    """What training reads, by what it is made of: an iteration of thousands of layers takes long to write."""
+    schedule = SCHEDULES.get(lesson.schedule)
+    found = {*OPTIMIZERS[lesson.optimizer].scalars}
+    if schedule is not None:
+        found = found - {LR.name} | {*schedule.scalars}
+    for name in lesson.penalties:
+        found |= {*PENALTIES[name].scalars, *([BEGINS] if lesson.penalties_later else [])}
+    return found
 
 
 def _unread(lesson: Content, name: str) -> str:
