@@ -101,7 +101,8 @@ def _place_step(
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
     boxes = {name: placed[name] for name in whole.boxes}
-    numbered = SAMPLE not in whole.boxes and any(name not in above for name in shapes)
+    rows_of = {n_rows for name, (n_rows, _) in shapes.items() if name not in above | iteration.kept}
+    numbered = SAMPLE not in whole.boxes and iteration.n_samples in rows_of
     samples_row = rows.forward if numbered else None
     return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, samples_row)
 
