@@ -91,8 +91,7 @@ class _Builder(ForwardSteps):
         n_rates: int,
         later: bool,
     ) -> None:
-        self.optimizer, self.penalties = optimizer, penalties
-        self.schedule, self.later = schedule, later
+        self.optimizer, self.penalties, self.schedule, self.later = optimizer, penalties, schedule, later
         start = {
             state_name(state, name): Constant(0, network.parameters()[name])
             for state in optimizer.state

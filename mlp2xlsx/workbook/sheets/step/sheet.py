@@ -6,6 +6,7 @@ from math import isnan
 import numpy as np
 
 from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.mathematics.schedules import COUNT
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
@@ -208,7 +209,7 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
     context, box, role = page.context, page.boxes[result.name], page.role(result.name)
     values = context.chosen(result.name).tolist()
     one = context.one_iteration
-    if context.handout is not None and result.name in {*one.drawn, *one.kept}:
+    if context.handout is not None and result.name in {COUNT, *one.drawn, *one.kept}:
         sheet.numbers(box, context.trace[result.name][0], role)  # there is no list of all iterations
         return
     for i, j in np.ndindex(box.n_rows, box.n_cols):
