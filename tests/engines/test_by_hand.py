@@ -42,7 +42,8 @@ pytestmark = pytest.mark.usefixtures("expected_once")
 needs_office = pytest.mark.needs("soffice", "uno")
 
 OPENED = "as it is opened"
-ARTICLE = ["X", "y", "lr", "initial_wh", "initial_bh", "initial_wout", "initial_bout", "iteration", "asked"]
+INITIAL = ["initial_wh", "initial_bh", "initial_wout", "initial_bout"]
+ARTICLE = ["X", "y", "lr", *INITIAL, "X_new", "iteration", "asked"]
 
 
 def stale(report: Report) -> dict[str, int]:
