@@ -50,7 +50,7 @@ SCHEDULED = {
     "exponential": "lr_decay = 0.9",
     "cosine": "lr_period = 6",
     "warmup": "lr_warmup = 3",
-    "table": "lr_table = [[1, 0.1], [3, 0.2]]",
+    "table": "lr_table = [[1, 0.02], [3, 0.04]]",
 }
 PENALIZED = [[], ["l2"], ["l1"], ["l2", "l1"]]
 
@@ -95,7 +95,7 @@ def lesson(number):
         bias = "{bias}"
         [training]
         iterations = 4
-        {"lr = 0.1" if schedule != "table" else ""}
+        {"lr = 0.02" if schedule != "table" else ""}
         {SCHEDULED[schedule]}
         schedule = "{schedule}"
         optimizer = "{optimizer}"

@@ -1,6 +1,6 @@
 """What comes next, tried before it comes: rooms that are added through the public tables alone.
 
-An activation, an optimiser with state, a penalty and a sheet, none of which ships, are registered here,
+An activation, an optimiser with state, a penalty, a schedule and a sheet, none of which ships, are registered here,
 built, and verified by two engines; and each again with a part left out, which is refused with its name.
 """
 
@@ -22,6 +22,7 @@ from mlp2xlsx.mathematics.functions import FUNCTIONS, Function, Words, register_
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer, register_optimizer
 from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty, register_penalty
 from mlp2xlsx.mathematics.scalars import LR, SCALARS, SettableScalar, register_scalar
+from mlp2xlsx.mathematics.schedules import MADE, SCHEDULES, Schedule, register_schedule
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.options.table import OPTIONS, register_option
 from mlp2xlsx.options.training import option_of
@@ -58,6 +59,9 @@ SQUARES = Penalty(
 )
 
 
+SLOWER = Schedule("slower", lambda _: LR / (MADE + Number(1)), ("lr",))
+
+
 def write_summary(sheet, context):
     """The mean of all losses, below a title."""
     sheet.title("Summary", "The mean loss of all iterations.")
@@ -71,6 +75,7 @@ TEXTS = {
         name: {"hint": f"how much is {name}", "error": "Type a number."} for name in ("kept", "decay")
     },
     "steps": {
+        "rate": {"slower": {"what": "Each rate is smaller than the one before."}},
         "speed": {"title": "Speed", "what": "What is left of the last update, and the new one."},
         "hidden_activation": {"smooth_relu": {"what": "It is relu without its kink."}},
         "slopes": {"smooth_relu": {"what": "The slope of smooth_relu goes from 0 to 1."}},
@@ -79,7 +84,7 @@ TEXTS = {
     "setup": {"summary": "the mean loss"},
     "sheets": {"summary": "Summary"},
 }
-EVERY = (FUNCTIONS, OPTIMIZERS, PENALTIES, SCALARS, OPTIONS, KINDS)
+EVERY = (FUNCTIONS, OPTIMIZERS, PENALTIES, SCHEDULES, SCALARS, OPTIONS, KINDS)
 
 
 @pytest.fixture
@@ -118,18 +123,23 @@ def with_penalty(lesson):
     return lesson.replace(penalties=["squares"], decay=0.03)
 
 
+def with_schedule(lesson):
+    register_schedule(SLOWER)
+    return lesson.replace(schedule="slower")
+
+
 def with_sheet(lesson):
     register(SUMMARY)
     return lesson
 
 
 def with_all(lesson):
-    lesson = with_sheet(with_optimizer(with_activation(lesson)))
+    lesson = with_sheet(with_schedule(with_optimizer(with_activation(lesson))))
     register_penalty(SQUARES)
     return lesson.replace(penalties=["squares"])
 
 
-ROOMS = [with_activation, with_optimizer, with_penalty, with_sheet, with_all]
+ROOMS = [with_activation, with_optimizer, with_penalty, with_schedule, with_sheet, with_all]
 FORMS = {
     "all": {},
     "some": {"show": [1, 3]},

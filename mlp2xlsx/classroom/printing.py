@@ -52,7 +52,8 @@ def answers_workbook(records: Records, exercises: Iterable[Exercise]) -> bytes:
     workbook, stream = Workbook(), io.BytesIO()
     workbook.properties.title = lesson.words["title"]
     workbook.active.title = texts["handout"]["answers"]
-    styles = Styles(workbook, _DECIMALS, _DECIMALS, texts["training"]["after"], texts["font"])
+    words = {"after": texts["training"]["after"], "yes": texts["check"]["yes"], "no": texts["check"]["no"]}
+    styles = Styles(workbook, _DECIMALS, _DECIMALS, words, texts["font"])
     sheet, row = Sheet(workbook.active, styles), 1
     for one in exercises:
         if row > 1:

@@ -10,7 +10,7 @@ from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
-from mlp2xlsx.mathematics.penalties import PENALTIES, Penalty
+from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.render.values import FloatMatrix
@@ -91,6 +91,8 @@ def _unread(lesson: Content, name: str) -> str:
     """Why training does not read a number, and with what it would."""
     if name == "lr":
         return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
+    if name == BEGINS:
+        return "there is no penalty that could begin; expected l2_penalty or l1_penalty as well"
     schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
     schedules = ["table"] if name == "lr_table" else schedules
     others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]

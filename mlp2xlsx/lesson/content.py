@@ -79,6 +79,8 @@ class Content:
     schedule, lr_table
         How the learning rate depends on the iteration, and where it stands in a table: from which iteration
         on, and which rate, row by row.
+    penalties_later
+        Whether penalties begin in an iteration that is said, `penalty_from`, and not in the first.
     kept
         What the optimiser keeps as the first iteration begins, by name, where it is not what training begins
         with; no lesson file says it.
@@ -118,6 +120,7 @@ class Content:
     penalties: tuple[str, ...] = ()
     schedule: str = CONSTANT
     lr_table: tuple[tuple[float, float], ...] = ()
+    penalties_later: bool = False
     kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
     span: range = range(1, 2)
     validation: KeptSamples | None = None
@@ -173,6 +176,7 @@ class Content:
             self.penalties,
             self.schedule,
             len(self.lr_table),
+            self.penalties_later,
         )
 
     @property

@@ -16,6 +16,7 @@ from mlp2xlsx.lesson.tables.data import data
 from mlp2xlsx.lesson.tables.preparing import prepared
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.penalties import BEGINS
 from mlp2xlsx.options.table import LONGEST
 from mlp2xlsx.words import one_line
 
@@ -188,6 +189,7 @@ def checked(
         network=network,
         **initial_of(given["initial"], network)._asdict(),
         **values.fields(of_network=False),
+        penalties_later=f"training.{BEGINS}" in given,
     )
     check_read(lesson, given, unread)
     return lesson

@@ -33,7 +33,7 @@ from mlp2xlsx.mathematics.optimizers import (
     Update,
     state_name,
 )
-from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.penalties import BEGUN, PENALTIES, PENALTY_ON, counting
 from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
@@ -51,6 +51,7 @@ def iteration_of(
     penalties: Sequence[str] = (),
     schedule: str = CONSTANT,
     n_rates: int = 0,
+    later: bool = False,
 ) -> Iteration:
     """Write down one iteration: twelve steps for a network with one hidden layer and plain gradient descent.
 
@@ -70,14 +71,16 @@ def iteration_of(
         How the learning rate depends on the iteration: `CONSTANT`, or a row of `SCHEDULES`.
     n_rates
         How many rows the tables of learning rates have, where there are some.
+    later
+        Whether penalties begin in an iteration that is a settable number.
 
     Raises
     ------
     ShapeError
         When a matrix does not fit the next.
     """
-    rates = SCHEDULES.get(schedule)
-    return _Builder(network, n_samples, batch, OPTIMIZERS[optimizer], penalties, rates, n_rates).iteration()
+    rule, rates, later = OPTIMIZERS[optimizer], SCHEDULES.get(schedule), later and bool(penalties)
+    return _Builder(network, n_samples, batch, rule, penalties, rates, n_rates, later).iteration()
 
 
 class _Builder:
@@ -92,9 +95,10 @@ class _Builder:
         penalties: Sequence[str],
         schedule: Schedule | None,
         n_rates: int,
+        later: bool,
     ) -> None:
         self.network, self.optimizer, self.penalties = network, optimizer, penalties
-        self.schedule = schedule
+        self.schedule, self.later = schedule, later
         self.columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
         self.n_samples = n_samples
         self.batch = batch
@@ -107,7 +111,7 @@ class _Builder:
         } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
         self.kept = set(self.start)
-        if schedule is not None:
+        if schedule is not None or later:
             self.start[COUNT] = Constant(0, (1, 1))
 
     def iteration(self) -> Iteration:
@@ -116,7 +120,7 @@ class _Builder:
         self.forward()
         self.backward()
         self.update()
-        run = tuple(self.written)
+        run, y = tuple(self.written), self.targets
         return Iteration(
             network=self.network,
             steps=run,
@@ -124,7 +128,7 @@ class _Builder:
             downhill=self.downhill,
             optimizer=self.optimizer.name,
             penalties=tuple(self.penalties),
-            measures=measures(self.network, self.targets.shape[0], self.targets.name, self.penalties),
+            measures=measures(self.network, y.shape[0], y.name, self.penalties, later=self.later),
             schedule=CONSTANT if self.schedule is None else self.schedule.name,
             columns=tuple(column.name for column in self.columns),
             kept=frozenset(self.kept),
@@ -247,9 +251,12 @@ class _Builder:
             if biases:
                 self.downhill[layer.bias] = SumSamples(self.known[layer.delta])
         both = (*weights, *biases)
+        counted: dict[str, Expr] = {next_name(COUNT): MADE + Number(1)}
+        if self.later:
+            self.write("penalty_on", "", counted | {PENALTY_ON: BEGUN})
+            counted = {}
         if self.schedule is not None:
-            results = {next_name(COUNT): MADE + Number(1), RATE: self.schedule.rate(self.columns)}
-            self.write("rate", self.schedule.name, results)
+            self.write("rate", self.schedule.name, counted | {RATE: self.schedule.rate(self.columns)})
         if optimizer.state:
             named = {state_name(DOWNHILL, name): self.downhill[name] for name in both}
             self.write_kept(DOWNHILL, named)
@@ -282,7 +289,8 @@ class _Builder:
         """How the weights of a layer should change: minus the derivative of the loss, penalties included."""
         downhill: Expr = self.inputs_of(layer).T @ self.known[layer.delta]
         for name in self.penalties:
-            downhill = downhill - PENALTIES[name].slope(self.known[layer.weights])
+            slope = PENALTIES[name].slope(self.known[layer.weights])
+            downhill = downhill - counting(slope, later=self.later)
         return downhill
 
     def at(self, parameter: str) -> Update:

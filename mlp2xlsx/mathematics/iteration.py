@@ -9,6 +9,7 @@ from mlp2xlsx.mathematics.expr import Apply, Expr, Shape
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.scalars import SCALARS, scalars_of
 from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
@@ -175,9 +176,9 @@ class Iteration:
     def on_the_way_to(self, *wanted: str) -> tuple[Result, ...]:
         """The computed matrices that some are computed from, these among them, in the order of the steps.
 
-        Data, batches of them and what is carried are where the way begins.
+        Data, batches of them, what is carried, and whether penalties count are where the way begins.
         """
-        begin = {*DATA, self.inputs, self.targets, *self.carried_names}
+        begin = {*DATA, self.inputs, self.targets, *self.carried_names, PENALTY_ON}
         needed, found = set(wanted), list[Result]()
         for result in reversed(self.computed):
             if result.name in needed - begin:

@@ -8,7 +8,7 @@ from operator import add
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Mul, Number, SumNeurons, Total
 from mlp2xlsx.mathematics.leaves import substitute
 from mlp2xlsx.mathematics.network import Network
-from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.penalties import PENALTIES, counting
 from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result
 
 PARTS = ("data_loss", "penalty", "weights_size")
@@ -68,16 +68,19 @@ def accuracy_measure(network: Network, n_samples: int, targets: str) -> Measure:
     return Measure(hits, Total(hits.matrix) / Number(n_samples))
 
 
-def measures(network: Network, n_samples: int, targets: str, penalties: Sequence[str]) -> dict[str, Measure]:
+def measures(
+    network: Network, n_samples: int, targets: str, penalties: Sequence[str], *, later: bool = False
+) -> dict[str, Measure]:
     """The loss, and where the outputs are classes the accuracy, by these names.
 
     The loss is what training makes smaller: how far the outputs are from the targets, and penalties on the
     weights. With penalties both are there by themselves, as `data_loss` and `penalty`, and how large the
-    weights are: `weights_size`, the root of the sum of all their squares.
+    weights are: `weights_size`, the root of the sum of all their squares. Penalties may begin `later` than in
+    the first iteration.
     """
     data = data_loss(network, n_samples, targets)
     weights = [Matrix(layer.weights, (layer.n_inputs, layer.n_neurons)) for layer in network.layers]
-    each = [PENALTIES[name].loss(matrix) for matrix in weights for name in penalties]
+    each = [counting(PENALTIES[name].loss(matrix), later=later) for matrix in weights for name in penalties]
     found = {"loss": Measure(data.cells, reduce(add, each, data.total))}
     if penalties:
         squares = (Total(Apply("square", matrix)) for matrix in weights)

@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mlp2xlsx.errors import refuse
-from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Total
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single, Total
+from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.scalars import need_scalars
+from mlp2xlsx.mathematics.schedules import MADE
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,28 @@ PENALTIES = {
         ),
     )
 }
+
+
+PENALTY_ON = "penalty_on"
+"""Whether the penalties count in an iteration: 1, or 0 before the one that they begin with."""
+
+BEGINS = "penalty_from"
+"""The settable number of the iteration that they begin with."""
+
+
+BEGUN = Number(1) - Apply("positive", Scalar(BEGINS) - (MADE + Number(1)))
+"""What `PENALTY_ON` is in an iteration, by the updates made before."""
+
+
+def counting(penalty: Expr, *, later: bool) -> Expr:
+    """A part of a penalty; where penalties begin later, nothing before that."""
+    return penalty * Single(PENALTY_ON) if later else penalty
+
+
+def has_penalty(expr: Expr) -> bool:
+    """Whether an expression reads the strength of a penalty."""
+    numbers = {name for row in PENALTIES.values() for name in row.scalars}
+    return not numbers.isdisjoint(names(expr))
 
 
 def register_penalty(row: Penalty) -> None:

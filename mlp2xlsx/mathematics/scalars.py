@@ -52,6 +52,7 @@ SCALARS = {
         SettableScalar("weight_decay", 0.01, above=0),
         SettableScalar("l2_penalty", 0.01, above=0),
         SettableScalar("l1_penalty", 0.01, above=0),
+        SettableScalar("penalty_from", 1, above=0),
         SettableScalar("lr_decay", 0.5, above=0),
         SettableScalar("lr_every", 100, above=0),
         SettableScalar("lr_period", 1000, above=0),

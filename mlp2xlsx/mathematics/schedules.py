@@ -59,11 +59,10 @@ def _cosine(_: Sequence[Matrix]) -> Expr:
 
 
 def _from_table(columns: Sequence[Matrix]) -> Expr:
-    """The rate in the last row that has begun; before the first one begins, that of the first."""
+    """The rate in the last row that has begun: so many rows as there are, without those still to come."""
     starts, rates = columns
-    others = Number(starts.shape[0] - 1)
     still_to_come = SumSamples(Apply("positive", starts - (MADE + Number(1))))
-    return TakeRows(rates, Number(1) + Apply("relu", others - still_to_come))
+    return TakeRows(rates, Number(starts.shape[0]) - still_to_come)
 
 
 SCHEDULES = {

@@ -44,15 +44,16 @@ def unrolled(one: Iteration, numbers: range) -> Iteration:
     """
     updates = {each.name: each.update.name for each in one.carried if each.update is not None}
     before: dict[str, str] = {}  # what the last one calls the matrices of the first
-    steps, again = [*one.steps], dict[str, str]()
+    steps, again, kept = [*one.steps], dict[str, str](), set(one.kept)
     for number in numbers[1:]:
         begins = {name: before.get(update, update) for name, update in updates.items()}
         before = {result.name: f"it{number}_{result.name}" for result in one.computed}
         renamed = before | begins
         steps += [_renamed(step, number, renamed) for step in one.steps if not step.brings_in]
         again |= {renamed[name]: renamed[update] for name, update in updates.items()}
+        kept |= {renamed[name] for name in one.kept & renamed.keys()}
     fields = {name: getattr(one, name) for name in Iteration.__dataclass_fields__}
-    return Unrolled(**fields | {"steps": tuple(steps)}, again=again)
+    return Unrolled(**fields | {"steps": tuple(steps), "kept": frozenset(kept)}, again=again)
 
 
 def _renamed(step: Step, number: int, names: Mapping[str, str]) -> Step:
@@ -66,7 +67,7 @@ def _called(expr: Expr, names: Mapping[str, str]) -> Expr:
     def other(node: Expr) -> Expr | None:
         if not isinstance(node, Matrix):
             return None
-        return Matrix(names[node.name], node.shape) if node.name in names else node
+        return replace(node, name=names[node.name]) if node.name in names else node
 
     return rewritten(expr, other)
 

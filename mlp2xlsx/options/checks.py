@@ -125,8 +125,10 @@ def rate_table(given: Given) -> tuple[tuple[float, float], ...]:
         one.held("two numbers, such as [1, 0.5]", isinstance(row, list) and len(row) == 2)
         start = Given(f"{one.where}: iteration", row[0])
         least = found[-1][0] + 1 if found else 1
-        usable = is_number(row[0]) and least <= row[0] <= sys.maxsize and row[0] == int(row[0])
-        start.held(f"a whole number from {least:g} on", is_number(row[0]), usable)
+        expected = f"a whole number from {least:g} on" if found else "1, the first iteration"
+        most = sys.maxsize if found else 1
+        usable = is_number(row[0]) and least <= row[0] <= most and row[0] == int(row[0])
+        start.held(expected, is_number(row[0]), usable)
         found.append((float(row[0]), between(Given(f"{one.where}: lr", row[1]), 0)))
     return tuple(found)
 

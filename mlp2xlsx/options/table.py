@@ -7,12 +7,12 @@ From it follow what a lesson file may hold, the defaults, the checks, the file t
 import argparse
 
 from mlp2xlsx import resources
-from mlp2xlsx.choices import SCALES
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.checks import Given
+from mlp2xlsx.options.data import DATA
 from mlp2xlsx.options.option import Option, unchecked
 from mlp2xlsx.options.training import (
     LR_TABLE,
@@ -22,8 +22,7 @@ from mlp2xlsx.options.training import (
     activation,
     option_of,
 )
-from mlp2xlsx.options.typed import batch_size, columns, whole_number, whole_numbers
-from mlp2xlsx.options.validation import VALIDATION
+from mlp2xlsx.options.typed import batch_size, whole_number, whole_numbers
 
 LANGUAGES = tuple(resources.languages())
 # In characters; a cell holds 32767 UTF-16 units.
@@ -98,77 +97,7 @@ for _option in (
     ),
     Option(key="purpose", check=lambda given, _: checks.text(given, LONGEST["purpose"]), default=""),
     Option(key="task", check=lambda given, _: checks.text(given, LONGEST["task"]), default=""),
-    Option(key="data.X", writes=lambda lesson: lesson.X_given, model_says=True),
-    Option(key="data.y", model_says=True),
-    Option(
-        key="data.csv",
-        writes=lambda _: None,
-        model_says=True,
-        flag="data",
-        argument={
-            "type": str,
-            "metavar": "FILE",
-            "help": "learn from this table; --dry-run: only say how",
-        },
-        line=10,
-    ),
-    Option(
-        key="data.generate",
-        writes=lambda _: None,  # a lesson that is written holds its data
-        model_says=True,
-        flag="generate",
-        # It has no line of its own: the help has room for no more.
-        argument={"type": str, "metavar": "KIND", "help": argparse.SUPPRESS},
-        line=11,
-    ),
-    Option(
-        key="data.features",
-        writes=lambda lesson: lesson.features or None,
-        flag="features",
-        # The line of the target names it.
-        argument={"type": columns, "metavar": "A,B…", "help": argparse.SUPPRESS},
-        line=30,
-    ),
-    Option(
-        key="data.target",
-        writes=lambda lesson: lesson.target or None,
-        flag="target",
-        argument={
-            "type": columns,
-            "metavar": "COLUMN",
-            "help": "to be learnt, from all others or --features A,B…",
-        },
-        line=20,
-    ),
-    Option(key="data.classes", writes=lambda lesson: lesson.classes or None),
-    Option(
-        key="data.scale",
-        check=lambda given, _: checks.word(given, SCALES),
-        writes=lambda lesson: None if lesson.scale == "none" else lesson.scale,
-        model_says=True,
-        flag="scale",
-        argument={"type": str, "metavar": "HOW", "help": f"the features: {', '.join(SCALES)}"},
-        line=40,
-    ),
-    *(
-        Option(
-            key=f"data.{name}",
-            check=check,
-            writes=lambda _: None,  # a lesson that is written holds its data
-            model_says=True,
-            flag=name,
-            # What a table does not tell is asked for by a message, which names the flag.
-            argument={"type": str, "metavar": metavar, "help": argparse.SUPPRESS},
-            line=35,
-        )
-        for name, metavar, check in (
-            ("encoding", "NAME", unchecked),
-            ("sheet", "NAME", unchecked),
-            ("header", "yes|no", lambda given, _: checks.word(given, ("yes", "no"))),
-            ("decimal", "SIGN", lambda given, _: checks.word(given, (".", ","))),
-        )
-    ),
-    *VALIDATION,
+    *DATA,
     Option(
         key="network.hidden",
         check=lambda given, _: checks.wholes(given, 1, 16_384),  # the columns of a worksheet

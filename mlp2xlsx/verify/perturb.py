@@ -192,8 +192,8 @@ def _other(
     size = 0.5**attempt
     if name in SCALARS:
         return _other_scalar(SCALARS[name], values, size * random.uniform(0.1, 0.4))
-    if name == RATES_FROM:  # whole numbers that stay in their order: the last rate begins later
-        return values + np.eye(len(values))[-1:].T * random.integers(1, 4)
+    if name == RATES_FROM:  # whole numbers that stay in their order: the last rate but the first begins later
+        return values + np.eye(len(values))[-1:].T * (len(values) > 1) * random.integers(1, 4)
     if name == RATES:
         return values * (1 + size * random.uniform(0.1, 0.4, values.shape))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)

@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.schedules import COUNT, RATE
 from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
@@ -129,7 +130,8 @@ class Context:
             an optimiser keeps.
         """
         one = self.one_iteration
-        typed = name in (Y, one.targets, SAMPLE, *one.scalars, *one.columns, COUNT, next_name(COUNT)) or (
+        counted = (COUNT, next_name(COUNT), PENALTY_ON)
+        typed = name in (Y, one.targets, SAMPLE, *one.scalars, *one.columns, *counted) or (
             name in (X, one.inputs) and self.data is None
         )
         if typed:

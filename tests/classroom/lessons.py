@@ -36,6 +36,8 @@ KEEPING = {
     "adam": ARTICLE.replace(optimizer="adam"),
     "adamw": ARTICLE.replace(optimizer="adamw", penalties=["l1"]),
     "penalties": ARTICLE.replace(l2_penalty=0.02, l1_penalty=0.01),
+    "cosine": ARTICLE.replace(schedule="cosine", lr_period=10, l2_penalty=0.02, penalty_from=2),
+    "table": ARTICLE.replace(optimizer="momentum", lr_table=[[1, 0.5], [3, 0.3]]),
 }
 
 LI = Student("s001", "Li Lei", "li@school.example", ("s001", "Li Lei", "li@school.example"), "s001-Li-Lei")

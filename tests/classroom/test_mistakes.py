@@ -46,10 +46,13 @@ def random_values(name, seed=6):
     lesson = LESSONS[name].replace(iterations=1, show=())
     random = np.random.default_rng(seed)
     given = {
-        key: matrix if key in ("sample", *lesson.scalars) else random.uniform(*_ends(key), np.shape(matrix))
+        key: matrix
+        if key in ("sample", *lesson.scalars, *lesson.columns)
+        else random.uniform(*_ends(key), np.shape(matrix))
         for key, matrix in start_values(lesson).items()
     }
-    return first_iteration(lesson.one_iteration, given | {"lr": np.array([[0.3]])}, {})
+    later = {"n_updates": np.array([[5.0]])}  # whatever begins later has begun
+    return first_iteration(lesson.one_iteration, given | later | {"lr": np.array([[0.3]])}, {})
 
 
 @each_lesson

@@ -29,6 +29,11 @@ def lesson_with(text):
             'my.toml: training.l2_penalty: nothing reads it with optimizer = "gd"; it is for l2',
         ),
         (
+            "penalty_from = 5",
+            "my.toml: training.penalty_from: there is no penalty that could begin; "
+            "expected l2_penalty or l1_penalty as well",
+        ),
+        (
             "lr_decay = 0.5",
             'my.toml: training.lr_decay: nothing reads it with schedule = "constant"; '
             "it is for step and exponential",
@@ -56,12 +61,16 @@ def lesson_with(text):
             "my.toml: training.lr_table row 2: found a list, expected two numbers, such as [1, 0.5]",
         ),
         (
-            "lr_table = [[5, 0.5], [5, 0.1]]",
-            "my.toml: training.lr_table row 2: iteration: found 5, expected a whole number from 6 on",
+            "lr_table = [[1, 0.5], [1, 0.1]]",
+            "my.toml: training.lr_table row 2: iteration: found 1, expected a whole number from 2 on",
         ),
         (
-            "lr_table = [[1.5, 0.5]]",
-            "my.toml: training.lr_table row 1: iteration: found 1.5, expected a whole number from 1 on",
+            "lr_table = [[2, 0.5]]",
+            "my.toml: training.lr_table row 1: iteration: found 2, expected 1, the first iteration",
+        ),
+        (
+            "lr_table = [[1, 0.5], [2.5, 0.5]]",
+            "my.toml: training.lr_table row 2: iteration: found 2.5, expected a whole number from 2 on",
         ),
         (
             "lr_table = [[1, 0]]",
@@ -73,8 +82,25 @@ def lesson_with(text):
         ),
     ],
     ids=[
-        *("momentum", "beta1", "l2_penalty", "lr_decay", "lr-and-table", "table-of-another", "no-table"),
-        *("no-rows", "short-row", "not-ascending", "no-whole-number", "no-rate", "out-of-range"),
+        *(
+            "momentum",
+            "beta1",
+            "l2_penalty",
+            "no-penalty",
+            "lr_decay",
+            "lr-and-table",
+            "table-of-another",
+            "no-table",
+        ),
+        *(
+            "no-rows",
+            "short-row",
+            "not-ascending",
+            "not-from-1",
+            "no-whole-number",
+            "no-rate",
+            "out-of-range",
+        ),
     ],
 )
 def test_a_number_that_nothing_reads_is_refused(text, said):
@@ -128,3 +154,11 @@ def test_the_command_line_chooses_optimiser_and_schedule():
     with pytest.raises(LessonError) as caught:
         override(load("article"), optimizer="adam_w")
     assert str(caught.value).startswith('--optimizer: found "adam_w", expected "gd", "momentum"')
+
+
+def test_a_lesson_may_say_when_penalties_begin():
+    lesson = lesson_with("l2_penalty = 0.5\npenalty_from = 5")
+    assert dict(lesson.scalars) == {"lr": 0.1, "l2_penalty": 0.5, "penalty_from": 5}
+    again = parse(lesson.to_toml(), "again.toml", "again")
+    assert (again.penalties_later, again.scalars) == (True, lesson.scalars)
+    assert "penalty_from" not in lesson_with("l2_penalty = 0.5").scalars

@@ -117,6 +117,15 @@ def test_a_table_is_split_on_the_command_line(folder, monkeypatch):
     assert sorted(lesson.validation.y[:, 0]) == [0, 1]
 
 
+def test_generated_data_are_split_by_class():
+    lesson = override(load("xor"), generate="moons", validation=0.25)
+    assert len(lesson.validation.y) == 10
+    assert lesson.validation.y.sum() == 5
+    assert message(override, load("xor"), generate="moons", validation="more.csv").startswith(
+        '--validation: found "more.csv", but the samples stand in the lesson'
+    )
+
+
 GIVEN = TEN + "X_validation = {}\ny_validation = {}\n"
 
 

@@ -113,6 +113,21 @@ def differ(one, other):
     return max(np.abs(one[name] - other[name]).max() for name in one)
 
 
+@pytest.mark.parametrize("optimizer", ["gd", "adam"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine"])
+def test_penalties_may_begin_later(optimizer, schedule):
+    """As long as they have not begun, training goes as without; then it goes as with them, from there."""
+    begin, penalties = 8, ("l2", "l1")
+    later = lesson_with(optimizer, penalties).replace(penalty_from=begin, schedule=schedule)
+    without, found = train(lesson_with(optimizer).replace(schedule=schedule)), train(later)
+    for name in ("wh", "bout"):
+        np.testing.assert_array_equal(found[name][:begin], without[name][:begin])
+        assert (found[name][begin] != without[name][begin]).any() == (name == "wh")
+    np.testing.assert_array_equal(found.loss[: begin - 1], without.loss[: begin - 1])
+    assert found.loss[begin - 1] > without.loss[begin - 1]
+    assert found["penalty_on"][:, 0, 0].tolist() == [0] * (begin - 1) + [1] * (ITERATIONS - begin + 1)
+
+
 def test_every_optimiser_has_its_rule_here():
     assert RULES.keys() == OPTIMIZERS.keys()
 

@@ -92,11 +92,6 @@ def test_it_makes_the_rates_of_pytorch(schedule):
     np.testing.assert_allclose(train(lesson_with(schedule))[RATE][:40, 0, 0], found, rtol=1e-12, atol=1e-15)
 
 
-def test_before_the_first_row_begins_its_rate_holds():
-    found = train(lesson_with("table", lr_table=[[5, 0.3], [7, 0.2]]))[RATE][:8, 0, 0]
-    assert found.tolist() == [0.3] * 6 + [0.2] * 2
-
-
 NEW = Schedule("slower", lambda _: LR / (MADE + MADE), ("lr",))
 
 

@@ -25,7 +25,18 @@ from tests.helpers import message
 DATA = "[data]\nX = [[0, 1], [1, 0]]\ny = [[1], [0]]\n"
 # Fields that no option has the name of: they follow from others, or hold several.
 EVERY = [*OPTIONS.values(), OPTIMIZER, PENALTY]
-DERIVED = {"name", "translations", "X_raw", "network", "numbers", "understood", "kept", "drawings"}
+DERIVED = {
+    "name",
+    "translations",
+    "X_raw",
+    "network",
+    "numbers",
+    "understood",
+    "kept",
+    "drawings",
+    "span",
+    "penalties_later",
+}
 # What says where the data are, how they are read, and what is kept of them.
 OF_A_FILE = {"csv", "generate", "encoding", "sheet", "header", "decimal", "X_validation", "y_validation"}
 SIZES = {"n_inputs", "n_outputs"}

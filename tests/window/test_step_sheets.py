@@ -101,6 +101,25 @@ def test_a_step_sheet_of_a_larger_lesson_opens_with_its_first_cells_in_view(
 
 @pytest.mark.slow
 @needs_window
+@pytest.mark.parametrize("optimizer", ["momentum", "rmsprop", "adam"])
+def test_what_an_optimiser_keeps_is_in_view(optimizer: str, tmp_path: Path) -> None:
+    book = make(train(load("article").replace(iterations=2, optimizer=optimizer)))
+    with (tmp_path / "kept.xlsx").open("wb") as stream:
+        book.save(stream)
+    context = book.context
+    titles = [
+        title
+        for title, step in zip(context.step_titles, context.steps, strict=True)
+        if step.variant == optimizer
+    ]
+    seen = look_at(tmp_path / "kept.xlsx", context.step_titles, SMALL, tmp_path / "saved.xlsx")
+    out = [line for line in out_of_sight(context, seen, whole=False) if line.partition(":")[0] in titles]
+    assert out == []
+    assert list(cut_off_lines(book, seen)) == []
+
+
+@pytest.mark.slow
+@needs_window
 def test_a_handout_opens_on_its_first_answer_cell(tmp_path: Path) -> None:
     handout(tmp_path / "class", load("article"), blank={3, 4})
     [path] = (tmp_path / "class" / "handouts").glob("*.xlsx")

@@ -37,6 +37,25 @@ def test_texts_and_numbers_are_drawn_whole(name: str, language: str, tmp_path: P
     assert off_screen(sheets) == []
 
 
+TRAINED = {
+    "momentum": {"optimizer": "momentum", "schedule": "step"},
+    "adam": {"optimizer": "adam", "schedule": "cosine", "l2_penalty": 0.02},
+    "adamw": {"optimizer": "adamw", "lr_table": [[1, 0.1], [3, 0.05]], "l1_penalty": 0.02, "penalty_from": 2},
+}
+
+
+@pytest.mark.slow
+@needs_window
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("name", TRAINED)
+def test_other_ways_to_train_are_drawn_whole(name: str, language: str, tmp_path: Path) -> None:
+    lesson = lesson_of("article", language).replace(**TRAINED[name])
+    sheets = measure(saved(make(train(lesson)), tmp_path / "made.xlsx"), tmp_path / "saved.xlsx")
+    assert cut_off(sheets) == []
+    assert page_breaks(sheets) == []
+    assert off_screen(sheets) == []
+
+
 @pytest.mark.slow
 @needs_window
 @pytest.mark.parametrize("language", ["en", "zh"])

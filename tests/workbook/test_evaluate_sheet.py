@@ -275,5 +275,15 @@ def test_a_mini_batch_says_on_setup_how_good_all_samples_are():
     assert setup.cell(row, 8).value == sheet.measures("loss per sample")[0]
 
 
+@pytest.mark.parametrize(("name", "outputs"), [("article", 3), ("regression", 4), ("overfitting", 2)])
+def test_both_curves_are_on_a_small_screen(name, outputs):
+    """The list beside the charts leaves them room."""
+    lesson = LESSONS[name] if name in LESSONS else load(name).replace(iterations=3)
+    sheet = make(train(lesson)).sheets["Loss"]
+    heads = [cell.value for cell in sheet.ws[4] if str(cell.value).startswith("output")]
+    assert len(heads) == outputs
+    assert len(sheet.ws._charts) > 2 or name == "article"
+
+
 def test_override_keeps_a_share():
     assert len(override(load("xor"), validation=0.25).validation.y) == 1

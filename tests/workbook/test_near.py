@@ -1,6 +1,6 @@
 """On each step sheet, what is computed and what it comes from on one screen, whatever the lesson."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 import pytest
@@ -9,14 +9,19 @@ from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
+from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.resources import lesson_names
 from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas, place
+from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, place_steps
 from tests.cases import shipped
 from tests.workbook.test_canvas import NETWORKS, overlap, with_name
 
 WIDTH = 7.0  # room for -12.345
+WIDE = 11.0  # room for ten decimals in smaller letters
+ROWS_IN_VIEW = 28  # of a small screen, below the names of the columns
 ON_ONE_CANVAS = ("and-or", "article", "sgd", "worked-example", "xor")
 
 
@@ -74,6 +79,34 @@ def test_nothing_overlaps_and_everything_has_its_place(network: Network, n: int,
         assert shapes == one.shapes | {"lr": (1, 1)}
         for name, other in combinations(canvas.boxes, 2):
             assert not overlap(with_name(canvas, name), with_name(canvas, other)), f"{name} and {other}"
+
+
+OPTIMIZED = [
+    *((optimizer, "constant", ()) for optimizer in OPTIMIZERS),
+    *(("adam", schedule, ("l2", "l1")) for schedule in SCHEDULES),
+]
+
+
+@pytest.mark.parametrize(("optimizer", "schedule", "penalties"), OPTIMIZED, ids=str)
+def test_what_an_optimiser_keeps_is_wholly_on_the_screen(
+    optimizer: str, schedule: str, penalties: Sequence[str]
+) -> None:
+    """The article's network, with room for ten decimals, or with penalties for six: not the first cells alone."""
+    width = 8.0 if penalties else WIDE
+    article = shipped("article").network
+    one = iteration_of(article, 3, None, optimizer, penalties, schedule, 3)
+    whole = place(one, width)
+    for step, canvas in zip(one.steps, place_steps(one, whole, width), strict=True):
+        height = Head.of(step).height
+        widths = {1: LEFT_WIDTH, **canvas.widths}
+        for name, other in combinations(canvas.boxes, 2):
+            assert not overlap(with_name(canvas, name), with_name(canvas, other)), f"{name} and {other}"
+        for name in needed(step, canvas) if step.variant in OPTIMIZERS else ():
+            box = canvas.boxes[name]
+            right = sum(widths[col] for col in range(1, box.last_col + 1))
+            # Updates may run on to the right, as with plain gradient descent.
+            assert right <= SCREEN_WIDTH or name not in one.kept, (step.kind, name)
+            assert box.last_row + height <= ROWS_IN_VIEW, (step.kind, name)
 
 
 def test_a_row_and_a_column_meet_in_the_cell_they_make() -> None:

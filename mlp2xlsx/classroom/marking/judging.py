@@ -106,8 +106,7 @@ def fewest_decimals(exercise: Exercise, of_steps: Mapping[int, int]) -> dict[str
     exercise
         What was asked.
     of_steps
-        What the teacher wants, by the number of the step. Otherwise it is 2; of what an optimiser keeps, so
-        many that three digits of the largest number are there.
+        What the teacher wants, by the number of the step; else 2, of what an optimiser keeps three digits.
     """
     found = {}
     for number, step in enumerate(exercise.run, start=1):
@@ -191,9 +190,8 @@ class _Judge:
     def _is_trivial(self, step: Step, result: Result, computed: FloatMatrix) -> bool:
         room = float(np.max(self.rooms.get(result.name, 0.0))) or half_unit(0.0)
         both = computed, self.true[result.name]
-        first, known = self._first(step, result)
         given = {name: self.own[step.names.get(name, name)] for name in self.exercise.given}
-        return is_trivial(self.exercise.lesson.network, first, known, given, both, room)
+        return is_trivial(self.exercise.lesson.network, *self._first(step, result), given, both, room)
 
     def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
         """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
@@ -236,10 +234,8 @@ class _Judge:
 
     def _not_worked_out(self, step: Step, result: Result) -> NDArray[np.bool_]:
         """Tell which zeros and old weights are right only because so few decimals of them are typed."""
-        answer, given = (
-            self.answers[result.name],
-            {step.names.get(name, name) for name in self.exercise.given},
-        )
+        answer = self.answers[result.name]
+        given = {step.names.get(name, name) for name in self.exercise.given}
         known = (self.own[name] for name in names(result.expr) if name in given)
         copied = [answer == values for values in known if values.shape == answer.shape]
         far = np.abs(answer - self.true[result.name]) > half_unit(0.0, _DECIMALS_OF_FORMULAS)
@@ -255,9 +251,9 @@ class _Judge:
 
     def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
         """What the typical mistakes would compute, with the names of the iteration of the step."""
-        first, known = self._first(step, result)
-        found = mistakes(self.exercise.lesson.network, first, known)
-        return [(key, as_in(step, expr)) for key, expr in found]
+        found = mistakes(self.exercise.lesson.network, *self._first(step, result))
+        here = ((key, as_in(step, expr)) for key, expr in found)
+        return [(key, expr) for key, expr in here if self.true.keys() >= set(names(expr))]
 
     def _first(self, step: Step, result: Result) -> tuple[Step, Result]:
         """The step and the result as the first iteration has them."""

@@ -9,7 +9,7 @@ from mlp2xlsx.mathematics.expr import Add, Apply, Divide, Expr, Matrix, Mul, Num
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import leaves, rewritten, substitute
 from mlp2xlsx.mathematics.optimizers import DOWNHILL, MOMENTUM, OPTIMIZERS, state_name
-from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.penalties import has_penalty
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.steps import Result, Step
 
@@ -76,20 +76,14 @@ def _unpenalized(expr: Expr) -> Iterator[tuple[str, Expr]]:
 def _gradient(node: Expr) -> Expr | None:
     """What is left of a gradient without its penalties."""
     found = node
-    while isinstance(found, Sub) and _is_penalty(found.right):
+    while isinstance(found, Sub) and has_penalty(found.right):
         found = found.left
     return found if found is not node else None
 
 
 def _penalty_added(node: Expr) -> Expr | None:
     """A gradient to which the slope of its last penalty is added."""
-    return Add(node.left, node.right) if isinstance(node, Sub) and _is_penalty(node.right) else None
-
-
-def _is_penalty(expr: Expr) -> bool:
-    """Whether a penalty's slope is worked out here."""
-    numbers = {name for row in PENALTIES.values() for name in row.scalars}
-    return any(leaf.name in numbers for leaf in leaves(expr))
+    return Add(node.left, node.right) if isinstance(node, Sub) and has_penalty(node.right) else None
 
 
 def _unshared(node: Expr) -> Expr | None:

@@ -92,8 +92,8 @@ def label(name: str, box: Box) -> str:
 
 
 def written_width(name: str) -> float:
-    """How wide the name of a matrix is that is not computed here."""
-    return len(name) * _NAME_CHARACTER + _SPACE
+    """How wide the name of a number is, in digits."""
+    return len(name) * _LABEL_CHARACTER + _SPACE
 
 
 def gap_after(labels: list[str], n_cols: int, cell_width: float = CELL_WIDTH) -> float:
@@ -128,7 +128,7 @@ def place(
     boxes, widths = side_by_side(column_groups(iteration, rows), shapes, cell_width)
     col = max(widths) + 1
     others = {name: shape for name, shape in shapes.items() if name not in (SAMPLE, *boxes)}
-    boxes |= _others(others, boxes, widths)
+    boxes |= _others(others, boxes, widths, cell_width)
     make_room(boxes, biases, remarks or {}, widths)
     if SAMPLE in shapes:  # numbers the rows
         boxes[SAMPLE] = Box(rows.forward, ROW_WORD_COL, *shapes[SAMPLE])
@@ -246,9 +246,12 @@ def column_groups(iteration: Iteration, rows: FirstRows) -> Iterator[dict[str, i
 
 
 def _others(
-    shapes: Mapping[str, Shape], placed: Mapping[str, Box], widths: dict[int, float]
+    shapes: Mapping[str, Shape], placed: Mapping[str, Box], widths: dict[int, float], cell_width: float
 ) -> dict[str, Box]:
-    """Place what the scheme has no place for below it, from left to right, where there is room."""
+    """Place what the scheme has no place for below it, from left to right, where there is room.
+
+    Gaps that numbers come to stand in are made as wide as other columns.
+    """
     boxes: dict[str, Box] = {}
     row = max(box.last_row for box in placed.values()) + 3
     col, height, last_col = LEFT_COL, 0, max(widths)
@@ -257,8 +260,9 @@ def _others(
             row, col, height = row + height + 2, LEFT_COL, 0
         boxes[name] = Box(row, col, n_rows, n_cols)
         height = max(height, n_rows)
-        for each in range(col, col + n_cols + 1):
-            widths.setdefault(each, NARROW)
+        for each in range(col, col + n_cols):
+            widths[each] = max(widths.get(each, NARROW), cell_width)
+        widths.setdefault(col + n_cols, NARROW)
         spare = sum(widths[each] for each in range(col, col + n_cols))
         col += n_cols + 1 + (len(name) * _NAME_CHARACTER > spare + widths[col + n_cols])
     return boxes

@@ -39,7 +39,7 @@ def listed_outputs(context: Context) -> Iterator[Output]:
     kind = "_neuron" if lesson.y.shape[1] > 1 else ""
     if has_class_columns(context):
         kind = "_class"
-    for sample, neuron in islice(_places(context), MOST_OUTPUTS):
+    for sample, neuron in islice(_places(context), _most(context)):
         name = short_name(lesson.classes[neuron]) if kind == "_class" else ""
         texts = tuple(
             words[f"{what}_of{kind}"].format(sample=sample + 1, neuron=neuron + 1, name=name)
@@ -51,6 +51,13 @@ def listed_outputs(context: Context) -> Iterator[Output]:
 def n_listed_samples(lesson: Lesson) -> int:
     """How many samples of a batch are listed beside its loss: all, or none where they are too many."""
     return lesson.batch if lesson.batch is not None and lesson.batch <= MOST_OUTPUTS else 0
+
+
+def _most(context: Context) -> int:
+    """How many outputs are listed: fewer where other columns and another chart want to be on the screen."""
+    others = bool(context.lesson.penalties) + bool(context.lesson.evaluated)
+    # Of classes each has its own.
+    return MOST_OUTPUTS if has_class_columns(context) else MOST_OUTPUTS - 2 * others
 
 
 def has_class_columns(context: Context) -> bool:

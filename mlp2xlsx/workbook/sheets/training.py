@@ -107,7 +107,7 @@ def _block(
     formulas: list[list[Formula]] | None
     if name in context.one_iteration.carried_names:
         formulas = _carried(context, name, first, rows)
-        role = "value" if formulas is not None else "recorded_value"
+        role = role if formulas is not None else "recorded_value"
     elif result.given:  # which samples an iteration sees is recorded, not computed
         formulas = None
     else:

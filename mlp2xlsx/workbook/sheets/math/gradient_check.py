@@ -9,6 +9,7 @@ import numpy as np
 
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import compile_values
 from mlp2xlsx.workbook.context import Context
@@ -88,7 +89,7 @@ class _GradientCheck:
         self.plan = plan_check(context)
         self.gradients = self.plan.iteration.gradients
         one = self.plan.iteration
-        self.sampled = one.shapes.keys() - set(one.carried_names)
+        self.sampled = one.shapes.keys() - {PENALTY_ON, *one.carried_names}
         self.epsilon = Box(row, _VALUE, 1, 1)
         self.loss, self.rounding, self.numbers = (self.epsilon.moved(rows) for rows in (1, 2, 3))
         self.lines = Box(self.numbers.row + 3, _PARAMETER, len(self.plan.listed), LAST_COL)

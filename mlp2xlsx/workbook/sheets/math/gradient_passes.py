@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from mlp2xlsx.interpreter import Interpreter
 from mlp2xlsx.mathematics.expr import Matrix
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.penalties import PENALTIES, PENALTY_ON, counting
 from mlp2xlsx.mathematics.steps import LOSS_TERMS
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span, whole_span
 from mlp2xlsx.render.values import FloatMatrix
@@ -218,10 +218,10 @@ class Passes:
             lambda name: (lambda _rows, _cols: texts[name]) if name in texts else self.reference(name)
         )
         after, before = (Matrix(name, (1, 1)) for name in texts)
-        moves = (
-            PENALTIES[name].loss(after) - PENALTIES[name].loss(before)
-            for name in self.plan.iteration.penalties
-        )
+        one_iteration = self.plan.iteration
+        later = PENALTY_ON in one_iteration.exprs
+        rules = (PENALTIES[name].loss for name in one_iteration.penalties)
+        moves = (counting(rule(after), later=later) - counting(rule(before), later=later) for rule in rules)
         return "".join(f"+{excel.cell(move, 0, 0).text}" for move in moves)
 
     def as_it_is(self, col: int) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from mlp2xlsx.mathematics.iteration import initial_name
+from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
@@ -25,13 +26,14 @@ from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
 from mlp2xlsx.workbook.sheets.setup.glance import AWAY, errors_box, write_errors, write_glance
 from mlp2xlsx.workbook.sheets.step.captions import step_title
 from mlp2xlsx.xlsx.address import a1
-from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
 LINK_COL, TITLE_COL, NAMES_COL = 2, 3, 4
 # The inputs beside them are to be on a small screen, too, with the sentences that stand there.
 TEXT_WIDTHS = {LINK_COL: 10.0, TITLE_COL: 31.0, NAMES_COL: 26.0}
 TOP_ROW = 5
 _LONGEST_NAMES, _MOST_NAMED = 25, 6
+_LABEL_LETTER = 1.3  # of a bold letter, in digits
 # A list of choices has 255 characters; so has a message, which says more than the list.
 _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
 
@@ -207,6 +209,8 @@ def _hint(sheet: Sheet, context: Context, name: str, hint: str) -> None:
     """What a single number is called, and what it does."""
     box = context.setup.boxes[name]
     sheet.put(box.row, box.col - 1, name, "label")
+    if name in SCALARS and len(name) * _LABEL_LETTER > USUAL_WIDTH:
+        sheet.widths({box.col - 1: len(name) * _LABEL_LETTER})
     sheet.put(box.row, box.col + 1, hint, "quiet_beside")
 
 

@@ -6,6 +6,7 @@ from mlp2xlsx.choices import HINTS
 from mlp2xlsx.explain.article import is_the_articles
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.mathematics.iteration import initial_name, next_name
+from mlp2xlsx.mathematics.penalties import has_penalty
 from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
@@ -37,8 +38,8 @@ def step_title(context: Context, step: Step) -> str:
 def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some.
 
-    Of these, too, those for how initial values were drawn, for the article's network, for a workbook of
-    some iterations, for a handout.
+    Of these, too, those for how initial values were drawn, for the article's network, for penalties, for a
+    workbook of some iterations, for a handout.
     """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
@@ -46,6 +47,7 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
     kinds = {
         context.recorded.lesson.drawings.general.method: bool(drawn) and step.kind == "initialise",
         "article": is_the_articles(context.one_iteration),
+        "penalties": any(has_penalty(result.expr) for result in step.results),
         "some": bool(context.lesson.show),
         "handout": context.handout is not None,
     }
@@ -72,8 +74,7 @@ def write_captions(sheet: Sheet, page: StepPage, row: int) -> int:
         The last row that is taken.
     """
     words = page.context.texts["sheet"]
-    _legend(sheet, page, row)
-    row += 1
+    row = _legend(sheet, page, row) + 1
     said = {key: list(_lines(page, key)) for key in _LANGUAGES}
     chain = chain_rule(page.context.lesson.network, page.step) if page.step.iteration == 1 else None
     said["chain"] = [] if chain is None else [chain]
@@ -152,8 +153,8 @@ def _listed(context: Context, named: Callable[[str], str], given: list[str]) -> 
     return between.join(name if name == "…" else named(name) for name in shown)
 
 
-def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
-    """What the colours mean, side by side."""
+def _legend(sheet: Sheet, page: StepPage, row: int) -> int:
+    """Write what the colours mean, side by side; with what an optimiser keeps, in two rows where need be."""
     words, handout, name = page.context.texts["sheet"], page.context.handout, page.step.results[0].name
     role = "yellow"
     if handout is not None and name in handout.blank:
@@ -175,8 +176,12 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> None:
         sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL
     for key, role in shown.items():
+        ends = page.left_of(col + 1) + display_width(words[key])
+        if page.context.one_iteration.kept and ends > SCREEN_WIDTH:
+            row, col = row + 1, LEFT_COL
         sheet.put(row, col, None, role)
         sheet.put(row, col + 1, words[key], "beside")
         col = page.column_from(page.left_of(col + 1) + display_width(words[key]) + 2)
         while page.widths.get(col, USUAL_WIDTH) < _SAMPLE_WIDTH:
             col += 1
+    return row

@@ -1,0 +1,128 @@
+"""Workbooks of other optimisers, schedules and penalties: what stands on their sheets, and that faults are seen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mlp2xlsx import build, load, train, verify
+from mlp2xlsx.mathematics.expr import Number, Scalar
+from mlp2xlsx.mathematics.penalties import PENALTIES
+from mlp2xlsx.mathematics.schedules import RATE
+from mlp2xlsx.workbook.book import make
+from tests.cases import few
+from tests.xlsx.editing import Package
+
+CASES = {
+    "momentum": {"optimizer": "momentum", "schedule": "warmup", "lr_warmup": 3},
+    "nesterov-l2": {"optimizer": "nesterov", "l2_penalty": 0.05, "penalty_from": 3},
+    "adagrad": {"optimizer": "adagrad", "schedule": "exponential", "lr_decay": 0.9},
+    "rmsprop": {"optimizer": "rmsprop", "schedule": "step", "lr_every": 2},
+    "adam-table": {
+        "optimizer": "adam",
+        "lr_table": [[1, 0.1], [3, 0.05]],
+        "l1_penalty": 0.02,
+        "penalty_from": 2,
+    },
+    "adamw": {"optimizer": "adamw", "schedule": "cosine", "lr_period": 5},
+}
+
+
+MATRICES = (
+    "next_m_wout",
+    "next_v_bout",
+    "m_hat_wout",
+    "next_beta2_t",
+    RATE,
+    "next_n_updates",
+    "downhill_bout",
+)
+
+
+def lesson_of(name, **changes):
+    """Without a hidden layer: the steps of an optimiser are the same, and there are fewer cells."""
+    return load("and-or").replace(iterations=4, **{**CASES[name], **changes})
+
+
+@pytest.fixture(scope="module")
+def adam(tmp_path_factory):
+    """Adam with a table of learning rates and a penalty, built once."""
+    path = tmp_path_factory.mktemp("adam") / "adam.xlsx"
+    build(lesson_of("adam-table"), path)
+    return path
+
+
+def test_every_input_is_perturbed_by_itself(adam):
+    report = verify(adam)
+    assert report.ok, "\n".join(report.lines())
+    changed = {name for one in report.checked for run in one.runs for name in run.changed}
+    assert changed >= {"lr_from", "lr_rate", "beta1", "beta2", "epsilon", "l1_penalty", "penalty_from"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "engine", [pytest.param("libreoffice", marks=pytest.mark.needs("soffice")), "formulon"]
+)
+@pytest.mark.parametrize("name", CASES)
+def test_other_engines_follow(name, engine, tmp_path):
+    build(lesson_of(name), tmp_path / "out.xlsx")
+    report = verify(tmp_path / "out.xlsx", engine)
+    assert report.ok, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize(
+    "matrix",
+    few("next_v_bout", "m_hat_wout", RATE, of=MATRICES),
+)
+def test_a_wrong_formula_is_seen(adam, matrix, tmp_path):
+    package = Package.read(adam)
+    cell = package.at(matrix)
+    cell.formula(f"({cell.text})*1.001")
+    package.save(tmp_path / "wrong.xlsx")
+    report = verify(tmp_path / "wrong.xlsx", quick=True)
+    assert not report.ok
+    assert any(run.differing for one in report.checked for run in one.runs)
+
+
+def test_a_formula_of_the_penalty_is_seen(adam, tmp_path):
+    package = Package.read(adam)
+    cell = package.at("loss_history", j=2)
+    cell.formula(f"({cell.text})*1.001")
+    package.save(tmp_path / "wrong.xlsx")
+    assert not verify(tmp_path / "wrong.xlsx", quick=True).ok
+
+
+def test_both_parts_of_the_loss_stand_beside_it():
+    trace = train(load("article").replace(iterations=4, optimizer="adamw", l2_penalty=0.1))
+    sheet = make(trace).sheets["Loss"]
+    blocks = {block.name: block.values[:, 0, 0] for bands in sheet.bands for block in bands.blocks}
+    weights = [trace["wh"], trace["wout"]]
+    squares = sum((matrix**2).sum(axis=(1, 2)) for matrix in weights)
+    np.testing.assert_allclose(blocks["penalty"], 0.05 * squares, rtol=1e-12)
+    np.testing.assert_allclose(blocks["data_loss"] + blocks["penalty"], trace.loss, rtol=1e-12)
+    np.testing.assert_allclose(blocks["weights_size"], np.sqrt(squares), rtol=1e-12)
+
+
+def gradient_check(lesson):
+    """What the verdict on `Math` says."""
+    sheet = make(train(lesson)).sheets["Math"]
+    return sheet.live[4, 1].value
+
+
+def test_the_gradient_check_covers_penalties(monkeypatch):
+    lesson = load("article").replace(iterations=1, l2_penalty=0.1, l1_penalty=0.02)
+    assert gradient_check(lesson) == "Gradient check: all 19 slopes agree with backpropagation."
+    row = PENALTIES["l2"]
+    wrong = replace(row, slope=lambda weights: weights * Scalar("l2_penalty") * Number(2))
+    monkeypatch.setitem(PENALTIES, "l2", wrong)
+    found = gradient_check(load("article").replace(iterations=1, l2_penalty=0.1))
+    assert "agree with" not in found
+
+
+def test_a_plain_workbook_has_no_parts_of_the_loss():
+    sheet = make(train(load("article").replace(iterations=2))).sheets["Loss"]
+    assert {block.name for bands in sheet.bands for block in bands.blocks} == {
+        "iteration",
+        "loss_history",
+        "output",
+    }
