@@ -1,4 +1,4 @@
-"""Where the shipped templates are: lessons, and the texts shown on the sheets."""
+"""Where the shipped templates are: lessons, a course of them, and the texts shown on the sheets."""
 
 import tomllib
 from collections.abc import Mapping
@@ -27,6 +27,12 @@ def lesson_names() -> list[str]:
     """Names of the shipped lessons, in alphabetical order after `article`."""
     names = (path.stem for path in (TEMPLATES / "lessons").glob("*.toml"))
     return sorted(names, key=lambda name: (name != "article", name))
+
+
+def course() -> list[tuple[str, list[str]]]:
+    """Parts of a course made of the shipped lessons: what each teaches, and the names of its lessons."""
+    parts = tomllib.loads((TEMPLATES / "course.toml").read_text(encoding="utf-8"))["part"]
+    return [(part["teaches"], part["lessons"]) for part in parts]
 
 
 def lesson_path(name: str, *, otherwise: str = "") -> Path:

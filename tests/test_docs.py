@@ -14,7 +14,8 @@ from mlp2xlsx.classroom.marking.judging import half_unit
 from mlp2xlsx.classroom.settings.table import SETTINGS
 from mlp2xlsx.cli import entry
 from mlp2xlsx.errors import UsageError
-from mlp2xlsx.resources import lesson_names
+from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, Evaluator, curve_keys, sample_sets
+from mlp2xlsx.resources import course, lesson_names
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.ask import worked_line
 from mlp2xlsx.workbook.sheets.step.page import StepPage
@@ -28,9 +29,17 @@ TRANSLATED = ["docs/teachers.md", "docs/students.md", "docs/where-it-opens.md"]
 
 COMMAND = re.compile(r"python -m mlp2xlsx (?:build|verify|lessons|code|handout|grade)\b[^`\n]*")
 NUMBERS = r"-?\d+(?:\.\d+)?(?:, -?\d+(?:\.\d+)?)*"
-CHANGE = re.compile(rf"(lr|iteration|X|y|initial_\w+)(?:\[(\d+), (\d+)\])? = ({NUMBERS})")
-RESULT = re.compile(rf"(output|loss) = ({NUMBERS})")
-WORKED = re.compile(r"(\w+)\[(\d+), (\d+)\] = .* = \S+")
+CHANGE = re.compile(rf"(lr|momentum|l2_penalty|iteration|X|y|initial_\w+)(?:\[(\d+), (\d+)\])? = ({NUMBERS})")
+# On `Evaluate` the numbers of training and of validation stand side by side.
+EVALUATED = {
+    "loss per sample": "loss per sample",
+    "right": "right",
+    "每个样本的损失": "loss per sample",
+    "答对": "right",
+}
+RESULT = re.compile(rf"(output|loss|{'|'.join(EVALUATED)}) = ({NUMBERS})")
+WORKED = re.compile(r"(\w+\[\d+, \d+\]) = (.* = \S+)")
+WORKBOOK = re.compile(rf"({'|'.join(lesson_names())})\.xlsx")
 
 
 def text_of(page):
@@ -61,70 +70,104 @@ def pieces(text):
 
 def changed(lesson, changes):
     """The lesson with numbers typed over on `Setup`; a number without an index goes into every cell."""
-    inputs = {"lr": np.array([[lesson.lr]]), "X": lesson.X.copy(), "y": lesson.y.copy()}
+    inputs = {"X": lesson.X.copy(), "y": lesson.y.copy()}
     inputs |= {f"initial_{name}": values.copy() for name, values in lesson.initial_parameters().items()}
+    single = {}
     for name, row, col, number in changes:
-        where = (int(row) - 1, int(col) - 1) if row else ...
-        inputs[name][where] = float(number)
-    lr, X, y = inputs.pop("lr")[0, 0], inputs.pop("X"), inputs.pop("y")
+        if name in inputs:
+            inputs[name][(int(row) - 1, int(col) - 1) if row else ...] = float(number)
+        else:
+            single[name] = float(number)
+    X, y = inputs.pop("X"), inputs.pop("y")
     initial = {name.removeprefix("initial_"): values for name, values in inputs.items()}
-    return lesson.replace(lr=float(lr), X_raw=X, y=y, initial=initial)
+    return lesson.replace(**single, X_raw=X, y=y, initial=initial)
 
 
-def told(line):
-    """What a line says: pairs of what is done, an iteration or changes, and a result that it should have."""
-    doing, pairs = [], []
-    for piece in pieces(line):
-        if change := CHANGE.fullmatch(piece):
-            if pairs and pairs[-1][0] == doing:  # a result has been given: something else begins
-                doing = []
-            doing = [*doing, change.groups()]
-        elif COMMAND.fullmatch(piece):
-            doing = [piece]
-        elif result := RESULT.fullmatch(piece):
-            pairs.append((doing, *result.groups()))
-    return pairs
+def told(text):
+    """What a text says, line by line: what is done, and a result that it should have.
+
+    What is done begins with a command, or with the lesson whose workbook was named last under a heading; an
+    iteration or changes follow.
+    """
+    lesson, lines = "article", []
+    for line in text.splitlines():
+        lesson = "article" if line.startswith("#") else lesson
+        doing, pairs = (lesson,), []
+        for piece in pieces(line):
+            if workbook := WORKBOOK.fullmatch(piece):
+                lesson = workbook[1]
+                doing = (lesson,)
+            elif change := CHANGE.fullmatch(piece):
+                if pairs and pairs[-1][0] == doing:  # a result has been given: something else begins
+                    doing = (lesson,)
+                doing = (*doing, change.groups())
+            elif COMMAND.fullmatch(piece):
+                doing = (piece,)
+            elif result := RESULT.fullmatch(piece) or WORKED.fullmatch(piece):
+                pairs.append((doing, EVALUATED.get(result[1], result[1]), result[2]))
+        lines.append((line, pairs))
+    return lines
+
+
+@cache
+def run(doing):
+    """The training after what is done, and the iteration that is chosen."""
+    first, *changes = doing
+    lesson = load(first) if first in lesson_names() else built(first)
+    iteration = next((int(change[3]) for change in changes if change[0] == "iteration"), None)
+    made = [change for change in changes if change[0] != "iteration"]
+    return train(changed(lesson, made) if made else lesson), iteration
 
 
 def measured(doing, name, text):
-    """The numbers of a result, shown like those of the text."""
-    if doing and isinstance(doing[0], str):
-        lesson, iteration = built(doing[0]), None
+    """A result, its numbers shown like those of the text."""
+    if "[" in name:
+        return worked(doing, name)
+    trace, iteration = run(doing)
+    position = (iteration or trace.lesson.iterations) - 1
+    if name in EVALUATED:
+        values = evaluated(trace, position, name)
     else:
-        lesson = changed(load("article"), [change for change in doing if change[0] != "iteration"])
-        iteration = next((int(change[3]) for change in doing if change[0] == "iteration"), None)
-    trace = train(lesson)
-    position = (iteration or lesson.iterations) - 1
-    values = trace["output"][position].ravel() if name == "output" else [trace.loss[position]]
+        values = trace["output"][position].ravel() if name == "output" else [trace.loss[position]]
     decimals = [len(number.partition(".")[2]) for number in text.split(", ")]
     return ", ".join(f"{value:.{n}f}" for value, n in zip(values, decimals, strict=True))
+
+
+def evaluated(trace, position, name):
+    """A number of `Evaluate`, of training and of validation."""
+    numbers = Evaluator(trace.lesson).at({one: matrices[position] for one, matrices in trace.items()})
+    found = dict(zip(curve_keys(trace.lesson), numbers, strict=True))
+    sets = sample_sets(trace.lesson)
+    if name == "right":
+        return [found[one, ACCURACY] * len(targets) for one, (_, targets) in sets.items()]
+    return [found[one, MEAN_LOSS] for one in sets]
+
+
+@cache
+def context(lesson, iteration):
+    """The workbook of a lesson that goes on one iteration longer than the one that is chosen."""
+    return make(train(load(lesson).replace(iterations=iteration + 1)), iteration=iteration).context
+
+
+def worked(doing, cell):
+    """The line that works a cell out, without its name; of the first iteration where none is chosen."""
+    lesson, *changes = doing
+    where = context(lesson, int(changes[0][3]) if changes else 1)
+    name, row, col = re.fullmatch(r"(\w+)\[(\d+), (\d+)\]", cell).groups()
+    [(number, result)] = [
+        (n, r) for n, step in enumerate(where.steps, start=1) for r in step.results if r.name == name
+    ]
+    return worked_line(StepPage(where, number), result, (int(row), int(col))).text.removeprefix(f"{cell} = ")
 
 
 def untrue(text):
     """The results in a text that are not those of the workbook."""
     return [
-        (line, f"{name} = {measured(doing, name, numbers)}")
-        for line in text.splitlines()
-        for doing, name, numbers in told(line)
-        if measured(doing, name, numbers) != numbers
+        (line, f"{name} = {measured(doing, name, result)}")
+        for line, pairs in told(text)
+        for doing, name, result in pairs
+        if measured(doing, name, result) != result
     ]
-
-
-@pytest.fixture(scope="module")
-def article():
-    return make(train(load("article"))).context
-
-
-def worked(context, name, row, col):
-    [(number, result)] = [
-        (n, r) for n, step in enumerate(context.steps, start=1) for r in step.results if r.name == name
-    ]
-    return worked_line(StepPage(context, number), result, (int(row), int(col))).text
-
-
-def wrongly_worked(text, context):
-    found = [WORKED.fullmatch(piece) for piece in pieces(text)]
-    return [line[0] for line in found if line and line[0] != worked(context, *line.groups())]
 
 
 @every_page
@@ -153,20 +196,20 @@ def test_results_are_those_of_the_workbook(page):
         ("`initial_wh = 0.5`, `lr = 0.1`: `loss = 0.062196`", "loss = 0.051492"),
         ("`lr = 0.5`: `loss = 0.001954`; `lr = 1`: `loss = 0.001954`", "loss = 0.000715"),
         ("`python -m mlp2xlsx build a.xlsx --lesson xor`: `loss = 0.062196`", "loss = 0.004812"),
+        ("`E[3, 1] = 0 − 0.789 = 0.789`", "E[3, 1] = 0 − 0.789 = −0.789"),
+        ("`momentum.xlsx`, `momentum = 0.001`: `loss = 0.007`", "loss = 0.477"),
+        ("`momentum.xlsx`: nothing yet\n`loss = 0.062`", "loss = 0.007"),
+        ("`momentum.xlsx`: nothing yet\n## Next\n`loss = 0.007`", "loss = 0.062"),
+        (
+            "`momentum.xlsx`, `iteration = 2`: `next_velocity_wout[1, 1] = 0.00000×0.9 + (−0.14535) = −0.14535`",
+            "next_velocity_wout[1, 1] = −0.14535×0.9 + (−0.13127) = −0.26208",
+        ),
+        ("`overfitting.xlsx`: `loss per sample = 0.009, 0.815`", "loss per sample = 0.009, 0.816"),
+        ("`overfitting.xlsx`, `iteration = 8`: `答对 = 20, 17`", "right = 16, 16"),
     ],
 )
 def test_a_result_that_is_not_that_of_the_workbook(line, instead):
-    assert untrue(line) == [(line, instead)]
-
-
-@every_page
-def test_cells_are_worked_out_as_in_the_workbook(page, article):
-    assert wrongly_worked(text_of(page), article) == []
-
-
-def test_a_cell_that_is_not_worked_out_so(article):
-    line = "E[3, 1] = 0 − 0.789 = 0.789"
-    assert wrongly_worked(f"Ask it: `{line}`.", article) == [line]
+    assert untrue(line) == [(line.splitlines()[-1], instead)]
 
 
 @pytest.mark.parametrize("page", TRANSLATED)
@@ -174,12 +217,15 @@ def test_translations_say_the_same(page):
     other = page.replace(".md", ".zh.md")
     assert set(PAGES) >= {page, other}
     texts = [text_of(page), text_of(other)]
-    first, second = [[told(line) for line in text.splitlines() if told(line)] for text in texts]
+    first, second = [[pairs for _, pairs in told(text) if pairs] for text in texts]
     assert first
     assert first == second
-    first, second = [[piece for piece in pieces(text) if WORKED.fullmatch(piece)] for text in texts]
-    assert first
-    assert first == second
+
+
+@pytest.mark.parametrize("page", ["docs/teachers.md", "docs/teachers.zh.md"])
+def test_the_course_is_that_of_the_list_of_lessons(page):
+    rows = re.findall(r"^\| \d \| (.*?) \|", text_of(page), re.MULTILINE)
+    assert [pieces(lessons) for lessons in rows] == [names for _, names in course()]
 
 
 @pytest.mark.parametrize(("page", "count"), [("handouts", 4), ("course-page", 6), ("personal-data", 1)])
@@ -213,10 +259,11 @@ def test_no_number_goes_unchecked(page):
 
 @cache
 def sheets(language="en"):
-    """Titles of all kinds of sheets: of data that are scaled, of two inputs, of one."""
+    """Titles of all kinds of sheets: of data that are scaled, of two inputs, of one, and of most steps."""
+    compared = {"compare": "lr=0.1,0.2"}
     titles = set()
-    for name in ("iris", "xor", "regression"):
-        titles |= set(make(train(load(name).replace(iterations=1, language=language))).sheets)
+    for name, more in {"iris": {}, "xor": compared, "regression": {}, "adam": {}}.items():
+        titles |= set(make(train(load(name).replace(iterations=1, language=language, **more))).sheets)
     return titles
 
 
@@ -234,12 +281,12 @@ def test_sheets_exist(page):
 @pytest.mark.parametrize(
     ("page", "unknown"),
     [
-        ("docs/a.md", {"Step 13", "Losses", "训练", "训炼", "第03步"}),
-        ("docs/a.zh.md", {"Step 03", "Step 13", "Loss", "Losses", "训炼"}),
+        ("docs/a.md", {"Step 18", "Losses", "训练", "训炼", "第03步"}),
+        ("docs/a.zh.md", {"Step 03", "Step 18", "Loss", "Losses", "训炼"}),
     ],
 )
 def test_sheets_that_do_not_exist(page, unknown):
-    assert unknown_sheets(page, "`Step 03`, `Step 13`, `Loss`, `Losses`, `训练`, `训炼`, `第03步`") == unknown
+    assert unknown_sheets(page, "`Step 03`, `Step 18`, `Loss`, `Losses`, `训练`, `训炼`, `第03步`") == unknown
 
 
 def test_the_readme_lists_every_sheet_and_lesson():

@@ -161,7 +161,8 @@ class TestWhatTheTextsSay:
         assert loss[99] < 0.05 < loss[89]
         assert loss[-1].round(3) == 0.007
         assert train(lesson.replace(momentum=0.001)).loss[-1].round(3) == 0.477
-        assert train(lesson.replace(lr=2)).loss[-1].round(4) == 0.0004
+        assert train(lesson.replace(lr=4)).loss[-1].round(4) == 0.0001
+        assert train(lesson.replace(lr=7)).loss[-1].round(3) == 0.334
         assert train(load("xor").replace(iterations=300)).loss[-1] > 0.1
         assert (np.diff(loss[:20]) > 0).sum() > 3  # it swings
 
@@ -173,6 +174,8 @@ class TestWhatTheTextsSay:
         faster = train(lesson.replace(lr=0.3)).loss
         assert faster[20] < trace.loss[20]
         assert abs(faster[-1] - 0.333) < 0.001
+        best = train(lesson.replace(lr=0.12)).loss
+        assert (best[-1].round(3), trace.loss[-1].round(3)) == (0.007, 0.009)
 
     def test_spiral_is_right_from_iteration_79(self):
         lesson = load("spiral")

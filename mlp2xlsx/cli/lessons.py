@@ -1,4 +1,4 @@
-"""The command `lessons`: list those that ship, print one, start one's own from it."""
+"""The command `lessons`: list those that ship by what they teach, print one, start one's own from it."""
 
 import argparse
 
@@ -13,10 +13,12 @@ def _list(_options: argparse.Namespace) -> int:
     with loading():
         from mlp2xlsx import lesson
 
-    found = [lesson.load(name) for name in resources.lesson_names()]
-    width = max(len(one.name) for one in found)
-    for one in found:
-        print(f"{one.name:{width}}  {one.purpose or one.title}")
+    width = max(map(len, resources.lesson_names()))
+    parts = []
+    for teaches, names in resources.course():
+        lines = [f"{name:{width}}  {lesson.load(name).purpose}" for name in names]
+        parts.append("\n".join([teaches, *lines]))
+    print("\n\n".join(parts))
     return SUCCESS
 
 
@@ -46,7 +48,7 @@ LESSONS = Command(
     run=_list,
     usage="%(prog)s [show NAME | copy NAME FILE.toml [--force]]",
     arguments={},
-    description="List the lessons that ship.",
+    description="List the lessons that ship, by what they teach.",
     examples="""\
 examples:
   python -m mlp2xlsx lessons

@@ -96,16 +96,25 @@ def _faults(lesson: Lesson) -> dict[str, bool]:
     }
     totals = lesson.y.sum(axis=1)
     is_cross_entropy_of_classes = (network.output, network.loss) == ("softmax", "cross_entropy")
-    return {
-        f'PyTorch has no {what} "{name}"; it has {either(known)}': name not in known
-        for what, (names, known) in words.items()
-        for name in names
-    } | {
-        "some of the rows of y do not add up to 1, of which PyTorch's cross_entropy makes something else": (
-            is_cross_entropy_of_classes and bool((np.abs(totals - 1) > 1e-15).any())
-        ),
-        "it goes on from what its optimizer has kept, which a new one of PyTorch has not": bool(lesson.kept),
-    }
+    return (
+        {
+            "PyTorch's dropout draws masks of its own, not those of the lesson": bool(network.dropping),
+            "it trains nothing": not lesson.trains,
+        }
+        | {
+            f'PyTorch has no {what} "{name}"; it has {either(known)}': name not in known
+            for what, (names, known) in words.items()
+            for name in names
+        }
+        | {
+            "rows of y do not add up to 1, of which PyTorch's cross_entropy makes something else": (
+                is_cross_entropy_of_classes and bool((np.abs(totals - 1) > 1e-12).any())
+            ),
+            "it goes on from what its optimizer has kept, which a new one of PyTorch has not": bool(
+                lesson.kept
+            ),
+        }
+    )
 
 
 def _lines(lesson: Lesson, words: Mapping[str, str]) -> Iterator[str]:

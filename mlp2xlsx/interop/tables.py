@@ -53,7 +53,9 @@ class Model(NamedTuple):
             "title": self.title,
             "data": data | {key: found for key, found in names.items() if found},
             "network": {
-                name: list(found) if isinstance(found, tuple) else found for name, found in network.items()
+                name: list(found) if isinstance(found, tuple) else found
+                for name, found in network.items()
+                if found is not None
             },
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
             "training": {"iterations": ITERATIONS},

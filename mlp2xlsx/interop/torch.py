@@ -9,6 +9,7 @@ import numpy as np
 from mlp2xlsx.errors import LessonError, refuse
 from mlp2xlsx.interop.arrays import (
     array_of,
+    check_tensors,
     check_width,
     columns_of,
     matrix_of,
@@ -94,7 +95,12 @@ def from_torch(
     """
     kinds = list(_flat(module))
     layers = _layers(kinds)
-    _check_tensors(layers)
+    check_tensors(
+        (tensor, layer.place)
+        for layer in layers
+        for tensor in (layer.linear.weight, layer.linear.bias)
+        if tensor is not None
+    )
     weights = [np.array(layer.linear.weight.tolist(), np.float64).T for layer in layers]
     labels, n_outputs = array_of(y, "y"), weights[-1].shape[1]
     output = _output(layers[-1].activation, n_outputs, labels, loss)
@@ -202,7 +208,10 @@ def _layers(kinds: Iterable[tuple[str, Any]]) -> list[_Layer]:
                 "expected 1 to -1, a row for each sample"
             )
         elif kind in _DROPOUTS and module.training and module.p > 0:
-            raise LessonError(f"{place} is in training mode, in which it acts by chance; call eval() first")
+            raise LessonError(
+                f"{place} is in training mode, in which it acts by chance; call eval() first, and to train "
+                f"with it say dropout={module.p:g}, or a list with a number for each hidden layer"
+            )
     if not layers:
         raise LessonError("from_torch: the module has no layers; expected at least one Linear layer")
     for layer in layers:
@@ -256,33 +265,6 @@ def _bias(layers: Sequence[_Layer], *, is_trained: bool) -> str:
     if not any(found):
         return "none"
     return "trained" if is_trained else "frozen"
-
-
-def _check_tensors(layers: Sequence[_Layer]) -> None:
-    """Refuse parameters that are no real numbers, or not all of one kind."""
-    tensors = [
-        (tensor, layer.place)
-        for layer in layers
-        for tensor in (layer.linear.weight, layer.linear.bias)
-        if tensor is not None
-    ]
-    for tensor, place in tensors:
-        _check_tensor(tensor, place)
-    kinds = dict.fromkeys(str(tensor.dtype) for tensor, _ in tensors)
-    if len(kinds) > 1:
-        raise LessonError(f"the module's parameters are {' and '.join(kinds)}; expected one type for all")
-
-
-def _check_tensor(tensor: Any, place: str) -> None:
-    faults = {
-        "has no weights before it is used; call the module with X once": (
-            type(tensor).__name__.startswith("Uninitialized")
-        ),
-        "has packed (quantized) weights; pass the module from before they were": not hasattr(tensor, "dtype"),
-        "is on the meta device, where it has no weights; load them first": getattr(tensor, "is_meta", False),
-        "has complex weights; expected real ones": "complex" in str(getattr(tensor, "dtype", "")),
-    }
-    refuse(lambda fault: LessonError(f"{place} {fault}"), faults)
 
 
 def _targets(labels: Any, network: Network, *, bare: bool) -> FloatMatrix:

@@ -7,7 +7,7 @@ from typing import Any
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
-from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets
+from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets, check_training
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.format import CheckedValues, document, translations_of
@@ -37,7 +37,8 @@ class Lesson(Content):
         The lesson goes on from there with a solver that has kept nothing yet, all samples at once unless
         `batch` says otherwise. A lesson adds up the gradients of the samples, scikit-learn takes their
         average: lr, or for Adam epsilon, is such that the updates are the same. (Adam's epsilon is added
-        here after the correction, there before, which shows only where a gradient is hardly larger.)
+        here after the correction, there before, which shows only where a gradient is hardly larger.) With
+        `iterations=0` it is the model alone, and trains nothing.
 
         Parameters
         ----------
@@ -150,7 +151,7 @@ def _taken_over(
     tables, name = model.tables(), type(said).__name__
     put_settings(tables, dict(settings) | ({} if optimizer is None else {"optimizer": optimizer}))
     first = checked(tables, source, name, {}, unread=SCALARS)
-    own = model.training(first.batch or len(first.X))
+    own = model.training(first.batch or len(first.X)) if first.trains else {}
     tables["training"] = own | tables["training"]
     return checked(tables, source, name, {}, unread=own.keys() - settings.keys())
 
@@ -223,6 +224,7 @@ def checked(
     whole = data(given, output, folder)
     found = prepared(given, whole, output)
     values = CheckedValues(given, len(found.X))
+    check_training(given, values["iterations"])
     sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
     network = Network(**sizes, **values.fields(of_network=True))
     for key, y in whole.targets():

@@ -13,7 +13,7 @@ from mlp2xlsx import load
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import OutputError
 from mlp2xlsx.lesson.file import copy
-from mlp2xlsx.resources import TEMPLATES, lesson_names
+from mlp2xlsx.resources import TEMPLATES, course, lesson_names
 
 LESSONS = TEMPLATES / "lessons"
 
@@ -28,10 +28,16 @@ def files():
     return sorted(os.listdir())
 
 
-def test_the_list_has_a_line_for_each(capsys):
+def test_the_list_has_a_line_for_each_under_what_it_teaches(capsys):
     assert main(["lessons"]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines == [f"{name:14}  {load(name).purpose}" for name in lesson_names()]
+    parts = [part.splitlines() for part in capsys.readouterr().out.split("\n\n")]
+    listed = [[f"{name:14}  {load(name).purpose}" for name in names] for _, names in course()]
+    assert [lines for _, *lines in parts] == listed
+    assert [heading for heading, *_ in parts] == [teaches for teaches, _ in course()]
+
+
+def test_every_lesson_is_in_one_part_of_the_course():
+    assert sorted(name for _, names in course() for name in names) == sorted(lesson_names())
 
 
 @pytest.mark.parametrize("name", lesson_names())

@@ -35,7 +35,7 @@ LESSONS = {
     **{name: DEEP.replace(optimizer=name) for name in OPTIMIZERS},
     "penalties": DEEP.replace(penalties=list(PENALTIES), optimizer="adam"),
     **{
-        name: DEEP.replace(schedule=name, **({"lr_table": [[3, 0.1], [5, 0.05]]} if name == "table" else {}))
+        name: DEEP.replace(schedule=name, **({"lr_table": [[1, 0.1], [5, 0.05]]} if name == "table" else {}))
         for name in SCHEDULES
     },
     **{f"{name}-tanh": DEEP.replace(activation=[name, "tanh"]) for name in hidden_activations()},
@@ -151,8 +151,16 @@ INSTEAD = "--to python writes it without PyTorch"
     {
         "thirds": (
             LESSONS["softmax"].replace(y=[[0.33, 0.66], *CLASSES[1:]]),
-            "article: some of the rows of y do not add up to 1, of which PyTorch's cross_entropy makes "
+            "article: rows of y do not add up to 1, of which PyTorch's cross_entropy makes "
             f"something else; {INSTEAD}",
+        ),
+        "dropout": (
+            DEEP.replace(dropout=0.5),
+            f"article: PyTorch's dropout draws masks of its own, not those of the lesson; {INSTEAD}",
+        ),
+        "nothing-trained": (
+            ARTICLE.replace(iterations=0),
+            f"article: it trains nothing; {INSTEAD}",
         ),
         "kept": (
             replace(DEEP, kept={"velocity_wh_1": np.ones((4, 5))}),
@@ -160,7 +168,7 @@ INSTEAD = "--to python writes it without PyTorch"
             f"{INSTEAD}",
         ),
     }.values(),
-    ids=["thirds", "kept"],
+    ids=["thirds", "dropout", "nothing-trained", "kept"],
 )
 def test_what_is_refused(lesson, said):
     assert message(torch_script, lesson) == said

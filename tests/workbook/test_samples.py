@@ -33,6 +33,15 @@ def test_where_no_sample_is_none_is_numbered(iris):
     assert "sample" not in texts(iris, "Step 02")
 
 
+@pytest.mark.parametrize("name", ["momentum", "adam"])
+def test_where_only_weights_are_none_is_numbered(name):
+    book = make(train(load(name).replace(iterations=2)))
+    titles = dict(zip(book.context.step_titles, book.context.steps, strict=True))
+    numbered = {title for title in titles if "sample" in texts(book, title)}
+    assert "Step 11" in numbered  # from the matrices of all samples to the slopes of the weights
+    assert {title for title in titles if title > "Step 11"} & numbered == set()
+
+
 def test_words_stand_beside_the_rows_of_a_small_network():
     book = make(train(load("article").replace(iterations=2)))
     assert {canvas.samples_row for canvas in book.context.step_canvases} == {None}

@@ -83,7 +83,7 @@ def _place_step(
     # The names of numbers stand above them, beside those of matrices.
     left = max(LEFT_WIDTH, *(written_width(name) for name in numbers), 0)
     if is_kept:
-        near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, remarks)
+        near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, SCREEN_ROWS, remarks)
     else:
         near, widths = side_by_side(groups, shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)
@@ -101,7 +101,8 @@ def _place_step(
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
     boxes = {name: placed[name] for name in whole.boxes}
-    numbered = SAMPLE not in whole.boxes and any(name not in above for name in shapes)
+    rows_of = {n_rows for name, (n_rows, _) in shapes.items() if name not in above | iteration.kept}
+    numbered = SAMPLE not in whole.boxes and iteration.n_samples in rows_of
     samples_row = rows.forward if numbered else None
     return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, samples_row)
 
