@@ -6,8 +6,8 @@ SCALES = ("none", "minmax", "zscore")
 ENGINES = ("ironcalc", "libreoffice", "gnumeric", "formulon")
 """The programs that a workbook may be checked with, the default first; see `engines`."""
 
-LANGUAGES = ("python", "r", "numpy")
-"""What a lesson can be written in as a program; see `explain.program`."""
+LANGUAGES = ("python", "r", "numpy", "torch")
+"""What a lesson can be written in as a program; see `explain.program` and `explain.torch_script`."""
 
 HINTS = ("formula", "excel", "python", "r", "chain", "note")
 """What a step sheet tells of how to work it out: formulas in several languages, the chain rule, notes."""

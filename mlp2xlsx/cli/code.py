@@ -10,9 +10,11 @@ from mlp2xlsx.interrupt import loading
 def _code(options: argparse.Namespace) -> int:
     with loading():
         from mlp2xlsx.explain.program import program
+        from mlp2xlsx.explain.torch_script import torch_script
         from mlp2xlsx.lesson import load
 
-    print(program(load(options.lesson), options.to), end="")
+    lesson = load(options.lesson)
+    print(torch_script(lesson) if options.to == "torch" else program(lesson, options.to), end="")
     return SUCCESS
 
 
@@ -23,7 +25,7 @@ CODE = Command(
     examples="""\
 examples:
   python -m mlp2xlsx code --to python > article.py
-  python -m mlp2xlsx code --lesson my.toml --to r > my.R
+  python -m mlp2xlsx code --lesson my.toml --to torch > my.py
 """,
     takes_lesson=True,
 )

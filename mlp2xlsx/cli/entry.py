@@ -28,7 +28,7 @@ commands:
   build     train a lesson and write its workbook
   verify    check that a workbook computes what NumPy computes
   lessons   list the lessons that ship, or copy one
-  code      print a lesson as a program in Python or R
+  code      print a lesson as a program in Python or R, or for PyTorch
   handout   make a workbook to be filled in for every student of a class
   grade     grade what comes back
 """

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from textwrap import fill
 from typing import Any
 
 import numpy as np
 
 from mlp2xlsx import resources
+from mlp2xlsx.explain.short_lines import in_short_lines, rows_of
 from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
@@ -45,9 +45,7 @@ class _Language:
     signs: Mapping[str, str]  # what needs a word or two where it occurs, and the text that has them
 
 
-_LONGEST_LINE = 96
 _DIGITS = 84  # in a line
-_UNBREAKABLE = "\u00a0"  # a space that textwrap leaves alone
 
 
 def program(lesson: Lesson, language: str) -> str:
@@ -138,45 +136,19 @@ def _steps(one: Iteration, language: _Language, texts: Mapping[str, Any], indent
 def _python_matrix(name: str, values: FloatMatrix) -> str:
     # Whole numbers are floats as well: NumPy multiplies integers in another order.
     kind = ", dtype=float" if (values == values.round()).all() else ""
-    return _broken(f"{name} = np.array([", _python_rows(values), f"]{kind})")
-
-
-def _python_rows(values: FloatMatrix) -> list[str]:
-    return [f"[{', '.join(map(number_text, row))}]" for row in values.tolist()]
+    return in_short_lines(f"{name} = np.array([", rows_of(values), f"]{kind})")
 
 
 def _r_matrix(name: str, values: FloatMatrix) -> str:
     rows = [", ".join(map(number_text, row)) for row in values.tolist()]
-    return _broken(f"{name} <- matrix(c(", rows, f"), nrow = {len(values)}, byrow = TRUE)")
-
-
-def _broken(before: str, rows: list[str], after: str) -> str:
-    """Write rows of numbers on one line or, where it would be too long, as many to a line as fit.
-
-    R's console takes no more than 4095 characters in a line, and people fewer still.
-    """
-    line = f"{before}{', '.join(rows)}{after}"
-    if len(line) <= _LONGEST_LINE:
-        return line
-    indent = "    "
-    room = _LONGEST_LINE - len(indent) - 1
-    whole = (row.replace(" ", _UNBREAKABLE) if len(row) <= room else row for row in rows)
-    numbers = fill(
-        ", ".join(whole),
-        _LONGEST_LINE,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return f"{before}\n{numbers.replace(_UNBREAKABLE, ' ')}\n{after}"
+    return in_short_lines(f"{name} <- matrix(c(", rows, f"), nrow = {len(values)}, byrow = TRUE)")
 
 
 def _python_batches(lesson: Lesson, comment: str) -> str:
     if not lesson.shuffle:
         count, shape = len(lesson.X), (lesson.iterations, lesson.batch)
         return f"samples = np.resize(np.arange({count}), {shape}) + 1{comment}"
-    return _broken("samples = np.array([", _python_rows(lesson.sample_order()), f"]){comment}")
+    return in_short_lines("samples = np.array([", rows_of(lesson.sample_order()), f"]){comment}")
 
 
 def _r_batches(lesson: Lesson, comment: str) -> str:
@@ -184,7 +156,7 @@ def _r_batches(lesson: Lesson, comment: str) -> str:
     if not lesson.shuffle:
         return f"{before}rep_len(1:{len(lesson.X)}, {lesson.iterations * (lesson.batch or 0)}){after}"
     rows = [", ".join(map(number_text, row)) for row in lesson.sample_order().tolist()]
-    return _broken(f"{before}c(", rows, f"){after}")
+    return in_short_lines(f"{before}c(", rows, f"){after}")
 
 
 # "Propogation" is the article's own spelling: its output can be compared line by line.

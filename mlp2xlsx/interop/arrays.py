@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import LessonError, refuse
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted
 
@@ -87,6 +87,39 @@ def columns_of(value: Any, name: str, column: str) -> FloatMatrix:
     """
     array = array_of(value, name)
     return matrix_of(array[:, None] if array.ndim == 1 else array, name, column)
+
+
+def check_tensors(tensors: Iterable[tuple[Any, str]]) -> None:
+    """Refuse parameters that are no real numbers, or not all of one kind.
+
+    Parameters
+    ----------
+    tensors
+        The parameters of a module, each with the place of its layer for messages.
+
+    Raises
+    ------
+    LessonError
+        For the first one, with what is wrong with it.
+    """
+    kinds = dict[str, str]()
+    for tensor, place in tensors:
+        _check_tensor(tensor, place)
+        kinds[str(tensor.dtype)] = place
+    if len(kinds) > 1:
+        raise LessonError(f"the module's parameters are {' and '.join(kinds)}; expected one type for all")
+
+
+def _check_tensor(tensor: Any, place: str) -> None:
+    faults = {
+        "has no weights before it is used; call the module with X once": (
+            type(tensor).__name__.startswith("Uninitialized")
+        ),
+        "has packed (quantized) weights; pass the module from before they were": not hasattr(tensor, "dtype"),
+        "is on the meta device, where it has no weights; load them first": getattr(tensor, "is_meta", False),
+        "has complex weights; expected real ones": "complex" in str(getattr(tensor, "dtype", "")),
+    }
+    refuse(lambda fault: LessonError(f"{place} {fault}"), faults)
 
 
 def check_width(matrix: FloatMatrix, name: str, expected: int, what: str) -> None:

@@ -1,5 +1,6 @@
 """Multi-layer perceptrons of scikit-learn."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from mlp2xlsx.interop.arrays import (
     names_of_columns,
     one_hot,
 )
+from mlp2xlsx.interop.descents import plain_descent, summed_descent
 from mlp2xlsx.interop.tables import Model
 from mlp2xlsx.interop.wrapped import advice, scale_of, scaler_of, unwrapped
 from mlp2xlsx.mathematics.network import Network
@@ -25,8 +27,8 @@ _OUTPUTS = {"identity": "linear", "logistic": "sigmoid", "softmax": "softmax"}
 _MOST_CLASSES_SHOWN = 8
 
 
-def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
-    """Tables of a lesson that starts from a fitted model.
+def from_sklearn(model: Any, X: Any, y: Any, optimizer: str | None = None) -> Model:
+    """Take over a fitted model.
 
     Parameters
     ----------
@@ -34,6 +36,8 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
         An `MLPClassifier` or an `MLPRegressor`, or a search or a pipeline with a scaler around one.
     X, y
         Data as its `fit` takes them.
+    optimizer
+        A lesson's word for another one than the model's own, and none of its numbers.
 
     Raises
     ------
@@ -82,7 +86,31 @@ def from_sklearn(model: Any, X: Any, y: Any) -> dict[str, Any]:
         names_of_columns(y),
         classes,
         scale_of(scaler, inputs),
-    ).tables()
+        plain_descent if optimizer is not None else _training(model, kind),
+    )
+
+
+def _training(model: Any, kind: str) -> Callable[[int], dict[str, Any]]:
+    """How a model was trained; plainly where a lesson has nothing like its solver.
+
+    It divides the gradient by the number of samples, that of its penalty, for weights alone, as well.
+    """
+    word, numbers = model.solver, {"lr": model.learning_rate_init}
+    if word == "adam":
+        numbers |= {"beta1": model.beta_1, "beta2": model.beta_2, "epsilon": model.epsilon}
+    elif word == "sgd":
+        if model.learning_rate != "constant":
+            raise LessonError(
+                f'the {kind} was fitted with learning_rate="{model.learning_rate}", which no schedule of a '
+                'lesson follows; pass optimizer="gd" for plain gradient descent'
+            )
+        word = "nesterov" if model.nesterovs_momentum else "momentum"
+        numbers |= {"momentum": model.momentum}
+        if model.momentum == 0:
+            word, numbers = "gd", {"lr": model.learning_rate_init}
+    else:  # lbfgs, which looks for the length of its steps
+        return plain_descent
+    return lambda n_samples: summed_descent(word, numbers, n_samples, model.alpha)
 
 
 def _kind(model: Any) -> str:

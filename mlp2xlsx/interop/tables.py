@@ -1,14 +1,15 @@
 """What a model becomes: the tables of a lesson file."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mlp2xlsx.interop.descents import plain_descent
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.options.table import OPTIONS, keys_of
 from mlp2xlsx.render.values import FloatMatrix
 
 ITERATIONS = 100
 UNSCALED = "none"
-STEP = 0.1
 
 
 class Model(NamedTuple):
@@ -28,6 +29,8 @@ class Model(NamedTuple):
         What their columns are called; empty where it is not known.
     scale
         How the inputs are scaled before the first layer, in the lesson's word.
+    training
+        How it is trained, by the keys of a lesson, for a number of samples that an update sees.
     """
 
     title: str
@@ -39,23 +42,21 @@ class Model(NamedTuple):
     target: list[str]
     classes: list[str]
     scale: str = UNSCALED
+    training: Callable[[int], dict[str, Any]] = plain_descent
 
     def tables(self) -> dict[str, Any]:
-        """Tables of a lesson file.
-
-        Other libraries average the gradient over the samples; a lesson adds it up. So the learning rate
-        is 0.1 divided by the number of samples.
-        """
+        """Tables of a lesson file, without how it is trained."""
         names = {"features": self.features, "target": self.target, "classes": self.classes}
         data = {"X": self.X.tolist(), "y": self.y.tolist(), "scale": self.scale}
+        network = {name: OPTIONS[name].written(self) for name in keys_of("network")}
         return {
             "title": self.title,
             "data": data | {key: found for key, found in names.items() if found},
             "network": {
-                name: value
-                for name in keys_of("network")
-                if (value := OPTIONS[name].written(self)) is not None
+                name: list(found) if isinstance(found, tuple) else found
+                for name, found in network.items()
+                if found is not None
             },
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
-            "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
+            "training": {"iterations": ITERATIONS},
         }

@@ -1,6 +1,7 @@
 """Stacks of linear layers and activations in PyTorch."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from mlp2xlsx.errors import LessonError, refuse
 from mlp2xlsx.interop.arrays import (
     array_of,
+    check_tensors,
     check_width,
     columns_of,
     matrix_of,
@@ -15,14 +17,32 @@ from mlp2xlsx.interop.arrays import (
     one_hot,
 )
 from mlp2xlsx.interop.tables import Model
+from mlp2xlsx.interop.torch_optimizers import REDUCTIONS, optimizer_of
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, either, shown
 
-_HIDDEN = {"Sigmoid": "sigmoid", "Tanh": "tanh", "ReLU": "relu", "": "linear"}
+_HIDDEN = {
+    "Sigmoid": "sigmoid",
+    "Tanh": "tanh",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "ELU": "elu",
+    "Softplus": "softplus",
+    "GELU": "gelu",
+    "Softsign": "softsign",
+    "": "linear",
+}
+# What an activation must have been told, to be the lesson's.
+_OPTIONS = {
+    "LeakyReLU": ("negative_slope", 0.01),
+    "ELU": ("alpha", 1),
+    "Softplus": ("beta", 1),
+    "GELU": ("approximate", "tanh"),
+}
 # The logarithm of a softmax is what NLLLoss wants; CrossEntropyLoss takes both on itself.
 _OUTPUTS = {"Sigmoid": "sigmoid", "Softmax": "softmax", "LogSoftmax": "softmax", "": "linear"}
-_ACTIVATIONS = ("Sigmoid", "Tanh", "ReLU", "Softmax", "LogSoftmax")
+_ACTIVATIONS = tuple(name for name in dict.fromkeys((*_HIDDEN, *_OUTPUTS)) if name)
 _DROPOUTS = ("Dropout", "AlphaDropout", "FeatureAlphaDropout")
 _KINDS = ("Sequential", "Linear", *_ACTIVATIONS, "Identity", "Flatten", *_DROPOUTS)
 _WRAPPERS = {"DataParallel": "module", "DistributedDataParallel": "module", "OptimizedModule": "_orig_mod"}
@@ -37,8 +57,17 @@ class _Layer(NamedTuple):
     place: str
 
 
-def from_torch(module: Any, X: Any, y: Any, loss: object = None) -> dict[str, Any]:
-    """Tables of a lesson that starts from a module as it is.
+def from_torch(
+    module: Any,
+    X: Any,
+    y: Any,
+    loss: object = None,
+    optimizer: Any = None,
+    reduction: str = "mean",
+    *,
+    is_scheduled: bool = False,
+) -> Model:
+    """Take over a module as it is.
 
     Parameters
     ----------
@@ -52,18 +81,36 @@ def from_torch(module: Any, X: Any, y: Any, loss: object = None) -> dict[str, An
     loss
         What the caller asks for. With cross-entropy, outputs with nothing after them are what
         CrossEntropyLoss and BCEWithLogitsLoss take.
+    optimizer
+        One of `torch.optim`; None for plain gradient descent.
+    reduction
+        What the loss makes of its terms where the optimiser is used: `"mean"` or `"sum"`.
+    is_scheduled
+        Whether the caller says how the learning rate changes.
 
     Raises
     ------
     LessonError
-        For a module that a workbook cannot follow, and for data that do not fit it.
+        For a module or an optimiser that a workbook cannot follow, and for data that do not fit it.
     """
     kinds = list(_flat(module))
     layers = _layers(kinds)
-    _check_tensors(layers)
+    check_tensors(
+        (tensor, layer.place)
+        for layer in layers
+        for tensor in (layer.linear.weight, layer.linear.bias)
+        if tensor is not None
+    )
     weights = [np.array(layer.linear.weight.tolist(), np.float64).T for layer in layers]
     labels, n_outputs = array_of(y, "y"), weights[-1].shape[1]
     output = _output(layers[-1].activation, n_outputs, labels, loss)
+    found = None
+    if optimizer is not None:
+        linear = [layer.linear for layer in layers]
+        found = optimizer_of(optimizer, linear, is_scheduled=is_scheduled)
+        known = f"expected {either(map(shown, REDUCTIONS))}"
+        fault = f"from_torch: reduction: found {shown(reduction)}; {known}"
+        refuse(LessonError, {fault: reduction not in REDUCTIONS})
     network = Network(
         n_inputs=weights[0].shape[0],
         hidden=tuple(found.shape[1] for found in weights[:-1]),
@@ -71,7 +118,7 @@ def from_torch(module: Any, X: Any, y: Any, loss: object = None) -> dict[str, An
         output=output,
         loss="cross_entropy" if output == "softmax" else "half_squared_error",
         activation=_hidden_activation(layers),
-        bias=_bias(layers),
+        bias=_bias(layers, is_trained=found is None or found.trains_biases),
     )
     parameters = {}
     for names, layer, weight in zip(network.layers, layers, weights, strict=True):
@@ -80,7 +127,7 @@ def from_torch(module: Any, X: Any, y: Any, loss: object = None) -> dict[str, An
             parameters[names.bias] = np.array([layer.linear.bias.tolist()], np.float64)
     inputs = matrix_of(_as_rows(kinds, X), "X", "input")
     check_width(inputs, "X", network.n_inputs, "input")
-    return Model(
+    model = Model(
         f"{type(module).__name__} (PyTorch)",
         network,
         parameters,
@@ -89,7 +136,11 @@ def from_torch(module: Any, X: Any, y: Any, loss: object = None) -> dict[str, An
         names_of_columns(X),
         [],
         [],
-    ).tables()
+    )
+    if found is None:
+        return model
+    made_smaller = network.loss if loss is None else str(loss)
+    return model._replace(training=partial(found.training, network, made_smaller, reduction))
 
 
 def _flat(module: Any) -> Iterator[tuple[str, Any]]:
@@ -144,6 +195,12 @@ def _layers(kinds: Iterable[tuple[str, Any]]) -> list[_Layer]:
                 raise LessonError(f"{place} does not follow a Linear layer; expected one after each")
             if kind.endswith("Softmax") and module.dim not in (1, -1, None):
                 raise LessonError(f"{place} has dim = {module.dim}; expected 1, a softmax for each sample")
+            option, needed = _OPTIONS.get(kind, ("", None))
+            if option and getattr(module, option) != needed:
+                value = shown(getattr(module, option))
+                raise LessonError(
+                    f"{place} has {option} = {value}; expected {shown(needed)}, as a lesson has it"
+                )
             layers[-1] = layers[-1]._replace(activation=kind)
         elif kind == "Flatten" and (module.start_dim, module.end_dim) != (1, -1):
             raise LessonError(
@@ -191,49 +248,23 @@ def _is_column(labels: Any) -> bool:
     return bool(labels.ndim == 1 or labels.shape[1:] == (1,))
 
 
-def _hidden_activation(layers: Sequence[_Layer]) -> str:
-    """Find the activation of the hidden layers, which is the same for all of them."""
-    found = list(dict.fromkeys(layer.activation for layer in layers[:-1]))
-    if len(found) > 1:
-        used = " and ".join(name or _NOTHING for name in found)
-        raise LessonError(f"the hidden layers use {used}; expected the same for all")
-    return _HIDDEN[found[0]] if found else "sigmoid"
+def _hidden_activation(layers: Sequence[_Layer]) -> str | tuple[str, ...]:
+    """Find the activation of the hidden layers: one word where it is the same for all of them."""
+    found = tuple(_HIDDEN[layer.activation] for layer in layers[:-1])
+    if len(set(found)) > 1:
+        return found
+    return found[0] if found else "sigmoid"
 
 
-def _bias(layers: Sequence[_Layer]) -> str:
-    """Tell whether there are biases."""
+def _bias(layers: Sequence[_Layer], *, is_trained: bool) -> str:
+    """Tell whether there are biases, and whether they change."""
     found = [layer.linear.bias is not None for layer in layers]
     if any(found) and not all(found):
         place = layers[found.index(False)].place
         raise LessonError(f"{place} has no bias, others have one; expected one for every layer, or for none")
-    return "trained" if any(found) else "none"
-
-
-def _check_tensors(layers: Sequence[_Layer]) -> None:
-    """Refuse parameters that are no real numbers, or not all of one kind."""
-    tensors = [
-        (tensor, layer.place)
-        for layer in layers
-        for tensor in (layer.linear.weight, layer.linear.bias)
-        if tensor is not None
-    ]
-    for tensor, place in tensors:
-        _check_tensor(tensor, place)
-    kinds = dict.fromkeys(str(tensor.dtype) for tensor, _ in tensors)
-    if len(kinds) > 1:
-        raise LessonError(f"the module's parameters are {' and '.join(kinds)}; expected one type for all")
-
-
-def _check_tensor(tensor: Any, place: str) -> None:
-    faults = {
-        "has no weights before it is used; call the module with X once": (
-            type(tensor).__name__.startswith("Uninitialized")
-        ),
-        "has packed (quantized) weights; pass the module from before they were": not hasattr(tensor, "dtype"),
-        "is on the meta device, where it has no weights; load them first": getattr(tensor, "is_meta", False),
-        "has complex weights; expected real ones": "complex" in str(getattr(tensor, "dtype", "")),
-    }
-    refuse(lambda fault: LessonError(f"{place} {fault}"), faults)
+    if not any(found):
+        return "none"
+    return "trained" if is_trained else "frozen"
 
 
 def _targets(labels: Any, network: Network, *, bare: bool) -> FloatMatrix:

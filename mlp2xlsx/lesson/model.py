@@ -17,6 +17,7 @@ from mlp2xlsx.lesson.tables.preparing import prepared
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.penalties import BEGINS
+from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options.table import LONGEST
 from mlp2xlsx.words import one_line
 
@@ -28,12 +29,16 @@ class Lesson(Content):
     """
 
     @classmethod
-    def from_sklearn(cls, model: Any, X: Any, y: Any, **settings: object) -> "Lesson":
-        """Take over the layers and the weights of a fitted model of scikit-learn, and its data.
+    def from_sklearn(
+        cls, model: Any, X: Any, y: Any, optimizer: str | None = None, **settings: object
+    ) -> "Lesson":
+        """Take over a fitted model of scikit-learn: layers, weights, solver and its numbers, penalty, data.
 
-        The lesson goes on from there by plain gradient descent, without momentum or regularisation. It
-        adds up the gradients of the samples, where scikit-learn takes their average. With `iterations=0` it
-        is the model alone, and trains nothing.
+        The lesson goes on from there with a solver that has kept nothing yet, all samples at once unless
+        `batch` says otherwise. A lesson adds up the gradients of the samples, scikit-learn takes their
+        average: lr, or for Adam epsilon, is such that the updates are the same. (Adam's epsilon is added
+        here after the correction, there before, which shows only where a gradient is hardly larger.) With
+        `iterations=0` it is the model alone, and trains nothing.
 
         Parameters
         ----------
@@ -42,39 +47,60 @@ class Lesson(Content):
             `StandardScaler` or `MinMaxScaler` that was fitted to this `X` stands before it.
         X, y
             Data as its `fit` takes them.
+        optimizer
+            A lesson's word in the place of the model's solver, without its numbers and penalty: `"gd"` is
+            plain gradient descent, with 0.1 divided by the number of samples for lr; so is `"lbfgs"`.
         **settings
-            The rest by its keys in a lesson file; by default 100 iterations, and 0.1 divided by the
-            number of samples for lr.
+            The rest by its keys in a lesson file; by default 100 iterations.
 
         Raises
         ------
         LessonError
             For a model that a workbook cannot follow, data that do not fit it, and unusable settings.
         """
-        tables = interop.from_sklearn(model, X, y)
-        if settings.get("validation") and tables["data"]["scale"] != NONE:
+        found = interop.from_sklearn(model, X, y, optimizer)
+        if settings.get("validation") and found.scale != NONE:
             raise LessonError(
                 "from_sklearn: validation: the pipeline has scaled by all of X, a lesson by the samples "
                 "it trains on; expected X_validation and y_validation, or an X that is scaled already"
             )
-        put_settings(tables, settings)
-        return checked(tables, "from_sklearn", type(model).__name__, {})
+        return _taken_over(found, model, "from_sklearn", settings, optimizer)
 
     @classmethod
-    def from_torch(cls, module: Any, X: Any, y: Any, **settings: object) -> "Lesson":
+    def from_torch(
+        cls,
+        module: Any,
+        X: Any,
+        y: Any,
+        optimizer: Any = None,
+        reduction: str = "mean",
+        **settings: object,
+    ) -> "Lesson":
         """Take over the layers and the weights of a module of PyTorch, trained or not, and data for it.
 
         Parameters
         ----------
         module
-            A `Sequential` of `Linear` layers, each but the last followed by the same of `Sigmoid`, `Tanh`,
-            `ReLU` and nothing; after the last `Sigmoid`, `Softmax`, `LogSoftmax` or nothing. Without any bias
-            there is none. What changes nothing is left out: `Identity`, `Dropout` after `eval()`, `Flatten`.
+            A `Sequential` of `Linear` layers, each but the last followed by `Sigmoid`, `Tanh`, `ReLU`,
+            `LeakyReLU`, `ELU`, `Softplus`, `GELU(approximate="tanh")`, `Softsign` or nothing; after the last
+            `Sigmoid`, `Softmax`, `LogSoftmax` or nothing. Without any bias there is none. What changes
+            nothing is left out: `Identity`, `Dropout` after `eval()`, `Flatten`.
         X
             Inputs, shape (n_samples, n_inputs); more dimensions where the module begins with `Flatten`.
         y
             Targets, shape (n_samples, n_outputs); flat for one output. Or, for several outputs that end in a
             softmax or in nothing, the number of each sample's class, from 0: they have a softmax then.
+        optimizer
+            `SGD`, `Adagrad`, `RMSprop`, `Adam` or `AdamW` of `torch.optim` for the module's parameters: what
+            it is and its numbers are taken over, but not what it has kept so far. Biases that it does not
+            train are frozen. Or a lesson's word. By default plain gradient descent, with 0.1 divided by the
+            number of samples for lr.
+        reduction
+            What the loss beside that optimiser makes of its terms. A lesson adds up over the samples; with
+            `"mean"`, as PyTorch's losses have it, lr and penalty or, where the updates do not follow the size
+            of the gradient, epsilon and penalty are such that it makes the updates of MSELoss,
+            CrossEntropyLoss, NLLLoss, BCELoss or BCEWithLogitsLoss; with `"sum"` those of these with
+            `reduction="sum"`.
         **settings
             As for `from_sklearn`. The loss is cross-entropy for a softmax, else half the squared error. With
             `loss="cross_entropy"` outputs that end in nothing have a sigmoid or, where the targets of each
@@ -83,11 +109,20 @@ class Lesson(Content):
         Raises
         ------
         LessonError
-            For a module that a workbook cannot follow, data that do not fit it, and unusable settings.
+            For a module or an optimiser that a workbook cannot follow, data that do not fit it, and unusable
+            settings.
         """
-        tables = interop.from_torch(module, X, y, settings.get("loss"))
-        put_settings(tables, settings)
-        return checked(tables, "from_torch", type(module).__name__, {})
+        word = optimizer if isinstance(optimizer, str) else None
+        found = interop.from_torch(
+            module,
+            X,
+            y,
+            settings.get("loss"),
+            None if word else optimizer,
+            reduction,
+            is_scheduled="schedule" in settings,
+        )
+        return _taken_over(found, module, "from_torch", settings, word)
 
     def replace(self, source: str | None = None, **changes: object) -> "Lesson":
         """Replace some of the values, checked as a lesson file is.
@@ -107,6 +142,18 @@ class Lesson(Content):
             When a value is not usable, or does not fit the others.
         """
         return changed(self, changes, source or self.name, {})
+
+
+def _taken_over(
+    model: interop.Model, said: Any, source: str, settings: Mapping[str, object], optimizer: str | None
+) -> Lesson:
+    """Make a lesson of another library's model, of which the caller has the last word."""
+    tables, name = model.tables(), type(said).__name__
+    put_settings(tables, dict(settings) | ({} if optimizer is None else {"optimizer": optimizer}))
+    first = checked(tables, source, name, {}, unread=SCALARS)
+    own = model.training(first.batch or len(first.X)) if first.trains else {}
+    tables["training"] = own | tables["training"]
+    return checked(tables, source, name, {}, unread=own.keys() - settings.keys())
 
 
 def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options: Mapping[str, str]) -> Lesson:

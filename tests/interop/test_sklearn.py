@@ -114,7 +114,7 @@ def test_names_come_from_data_frames():
 
 
 def test_what_is_not_said_is_modest():
-    lesson = Lesson.from_sklearn(fitted(MLPClassifier, KINDS), X, KINDS)
+    lesson = Lesson.from_sklearn(fitted(MLPClassifier, KINDS), X, KINDS, optimizer="gd")
     assert (lesson.name, lesson.title) == ("MLPClassifier", "MLPClassifier (scikit-learn)")
     assert (lesson.iterations, lesson.batch) == (100, None)
     assert lesson.lr == pytest.approx(0.1 / 12)
