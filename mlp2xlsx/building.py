@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from math import nan
 from pathlib import Path
 from typing import Protocol
 
@@ -27,7 +28,7 @@ class Built:
     sheets, iterations, cells
         How many of each it holds.
     loss
-        The loss of the last iteration.
+        The loss of the last iteration; NaN where nothing is trained.
     seconds
         How long it took.
     book
@@ -43,9 +44,10 @@ class Built:
     book: Book | None = field(default=None, repr=False, compare=False)
 
     def __str__(self) -> str:
+        trained = counted(self.iterations, "iteration") if self.iterations else "not trained"
+        loss = f", final loss {self.loss:.6g}" if self.iterations else ""
         return (
-            f"{self.path}: {self.sheets} sheets, {counted(self.iterations, 'iteration')}, "
-            f"{self.cells:,} cells, final loss {self.loss:.6g}, {self.seconds:.1f} s"
+            f"{self.path}: {self.sheets} sheets, {trained}, {self.cells:,} cells{loss}, {self.seconds:.1f} s"
         )
 
 
@@ -95,9 +97,9 @@ def build(
         check_comfort(lesson)
     with replacing(path, force=force) as stream:
         n = lesson.iterations
-        with progress(n + n_bands(lesson)) if progress is not None else nullcontext() as done:
+        with progress(max(n, 1) + n_bands(lesson)) if progress is not None else nullcontext() as done:
             trace = train(lesson, done)
             book = make(trace, protected=protected)
             book.save(stream, done)
-    seconds = time.perf_counter() - start
-    return Built(path, len(book.sheets), n, book.n_cells(), float(trace.loss[-1]), seconds, book)
+    seconds, loss = time.perf_counter() - start, float(trace.loss[-1]) if n else nan
+    return Built(path, len(book.sheets), n, book.n_cells(), loss, seconds, book)

@@ -38,7 +38,7 @@ class SamplePass:
     """
 
     def __init__(self, network: Network, n_samples: int) -> None:
-        one = iteration_of(network, n_samples)
+        one = iteration_of(network.in_use, n_samples)
         loss = data_loss(network, n_samples, Y)
         cells = () if loss.cells is None else (loss.cells,)
         read = (name for expr in (loss.total, *(each.expr for each in cells)) for name in names(expr))

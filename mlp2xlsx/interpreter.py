@@ -42,7 +42,7 @@ def start_values(lesson: Lesson) -> dict[str, FloatMatrix]:
     inputs = {initial_name(name): values for name, values in lesson.initial_parameters().items()}
     carried = {each.name: evaluate(each.start, inputs) for each in lesson.one_iteration.carried}
     order = {SAMPLE: lesson.sample_order()[0][:, None]} if lesson.one_iteration.batched else {}
-    return lasting_values(lesson) | carried | dict(lesson.kept) | order
+    return lasting_values(lesson) | carried | order | next(lesson.masks()) | dict(lesson.kept)
 
 
 def first_iteration(

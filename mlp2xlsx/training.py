@@ -37,7 +37,7 @@ class Trace(dict[str, FloatMatrix]):
         The numbers of the iterations whose matrices are recorded, from 1: all of them, unless the lesson
         asks for some. `trace["wh"][k]` is that of iteration `shown[k]`.
     loss
-        The loss of every iteration, before its update; shape (n_iterations,).
+        The loss of every iteration, before its update; shape (n_iterations,), empty without training.
     curve
         How good the network is over all samples, before the update of each iteration of `lesson.evaluated`;
         shape (n_evaluated, n_numbers), in the order of `curve_keys`.
@@ -119,24 +119,30 @@ def _recorded(
     points = {number - 1: row for row, number in enumerate(lesson.evaluated)}
     curve = np.empty((len(points), len(curve_keys(lesson)))) if recorded is None else recorded.curve.copy()
     evaluator = Evaluator(lesson) if points else None
-    interpreter = Interpreter((*iteration.results, Result(LOSS, iteration.measures[LOSS].expr)))
+    loss = (Result(LOSS, iteration.measures[LOSS].expr),) if lesson.trains else ()
+    interpreter = Interpreter((*iteration.results, *loss))
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
+    masks = enumerate(lesson.masks()) if iteration.network.dropping else None
     values = start_values(lesson)
     shared = {} if lesson.show else iteration.updates
     for name in shared:
         matrices[name][0] = values[name]
     lasting = (*DATA, *iteration.columns)
     records = [(name, matrix) for name, matrix in matrices.items() if name not in (*lasting, *shared)]
-    for done, k in enumerate(range(lesson.iterations) if recorded is None else rows, start=1):
+    passes = max(lesson.iterations, 1)
+    for done, k in enumerate(range(passes) if recorded is None else rows, start=1):
         if recorded is not None and k > 0:
             values |= {name: recorded[name][rows[k]] for name in iteration.carried_names}
         if order is not None:
             values[SAMPLE] = order[k]
+        if masks is not None:
+            values |= next(drawn for number, drawn in masks if number == k)
         if evaluator is not None and k in points:
             curve[points[k]] = evaluator.at(values)
         interpreter.run(values)
-        losses[k] = values[LOSS][0, 0]
+        if loss:
+            losses[k] = values[LOSS][0, 0]
         if k in rows:
             for name, record in records:
                 record[rows[k]] = values[name]
@@ -144,7 +150,7 @@ def _recorded(
         if progress is not None and done % _PROGRESS_EVERY == 0:
             progress(_PROGRESS_EVERY)
     if progress is not None:
-        progress((lesson.iterations if recorded is None else len(rows)) % _PROGRESS_EVERY)
+        progress((passes if recorded is None else len(rows)) % _PROGRESS_EVERY)
     return matrices, losses, curve
 
 

@@ -69,7 +69,7 @@ def test_each_way_to_train_is_there_with_each_other():
 
 
 def lesson(number):
-    """A small lesson with data and sizes of its own; every third one shuffles its batches."""
+    """A small lesson with data and sizes of its own; some have dropout, every third one shuffles its batches."""
     activation, output, loss, bias, hidden, batched = COMBINATIONS[number]
     optimizer, schedule, penalties = training(number)
     random = np.random.default_rng(number)
@@ -93,6 +93,7 @@ def lesson(number):
         output = "{output}"
         loss = "{loss}"
         bias = "{bias}"
+        dropout = {0.4 if hidden and CHOSEN.index(number) % 3 == 1 else 0}
         [training]
         iterations = 4
         {"lr = 0.02" if schedule != "table" else ""}

@@ -70,7 +70,14 @@ def check_iterations(lesson: Lesson, iteration: int, iterations: int) -> None:
         raise UsageError(
             f"--iteration: {lesson.name} starts a later iteration from its batches as well; expected 1"
         )
+    if not lesson.trains and iteration + iterations > 2:
+        raise UsageError(f"--iteration: {lesson.name} trains nothing, training.iterations is 0; expected 1")
     one = lesson.one_iteration
+    if iterations > 1 and lesson.network.dropping:
+        raise UsageError(
+            f"--iteration: {lesson.name} leaves out other neurons in each iteration; "
+            "expected a single iteration, such as 2"
+        )
     if iterations > 1 and (one.columns or set(one.carried_names) - set(lesson.network.parameters())):
         raise UsageError(
             f"--iteration: {lesson.name} carries more than weights from one iteration to the next; "
@@ -169,7 +176,7 @@ class Exercise:
         return {
             result.name: result.expr
             for number in self.assignment.steps
-            for result in self.run[number - 1].results
+            for result in self.run[number - 1].computed
         }
 
     @cached_property

@@ -145,7 +145,7 @@ def handout(
         LibreOffice.need()
     home = ClassFolder(Path(folder))
     lesson = replace(lesson, validation=None)  # nothing of it is filled in
-    once = lesson.replace(iterations=1, show=())  # what a handout holds
+    once = lesson.replace(iterations=min(lesson.iterations, 1), show=())  # what a handout holds
     check_limits(once)
     hints = list(hints)
     train(once)

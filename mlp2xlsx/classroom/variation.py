@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
-from itertools import count
+from itertools import count, islice
 from math import ceil, floor
 
 import numpy as np
@@ -52,7 +52,7 @@ def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> L
         name: _parameters(shape, _draws(seed, student, name), signed=signed)
         for name, shape in lesson.network.parameters().items()
     }
-    own = lesson.replace(iterations=1, show=(), initial=initial)
+    own = lesson.replace(iterations=min(lesson.iterations, 1), show=(), initial=initial)
     return _with_own_data(own, seed, student) if vary_data else own
 
 
@@ -70,7 +70,7 @@ def later(lesson: Lesson, iteration: int) -> Lesson:
     -------
     Lesson
         With weights of 4 decimals, so that they can be computed with by hand; what its optimiser keeps goes
-        with them.
+        with them, and which neurons take part.
     """
     if iteration == 1:
         return lesson
@@ -78,6 +78,7 @@ def later(lesson: Lesson, iteration: int) -> Lesson:
     one, parameters = lesson.one_iteration, lesson.network.parameters()
     after = {name: trace[one.updates.get(name, name)][-1] for name in one.carried_names}  # frozen biases stay
     kept = {name: values for name, values in after.items() if name not in parameters}
+    kept |= next(islice(lesson.masks(), iteration - 1, None))
     initial = {name: np.round(after[name], _DECIMALS_LATER) for name in parameters}
     return replace(lesson.replace(initial=initial), kept=kept)
 

@@ -84,6 +84,7 @@ def is_the_articles(iteration: Iteration) -> bool:
         and network.loss == "half_squared_error"
         and network.bias == "trained"
         and iteration.optimizer == PLAIN
+        and not network.dropping
         and iteration.schedule == CONSTANT
         and not iteration.penalties
     )

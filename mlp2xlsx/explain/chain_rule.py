@@ -42,8 +42,8 @@ def chain_rule(network: Network, step: Step) -> str | None:
         case "hidden_error":
             after = network.layers[network.layers.index(layer) + 1]
             return (
-                f"{layer.error} = −∂loss/∂{layer.activations} "
-                f"= (−∂loss/∂{after.input}) · ∂{after.input}/∂{layer.activations}"
+                f"{layer.error} = −∂loss/∂{layer.passed_on} "
+                f"= (−∂loss/∂{after.input}) · ∂{after.input}/∂{layer.passed_on}"
             )
         case "hidden_delta":
             return f"{layer.delta} = −∂loss/∂{layer.input}{_through_activation(layer)}"
@@ -80,6 +80,8 @@ def _of_output_delta(network: Network, layer: Layer) -> str:
 
 def _through_activation(layer: Layer) -> str:
     """How the derivative by a layer's input splits, where each activation has one input."""
+    if layer.drops:
+        return f" = (−∂loss/∂{layer.dropped}) ∘ ∂{layer.dropped}/∂{layer.input}"
     if layer.activation == "linear":
         return f" = −∂loss/∂{layer.activations}      (∂{layer.activations}/∂{layer.input} = 1)"
     return f" = (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"

@@ -49,7 +49,9 @@ class LayerFactors:
 def chain(network: Network) -> str:
     """Write what a change of the first weights passes through on its way to the loss."""
     layers = network.layers
-    links = [name for layer in layers for name in (layer.input, layer.activations)]
+    links = [
+        name for layer in layers for name in dict.fromkeys((layer.input, layer.activations, layer.passed_on))
+    ]
     return " → ".join([layers[0].weights, *links, "loss"])
 
 
@@ -118,12 +120,18 @@ class _Derivation:
         return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
-        a, z, names = layer.activations, layer.input, {"weights": after.weights}
+        a, z, names = layer.passed_on, layer.input, {"weights": after.weights}
         yield Factor("through_weights", f"∂{after.input}/∂{a} = {after.weights}", after.weights, names)
         error = f"{_minus(self.exprs[layer.error])} = −{layer.error}"
         yield Factor("hidden_error", f"∂loss/∂{a} = {error}", layer.error, names)
+        if layer.drops:
+            thinned = f"∂{a}/∂{layer.activations} = {layer.mask} / {layer.keep:g}"
+            yield Factor("dropout", thinned, layer.mask)
         yield self.slope(layer)
         delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
+        if layer.drops:
+            yield Factor("hidden_delta_dropout", f"∂loss/∂{z} = {delta}", layer.delta)
+            return
         key = "hidden_delta_linear" if layer.activation == "linear" else "hidden_delta"
         yield Factor(key, f"∂loss/∂{z} = {delta}", layer.delta)
 
@@ -135,7 +143,7 @@ class _Derivation:
 
     def parameters(self, layer: Layer) -> Iterator[Factor]:
         position = self.network.layers.index(layer)
-        before = self.network.layers[position - 1].activations if position else self.iteration.inputs
+        before = self.network.layers[position - 1].passed_on if position else self.iteration.inputs
         w, b, names = layer.weights, layer.bias, {"inputs": before, "weights": layer.weights}
         yield Factor("by_weights", f"∂{layer.input}/∂{w} = {before}", before, names)
         yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.next[w], names)

@@ -51,7 +51,11 @@ class Model(NamedTuple):
         return {
             "title": self.title,
             "data": data | {key: found for key, found in names.items() if found},
-            "network": {name: OPTIONS[name].written(self) for name in keys_of("network")},
+            "network": {
+                name: value
+                for name in keys_of("network")
+                if (value := OPTIONS[name].written(self)) is not None
+            },
             "initial": {name: value.tolist() for name, value in self.parameters.items()},
             "training": {"iterations": ITERATIONS, "lr": STEP / max(len(self.X), 1)},
         }

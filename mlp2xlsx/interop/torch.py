@@ -151,7 +151,10 @@ def _layers(kinds: Iterable[tuple[str, Any]]) -> list[_Layer]:
                 "expected 1 to -1, a row for each sample"
             )
         elif kind in _DROPOUTS and module.training and module.p > 0:
-            raise LessonError(f"{place} is in training mode, in which it acts by chance; call eval() first")
+            raise LessonError(
+                f"{place} is in training mode, in which it acts by chance; call eval() first, and to train "
+                f"with it say dropout={module.p:g}, or a list with a number for each hidden layer"
+            )
     if not layers:
         raise LessonError("from_torch: the module has no layers; expected at least one Linear layer")
     for layer in layers:

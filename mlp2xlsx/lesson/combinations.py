@@ -11,9 +11,16 @@ from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
 from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
-from mlp2xlsx.mathematics.scalars import SCALARS
+from mlp2xlsx.mathematics.scalars import LR, SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
+from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.render.values import FloatMatrix
+
+OF_TRAINING = (
+    *("training.batch", "training.optimizer", "training.penalties", "training.schedule"),
+    *("data.validation", "data.X_validation", "display.show"),
+)
+"""What has no place in a lesson without training."""
 
 _ROUNDED = 0.011  # thirds with two decimals add up to 0.99
 
@@ -59,6 +66,28 @@ def check_network(network: Network, y: FloatMatrix, source: str, key: str = "dat
         )
 
 
+def check_training(given: Document, iterations: int) -> None:
+    """Refuse what says how to train where nothing is trained.
+
+    Parameters
+    ----------
+    given
+        The lesson.
+    iterations
+        How many updates it makes.
+
+    Raises
+    ------
+    LessonError
+        For the first key that would have no effect.
+    """
+    for key in OF_TRAINING if iterations == 0 else ():
+        if key in given and given[key].value != OPTIONS[key.rpartition(".")[2]].default:
+            raise LessonError(
+                f"{given[key].where}: nothing is trained, training.iterations is 0; expected none of it"
+            )
+
+
 def check_read(lesson: Content, given: Document, unread: Collection[str]) -> None:
     """Refuse what nothing reads of the numbers of training: whoever gives one expects it to do something.
 
@@ -76,15 +105,28 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
     LessonError
         For the first such number, with what would read it, and for a table of learning rates that is missing.
     """
+    if not lesson.trains:
+        return
     if lesson.schedule == "table" and not lesson.lr_table:
         raise LessonError(
             f'{given["training.schedule"].where}: found "table", but there is no table of learning rates; '
             "expected lr_table = [[1, 0.5], [100, 0.1]] or other rows of an iteration and a rate"
         )
+    read = {*_read(lesson), *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
     for name in (*SCALARS, "lr_table"):
-        read = {*lesson.scalars, *unread, *(["lr_table"] if lesson.schedule == "table" else [])}
         if f"training.{name}" in given and name not in read:
             raise LessonError(f"{given[f'training.{name}'].where}: {_unread(lesson, name)}")
+
+
+def _read(lesson: Content) -> set[str]:
+    """What training reads, by what it is made of: an iteration of thousands of layers takes long to write."""
+    schedule = SCHEDULES.get(lesson.schedule)
+    found = {*OPTIMIZERS[lesson.optimizer].scalars}
+    if schedule is not None:
+        found = found - {LR.name} | {*schedule.scalars}
+    for name in lesson.penalties:
+        found |= {*PENALTIES[name].scalars, *([BEGINS] if lesson.penalties_later else [])}
+    return found
 
 
 def _unread(lesson: Content, name: str) -> str:

@@ -1,6 +1,6 @@
 """What a lesson holds, and what follows from that alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
@@ -12,6 +12,7 @@ from mlp2xlsx.lesson.drawing import Drawings
 from mlp2xlsx.lesson.file import to_toml
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.mathematics.backpropagation import iteration_of
+from mlp2xlsx.mathematics.forward import forward_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
@@ -57,7 +58,7 @@ class Content:
     drawings
         How the other initial values are drawn.
     iterations
-        Parameter updates.
+        Parameter updates; 0 for a network that is used as it is, and not trained.
     numbers
         The numbers of training that a person may set, all there are, by name.
     batch
@@ -168,6 +169,8 @@ class Content:
         return self._iteration(n_samples) if self.batch is None else self._iteration(len(self.X), n_samples)
 
     def _iteration(self, n_samples: int, batch: int | None = None) -> Iteration:
+        if not self.trains:
+            return forward_of(self.network, n_samples)
         return iteration_of(
             self.network,
             n_samples,
@@ -180,18 +183,27 @@ class Content:
         )
 
     @property
+    def trains(self) -> bool:
+        """Whether the network is trained, and not only used."""
+        return self.iterations > 0
+
+    @property
     def shown(self) -> Sequence[int]:
-        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`."""
-        return self.show or range(1, self.iterations + 1)
+        """Numbers of the iterations that the workbook holds live, from 1: all, or those of `show`.
+
+        Without training that is one, of the forward steps alone.
+        """
+        return self.show or range(1, max(self.iterations, 1) + 1)
 
     @cached_property
     def evaluated(self) -> tuple[int, ...]:
         """Numbers of the iterations for which it is recorded how good the network is over all samples.
 
         Some at equal distances, where epochs begin if that can be, the last one, and those of `show`. None
-        where that says nothing new: where every iteration sees all the samples that there are.
+        where that says nothing new: where every iteration sees all the samples, and all neurons.
         """
-        if self.batch is None and self.validation is None:
+        sees_all = self.batch is None and self.validation is None and not self.network.dropping
+        if not self.trains or sees_all:
             return ()
         step = max(1, -(-(self.iterations - 1) // MOST_EVALUATED))
         epoch, rest = divmod(len(self.X), self.batch or len(self.X))
@@ -221,6 +233,18 @@ class Content:
         ]
         order = np.concatenate(epochs)[: self.iterations * batch]
         return np.asarray(order.reshape(self.iterations, batch) + 1, np.float64)
+
+    def masks(self) -> Iterator[dict[str, FloatMatrix]]:
+        """Yield, iteration after iteration, which neurons take part: 1, or 0 for one that is left out.
+
+        By name for each layer with dropout, shape (n_samples, n_neurons), drawn with the seed, apart from all
+        else that is drawn with it. They go on for ever.
+        """
+        random = np.random.RandomState([self.seed, 1])
+        n_samples, dropping = self.batch or len(self.X), self.network.dropping
+        while True:
+            drawn = {layer: random.uniform(size=(n_samples, layer.n_neurons)) for layer in dropping}
+            yield {layer.mask: (values < layer.keep).astype(np.float64) for layer, values in drawn.items()}
 
     @cached_property
     def in_its_language(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 from mlp2xlsx import interop
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.changing import put_changes, put_settings
-from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets
+from mlp2xlsx.lesson.combinations import check_network, check_read, check_targets, check_training
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.file import find, parse_toml, read
 from mlp2xlsx.lesson.format import CheckedValues, document, translations_of
@@ -32,7 +32,8 @@ class Lesson(Content):
         """Take over the layers and the weights of a fitted model of scikit-learn, and its data.
 
         The lesson goes on from there by plain gradient descent, without momentum or regularisation. It
-        adds up the gradients of the samples, where scikit-learn takes their average.
+        adds up the gradients of the samples, where scikit-learn takes their average. With `iterations=0` it
+        is the model alone, and trains nothing.
 
         Parameters
         ----------
@@ -176,6 +177,7 @@ def checked(
     whole = data(given, output, folder)
     found = prepared(given, whole, output)
     values = CheckedValues(given, len(found.X))
+    check_training(given, values["iterations"])
     sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
     network = Network(**sizes, **values.fields(of_network=True))
     for key, y in whole.targets():

@@ -4,11 +4,10 @@ The steps, their order and their names are those of Sunil Ray's article; where t
 itself they follow its Python code.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
-    Apply,
     Constant,
     Expr,
     Matrix,
@@ -18,13 +17,13 @@ from mlp2xlsx.mathematics.expr import (
     Single,
     SumNeurons,
     SumSamples,
-    TakeRows,
 )
+from mlp2xlsx.mathematics.forward import ForwardSteps
 from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name, next_name
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import measures
-from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
+from mlp2xlsx.mathematics.network import Layer, Network
 from mlp2xlsx.mathematics.optimizers import (
     DOWNHILL,
     OPTIMIZERS,
@@ -35,12 +34,7 @@ from mlp2xlsx.mathematics.optimizers import (
 )
 from mlp2xlsx.mathematics.penalties import BEGUN, PENALTIES, PENALTY_ON, counting
 from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULES, Schedule, with_rate
-from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
-
-
-def activated(activation: str, z: Expr) -> Expr:
-    """An activation of a layer's input; a linear layer puts out what comes in."""
-    return z if activation == "linear" else Apply(activation, z)
+from mlp2xlsx.mathematics.steps import Step
 
 
 def iteration_of(
@@ -83,8 +77,8 @@ def iteration_of(
     return _Builder(network, n_samples, batch, rule, penalties, rates, n_rates, later).iteration()
 
 
-class _Builder:
-    """Writes the steps down, keeping the matrices named so far as operands for the next."""
+class _Builder(ForwardSteps):
+    """Writes the steps down, there and back."""
 
     def __init__(
         self,
@@ -97,27 +91,21 @@ class _Builder:
         n_rates: int,
         later: bool,
     ) -> None:
-        self.network, self.optimizer, self.penalties = network, optimizer, penalties
-        self.schedule, self.later = schedule, later
-        self.columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
-        self.n_samples = n_samples
-        self.batch = batch
-        self.known: dict[str, Matrix] = {}
-        self.written: list[Step] = []
-        self.start = {
+        self.optimizer, self.penalties, self.schedule, self.later = optimizer, penalties, schedule, later
+        start = {
             state_name(state, name): Constant(0, network.parameters()[name])
             for state in optimizer.state
             for name in network.trained()
         } | {name: Constant(1, (1, 1)) for name in optimizer.powers}
         self.downhill: dict[str, Expr] = {}
-        self.kept = set(self.start)
+        self.kept = set(start)
         if schedule is not None or later:
-            self.start[COUNT] = Constant(0, (1, 1))
+            start[COUNT] = Constant(0, (1, 1))
+        columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
+        super().__init__(network, n_samples, batch, columns, start, (*optimizer.powers, COUNT))
 
     def iteration(self) -> Iteration:
-        self.read()
-        self.initialise()
-        self.forward()
+        self.to_outputs()
         self.backward()
         self.update()
         run, y = tuple(self.written), self.targets
@@ -142,71 +130,6 @@ class _Builder:
         for name, start in self.start.items():
             yield Carried(name, start, results[next_name(name)])
 
-    def write(
-        self,
-        kind: str,
-        variant: str,
-        results: dict[str, Expr],
-        layer: Layer | None = None,
-        plain: Iterable[str] = (),
-    ) -> None:
-        """Append a step and make its results known; a step without results is none."""
-        if not results:
-            return
-        made = tuple(Result(name, expr) for name, expr in results.items())
-        hidden = self.network.hidden_layers
-        number = hidden.index(layer) + 1 if layer in hidden and len(hidden) > 1 else None
-        self.written.append(Step(kind, variant, number, made, frozenset(plain)))
-        self.known |= {result.name: result.matrix for result in made}
-
-    def inputs_of(self, layer: Layer) -> Matrix:
-        """What a layer multiplies its weights with: the data, or the activations before it."""
-        layers = self.network.layers
-        position = layers.index(layer)
-        return self.inputs if position == 0 else self.known[layers[position - 1].activations]
-
-    def read(self) -> None:
-        inputs = Matrix(X, (self.n_samples, self.network.n_inputs))
-        targets = Matrix(Y, (self.n_samples, self.network.n_outputs))
-        if self.batch is None:
-            given: dict[str, Expr] = {X: inputs, Y: targets}
-        else:
-            sample = Matrix(SAMPLE, (self.batch, 1))
-            batch = {X_BATCH: TakeRows(inputs, sample), Y_BATCH: TakeRows(targets, sample)}
-            given = {SAMPLE: sample, **batch}
-        columns = {column.name: column for column in self.columns}
-        self.write("read", "" if self.batch is None else "batch", given | columns, plain=columns)
-        # What the first layer multiplies its weights with, and what the outputs are compared with.
-        self.inputs, self.targets = (self.known[name] for name in list(given)[-2:])
-
-    def initialise(self) -> None:
-        shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
-        given: dict[str, Expr] = {name: Matrix(name, shape) for name, shape in shapes.items()}
-        self.write("initialise", "", given, plain=self.start)
-        self.known |= {name: Single(name) for name in (*self.optimizer.powers, COUNT) if name in shapes}
-
-    def forward(self) -> None:
-        bias = "" if self.network.has_bias else "none"
-        for layer in self.network.hidden_layers:
-            self.write("hidden_input", bias, {layer.input: self.weighted_sum(layer)}, layer)
-            activation = activated(layer.activation, self.known[layer.input])
-            self.write("hidden_activation", layer.activation, {layer.activations: activation}, layer)
-        layer = self.network.output_layer
-        linear = Matrix(layer.input, self.weighted_sum(layer).shape)
-        results = {layer.input: self.weighted_sum(layer)}
-        if layer.activation == "softmax":
-            exponentials = Matrix(EXPONENTIALS, linear.shape)
-            results[EXPONENTIALS] = Apply("exp", linear)
-            results[layer.activations] = exponentials / SumNeurons(exponentials)
-        else:
-            results[layer.activations] = activated(layer.activation, linear)
-        self.write("output", layer.activation, results)
-
-    def weighted_sum(self, layer: Layer) -> Expr:
-        """What reaches each neuron of a layer: inputs · weights, and the bias if there is one."""
-        product = self.inputs_of(layer) @ self.known[layer.weights]
-        return product + self.known[layer.bias] if self.network.has_bias else product
-
     def backward(self) -> None:
         network, output = self.network, self.network.output_layer
         self.write("error", "", {output.error: self.targets - self.known[output.activations]})
@@ -228,8 +151,11 @@ class _Builder:
             self.write("hidden_error", "", {layer.error: error}, layer)
             # The slope of a linear layer is 1: its error is its delta.
             back: Expr = self.known[layer.error]
+            if layer.drops:
+                back = self.thinned(layer, back, self.known[layer.mask])
             delta = Mul(back, self.known[layer.slope]) if layer.slope in slopes else back
-            self.write("hidden_delta", layer.activation, {layer.delta: delta}, layer)
+            variant = "dropout" if layer.drops else layer.activation
+            self.write("hidden_delta", variant, {layer.delta: delta}, layer)
 
     def output_delta(self) -> Expr:
         """How much the output layer's input should change: the error, seen through the activation."""

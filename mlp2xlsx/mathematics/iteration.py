@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mlp2xlsx.errors import refuse
-from mlp2xlsx.mathematics.expr import Apply, Expr, Shape
-from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Shape
+from mlp2xlsx.mathematics.leaves import names, substitute
 from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.penalties import PENALTY_ON
@@ -15,9 +15,6 @@ from mlp2xlsx.mathematics.schedules import CONSTANT
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
 DATA = (X, Y)
-RECORDED = (SAMPLE,)
-"""What is neither computed nor given by a person: drawn before training, and written down."""
-
 LOSS = "loss"
 
 
@@ -95,7 +92,7 @@ class Iteration:
     kept: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
-        known = {*DATA, *self.columns, *RECORDED, *(each.name for each in self.carried)}
+        known = {*DATA, *self.columns, *self.drawn, *(each.name for each in self.carried)}
         strange = "is given, but is neither data, nor carried from one iteration to the next, nor recorded"
         given = [result.name for result in self.results if result.given]
         refuse(ValueError, {f"{name} {strange}": name not in known for name in given})
@@ -105,6 +102,14 @@ class Iteration:
                 raise ValueError(
                     f"{each.name} is carried, but its start, itself and its update differ in shape"
                 )
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """What is neither computed nor given by a person, but drawn before training and written down.
+
+        Which samples an iteration sees, and which neurons take part in it.
+        """
+        return (SAMPLE, *(layer.mask for layer in self.network.dropping))
 
     @cached_property
     def results(self) -> tuple[Result, ...]:
@@ -193,8 +198,13 @@ class Iteration:
 
     @cached_property
     def forward(self) -> tuple[Result, ...]:
-        """The forward pass: the way from data and parameters to the outputs."""
-        return self.on_the_way_to(self.network.output_layer.activations)
+        """The network in use: the way from data and parameters to the outputs, without dropout."""
+        whole = {
+            layer.dropped: Matrix(layer.activations, self.shapes[layer.activations])
+            for layer in self.network.dropping
+        }
+        way = self.on_the_way_to(self.network.output_layer.activations)
+        return tuple(Result(one.name, substitute(one.expr, whole)) for one in way if one.name not in whole)
 
     @cached_property
     def to_loss(self) -> tuple[Result, ...]:

@@ -1,12 +1,14 @@
 """What is trained: the layers of a multi-layer perceptron, and what each of their matrices is called."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 Shape = tuple[int, int]
 
 EXPONENTIALS = "output_exponentials"
 """What softmax divides: e to the power of each output neuron's input."""
+
+_DIGITS_OF_KEEP = 12  # 1 − 0.9 is to be 0.1 in formulas
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Layer:
         The parameters, shapes (n_inputs, n_neurons) and (1, n_neurons).
     input, activations, slope, error, delta
         The matrices of one pass, each of shape (n_samples, n_neurons).
+    mask, dropped
+        Which neurons take part in training, 1 or 0, and what they put out then; of a layer with dropout.
+    keep
+        The share of the neurons that take part on average; 1 without dropout.
     """
 
     n_inputs: int
@@ -35,6 +41,19 @@ class Layer:
     slope: str
     error: str
     delta: str
+    mask: str = ""
+    dropped: str = ""
+    keep: float = 1.0
+
+    @property
+    def drops(self) -> bool:
+        """Whether neurons are left out in training."""
+        return self.keep < 1
+
+    @property
+    def passed_on(self) -> str:
+        """Name of what the next layer multiplies its weights with in training."""
+        return self.dropped if self.drops else self.activations
 
 
 @dataclass(frozen=True)
@@ -53,6 +72,8 @@ class Network:
         What training makes smaller.
     bias
         `"trained"`, `"frozen"` (kept as they start) or `"none"`.
+    dropout
+        For each hidden layer the probability with which a neuron is left out in training; empty for none.
     """
 
     n_inputs: int
@@ -62,6 +83,7 @@ class Network:
     output: str = "sigmoid"
     loss: str = "half_squared_error"
     bias: str = "trained"
+    dropout: tuple[float, ...] = ()
 
     @property
     def hidden_activations(self) -> tuple[str, ...]:
@@ -74,12 +96,23 @@ class Network:
     def hidden_layers(self) -> tuple[Layer, ...]:
         """The hidden layers, input side first; numbered names only where there are several."""
         sizes = (self.n_inputs, *self.hidden)
+        shares = self.dropout or (0.0,) * len(self.hidden)
         return tuple(
-            _hidden_layer(n_inputs, n_neurons, activation, f"_{k}" if len(self.hidden) > 1 else "")
-            for k, (n_inputs, n_neurons, activation) in enumerate(
-                zip(sizes, self.hidden, self.hidden_activations, strict=False), start=1
+            _hidden_layer(n_inputs, n_neurons, activation, f"_{k}" if len(self.hidden) > 1 else "", dropout)
+            for k, (n_inputs, n_neurons, activation, dropout) in enumerate(
+                zip(sizes, self.hidden, self.hidden_activations, shares, strict=False), start=1
             )
         )
+
+    @property
+    def dropping(self) -> tuple[Layer, ...]:
+        """The hidden layers with dropout."""
+        return tuple(layer for layer in self.hidden_layers if layer.drops)
+
+    @property
+    def in_use(self) -> "Network":
+        """The same network as it is used: no neuron is left out."""
+        return replace(self, dropout=())
 
     @cached_property
     def output_layer(self) -> Layer:
@@ -131,7 +164,7 @@ class Network:
         return weights + tuple(layer.bias for layer in backwards if self.bias == "trained")
 
 
-def _hidden_layer(n_inputs: int, n_neurons: int, activation: str, suffix: str) -> Layer:
+def _hidden_layer(n_inputs: int, n_neurons: int, activation: str, suffix: str, dropout: float) -> Layer:
     """Name a hidden layer; the underscore in the suffix keeps `bh_1` from being a cell address."""
     return Layer(
         n_inputs=n_inputs,
@@ -144,4 +177,7 @@ def _hidden_layer(n_inputs: int, n_neurons: int, activation: str, suffix: str) -
         slope=f"slope_hidden_layer{suffix}",
         error=f"Error_at_hidden_layer{suffix}",
         delta=f"d_hiddenlayer{suffix}",
+        mask=f"mask{suffix}",
+        dropped=f"dropped_activations{suffix}",
+        keep=round(1 - dropout, _DIGITS_OF_KEEP),
     )

@@ -63,6 +63,11 @@ class Step:
         return tuple(result for result in self.results if not result.given)
 
     @property
+    def draws(self) -> bool:
+        """Whether it takes numbers that were drawn beside those that it computes."""
+        return self.results[-1].given and not self.brings_in
+
+    @property
     def brings_in(self) -> bool:
-        """Whether it brings matrices in from outside, so that there is nothing to understand in formulas."""
-        return len(self.computed) < len(self.results)
+        """Whether it begins with a matrix from outside: there is nothing to understand in its formulas."""
+        return self.results[0].given

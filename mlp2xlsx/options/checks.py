@@ -1,11 +1,11 @@
 """Checks of single values of a lesson: each returns the value in its final form, or says what is wrong."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any, NamedTuple, TypeGuard
 
-from mlp2xlsx.errors import LessonError
+from mlp2xlsx.errors import LessonError, refuse
 from mlp2xlsx.words import either, is_control, shown, shown_with_kind
 
 
@@ -146,6 +146,44 @@ def batch(given: Given, n_samples: int) -> int | None:
     usable = found == "full" or (isinstance(found, int) and 1 <= found <= n_samples)
     given.held(f'"full" or a number of samples from 1 to {n_samples}', of_kind, usable)
     return None if found in ("full", n_samples) else found
+
+
+def dropout(given: Given, hidden: Callable[[], Sequence[int]]) -> tuple[float, ...]:
+    """Check with which probability neurons are left out: one number for all hidden layers, or one for each.
+
+    Parameters
+    ----------
+    given
+        The value, and where it was given.
+    hidden
+        Neurons per hidden layer, asked for where any may be left out.
+
+    Returns
+    -------
+    tuple of float
+        A number for each hidden layer; empty where none is left out.
+
+    Raises
+    ------
+    LessonError
+        For a number that is no probability below 1, and for other layers than there are.
+    """
+    one = not isinstance(given.value, list)
+    values = given.value if isinstance(given.value, list) else [given.value]
+    for value in values:
+        is_share = is_number(value) and 0 <= value < 1
+        Given(given.where, value).held("a probability from 0 to below 1", is_number(value), is_share)
+    if not any(values):
+        return ()
+    count = len(hidden())
+    faults = {
+        "there is no hidden layer to leave neurons out of; expected 0": not count,
+        f"has {len(values)} numbers for {count} hidden layers; expected one for each, or one for all": (
+            not one and len(values) != count
+        ),
+    }
+    refuse(lambda fault: LessonError(f"{given.where}: {fault}"), faults)
+    return tuple(float(value) for value in (values * count if one else values))
 
 
 def updates(epochs: int, n_samples: int, batch: int | None) -> int:

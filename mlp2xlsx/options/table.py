@@ -131,6 +131,12 @@ for _option in (
         default=Network.bias,
     ),
     Option(
+        key="network.dropout",
+        check=lambda given, others: checks.dropout(given, lambda: others["hidden"]),
+        default=0,
+        writes=lambda lesson: list(lesson.network.dropout) or None,
+    ),
+    Option(
         key="initial",
         default={},
         writes=lambda lesson: lesson.drawings.table() | dict(lesson.initial),
@@ -142,7 +148,7 @@ for _option in (
     ),
     Option(
         key="training.iterations",
-        check=lambda given, _: checks.whole(given, 1, MOST_ITERATIONS),
+        check=lambda given, _: checks.whole(given, 0, MOST_ITERATIONS),
         default=1000,
         flag="iterations",
         argument={

@@ -7,10 +7,18 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError, LimitError, WorkbookError, refuse
 from mlp2xlsx.lesson import Lesson, parse
+from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import data_name, given_inputs, put_in, validation_inputs
+from mlp2xlsx.workbook.layout.given import (
+    TRIED,
+    data_name,
+    first_tried,
+    given_inputs,
+    put_in,
+    validation_inputs,
+)
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
@@ -24,7 +32,7 @@ _LONGEST_REASON = 1_000
 _QUICKLY_TRAINED = 1_000_000
 # Numbers computed on the way from one shown iteration to the next: some ten seconds.
 _MOST_TRAINED = 1_000_000_000
-_MOST_DRAWN = 20_000_000  # numbers of samples
+_MOST_DRAWN = 20_000_000  # numbers of samples, and of neurons that are left out
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,15 @@ class Inputs:
         The iteration that is chosen on `Setup`, from 1.
     asked
         Row and column that are chosen on the step sheets, for every matrix.
+    tried
+        The inputs that are typed in on the sheet to try them, shape (1, n_inputs).
     """
 
     recorded: Lesson
     current: Lesson
     iteration: int
     asked: Mapping[str, Choice]
+    tried: FloatMatrix
 
     @property
     def unchanged(self) -> bool:
@@ -55,15 +66,16 @@ class Inputs:
         return all(np.array_equal(one[name], other[name]) for name in one)
 
 
-def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
+def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     """Read the lesson and the inputs of a workbook.
 
     Parameters
     ----------
     contents
         The workbook.
-    asks
-        Whether to read which cells are asked for, too; where, is up to the layout.
+    chooses
+        Whether to read what training does not depend on, too: which cells are asked for, and which inputs are
+        tried; where, is up to the layout.
 
     Raises
     ------
@@ -77,14 +89,17 @@ def read_inputs(contents: Contents, *, asks: bool = True) -> Inputs:
         current = put_in(recorded, numbers, str(contents.path))
     except LessonError as error:
         raise WorkbookError(str(error)) from None
-    shapes = recorded.one_iteration.shapes if asks else {}
+    shapes = recorded.one_iteration.shapes if chooses else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
-    return Inputs(recorded, current, _iteration(contents, recorded), asked)
+    first = first_tried(recorded)
+    tried = _matrix(contents, TRIED, first.shape) if chooses else first
+    return Inputs(recorded, current, _iteration(contents, recorded), asked, tried)
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
-    """Numbers of all inputs, the chosen iteration among them, by their defined names."""
-    return given_inputs(lesson) | {"iteration": np.array([[float(iteration)]])}
+    """Numbers of all inputs by their defined names, the chosen iteration among them if there is training."""
+    chosen = {"iteration": np.array([[float(iteration)]])} if lesson.trains else {}
+    return given_inputs(lesson) | chosen
 
 
 def _lesson(contents: Contents) -> Lesson:
@@ -120,9 +135,8 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     if len(network.hidden) > len(sheets):
         raise WorkbookError(f"{source}: has {len(network.hidden)} hidden layers, for {len(sheets)} sheets")
     weights = sum(n_rows * n_cols for n_rows, n_cols in network.parameters().values())
-    titles = sorted(
-        {contents.place(name)[0] for name in (*lesson.scalars, data_name(lesson))}
-    )  # Data and Setup
+    on_setup = lesson.scalars if lesson.trains else (initial_name(network.layers[0].weights),)
+    titles = sorted({contents.place(name)[0] for name in (*on_setup, data_name(lesson))})  # Data and Setup
     named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
     kept = sum(values.size for values in validation_inputs(lesson).values())
     inputs = weights + lesson.X.size + lesson.y.size + kept
@@ -130,9 +144,13 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     neurons = sum(layer.n_neurons for layer in network.layers)
     each = weights + (lesson.batch or len(lesson.X)) * neurons
     evaluated = len(lesson.evaluated) * (len(lesson.y) + kept) * neurons
+    masks = sum(layer.n_neurons for layer in network.dropping)
+    drawn = (lesson.batch or 0) + (lesson.batch or len(lesson.X)) * masks
     shown = len(lesson.shown)
     title = title_in(contents.names, "training") or sheet_name("training")
     live = sheets[title].cells if title in sheets else 0
+    if not lesson.trains:  # its steps are the only ones to hold them
+        live = sum(one.cells for one in sheets.values())
     faults = {
         f"needs {inputs:,} inputs, {named} {plain:,} plain cells": inputs > plain,
         f"{n:,} iterations have a loss each, sheet {home} has {sheets[home].cells:,} cells": (
@@ -142,7 +160,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
             shown * each > max(live, _QUICKLY_TRAINED)
         ),
         f"{n:,} iterations would take too long to train": (
-            n * each > _MOST_TRAINED or n * (lesson.batch or 0) > _MOST_DRAWN or evaluated > _MOST_TRAINED
+            n * each > _MOST_TRAINED or n * drawn > _MOST_DRAWN or evaluated > _MOST_TRAINED
         ),
     }
     refuse(lambda fault: WorkbookError(f"{source}: {fault}"), faults)
@@ -204,6 +222,8 @@ def _shown(value: object) -> str:
 
 
 def _iteration(contents: Contents, lesson: Lesson) -> int:
+    if not lesson.trains:
+        return 1
     found = float(_matrix(contents, "iteration", (1, 1))[0, 0])
     if not (found.is_integer() and int(found) in lesson.shown):
         title, box = contents.place("iteration")

@@ -63,20 +63,20 @@ def verify_older(
     few
         Whether to change all inputs at once only, and not one kind after the other as well.
     """
-    inputs = read_inputs(contents, asks=False)
+    inputs = read_inputs(contents, chooses=False)
     recorded = train(inputs.recorded, saturating=True)
 
     def train_on(lesson: Lesson) -> Trace:
         return train(lesson, saturating=True, recorded=recorded)
 
-    current = Scenario((), inputs.current, inputs.iteration, {}, train_on(inputs.current))
+    current = Scenario((), inputs.current, inputs.iteration, {}, inputs.tried, train_on(inputs.current))
     problems = [*check_file(contents), *check_names(contents, _computed(current))]
     ours = replace(contents, sheets=dict(_arithmetic(contents, problems)))
     layout = layout_of(contents.names)
     if any(problem.blocks for problem in problems):
         return Report(str(contents.path), problems, [], [], absent, layout)
     scenarios = [current, *_changed(inputs, seed, train_on, few=few)]
-    changes = [changed_cells(contents, scenario, asks=False) for scenario in scenarios]
+    changes = [changed_cells(contents, scenario, chooses=False) for scenario in scenarios]
     checked = []
     for one in engines:
         start, runs = time.perf_counter(), []

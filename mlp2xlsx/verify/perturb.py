@@ -14,7 +14,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import of_validation, put_in
+from mlp2xlsx.workbook.layout.given import TRIED, of_validation, put_in
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -33,8 +33,9 @@ class Scenario:
     ----------
     changed
         Which inputs were changed, by name, or `ASKED`; empty for the workbook as it is.
-    lesson, iteration, asked
-        All inputs, changed or not; `asked` are the cells of the step sheets that are worked out.
+    lesson, iteration, asked, tried
+        All inputs, changed or not; `asked` are the cells of the step sheets that are worked out, `tried` what
+        is typed in to be tried.
     trace
         NumPy's run on them.
     """
@@ -43,6 +44,7 @@ class Scenario:
     lesson: Lesson
     iteration: int
     asked: Mapping[str, Choice]
+    tried: FloatMatrix
     trace: Trace
 
 
@@ -74,9 +76,11 @@ def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> I
     kinds = tuple(as_inputs(lesson, iteration))
     groups = [(kind,) for kind in _changeable(inputs)] if one_by_one else []
     for names in [*groups, kinds]:
-        # What is asked for changes nothing else: one scenario, in which everything is asked, is enough.
-        asked = _other_cells(lesson, random) if names == kinds else inputs.asked
-        yield _scenario(lesson, iteration, names, asked, random, train)
+        # What is asked for and what is tried change nothing else: one scenario of all of it is enough.
+        asked, tried = inputs.asked, inputs.tried
+        if names == kinds:
+            asked, tried = _other_cells(lesson, random), _other_tried(inputs, random)
+        yield _scenario(lesson, iteration, names, asked, tried, random, train)
 
 
 def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
@@ -97,8 +101,12 @@ def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
     random = np.random.default_rng(seed)
     lesson, iteration = inputs.current, inputs.iteration
     for name in _changeable(inputs):
-        yield _scenario(lesson, iteration, (name,), inputs.asked, random, train, single=True)
-    yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), train(lesson))
+        yield _scenario(lesson, iteration, (name,), inputs.asked, inputs.tried, random, train, single=True)
+    trace = train(lesson)
+    yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), inputs.tried, trace)
+    tried, col = inputs.tried.copy(), int(random.integers(inputs.tried.shape[1]))
+    tried[0, col] = _other_tried(inputs, random)[0, col]
+    yield Scenario((TRIED,), lesson, iteration, inputs.asked, tried, trace)
 
 
 def _changeable(inputs: Inputs) -> list[str]:
@@ -117,7 +125,14 @@ def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choic
     return {name: (other(rows), other(cols)) for name, (rows, cols) in lesson.one_iteration.shapes.items()}
 
 
-def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) -> dict[Address, float]:
+def _other_tried(inputs: Inputs, random: np.random.Generator) -> FloatMatrix:
+    """Try other inputs, as far from those that are typed in as the data are from each other."""
+    spread = inputs.current.X_given.std(axis=0)
+    steps = random.uniform(0.05, 0.3, inputs.tried.shape) * random.choice([-1.0, 1.0], inputs.tried.shape)
+    return np.asarray(inputs.tried + steps * np.where(spread > 0, spread, 1.0))
+
+
+def changed_cells(contents: Contents, scenario: Scenario, *, chooses: bool = True) -> dict[Address, float]:
     """Cells of the inputs that a scenario changes, with their new numbers.
 
     Parameters
@@ -126,18 +141,22 @@ def changed_cells(contents: Contents, scenario: Scenario, *, asks: bool = True) 
         The workbook.
     scenario
         What is changed.
-    asks
-        Whether other cells of the step sheets are asked for, too.
+    chooses
+        Whether other cells of the step sheets are asked for, and other inputs tried, too.
     """
     cells: dict[Address, float] = {}
     values = as_inputs(scenario.lesson, scenario.iteration)
-    for name in values.keys() & set(scenario.changed):
+    changed = set(scenario.changed)
+    if chooses and changed:
+        values[TRIED] = scenario.tried
+        changed.add(TRIED)
+    for name in values.keys() & changed:
         title, box = contents.place(name)
         constants = contents.sheets[title].constants
         for (row, col), value in zip(box.cells(), values[name].ravel().tolist(), strict=True):
             if constants.get((row, col)) != value:
                 cells[title, row, col] = value
-    for name, choice in scenario.asked.items() if asks and scenario.changed else ():
+    for name, choice in scenario.asked.items() if chooses and changed else ():
         if asked_name(name) not in contents.names:  # a fault that is reported
             continue
         title, box = contents.place(asked_name(name))
@@ -163,6 +182,7 @@ def _scenario(
     iteration: int,
     names: tuple[str, ...],
     asked: Mapping[str, Choice],
+    tried: FloatMatrix,
     random: np.random.Generator,
     train: Train,
     *,
@@ -179,7 +199,7 @@ def _scenario(
         other = put_in(lesson, new)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
-            return Scenario(names, other, chosen, asked, train(other))
+            return Scenario(names, other, chosen, asked, tried, train(other))
         except DivergenceError:
             continue
     raise EngineError(f"no change of {', '.join(names)} was found that training survives; try a smaller lr")

@@ -23,6 +23,7 @@ from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_fo
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.context import Choice
+from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.titles import named_sheets, renamed_sheets, sheet_titles, title_in
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.registry import KINDS
@@ -110,12 +111,18 @@ def verify(
 
     def made(scenario: Scenario, trace: Trace) -> Book:
         with np.errstate(all="ignore"):  # inputs may be so large that sums of them are none
-            book = make(trace, recorded=recorded, iteration=scenario.iteration, asked=scenario.asked)
+            book = make(
+                trace,
+                recorded=recorded,
+                iteration=scenario.iteration,
+                asked=scenario.asked,
+                tried=scenario.tried,
+            )
         if titles:
             book.follow(titles)
         return book
 
-    as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, recorded)
+    as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, inputs.tried, recorded)
     if not inputs.unchanged:
         as_it_is = replace(as_it_is, trace=train_on(inputs.current))
     book = made(as_it_is, as_it_is.trace) if known is None else known
@@ -157,7 +164,8 @@ def verify(
 def _shows(inputs: Inputs, iteration: int, asked: Mapping[str, Choice]) -> bool:
     """Whether nothing was typed since the workbook was built, and just this is chosen in it."""
     chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
-    return inputs.unchanged and inputs.iteration == iteration and chosen
+    tried = np.array_equal(inputs.tried, first_tried(inputs.recorded))
+    return inputs.unchanged and inputs.iteration == iteration and chosen and tried
 
 
 def _checked(

@@ -12,9 +12,11 @@ from openpyxl.workbook.defined_name import DefinedName
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.network import EXPONENTIALS
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
+from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.titles import named_sheets
@@ -86,6 +88,7 @@ def make(
     recorded: Trace | None = None,
     iteration: int = 1,
     asked: Mapping[str, Choice] | None = None,
+    tried: FloatMatrix | None = None,
     protected: bool = True,
 ) -> Book:
     """Make the workbook of a training run.
@@ -100,6 +103,8 @@ def make(
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen on the step sheets, by matrix; without it, of the first result.
+    tried
+        The inputs that are tried, shape (1, n_inputs); without it, those of the first sample.
     protected
         Whether only the cells meant for it can be typed into.
     """
@@ -120,6 +125,7 @@ def make(
         recorded=recorded,
         iteration=iteration,
         asked=asked if asked is not None else first_asked(one.steps),
+        tried=tried if tried is not None else first_tried(recorded.lesson),
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
         canvas=canvas,

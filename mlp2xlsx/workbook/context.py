@@ -15,7 +15,7 @@ from mlp2xlsx.mathematics.measures import Measure
 from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.schedules import COUNT, RATE
-from mlp2xlsx.mathematics.steps import SAMPLE, Step, X, Y
+from mlp2xlsx.mathematics.steps import Step, X, Y
 from mlp2xlsx.render.excel import Reference
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
@@ -49,6 +49,8 @@ class Context:
         Which iteration the step sheets show, from 1.
     asked
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
+    tried
+        The inputs that are tried, as they are typed, shape (1, n_inputs).
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -71,6 +73,7 @@ class Context:
     recorded: Trace
     iteration: int
     asked: Mapping[str, Choice]
+    tried: FloatMatrix
     texts: Mapping[str, Any]
     canvas: Canvas
     near: Sequence[Canvas]
@@ -112,6 +115,12 @@ class Context:
             for result in step.results
         }
 
+    def text(self, section: str, key: str) -> str:
+        """A text of a section; for a lesson without training the one that says so, where there is one."""
+        words = self.texts[section]
+        untrained = f"{key}_forward"
+        return str(words[untrained if not self.lesson.trains and untrained in words else key])
+
     def input_reference(self, name: str) -> Reference:
         """How a formula on another sheet refers to an input: where it stands, wherever the formula is."""
         title, box = self.inputs[name]
@@ -131,9 +140,8 @@ class Context:
         """
         one = self.one_iteration
         counted = (COUNT, next_name(COUNT), PENALTY_ON)
-        typed = name in (Y, one.targets, SAMPLE, *one.scalars, *one.columns, *counted) or (
-            name in (X, one.inputs) and self.data is None
-        )
+        numbers = (Y, one.targets, *one.drawn, *one.scalars, *one.columns, *counted)
+        typed = name in numbers or (name in (X, one.inputs) and self.data is None)
         if typed:
             return "given"
         small = one.updated.keys() | one.kept | {RATE}

@@ -14,6 +14,7 @@ from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
 from mlp2xlsx.workbook.context import Context, decimals_of_kept
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
+from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
 from mlp2xlsx.workbook.layout.version import named_layout
@@ -55,6 +56,7 @@ def make_handout(
         recorded=trace,
         iteration=1,
         asked={},
+        tried=first_tried(lesson),
         texts=texts,
         canvas=canvas,
         near=near,

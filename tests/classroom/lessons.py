@@ -26,6 +26,7 @@ VARIANTS = {
     "square": ARTICLE.replace(X=[[1, 0, 1], [1, 0, 0], [0, 1, 0]], initial={}),
     "one-neuron": ARTICLE.replace(hidden=[1], initial={}),
     "batches": ARTICLE.replace(batch=2, shuffle=True),
+    "dropout": ARTICLE.replace(dropout=0.5),
     "one-by-one": ARTICLE.replace(hidden=[1], initial={}, batch=1),
 }
 LESSONS = SHIPPED | VARIANTS

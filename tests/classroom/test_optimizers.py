@@ -13,6 +13,7 @@ from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.training import train
+from mlp2xlsx.workbook.handout_book import make_handout
 from tests.classroom.lessons import KEEPING, exercise
 from tests.classroom.test_sample_class import Sheets
 
@@ -54,6 +55,15 @@ def test_two_iterations_in_one_handout_go_on_with_what_is_kept(name):
         )
     answers = {matrix: asked.true[matrix] for matrix in asked.blank}
     assert all(np.isin(found.marks, (RIGHT, FOLLOWS)).all() for found in judge(asked, answers).values())
+
+
+@each_lesson
+def test_the_handout_holds_what_is_kept_by_then(name):
+    asked = asked_of(name)
+    book = make_handout(asked.lesson, asked.handout, asked.true, asked.largest)
+    for matrix in (each for each in asked.given if each.startswith(("m_", "v_", "velocity_", "n_updates"))):
+        title, box = book.names[matrix]
+        assert book.sheets[title].ws.cell(box.row, box.col).value == asked.given[matrix][0, 0]
 
 
 @pytest.mark.parametrize(("name", "matrix"), [("adam", "next_v_wh"), ("adam", "v_hat_wh")], ids=str)

@@ -96,7 +96,7 @@ def test_build_takes_the_options_of_the_lesson(tmp_path):
         (["build", "out.xlsx", "--lr", "fast"], 2, 'argument --lr: found "fast", expected a number; see python -m mlp2xlsx build --help'),
         (["build", "out.xlsx", "--iterations", "1.5"], 2, 'argument --iterations: found "1.5", expected a whole number; see python -m mlp2xlsx build --help'),
         (["build", "out.xlsx", "--lr", "0"], 2, "--lr: found 0.0, expected a number above 0"),
-        (["build", "out.xlsx", "--iterations", "0"], 2, None),
+        (["build", "out.xlsx", "--iterations", "-1"], 2, "--iterations: found -1, expected a whole number from 0 to 1000000000"),
         (["build", "out.xlsx", "--iterations", "2", "--epochs", "2"], 2, "argument --epochs: not allowed with argument --iterations; see python -m mlp2xlsx build --help"),
         (["build", "out.xlsx", "--batch", "some"], 2, '--batch: found "some", expected "full" or a number of samples from 1 to 3'),
         (["build", "out.xlsx", "--language", "xx"], 2, None),

@@ -13,6 +13,7 @@ from mlp2xlsx.explain.derivation import LOSS, chain, derive
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from tests.mathematics.test_gradients import (
     COMBINATIONS,
+    DROPPING,
     N_SAMPLES,
     OUTPUTS,
     each_batch,
@@ -27,16 +28,31 @@ TEXTS = resources.texts("en")["math_sheet"]
 
 
 def factors(combination, batch=None):
-    network = network_of(*combination)
+    return factors_of(network_of(*combination), batch)
+
+
+def factors_of(network, batch=None):
     return [factor for part in derive(iteration_of(network, N_SAMPLES, batch)) for factor in part.factors]
 
 
 @each_batch
 @each_combination
 def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
-    network = network_of(*combination)
+    check_lines(network_of(*combination), batch)
+
+
+@each_batch
+@pytest.mark.parametrize("network", DROPPING.values(), ids=DROPPING)
+def test_every_line_with_dropout_too(network, batch):
+    check_lines(network, batch)
+    assert next(one.formula for one in factors_of(network, batch) if one.key == "dropout").endswith(
+        f" = {network.dropping[-1].mask} / {network.dropping[-1].keep:g}"
+    )
+
+
+def check_lines(network, batch):
     known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
-    for factor in factors(combination, batch):
+    for factor in factors_of(network, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
@@ -47,7 +63,8 @@ def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
 
 
 def test_every_text_is_used():
-    used = {factor.key for combination in COMBINATIONS for factor in factors(combination)}
+    networks = [*(network_of(*combination) for combination in COMBINATIONS), *DROPPING.values()]
+    used = {factor.key for network in networks for factor in factors_of(network)}
     assert used == TEXTS["factors"].keys()
 
 

@@ -347,7 +347,7 @@ OWN_WAY = f"computes in a way of its own, which cannot be read; {OF_A_SEQUENTIAL
 NO_STEP = "has no step in a workbook; expected a Sequential of Linear, Sigmoid, Tanh, ReLU, Softmax, LogSoftmax and what changes nothing (Identity, Flatten, Dropout after eval())"  # fmt: skip
 OUTPUTS_EXPECTED = "expected Sigmoid, Softmax, LogSoftmax or no activation"
 REFUSED = {
-    "dropout": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Dropout(), nn.Linear(4, 2)], "layer 3 of the module (Dropout) is in training mode, in which it acts by chance; call eval() first"),
+    "dropout": (lambda nn: [nn.Linear(3, 4), nn.Tanh(), nn.Dropout(), nn.Linear(4, 2)], "layer 3 of the module (Dropout) is in training mode, in which it acts by chance; call eval() first, and to train with it say dropout=0.5, or a list with a number for each hidden layer"),
     "batch-norm": (lambda nn: [nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Tanh(), nn.Linear(4, 2)], f"from_torch: BatchNorm1d {NO_STEP}"),
     "gelu": (lambda nn: [nn.Linear(3, 4), nn.GELU(), nn.Linear(4, 2)], f"from_torch: GELU {NO_STEP}"),
     "own-forward": (lambda nn: [of_own(nn.Linear)(3, 2)], f"from_torch: Own {OWN_WAY}"),

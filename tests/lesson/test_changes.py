@@ -145,7 +145,7 @@ def test_what_a_lesson_says_is_said_only_where_it_is_true(options, left):
     [
         ({"lr": 0}, "--lr: found 0, expected a number above 0"),
         ({"lr": float("nan")}, "--lr: found nan, expected a finite number above 0"),
-        ({"iterations": 0}, "--iterations: found 0, expected a whole number from 1 to 1000000000"),
+        ({"iterations": -1}, "--iterations: found -1, expected a whole number from 0 to 1000000000"),
         ({"epochs": 0}, "--epochs: found 0, expected a whole number from 1 to 1000000000"),
         ({"epochs": 2, "iterations": 2}, "--epochs: --iterations is given too; expected one of them"),
         ({"batch": 4}, '--batch: found 4, expected "full" or a number of samples from 1 to 3'),

@@ -31,20 +31,30 @@ BAD_VALUES = [
         "training.lr: found a whole number of 20001 bits, expected a finite number above 0",
     ),
     (
-        "[training]\niterations = 0",
-        "training.iterations: found 0, expected a whole number from 1 to 1000000000",
-    ),
-    (
         "[training]\niterations = -5",
-        "training.iterations: found -5, expected a whole number from 1 to 1000000000",
+        "training.iterations: found -5, expected a whole number from 0 to 1000000000",
     ),
     (
         "[training]\niterations = 10.0",
-        "training.iterations: found 10.0, expected a whole number from 1 to 1000000000",
+        "training.iterations: found 10.0, expected a whole number from 0 to 1000000000",
     ),
     (
         "[training]\niterations = 1000000001",
-        "training.iterations: found 1000000001, expected a whole number from 1 to 1000000000",
+        "training.iterations: found 1000000001, expected a whole number from 0 to 1000000000",
+    ),
+    ("[network]\ndropout = 1", "network.dropout: found 1, expected a probability from 0 to below 1"),
+    ("[network]\ndropout = -0.5", "network.dropout: found -0.5, expected a probability from 0 to below 1"),
+    (
+        "[network]\ndropout = ['half']",
+        'network.dropout: found "half" (a string), expected a probability from 0 to below 1',
+    ),
+    (
+        "[network]\nhidden = [2]\ndropout = [0.5, 0.5]",
+        "network.dropout: has 2 numbers for 1 hidden layers; expected one for each, or one for all",
+    ),
+    (
+        "[network]\nhidden = []\ndropout = 0.5",
+        "network.dropout: there is no hidden layer to leave neurons out of; expected 0",
     ),
     ("[training]\nseed = -1", "training.seed: found -1, expected a whole number from 0 to 4294967295"),
     (
@@ -81,12 +91,12 @@ BAD_VALUES = [
 BAD_KEYS = [
     (
         "[network]\nhiden = [3]",
-        "unknown key network.hiden; expected one of hidden, activation, output, loss, bias"
+        "unknown key network.hiden; expected one of hidden, activation, output, loss, bias, dropout"
         " (did you mean hidden?)",
     ),
     (
         "[network]\nlr = 3",
-        "unknown key network.lr; expected one of hidden, activation, output, loss, bias"
+        "unknown key network.lr; expected one of hidden, activation, output, loss, bias, dropout"
         " (did you mean training.lr?)",
     ),
     (

@@ -72,6 +72,8 @@ def written_out(network, values):
         if network.has_bias:
             z = z + values[layer.bias]
         a = (OUTPUTS if layer is network.output_layer else ACTIVATIONS)[layer.activation](z)
+        if layer.drops:
+            a = a * values[layer.mask] / layer.keep
     y = values["y"]
     if network.loss == "half_squared_error":
         return anp.sum((y - a) ** 2) / 2
@@ -86,7 +88,12 @@ def numbers_for(network, seed):
     values = {name: random.normal(size=shape) for name, shape in network.parameters().items()}
     y = np.eye(network.n_outputs)[random.integers(0, network.n_outputs, N_SAMPLES)]
     sample = np.array(ROWS)[:, None] + 1
-    return {"X": random.normal(size=(N_SAMPLES, network.n_inputs)), "y": y, "sample": sample, **values}
+    masks = {
+        layer.mask: random.integers(0, 2, (N_SAMPLES, layer.n_neurons)).astype(float)
+        for layer in network.dropping
+    }
+    X = random.normal(size=(N_SAMPLES, network.n_inputs))
+    return {"X": X, "y": y, "sample": sample, **values, **masks}
 
 
 def results_of(network, n_samples, batch=None, sabotage=None):
@@ -167,7 +174,33 @@ def test_one_update_with_one_output(combination):
     assert largest_difference(network, values) < 1e-12
 
 
+DROPPING = {
+    "one": Network(2, (4,), 3, "tanh", "softmax", "cross_entropy", dropout=(0.5,)),
+    "one-of-two": Network(2, (4, 3), 3, "sigmoid", dropout=(0.0, 0.25)),
+    "linear": Network(2, (4, 3), 3, "linear", "linear", bias="none", dropout=(0.9, 0.5)),
+    "relu": Network(2, (4,), 3, "relu", "sigmoid", "cross_entropy", "frozen", dropout=(0.3,)),
+}
+
+
+@pytest.mark.parametrize("network", DROPPING.values(), ids=DROPPING)
+def test_one_update_with_dropout_whose_masks_stand_fixed(network):
+    values = numbers_for(network, seed=3)
+    assert {0.0, 1.0} == set(values[network.dropping[0].mask].ravel())
+    assert largest_difference(network, values) < 1e-12
+    assert largest_share(network, values) < 1e-12
+    name = network.trained()[0]
+    measured = measured_move(network, values, name, (0, 0))
+    assert descent(network, values)[name][0, 0] == pytest.approx(measured, rel=1e-6, abs=1e-9)
+
+
 WRONG = {
+    "delta-without-its-mask": (
+        DROPPING["one"],
+        {
+            "d_hiddenlayer": Matrix("Error_at_hidden_layer", (N_SAMPLES, 4))
+            * Matrix("slope_hidden_layer", (N_SAMPLES, 4))
+        },
+    ),
     "softmax-without-its-slope": (
         network_of((3,), "tanh", "softmax", "half_squared_error", "trained"),
         {"d_output": E},

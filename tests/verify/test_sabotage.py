@@ -26,10 +26,13 @@ pytestmark = pytest.mark.usefixtures("expected_once")
 
 # How many mutants of each kind a sheet gets.
 ALL = dict.fromkeys(STEPS, 2) | {
-    "Setup": 3, "Training": 9, "Loss": 5, "Evaluate": 5, "Weights": 3, "Network": 3, "Math": 4, "Check": 7,
+    "Setup": 3, "Training": 9, "Loss": 5, "Evaluate": 5, "Weights": 3, "Network": 3, "Try it": 2, "Math": 4,
+    "Check": 7,
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
-SOME = dict.fromkeys(STEPS, 1) | {"Training": 5, "Loss": 3, "Evaluate": 1, "Weights": 2, "Network": 2}
+SOME = dict.fromkeys(STEPS, 1) | {
+    "Training": 5, "Loss": 3, "Evaluate": 1, "Weights": 2, "Network": 2, "Try it": 1,
+}  # fmt: skip
 FEW = {"Setup": 1, "Step 11": 1, "Training": 1, "Loss": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
 

@@ -17,6 +17,7 @@ from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.training import train
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.verify.perturb import perturbed
+from mlp2xlsx.workbook.layout.given import first_tried
 from tests.cases import few
 from tests.verify.helpers import PICTURES, STEPS, article, fault_lines, lint, only_edits
 from tests.xlsx.editing import Package
@@ -204,7 +205,9 @@ def test_seeds() -> None:
     lesson = override(load("article"), iterations=5)
 
     def made(seed: int) -> list[dict[str, list[object]]]:
-        scenarios = perturbed(Inputs(lesson, lesson, 2, {}), seed, train, one_by_one=True)
+        scenarios = perturbed(
+            Inputs(lesson, lesson, 2, {}, first_tried(lesson)), seed, train, one_by_one=True
+        )
         return [
             {name: values.tolist() for name, values in as_inputs(one.lesson, one.iteration).items()}
             for one in scenarios

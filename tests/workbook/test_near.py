@@ -22,7 +22,13 @@ from tests.workbook.test_canvas import NETWORKS, overlap, with_name
 WIDTH = 7.0  # room for -12.345
 WIDE = 11.0  # room for ten decimals in smaller letters
 ROWS_IN_VIEW = 28  # of a small screen, below the names of the columns
-ON_ONE_CANVAS = ("and-or", "article", "sgd", "worked-example", "xor")
+# Three matrices of eight or twelve neurons side by side are wider than a small screen.
+BEYOND = {
+    ("overfitting", "downhill"): {"wh", "d_hiddenlayer"},
+    ("spiral", "hidden_delta"): {"Error_at_hidden_layer"},
+    ("spiral", "downhill"): {"d_hiddenlayer"},
+}
+ON_ONE_CANVAS = ("and-or", "article", "initial-values", "sgd", "worked-example", "xor")
 
 
 def canvases(iteration: Iteration) -> tuple[Canvas, list[Canvas]]:
@@ -31,8 +37,9 @@ def canvases(iteration: Iteration) -> tuple[Canvas, list[Canvas]]:
 
 
 def needed(step: Step, canvas: Canvas) -> set[str]:
+    """What is to be seen of a step; not what it brings in without a word, such as moments that start at 0."""
     read = {name for result in step.results for name in names(result.expr)}
-    return (read | {result.name for result in step.results}) & canvas.boxes.keys()
+    return ((read | {result.name for result in step.results}) - step.plain) & canvas.boxes.keys()
 
 
 def off_screen(step: Step, canvas: Canvas) -> Iterator[str]:
@@ -50,7 +57,7 @@ def test_every_step_of_a_lesson_that_ships_has_its_first_cells_on_the_screen(nam
     one = shipped(name).one_iteration
     whole, steps = canvases(one)
     for step, canvas in zip(one.steps, steps, strict=True):
-        assert list(off_screen(step, canvas)) == [], step.kind
+        assert set(off_screen(step, canvas)) == BEYOND.get((name, step.kind), set()), step.kind
     assert all(canvas is whole for canvas in steps) == (name in ON_ONE_CANVAS)
 
 

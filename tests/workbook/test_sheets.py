@@ -15,7 +15,7 @@ from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
-AFTER = ["Training", "Loss", "Evaluate", "Weights", "Network", "Math", "Code", "Python", "Check"]
+AFTER = ["Training", "Loss", "Evaluate", "Weights", "Network", "Try it", "Math", "Code", "Python", "Check"]
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
         "slope_output_layer": "Step 07", "slope_hidden_layer": "Step 07", "d_output": "Step 08",
         "Error_at_hidden_layer": "Step 09", "d_hiddenlayer": "Step 10",
         "next_wout": "Step 11", "next_wh": "Step 11", "next_bout": "Step 12", "next_bh": "Step 12",
-        "loss_history": "Loss", "lesson": "Python", f"layout_{LAYOUT}": "Setup",
+        "loss_history": "Loss", "X_new": "Try it", "lesson": "Python", f"layout_{LAYOUT}": "Setup",
     }  # fmt: skip
     steps = {name: sheet for name, sheet in expected.items() if sheet.startswith("Step")}
     expected |= {f"asked_{name}": sheet for name, sheet in ({"X": "Step 01", "y": "Step 01"} | steps).items()}
@@ -362,7 +362,9 @@ def test_a_chosen_iteration_is_what_the_steps_show():
     assert book.sheets[sheet].live[box.row, box.col].value == trace["output"][4, 0, 0]
 
 
-TYPED_INTO = ("iteration", "lr", "X", "y", "initial_wh", "initial_bh", "initial_wout", "initial_bout")
+TYPED_INTO = (
+    *("iteration", "lr", "X", "y", "initial_wh", "initial_bh", "initial_wout", "initial_bout", "X_new"),
+)
 
 
 def test_only_inputs_can_be_typed_into(book, xlsx):

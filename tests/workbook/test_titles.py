@@ -37,8 +37,8 @@ NAMES = re.compile(r"《[^》]*》|Math\.\w+|\[Code\]")
 
 def test_english_titles_are_a_contract():
     steps = [f"Step {number:02}" for number in range(1, 13)]
-    others = ["Training", "Loss", "Evaluate", "Weights", "Network", "Surface", "Curve", "Math", "Code"]
-    assert [*ENGLISH.values()] == ["Setup", "Data", *steps, *others, "Python", "Check"]
+    others = ["Training", "Loss", "Compare", "Evaluate", "Weights", "Network", "Surface", "Curve", "Try it"]
+    assert [*ENGLISH.values()] == ["Setup", "Data", *steps, *others, "Math", "Code", "Python", "Check"]
 
 
 def test_chinese_titles():
@@ -201,6 +201,7 @@ THIRD = {
     "network": "2 réseaux",
     "surface": "A1",
     "curve": "Ähm-Kurve",
+    "try_it": "Versuch’s",
     "math": "Math. & co",
     "code": "<Code>",
     "python": "Vu (NumPy), 1+1=2",

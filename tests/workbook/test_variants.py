@@ -84,6 +84,7 @@ def test_every_step_has_a_sheet_with_the_names_of_its_results(opened, name):
     assert len(sheets_named) == len(one.xlsx.sheetnames)
     assert others - sheets_named == inputs | batch | asked | {
         "iteration",
+        "X_new",
         "lr",
         f"layout_{LAYOUT}",
         "loss_history",

@@ -213,7 +213,7 @@ def _check_layout(contents: Contents, given: Original) -> None:
 
 
 def _count(exercise: Exercise, number: int, judged: Mapping[str, Judgement]) -> tuple[int, int]:
-    results = exercise.run[number - 1].results
+    results = exercise.run[number - 1].computed
     counting = sum(judged[result.name].n_counting for result in results)
     return counting, sum(judged[result.name].marks.size for result in results)
 

@@ -14,6 +14,7 @@ from mlp2xlsx.errors import ShapeError
 from mlp2xlsx.mathematics.expr import (
     Add,
     Apply,
+    Divide,
     Expr,
     Matrix,
     MatrixUnit,
@@ -64,6 +65,9 @@ def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str,
             yield "bias_forgotten", expr.left
         case "hidden_activation" | "output" if isinstance(expr, Apply) and not FUNCTIONS[expr.function].kink:
             yield "activation_forgotten", expr.operand
+        case "dropout" if isinstance(expr, Divide) and isinstance(expr.left, Mul):
+            yield "not_enlarged", expr.left
+            yield "mask_forgotten", expr.left.left / expr.right
         case "error" if isinstance(expr, Sub):
             yield "sign_reversed", Sub(expr.right, expr.left)
         case "slopes":

@@ -133,7 +133,9 @@ def place(
     if SAMPLE in shapes:  # numbers the rows
         boxes[SAMPLE] = Box(rows.forward, ROW_WORD_COL, *shapes[SAMPLE])
     last_row = max(box.last_row for box in boxes.values())
-    words = {key: row for key, row in rows.words().items() if row != rows.forward or SAMPLE not in shapes}
+    words = {key: row for key, row in rows.words().items() if row <= last_row}
+    if SAMPLE in shapes:
+        del words["row_forward"]
     return Canvas(boxes, widths, words, biases, 1, last_row, col - 2, last_row)
 
 
@@ -208,7 +210,8 @@ class FirstRows:
     def of(cls, iteration: Iteration) -> "FirstRows":
         """The rows of the whole canvas, the backward pass below the forward pass."""
         network, n_rows = iteration.network, iteration.n_samples
-        has_slopes = any(layer.slope in iteration.shapes for layer in network.layers)
+        below = [name for layer in network.layers for name in (layer.slope, layer.mask)]
+        has_slopes = any(name in iteration.shapes for name in below)
         weights_end = 1 + max(layer.n_inputs for layer in network.layers)
         forward = weights_end + network.has_bias + 2
         slopes = forward + n_rows + 1
@@ -231,9 +234,12 @@ def column_groups(iteration: Iteration, rows: FirstRows) -> Iterator[dict[str, i
     slopes = rows.slopes if rows.slopes is not None else 0
     yield {iteration.inputs: forward} | {name: deltas + 2 * k for k, name in enumerate(iteration.scalars)}
     for layer in network.hidden_layers:
-        yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
+        mask = {layer.mask: slopes} if layer.drops else {}
+        yield rows.of_weights(layer, str) | {layer.input: forward, **mask, layer.delta: deltas}
         updated = rows.of_weights(layer, next_name)
         yield updated | {layer.activations: forward, layer.slope: slopes, layer.error: deltas}
+        if layer.drops:
+            yield {layer.dropped: forward}
     layer = network.output_layer
     yield rows.of_weights(layer, str) | {layer.input: forward, layer.delta: deltas}
     updated = rows.of_weights(layer, next_name)

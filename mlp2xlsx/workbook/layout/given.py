@@ -1,4 +1,4 @@
-"""The numbers that a person may change and training depends on."""
+"""The numbers that a person may change: what training depends on, and what is only tried."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,14 @@ import numpy as np
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
+
+TRIED = "X_new"
+"""Defined name of the inputs that a person tries, which training does not depend on."""
+
+
+def first_tried(lesson: Lesson) -> FloatMatrix:
+    """What a workbook comes with to be tried, shape (1, n_inputs): the first sample as it was given."""
+    return lesson.X_given[:1]
 
 
 def data_name(lesson: Lesson) -> str:

@@ -83,7 +83,7 @@ def _place_step(
     # The names of numbers stand above them, beside those of matrices.
     left = max(LEFT_WIDTH, *(written_width(name) for name in numbers), 0)
     if is_kept:
-        near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, remarks)
+        near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, SCREEN_ROWS, remarks)
     else:
         near, widths = side_by_side(groups, shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)

@@ -61,9 +61,11 @@ def place_setup(lesson: Lesson, *, filled_in: bool = False) -> SetupPlaces:
     lesson
         Whose inputs.
     filled_in
-        Whether the first iteration is filled in by a person, so that there is nothing else to look at.
+        Whether the first iteration is filled in by a person, so that there is nothing else to look at. Nor
+        is there without training.
     """
     network, above = lesson.network, _rows_above(lesson)
+    filled_in = filled_in or not lesson.trains
     col, first = SETUP_INPUT_COL, _SETUP_FIRST_ROW
     boxes = {} if filled_in else {"iteration": Box(first + 1, col + 1, 1, 1)}
     for name in lesson.scalars:

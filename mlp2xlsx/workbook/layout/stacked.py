@@ -28,6 +28,7 @@ def stack(
     shapes: Mapping[str, Shape],
     cell_width: float,
     room: float,
+    n_rows: int,
     remarks: Mapping[str, str],
 ) -> tuple[dict[str, Box], dict[int, float]]:
     """Place the matrices of a step, the topmost names in row 1, and say how wide their columns are.
@@ -40,8 +41,9 @@ def stack(
         Those that are placed, with their shapes.
     cell_width
         Width of a column of numbers.
-    room
-        How wide all columns may be, if there is a way.
+    room, n_rows
+        How wide all columns may be, if there is a way; and how many rows are seen. Where there are more, the
+        results come first.
     remarks
         The longest text that may stand behind each name, where there may be any.
     """
@@ -54,6 +56,10 @@ def stack(
         boxes, widths = _placed(columns, shapes, cell_width, remarks, results)
         if sum(widths.values()) <= room:
             break
+    if max(box.last_row for box in boxes.values()) > n_rows:
+        parts = [(w[-1:], b[-1:], b[:-1], w[:-1]) for w, b in layers]
+        columns = [[[name] for name in left], *map(list, parts)]
+        boxes, widths = _placed(columns, shapes, cell_width, remarks, results)
     return boxes, widths
 
 
@@ -99,10 +105,10 @@ def _placed(
 ) -> tuple[dict[str, Box], dict[int, float]]:
     """Place rows of matrices: those of the same number start in the same row of the sheet."""
     rows = zip_longest(*columns, fillvalue=())
-    heights = [max(shapes[name][0] for tier in row for name in tier if name) for row in rows]
+    heights = [max((shapes[name][0] for tier in row for name in tier if name), default=0) for row in rows]
     tops = list(accumulate((height + 1 for height in heights), initial=2))
     groups = [
-        {tier[k]: top for tier, top in zip(tiers, tops, strict=False) if tier[k]}
+        {tier[k]: top for tier, top in zip(tiers, tops, strict=False) if k < len(tier) and tier[k]}
         for tiers in columns
         for k in range(max(map(len, tiers), default=0))
     ]

@@ -19,7 +19,7 @@ MOST_LINES = 10_000  # nobody copies more from a sheet
 def write_code(sheet: Sheet, context: Context) -> None:
     """Fill the sheet with plain text: the programs start from what the workbook was built with."""
     words, lesson = context.texts["code_sheet"], context.recorded.lesson
-    sheet.title(words["title"], words["what"])
+    sheet.title(context.text("code_sheet", "title"), context.text("code_sheet", "what"))
     link_back(sheet, context, 3, 1)
     sheet.put(4, 1, words["copy"], "note")
     sheet.link(3, 2, words["to_r"], sheet.name, a1(_HEADING_ROW, _COLUMNS["r"]))

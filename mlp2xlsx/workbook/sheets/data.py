@@ -18,7 +18,7 @@ from mlp2xlsx.workbook.sheets.input_block import (
     put_kept,
     put_label,
 )
-from mlp2xlsx.xlsx.address import Box, a1
+from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _LABEL_COL = 1
@@ -77,7 +77,7 @@ def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
         sheet.put(row, _LABEL_COL, context.texts["data"][statistic.key], "label")
         for j in range(raw.n_cols):
             column = Box(raw.row, raw.col + j, raw.n_rows, 1).ref
-            formula = scaling.statistic(statistic, column, _statistics_of(places, j, fixed=False))
+            formula = scaling.statistic(statistic, column, scaled_by(places, j, fixed=False))
             value = float(values[statistic.key][0, j])
             # As many digits as fit: raw numbers may be of any size.
             sheet.formula(row, raw.col + j, formula, value, "given", statistic.key)
@@ -89,14 +89,27 @@ def _scaled(
     """Write one formula for each cell of `X`, or of the samples that are kept for validation."""
     raw, box, scaling = places.boxes[raw_name], places.boxes[name], SCALINGS[context.lesson.scale]
     for j in range(box.n_cols):
-        statistics = _statistics_of(places, j, fixed=True)
+        statistics = scaled_by(places, j, fixed=True)
         column = values[:, j].tolist()
         for i in range(box.n_rows):
             formula = scaling.cell(a1(raw.row + i, raw.col + j), statistics)
             sheet.formula(box.row + i, box.col + j, formula, column[i], "value", name)
 
 
-def _statistics_of(places: DataPlaces, j: int, *, fixed: bool) -> dict[str, str]:
-    """Where the statistics of a column stand; copied down, a formula keeps to their rows."""
+def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> dict[str, str]:
+    """Where the statistics of a column stand; copied down, a formula keeps to their rows.
+
+    Parameters
+    ----------
+    places
+        The sheet `Data`.
+    j
+        Which column, from 0.
+    fixed
+        Whether the formula keeps to the rows.
+    title
+        What that sheet is called, for a formula on another one.
+    """
     letter, mark = get_column_letter(places.boxes["X_raw"].col + j), "$" if fixed else ""
-    return {key: f"{letter}{mark}{row}" for key, row in places.statistics.items()}
+    sheet = f"{quoted(title)}!" if title else ""
+    return {key: f"{sheet}{letter}{mark}{row}" for key, row in places.statistics.items()}

@@ -27,7 +27,7 @@ def link_back(sheet: Sheet, context: Context, row: int, col: int) -> None:
 
 
 def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -> None:
-    """Write the rows above a picture that follows the chosen iteration.
+    """Write the rows above a picture that follows the chosen iteration, if there is a choice.
 
     Parameters
     ----------
@@ -41,8 +41,10 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
         What fills the blanks in the sentence below the title.
     """
     texts, common = context.texts[key], context.texts["sheet"]
-    sheet.title(texts["title"], texts["what"].format(**words))
+    sheet.title(texts["title"], context.text(key, "what").format(**words))
     link_back(sheet, context, _ROW, 1)
+    if not context.lesson.trains:
+        return
     before = common["iteration_before"]
     after = common["iteration_after"].format(count=context.lesson.iterations)
     sentence = Formula(f'"{before}"&iteration&"{after}"', 0)

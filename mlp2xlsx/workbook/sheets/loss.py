@@ -135,6 +135,8 @@ def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
         yield words["classes"]
     elif len(outputs) < lesson.y.size:
         yield words["some"].format(count=len(outputs))
+    if lesson.network.dropping:
+        yield words["dropout"]
     if "accuracy" in context.measures:
         yield words["accuracy_is"]
     if lesson.evaluated and not has_evaluation(lesson):

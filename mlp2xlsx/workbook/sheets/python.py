@@ -29,8 +29,10 @@ def _first_canvas(canvas: Canvas) -> Canvas:
 
 
 def canvases(context: Context) -> list[tuple[int, Canvas]]:
-    """The first iteration with its canvas, and the last one with the canvas below."""
+    """The first iteration with its canvas, and the last one, if there is training, with the canvas below."""
     first = _first_canvas(context.canvas)
+    if not context.lesson.trains:
+        return [(1, first)]
     return [(1, first), (context.shown[-1], first.moved(_second_canvas(first)))]
 
 
@@ -77,7 +79,8 @@ def lesson_box(context: Context) -> Box:
 
 
 def _lesson_box(lesson: Lesson, canvas: Canvas) -> Box:
-    return Box(canvas.last_row + _second_canvas(canvas) + 4, 1, len(_lesson_lines(lesson)), 1)
+    second = _second_canvas(canvas) if lesson.trains else 0
+    return Box(canvas.last_row + second + 4, 1, len(_lesson_lines(lesson)), 1)
 
 
 def recorded_input_box(context: Context, name: str) -> Box:
@@ -106,17 +109,19 @@ def _data_boxes(lesson: Lesson, canvas: Canvas) -> dict[str, Box]:
 def write_python(sheet: Sheet, context: Context) -> None:
     """Fill the sheet."""
     words, recorded = context.texts["python"], context.recorded
-    sheet.title(words["title"], words["what"])
+    sheet.title(words["title"], context.text("python", "what"))
     link_back(sheet, context, 3, 1)
     for iteration, canvas in canvases(context):
-        text = words["first"] if canvas.first_row == _FIRST_ROW else words["last"].format(count=iteration)
+        is_first = canvas.first_row == _FIRST_ROW
+        text = context.text("python", "first") if is_first else words["last"].format(count=iteration)
         sheet.put(canvas.first_row - 2, 1, text, "heading")
         for name, box in canvas.boxes.items():
             put_name(sheet, canvas, name, name, "name")
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
-    sheet.put(row - 1, 1, words["losses"], "quiet")
-    sheet.bands.append(_losses(sheet, context))
+    if context.lesson.trains:
+        sheet.put(row - 1, 1, words["losses"], "quiet")
+        sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
     for offset, line in enumerate(_lesson_lines(lesson)):

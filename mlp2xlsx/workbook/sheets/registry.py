@@ -26,6 +26,7 @@ from mlp2xlsx.workbook.sheets.python import LESSON_NAME, lesson_box, write_pytho
 from mlp2xlsx.workbook.sheets.setup.sheet import write_setup
 from mlp2xlsx.workbook.sheets.step.sheet import step_names, write_step
 from mlp2xlsx.workbook.sheets.training import write_training
+from mlp2xlsx.workbook.sheets.try_it.sheet import try_names, write_try_it
 from mlp2xlsx.workbook.sheets.weights import n_listed, write_weights
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -131,6 +132,10 @@ def _iterations(lesson: Lesson) -> int:
     return lesson.iterations
 
 
+def _trains(lesson: Lesson) -> bool:
+    return lesson.trains
+
+
 for _kind in (
     SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items()),
     SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
@@ -138,6 +143,7 @@ for _kind in (
     SheetKind(
         key="training",
         write=write_training,
+        is_there=_trains,
         says="training",
         n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
         is_computed_with=True,
@@ -146,6 +152,7 @@ for _kind in (
     SheetKind(
         key="loss",
         write=write_loss,
+        is_there=_trains,
         says="loss",
         names=_loss_names,
         n_bands=_iterations,
@@ -166,6 +173,7 @@ for _kind in (
     SheetKind(
         key="weights",
         write=write_weights,
+        is_there=_trains,
         says="weights",
         n_bands=lambda lesson: n_listed(len(lesson.shown)),
         repeats=True,
@@ -185,7 +193,8 @@ for _kind in (
         is_there=lambda lesson: has_curve(lesson.network),
         n_bands=lambda _: 1,
     ),
-    SheetKind(key="math", write=write_math, says="math"),
+    SheetKind(key="try_it", write=write_try_it, says="try_it", names=try_names),
+    SheetKind(key="math", write=write_math, says="math", is_there=_trains),
     SheetKind(key="code", write=write_code, says="code"),
     SheetKind(
         key="python",
@@ -195,6 +204,13 @@ for _kind in (
         n_bands=_iterations,
         is_computed_with=True,
     ),
-    SheetKind(key="check", write=write_check, says="check", n_bands=_iterations, is_computed_with=True),
+    SheetKind(
+        key="check",
+        write=write_check,
+        says="check",
+        is_there=_trains,
+        n_bands=_iterations,
+        is_computed_with=True,
+    ),
 ):
     register(_kind)

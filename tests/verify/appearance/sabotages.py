@@ -20,13 +20,14 @@ TEXTS = (
     "Loss",
     "Weights",
     "Network",
+    "Try it",
     "Math",
     "Code",
     "Python",
     "Check",
 )
 NUMBERS = ("Weights", "Network", "Loss", "Math")
-LIVE = ("Setup", "Step 03", "Step 09", "Loss", "Weights", "Network", "Math", "Check")
+LIVE = ("Setup", "Step 03", "Step 09", "Loss", "Weights", "Network", "Try it", "Math", "Check")
 
 
 def text(title: str, new: str | None) -> Sabotage:

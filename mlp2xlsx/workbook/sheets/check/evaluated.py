@@ -21,7 +21,8 @@ from mlp2xlsx.xlsx.references import Place
 def copies_on_evaluate(context: Context) -> Iterator[tuple[str, Place, Place]]:
     """Yield what `Evaluate` repeats: name, place, and where it is repeated from.
 
-    The outputs are computed there and on a step sheet alike, where an iteration sees all samples.
+    The outputs are computed there and on a step sheet alike, where an iteration sees all samples
+    and leaves no neuron out.
     """
     if not has_evaluation(context.recorded.lesson):
         return
@@ -31,7 +32,7 @@ def copies_on_evaluate(context: Context) -> Iterator[tuple[str, Place, Place]]:
             source = name if of == TRAINING else of_validation(name)
             yield source, (title, places.matrix(name, of)), context.inputs[source]
     output = context.lesson.network.output_layer.activations
-    if context.lesson.batch is None:
+    if context.lesson.batch is None and not context.lesson.network.dropping:
         yield output, (title, places.matrix(output, TRAINING)), context.made_on[output]
 
 

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import numpy as np
 
-from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Context
@@ -29,7 +28,8 @@ def of_all_iterations(context: Context) -> Iterator[Numbers]:
     places, title = context.training, context.titles["training"]
     for name, box in places.boxes.items():
         live, recorded = (_in_bands(trace, name) for trace in (context.trace, context.recorded))
-        yield Numbers(name, title, box, live, recorded, places.height, exact=name == SAMPLE)
+        drawn = name in context.one_iteration.drawn
+        yield Numbers(name, title, box, live, recorded, places.height, exact=drawn)
 
 
 def _in_bands(trace: Trace, name: str) -> FloatMatrix:

@@ -41,9 +41,9 @@ def n_evaluated_cells(lesson: Lesson) -> int:
 
 
 def has_evaluation(lesson: Lesson) -> bool:
-    """Whether all samples can be evaluated in cells."""
+    """Whether all samples can be evaluated in cells: of a network that is trained."""
     data = sum(inputs.size + targets.size for inputs, targets in sample_sets(lesson).values())
-    return n_evaluated_cells(lesson) + data <= MOST_CELLS
+    return lesson.trains and n_evaluated_cells(lesson) + data <= MOST_CELLS
 
 
 def n_evaluated_bands(lesson: Lesson) -> int:

@@ -239,6 +239,6 @@ class Passes:
 
     def passed_on(self, one: Listed, sample: int, weights: str, neuron: int) -> str:
         """How far the one neuron that is reached moves the input of a neuron of the next layer."""
-        col = self.stages[one.layer.activations].column(sample, one.col)
+        col = self.stages[one.layer.passed_on].column(sample, one.col)
         change = f"({get_column_letter(col)}{_ROW}-{self.as_it_is(col)})"
         return f"{change}*{self.given_cell(weights, one.col, neuron)}"

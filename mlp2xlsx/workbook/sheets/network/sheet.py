@@ -95,9 +95,10 @@ def _neuron_name(context: Context, neuron: Neuron) -> str:
 def _limits(sheet: Sheet, context: Context) -> float:
     """Write from which size on a line is thick, medium or thin; return the largest size there is."""
     words, parameters = context.texts["network"], context.lesson.network.parameters()
+    said = context.text("network", "largest")
     largest = max(float(np.abs(context.trace[name]).max()) for name in parameters)
     sheet.formula(_LARGEST_ROW, _LIMIT_COL, _largest_formula(context), largest, "value", "largest")
-    sheet.put(_LARGEST_ROW, _LIMIT_COL + 1, words["largest"], "beside")
+    sheet.put(_LARGEST_ROW, _LIMIT_COL + 1, said, "beside")
     for strength, part in _PARTS.items():
         row = _limit_row(strength)
         formula = Formula(f"{a1(_LARGEST_ROW, _LIMIT_COL)}/{part}", 0)
@@ -121,9 +122,12 @@ def _line_names(sheet: Sheet, context: Context, rows: Rows, largest: float) -> N
 
 
 def _largest_formula(context: Context) -> Formula:
-    """Formula for the size of the largest weight or bias of all iterations on `Training`."""
+    """Formula for the size of the largest weight or bias of all iterations that there are."""
     places, areas = context.training, []
     for name in context.lesson.network.parameters():
+        if not context.lesson.trains:
+            areas.append(name)
+            continue
         first, last = places.at(name, 1), places.at(name, len(context.shown))
         area = Box(first.row, first.col, last.last_row - first.row + 1, first.n_cols)
         areas.append(area.on(context.titles["training"]))

@@ -52,7 +52,7 @@ def write_curve(sheet: Sheet, context: Context) -> None:
         sheet.put(first - 1, box.col, label(name, box), "label")
     sheet.bands.append(_points(sheet, context, axis, forward))
     place = Box(FIRST_FREE_ROW, 1, _CHART_ROWS - 1, max(1, int(_CHART_WIDTH / width)))
-    described = words["alt"].format(input=input_name(context, 0), row=axis.row)
+    described = context.text("curve", "alt").format(input=input_name(context, 0), row=axis.row)
     sheet.draw(_chart(sheet, context, forward), place, words["chart"], described)
     last_col = max(box.last_col for box in forward.boxes.values())
     sheet.widths(dict.fromkeys(range(1, last_col + 1), width))

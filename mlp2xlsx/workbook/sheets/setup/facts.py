@@ -9,6 +9,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
 _SEPARATOR = " · "
+_BETWEEN_LAYERS = "-"
 _MOST_NAMES = 4
 
 
@@ -27,14 +28,18 @@ def network_line(context: Context) -> str:
         "batch": words[f"batch_{batch}"].format(batch=lesson.batch, samples=samples),
         "optimizer": lesson.optimizer,
         "schedule": lesson.schedule,
+        "dropout": _BETWEEN_LAYERS.join(f"{share:g}" for share in network.dropout),
         "iterations": lesson.iterations,
     }
     left_out = {
         "hidden": not network.hidden,
         "optimizer": lesson.optimizer == PLAIN,
         "schedule": lesson.schedule == CONSTANT,
+        "dropout": not network.dropout,
         "validation": lesson.validation is None,
     }
+    if not lesson.trains:
+        said = {key: said[key] for key in ("samples", "neurons", "hidden", "output")} | {"forward": ""}
     return _SEPARATOR.join(
         words[key].format(value=value) for key, value in said.items() if not left_out.get(key)
     )

@@ -30,7 +30,7 @@ def write_handout_setup(sheet: Sheet, context: Context, handout: Handout) -> Non
     count = len(context.lesson.span)
     what = "what" if count == 1 else "what_several"
     what = "what_marked" if back else what if handout.blank else "what_key"
-    sheet.title(context.lesson.words["title"], words[what].format(count=count), LINK_COL)
+    sheet.title(context.lesson.words["title"], context.text("handout", what).format(count=count), LINK_COL)
     sheet.put(3, LINK_COL, words["ident"], "label")
     sheet.put(HANDOUT_BOX.row, HANDOUT_BOX.col, handout.ident, "text")
     sheet.put(3, NAMES_COL, handout.student, "heading")

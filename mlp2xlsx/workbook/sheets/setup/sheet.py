@@ -40,8 +40,7 @@ _LONGEST_CHOICE, _LONGEST_MESSAGE = 255, 150
 
 def write_setup(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: texts and links on the left, inputs on the right."""
-    words = context.texts["setup"]
-    sheet.title(context.lesson.words["title"], words["what"], LINK_COL)
+    sheet.title(context.lesson.words["title"], context.text("setup", "what"), LINK_COL)
     sheet.put(3, LINK_COL, network_line(context), "quiet")
     sheet.put(4, LINK_COL, names_line(context), "quiet")
     row = put_about(sheet, context, TOP_ROW, TEXT_WIDTHS)
@@ -57,6 +56,8 @@ def write_setup(sheet: Sheet, context: Context) -> None:
     sheet.ws.freeze_panes = a1(TOP_ROW, 1)
     last_row, _ = sheet.last_cell()
     sheet.print_on_one_page(tall=True)
+    if not context.lesson.trains:
+        return
     # With the columns that long texts run on into, and without what is only computed with.
     sheet.ws.print_area = f"A1:{a1(last_row, errors_box(context).col - AWAY + 1)}"
     write_errors(sheet, context)
@@ -66,7 +67,9 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     lines = [_for_lesson(context, "try_1"), _second_try(context), _for_lesson(context, "try_3")]
     task = context.lesson.words["task"].strip()
-    if task and not context.lesson.show:  # what it says of iterations holds where one follows from another
+    if (
+        task and context.lesson.trains and not context.lesson.show
+    ):  # what it says of iterations holds where one follows from another
         lines.append(f"{len(lines) + 1}. {task}")
     return put_lines(sheet, row, words["try_heading"], lines)
 
@@ -96,9 +99,10 @@ def put_lines(sheet: Sheet, row: int, heading: str, lines: Sequence[str]) -> int
 
 
 def _for_lesson(context: Context, key: str) -> str:
-    """Text of a key; of several, that for batches, for a few live iterations, or for a table of rates."""
+    """Text of a key; of several, that for no training, for batches, a few iterations, or a table of rates."""
     words, lesson = context.texts["setup"], context.lesson
     kinds = {
+        "forward": not lesson.trains,
         "batch": lesson.batch is not None,
         "some": bool(lesson.show),
         "table": bool(lesson.lr_table),
@@ -110,8 +114,8 @@ def _for_lesson(context: Context, key: str) -> str:
 def put_step_links(sheet: Sheet, context: Context, row: int) -> int:
     """Write the table of steps, with a link to each, and return the first row below it."""
     count = len(context.lesson.span)
-    words = context.texts["setup"] if count == 1 else context.texts["handout"]
-    sheet.put(row, LINK_COL, words["steps_heading"].format(count=count), "heading")
+    said = context.text("setup" if count == 1 else "handout", "steps_heading")
+    sheet.put(row, LINK_COL, said.format(count=count), "heading")
     sheet.put(row, NAMES_COL, context.texts["setup"]["makes"], "quiet")
     for number, step in enumerate(context.steps, start=1):
         row += 1
@@ -161,6 +165,8 @@ def _inputs(sheet: Sheet, context: Context) -> None:
     words, places = context.texts["setup"], context.setup
     sheet.put(places.heading_row, SETUP_INPUT_COL, words["inputs_heading"], "heading")
     put_starts(sheet, context)
+    if not context.lesson.trains:
+        return
     write_glance(sheet, context)
     _hint(sheet, context, "iteration", _which_iterations(context, "iteration_hint"))
     _iteration(sheet, context)
@@ -177,7 +183,7 @@ def put_starts(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, SETUP_INPUT_COL, context.texts["scalars"]["table"]["hint"], "quiet")
         sheet.put(box.row - 1, box.col, name, "label")
         put_inputs(sheet, context, name, box, values)
-    sheet.put(places.weights_row, SETUP_INPUT_COL, words["initial_heading"], "heading")
+    sheet.put(places.weights_row, SETUP_INPUT_COL, context.text("setup", "initial_heading"), "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
         start = initial_name(name)

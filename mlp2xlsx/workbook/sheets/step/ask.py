@@ -189,7 +189,8 @@ def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Bo
     # On its own sheet a matrix that is marked keeps the colours of its marks.
     marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
     for result in _asked(page):
-        box, by_hand = boxes[result.name], result.name in blank
+        # What is drawn is computed from, as long as nobody asks for it.
+        box, by_hand = boxes[result.name], result.name in blank or (step.draws and result.given)
         when = _condition(box, choosers, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
         yield box, highlight(YELLOW, when)
     for result in _asked(page):

@@ -39,7 +39,7 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
     """Texts of a step: those of its kind, and in their place those of its variant where there are some.
 
     Of these, too, those for how initial values were drawn, for the article's network, for penalties, for a
-    workbook of some iterations, for a handout.
+    workbook of some iterations or without training, for a handout.
     """
     found = context.texts["steps"][step.kind]
     found = found | found.get(step.variant, {})
@@ -49,6 +49,7 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
         "article": is_the_articles(context.one_iteration),
         "penalties": any(has_penalty(result.expr) for result in step.results),
         "some": bool(context.lesson.show),
+        "forward": not context.lesson.trains,
         "handout": context.handout is not None,
     }
     for kind in (kind for kind, so in kinds.items() if so):
@@ -58,9 +59,10 @@ def step_texts(context: Context, step: Step) -> dict[str, str]:
 
 def write_formulas(sheet: Sheet, page: StepPage) -> None:
     """Write the mathematics of the step, in its head."""
-    lines = (
-        _lines(page, "math") if "formula" in _hints(page) else (f"{name} = ?" for name in page.head.shapes)
-    )
+    told, computed = "formula" in _hints(page), page.step.computed
+    lines = [*(_lines(page, "math") if told else (f"{one.name} = ?" for one in computed))]
+    if page.step.draws:
+        lines.append(step_texts(page.context, page.step)["drawn"].format(name=page.step.results[-1].name))
     for row, line in enumerate(lines, start=FORMULA_ROW):
         sheet.put(row, LINE_COL, line, "code" if page.step.brings_in else "formula")
 
@@ -113,7 +115,8 @@ def _lines(page: StepPage, language: str) -> Iterator[str]:
     say = {"math": Math(), "excel": excel, "python": Python(), "r": R()}[language].render
     equals = " <- " if language == "r" else " = "
     for result in page.step.results:
-        yield f"{result.name}{equals}{say(result.expr)}"
+        if not result.given:
+            yield f"{result.name}{equals}{say(result.expr)}"
 
 
 def _cell_lines(page: StepPage) -> Iterator[str]:
@@ -171,7 +174,7 @@ def _legend(sheet: Sheet, page: StepPage, row: int) -> int:
     if handout is not None and name in handout.marked:
         words = words | page.context.texts["handout"]
         shown = {f"legend_{key}": key for key in ("right", "follows", "wrong")} | {"legend_read": "orange"}
-    if handout is None:  # it has no such sheet
+    if handout is None and page.context.lesson.trains:  # else there is no such sheet
         title, place = glossary_place(page.context)
         sheet.link(row, 1, words["words"], title, place.ref)
     col = LEFT_COL

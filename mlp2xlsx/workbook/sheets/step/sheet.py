@@ -6,7 +6,8 @@ from math import isnan
 import numpy as np
 
 from mlp2xlsx.mathematics.iteration import initial_name
-from mlp2xlsx.mathematics.steps import SAMPLE, Result
+from mlp2xlsx.mathematics.schedules import COUNT
+from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
@@ -121,8 +122,10 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     if number > 1:
         sheet.link(1, before, words["previous"].format(sheet=titles[number - 2]), titles[number - 2])
     first = context.titles["setup"]
-    sheet.link(1, setup, first, first, context.setup.boxes["iteration"].ref if handout is None else "A1")
-    following = titles[number] if number < len(titles) else context.titles["loss"]
+    chosen = context.setup.boxes.get("iteration")
+    sheet.link(1, setup, first, first, chosen.ref if chosen is not None else "A1")
+    after_all = context.titles["loss" if context.lesson.trains else "try_it"]
+    following = titles[number] if number < len(titles) else after_all
     if handout is None or number < len(titles):
         sheet.link(1, following_col, words["next"].format(sheet=following), following)
     goes_on = below - page.canvas.first_row > SCREEN_ROWS + 2
@@ -132,6 +135,8 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     if handout is not None:
         # Behind the links a long name has no room.
         sheet.put(FORMULA_ROW, last, whose(handout), "at_the_end")
+        return
+    if chosen is None:
         return
     before, after = words["iteration_before"], words["iteration_of"].format(count=context.lesson.iterations)
     formula = Formula(f'"{before}"&iteration&"{after}"', 0)
@@ -203,7 +208,8 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
     """Bring in a matrix that is given: data from Setup, parameters from the chosen band of Training."""
     context, box, role = page.context, page.boxes[result.name], page.role(result.name)
     values = context.chosen(result.name).tolist()
-    if context.handout is not None and result.name in {SAMPLE, *context.one_iteration.kept}:
+    one = context.one_iteration
+    if context.handout is not None and result.name in {COUNT, *one.drawn, *one.kept}:
         sheet.numbers(box, context.trace[result.name][0], role)  # there is no list of all iterations
         return
     for i, j in np.ndindex(box.n_rows, box.n_cols):
@@ -212,7 +218,7 @@ def _fetch(sheet: Sheet, page: StepPage, result: Result) -> None:
 
 
 def _source(context: Context, name: str, i: int, j: int) -> str:
-    if context.handout is not None and name not in context.inputs:
+    if "iteration" not in context.inputs and name not in context.inputs:  # only the first, or none
         name = initial_name(name)
     if name in context.inputs:
         sheet, place = context.inputs[name]

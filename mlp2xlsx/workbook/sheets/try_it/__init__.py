@@ -1,0 +1,1 @@
+"""The sheet `Try it`: inputs of one's own, and what the network answers."""
