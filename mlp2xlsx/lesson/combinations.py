@@ -18,7 +18,7 @@ from mlp2xlsx.render.values import FloatMatrix
 
 OF_TRAINING = (
     *("training.batch", "training.optimizer", "training.penalties", "training.schedule"),
-    *("data.validation", "data.X_validation", "display.show"),
+    *("data.validation", "data.X_validation", "display.show", "display.compare"),
 )
 """What has no place in a lesson without training."""
 

@@ -54,8 +54,14 @@ def wrong(loss, values=None):
     ]
 
 
+# The floor of numbers from 0 to 1 is 0, where neither has a slope.
+WITHOUT_SLOPE = {"log-of-floor", "sqrt-of-floor"}
+
+
 def test_every_kind_of_node_in_every_other():
-    bad = {name: [expr for expr in exprs if wrong(probed(expr))] for name, exprs in grid().items()}
+    tried = {name: exprs for name, exprs in grid().items() if name not in WITHOUT_SLOPE}
+    assert len(tried) == len(grid()) - len(WITHOUT_SLOPE)
+    bad = {name: [expr for expr in exprs if wrong(probed(expr))] for name, exprs in tried.items()}
     assert {name: exprs for name, exprs in bad.items() if exprs} == {}
 
 
@@ -95,7 +101,7 @@ def test_a_matrix_unit_is_data():
 
 CELLS = np.array([[-30, -3, -0.5, 0.5, 3, 30]])
 Z = Matrix("z", CELLS.shape)
-FAR = {"exp": CELLS / 10, "log": np.abs(CELLS), "sqrt": np.abs(CELLS)}
+FAR = {"exp": CELLS / 10, "floor": CELLS + 0.2, "log": np.abs(CELLS), "sqrt": np.abs(CELLS)}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

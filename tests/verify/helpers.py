@@ -19,7 +19,7 @@ from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.xlsx.reading.contents import read_contents
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
-PICTURES = ["Loss", "Weights", "Network", "Try it"]
+PICTURES = ["Loss", "Evaluate", "Weights", "Network", "Try it"]
 
 
 def article(path: Path, iterations: int = 6, **options: object) -> Path:
