@@ -11,7 +11,7 @@ OTHERS = [language for language in resources.languages() if language != "en"]
 HAN = re.compile("[\u4e00-\u9fff]")
 # What is a name, a formula or a word of the program in every language.
 NOT_CHINESE = re.compile(
-    r"(document\..*|font\..*|.*\.(excel|python|r|epsilon|math)|sheet\.(previous|next)|curve\.data|evaluate\.(said|r_squared)|glossary\.terms\..*|setup\.(lr|iteration)|network\.neuron_of|feedback\.(scored|commented|and_then)|report\.(and|why)|steps\.read\.batch\.note|code_sheet\.to_r)"
+    r"(document\..*|font\..*|.*\.(excel|python|r|epsilon|math)|sheet\.(previous|next)|curve\.data|evaluate\.(said|r_squared|column)|glossary\.terms\..*|setup\.(lr|iteration)|network\.neuron_of|feedback\.(scored|commented|and_then)|report\.(and|why)|steps\.read\.batch\.note|code_sheet\.to_r)"
 )
 
 

@@ -111,6 +111,7 @@ def test_what_has_no_words_is_refused(monkeypatch, expr):
         (Shown(None), 0.1, "0.1"),
         (Shown(None), 0.1 + 0.2, "0.3"),
         (Shown(None), 3.0, "3"),
+        (Shown(None), -1e-08, "−0.00000001"),
     ],
 )
 def test_numbers_are_rounded_as_spreadsheets_do(shown, value, text):

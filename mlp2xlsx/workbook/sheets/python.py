@@ -152,7 +152,9 @@ def _curve(sheet: Sheet, context: Context) -> None:
     words = context.texts["evaluate"]
     sheet.put(box.row - 2, 1, context.texts["python"]["curve"], "heading")
     for col, (of, measure) in enumerate(curve_keys(lesson), box.col):
-        sheet.put(box.row - 1, col, f"{words[measure]}, {words[of]}", "label_wrapped")
+        sheet.put(
+            box.row - 1, col, words["column"].format(measure=words[measure], name=words[of]), "label_wrapped"
+        )
     sheet.ws.row_dimensions[box.row - 1].height = 60
     numbers = np.array(lesson.evaluated, np.float64).reshape(-1, 1)
     sheet.numbers(Box(box.row, 1, box.n_rows, 1), numbers, "count")

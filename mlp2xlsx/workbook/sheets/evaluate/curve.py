@@ -65,7 +65,10 @@ class CurveTable:
         """Write the table, and the sentence above it."""
         words, box, context = self.words, self.box, self.context
         sheet.put(box.row - 2, 1, words["curve"], "heading")
-        heads = [words["iteration"], *(f"{words[measure]}, {words[of]}" for of, measure in self.places.keys)]
+        heads = [words["iteration"]]
+        heads += [
+            words["column"].format(measure=words[measure], name=words[of]) for of, measure in self.places.keys
+        ]
         for col, text in enumerate(heads, box.col):
             sheet.put(box.row - 1, col, text, "label_wrapped")
         sheet.ws.row_dimensions[box.row - 1].height = 45

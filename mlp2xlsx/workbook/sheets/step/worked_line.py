@@ -21,6 +21,8 @@ class Shown(NamedTuple):
         """Round the number; halves are rounded away from 0, as spreadsheets do it."""
         if self.decimals is None:
             text = f"{round(value, _TYPED_DECIMALS):.15g}"
+            if "e-" in text:  # spreadsheets write 0.00000001 out
+                text = f"{Decimal(text):f}"
         elif abs(value) >= 10**_TOO_LONG:
             text = f"{value:.15g}"
         else:
