@@ -129,6 +129,7 @@ class HandoutStencil:
         context = replace(self._context, lesson=lesson, handout=handout)
         write_handout_setup(sheet, context, handout)
         say_protected(sheet, context)
+        sheet.make_rows_higher()
         sheet.protect()
         return sheet
 
