@@ -205,6 +205,7 @@ def test_another_assignment_has_another_digest():
         "pseudonyms": True,
         "hints": ("note",),
         "iteration": 3,
+        "iterations": 2,
     }
     assert set(others) == {field.name for field in fields(assignment)}
     digests = {replace(assignment, **{name: value}).digest for name, value in others.items()}
