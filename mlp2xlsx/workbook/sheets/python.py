@@ -151,14 +151,14 @@ def _curve(sheet: Sheet, context: Context) -> None:
         return
     words = context.texts["evaluate"]
     sheet.put(box.row - 2, 1, context.texts["python"]["curve"], "heading")
-    for col, (of, measure) in enumerate(curve_keys(lesson), box.col):
-        sheet.put(
-            box.row - 1, col, words["column"].format(measure=words[measure], name=words[of]), "label_wrapped"
-        )
-    sheet.ws.row_dimensions[box.row - 1].height = 60
+    # In one line: the columns have the widths of matrices, in which no word of theirs has room.
+    heads = [
+        words["column"].format(measure=words[measure], name=words[of]) for of, measure in curve_keys(lesson)
+    ]
+    sheet.put(box.row - 1, box.col, _APART.join(heads), "quiet")
     numbers = np.array(lesson.evaluated, np.float64).reshape(-1, 1)
     sheet.numbers(Box(box.row, 1, box.n_rows, 1), numbers, "count")
-    sheet.numbers(box, context.recorded.curve, "series")
+    sheet.numbers(box, context.recorded.curve, "series_shrunk")
 
 
 def _losses(sheet: Sheet, context: Context) -> Bands:
