@@ -21,6 +21,7 @@ LESSON_NAME = "lesson"
 _LONGEST_TEXT = 30_000  # a cell holds 32,767 characters
 _FIRST_ROW = 7
 _LOSS_WIDTH = 8.0
+_APART = " · "
 
 
 def _first_canvas(canvas: Canvas) -> Canvas:
