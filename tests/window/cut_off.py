@@ -1,5 +1,6 @@
 """Which texts and numbers of a measured workbook are not drawn whole, and where lines of page breaks run."""
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 from math import inf
@@ -8,6 +9,8 @@ from tests.window.typing import Drawn, Measured
 
 _MARGIN = 40  # of a cell, at both sides together
 _TOLERANCE = 1.02  # letters are placed by whole pixels
+# Between Chinese characters a line may always end.
+_UNBROKEN = re.compile("[\u3000-\u9fff\uff00-\uffef]|[^\\s\u3000-\u9fff\uff00-\uffef]+")
 _SMALLEST = 0.7  # of its size a text may shrink to
 _ON_TOP, _SCREEN = 2, 1267 * 15  # rows; pixels of a window of 1366×768, of a twentieth of a point each
 
@@ -64,7 +67,7 @@ def _faults(sheet: Measured) -> Iterator[tuple[Drawn, str]]:
             elif cell.number:
                 yield cell, "is shown as ###"
             elif cell.wrapped:
-                if any(len(word) * needed / len(cell.text) > width for word in cell.text.split()):
+                if any(len(word) * needed / len(cell.text) > width for word in _UNBROKEN.findall(cell.text)):
                     yield cell, "has a word that is too long"
             else:
                 before = left[cells[place - 1].col] if place else 0
