@@ -9,9 +9,11 @@ ARTICLE = load("article")
 CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
 IRIS = load("iris")
 FEW = [0, 1, 2, 50, 51, 52, 100, 101, 102]  # of the 150 flowers, some of each kind
-# Of Adam, whose numbers are much smaller than others, there is one among KEEPING.
+# Of optimisers that keep something, whose numbers are much smaller than others, there are some in KEEPING.
 SHIPPED = {
-    name: load(name) for name in lesson_names() if name not in ("iris", "adam", "overfitting", "spiral")
+    name: load(name)
+    for name in lesson_names()
+    if name not in ("iris", "adam", "momentum", "overfitting", "spiral")
 } | {"iris": IRIS.replace(X_raw=IRIS.X_given[FEW], y=IRIS.y[FEW])}
 VARIANTS = {
     "relu": ARTICLE.replace(activation="relu"),
