@@ -99,6 +99,9 @@ class Root:
 
 SIGNS = {
     "′": "_slope",
+    "⌊": "floor(",
+    "⌋": ")",
+    "π": "pi",
     "√": "root ** ",
     "−": "-",
     "·": "@",
@@ -116,6 +119,9 @@ WORDS = {
     "exp": lambda z: np.exp(np.clip(z, -700, 700)),
     "ln": lambda x: np.log(x + 1e-300),
     "absolute": np.abs,
+    "floor": np.floor,
+    "cos": np.cos,
+    "pi": np.array([[np.pi]]),
     "sign": np.sign,
     "root": Root(),
     "positive": lambda z: np.heaviside(z, 0.0),
@@ -142,7 +148,7 @@ def with_bars_said(text: str) -> str:
     """Write the bars around an absolute value as a function; one that nothing stands before opens."""
     found = ""
     for character in text:
-        opens = not found or found.endswith((" ", "(", "√", "−"))
+        opens = not found or found.endswith((" ", "(", "√", "−", "⌊"))
         found += character if character != "|" else "absolute(" if opens else ")"
     return found
 

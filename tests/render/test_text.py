@@ -238,6 +238,8 @@ def test_what_is_written_gives_the_values_of_numpy(language, operand):
 
 def test_every_nest_has_values_but_those_of_no_number():
     assert [name for name, exprs in NESTS.items() if not exprs] == [
+        "Divide-right-floor",
+        "DivideRow-right-floor",
         "log-of-log",
         "log-of-negate",
         "sqrt-of-log",
@@ -247,7 +249,7 @@ def test_every_nest_has_values_but_those_of_no_number():
 
 OF_ONE_CELL = (
     *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign"),
-    *("gelu_slope", "exp", "log", "sqrt", "sign"),
+    *("gelu_slope", "exp", "log", "sqrt", "sign", "floor", "cos"),
 )
 
 

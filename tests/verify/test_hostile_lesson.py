@@ -80,7 +80,7 @@ LESSONS: dict[str, tuple[Edit, str]] = {
     ),
     "deep": (
         hidden(", ".join(["1"] * 100_000)),
-        f"{LESSON}: has 100000 hidden layers, for 22 sheets",
+        f"{LESSON}: has 100000 hidden layers, for 23 sheets",
     ),
     "nested": (line("hidden =", f"hidden = {'[' * 5000}"), f"{LESSON}.*"),
     "digits": (line("lr =", f"lr = {'9' * 20_000}"), f"{LESSON}.*"),

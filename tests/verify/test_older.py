@@ -52,10 +52,11 @@ def test_wherever_todays_sheets_have_their_cells(
 
 
 def test_compared_with_what_is_made_today_an_honest_one_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The twin: without its own places there are faults all over it."""
+    """The twin: as one of today's it is refused, because it lacks what those have."""
     move_canvases(monkeypatch)
     monkeypatch.setattr(verifying, "layout_of", lambda _: LAYOUT)
-    assert verify(ARTICLE).n_faults > 50
+    with pytest.raises(WorkbookError, match="has no range named X_new"):
+        verify(ARTICLE)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,9 @@ def test_a_number_in_the_place_of_a_formula_is_found(package: Package, tmp_path:
     report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True)
     assert not report.ok
     assert not report.checked[0].runs[0].differing
-    assert fault_lines(report)[0].startswith(f"{sheet}!{address} ({name}): expected ")
+    # The weight that a spoilt one becomes may be off by a little more.
+    first = fault_lines(report)[: 2 if name == "wh" else 1]
+    assert any(line.startswith(f"{sheet}!{address} ({name}): expected ") for line in first)
 
 
 def test_every_iteration_is_chosen_once(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def second_try(**changes):
         ),
         (
             {"batch": 2, "iterations": 2},
-            "set iteration to 2 and look at the steps again. It sees other samples",
+            "set iteration to 2 and compare: the step sheets show another batch then, the sheet Evaluate all samples.",
         ),
     ],
     ids=["all samples", "the last", "before the last", "several", "none"],

@@ -197,6 +197,7 @@ THIRD = {
     "training": "TRUE",
     "loss": "Perte & gain",
     "evaluate": "B7 = 7",
+    "compare": "C8 & C9",
     "weights": "C",
     "network": "2 réseaux",
     "surface": "A1",
