@@ -213,6 +213,8 @@ class TestWhatTheTextsSay:
         _, penalised = mean_losses(lesson.replace(l2_penalty=0.5))
         assert penalised[-1].round(3) == 0.337
         assert penalised[penalised.argmin() :].max() < penalised.min() + 0.02
+        _, dropped = mean_losses(lesson.replace(dropout=0.5))
+        assert dropped[-1].round(3) == 0.357
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")
