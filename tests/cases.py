@@ -43,6 +43,8 @@ FEW_OF_IRIS = "few-of-iris"
 LIKE_OTHERS = ("adam", "initial-values", "momentum", "overfitting", "spiral")
 LIGHT = [*(name for name in lesson_names() if name not in ("iris", *LIKE_OTHERS)), FEW_OF_IRIS]
 SHIPPED = few(*LIGHT, of=[*LIGHT, *LIKE_OTHERS, "iris"])
+# Those whose optimiser keeps nothing: every matrix that is given can be asked for.
+PLAIN = few(*LIGHT, of=[*LIGHT, "initial-values", "iris"])
 
 
 def shipped(name: str) -> Lesson:

@@ -21,7 +21,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
-from tests.cases import LIGHT, SHIPPED, shipped
+from tests.cases import LIGHT, PLAIN, shipped
 from tests.cells_read import reads
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
@@ -38,7 +38,7 @@ def made(name):
     return make(short(name))
 
 
-@pytest.fixture(scope="module", params=SHIPPED)
+@pytest.fixture(scope="module", params=PLAIN)
 def lesson(request):
     return request.param
 

@@ -55,7 +55,7 @@ def test_what_was_learnt_is_said_in_numbers(book):
     losses = [f"{loss:.3f}" for loss in (trace.loss[0], trace.loss[-1])]
     y, output = trace.lesson.y, trace["output"][-1]
     right = ""
-    if trace.lesson.classes:
+    if trace.lesson.classes and y.shape[1] > 1:
         hits = (y.argmax(axis=1) == output.argmax(axis=1)).sum()
         right = f"; right at the end: {hits} of {len(y)} samples"
     elif trace.lesson.network.output == "sigmoid":
