@@ -25,7 +25,9 @@ SHOWN = ("and-or", "two-hidden", "softmax", "iris")
 WHOLE = sorted(
     name
     for name, lesson in LESSONS.items()
-    if lesson.batch is None and set(lesson.one_iteration.carried_names) == set(lesson.network.parameters())
+    if lesson.batch is None
+    and not lesson.network.dropping
+    and set(lesson.one_iteration.carried_names) == set(lesson.network.parameters())
 )
 
 
