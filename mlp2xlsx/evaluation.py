@@ -5,6 +5,7 @@ and many can be compared.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +57,12 @@ class SamplePass:
             return self._interpreter.run({**parameters, X: inputs, Y: targets})
 
 
+@lru_cache(maxsize=16)  # a workbook asks at each of its points, and on several sheets
+def sample_pass(network: Network, n_samples: int) -> SamplePass:
+    """The way of so many samples through a network."""
+    return SamplePass(network, n_samples)
+
+
 def sample_sets(lesson: Lesson) -> dict[str, tuple[FloatMatrix, FloatMatrix]]:
     """Inputs and targets of each set of samples that there is."""
     found = {TRAINING: (lesson.X, lesson.y)}
@@ -89,6 +96,19 @@ def class_numbers(values: FloatMatrix) -> NDArray[np.int_]:
     return np.asarray(found, np.int_)
 
 
+def own_and_said(
+    network: Network, found: Mapping[str, FloatMatrix]
+) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
+    """Tell the class of each sample, and the one that the network says, from what the samples come to."""
+    return class_numbers(found[Y]), class_numbers(found[network.output_layer.activations])
+
+
+def right_share(network: Network, found: Mapping[str, FloatMatrix]) -> float:
+    """Which share of some samples the network is right about."""
+    own, said = own_and_said(network, found)
+    return float((own == said).mean())
+
+
 def curve_keys(lesson: Lesson) -> list[tuple[str, str]]:
     """Set and measure of each number that is recorded at an iteration."""
     measures = (MEAN_LOSS, ACCURACY) if tells_classes(lesson) else (MEAN_LOSS,)
@@ -99,11 +119,11 @@ class Evaluator:
     """Evaluates all samples of a lesson with the weights of some iterations."""
 
     def __init__(self, lesson: Lesson) -> None:
-        self._output = lesson.network.output_layer.activations
+        self._network = lesson.network
         self._names = [*lesson.network.parameters()]
         self._with_classes = tells_classes(lesson)
         self._sets = [
-            (SamplePass(lesson.network, len(inputs)), inputs, targets)
+            (sample_pass(lesson.network, len(inputs)), inputs, targets)
             for inputs, targets in sample_sets(lesson).values()
         ]
 
@@ -123,4 +143,4 @@ class Evaluator:
         found = way.run(inputs, targets, parameters)
         yield float(found[MEAN_LOSS][0, 0])
         if self._with_classes:
-            yield float((class_numbers(found[self._output]) == class_numbers(targets)).mean())
+            yield right_share(self._network, found)

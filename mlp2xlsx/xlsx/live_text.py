@@ -14,6 +14,12 @@ class Part(NamedTuple):
     text: str
 
 
+def constant_part(text: str) -> Part:
+    """A text that stays as it is."""
+    quoted = text.replace('"', '""')
+    return Part(f'"{quoted}"', text)
+
+
 def live_text(template: str, parts: Mapping[str, Part]) -> Part:
     """Make one sentence of a template such as `loss {loss}` and the parts it names.
 
@@ -30,7 +36,7 @@ def live_text(template: str, parts: Mapping[str, Part]) -> Part:
         The formula, without `=`, and the text it should come to.
     """
     said = [
-        parts[piece] if number % 2 else Part('"' + piece.replace('"', '""') + '"', piece)
+        parts[piece] if number % 2 else constant_part(piece)
         for number, piece in enumerate(_PLACE.split(template))
         if piece
     ]

@@ -67,18 +67,17 @@ def _layers(
     iteration: Iteration, step: Step, shapes: Mapping[str, Shape]
 ) -> Iterator[tuple[list[str], list[str]]]:
     """Yield what belongs to the weights of each layer and what to its bias, the output layer first."""
-    exprs = {result.name: result.expr for result in step.results}
     taken: set[str] = set()
     for layer in iteration.network.layers[::-1]:
         parts: tuple[list[str], list[str]] = ([], [])
         for part, parameter in zip(parts, (layer.weights, layer.bias), strict=True):
-            for result in exprs:
-                if result.endswith(f"_{parameter}"):
-                    read = [name for name in names(exprs[result]) if name in shapes and name not in taken]
-                    # A power of a number belongs to all parameters.
-                    others = {name for name in read if not name.endswith(f"_{parameter}")} & iteration.kept
-                    part += [*(name for name in read if name not in others), result]
-                    taken.update(part)
+            own = f"_{parameter}"
+            for result in (each for each in step.results if each.name.endswith(own)):
+                read = [name for name in names(result.expr) if name in shapes and name not in taken]
+                # A power of a number belongs to all parameters.
+                others = {name for name in read if not name.endswith(own)} & iteration.kept
+                part += [*(name for name in read if name not in others), result.name]
+                taken.update(part)
         yield parts
 
 

@@ -63,10 +63,8 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
     of_batch = "_batch" if context.lesson.batch is not None else ""
-    what, penalties = (
-        words[f"what_{context.lesson.network.loss}{of_batch}"],
-        ", ".join(context.lesson.penalties),
-    )
+    what = words[f"what_{context.lesson.network.loss}{of_batch}"]
+    penalties = ", ".join(context.lesson.penalties)
     sheet.title(words["title"], what + (words["penalties"].format(names=penalties) if penalties else ""))
     parts = [words[key] for key in _parts(context)]
     samples = [words["sample"]] * n_listed_samples(context.lesson)
@@ -184,6 +182,10 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
             return context.input_reference(name)
         return growing(places.at(name, position), places.height, rows, training)
 
+    def copied(place: Box) -> list[list[Formula]]:
+        mark = rows.mark(place.row, places.height)
+        return [[Formula(f"{training}{get_column_letter(place.col)}{mark}", 0)]]
+
     excel, series = Excel(reference), styles.index("series")
     losses = trace.loss[row - LOSSES_ROW : row - LOSSES_ROW + count].reshape(-1, 1, 1)
     blocks = [
@@ -203,16 +205,13 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     first = _output_col(context)
     for number in range(n_listed_samples(context.lesson)):
         place = places.at(SAMPLE, position).moved(number)
-        text = f"{training}{get_column_letter(place.col)}{rows.mark(place.row, places.height)}"
         values = trace[SAMPLE][bands, number].reshape(-1, 1, 1)
         box = Box(row, first + number, 1, 1)
-        blocks.append(Repeated(SAMPLE, box, values, styles.index("count"), [[Formula(text, 0)]]))
+        blocks.append(Repeated(SAMPLE, box, values, styles.index("count"), copied(place)))
     for col, out in enumerate(outputs, first):
         place = places.at("output", position).moved(out.sample, out.neuron)
-        mark = rows.mark(place.row, places.height)
-        text = f"{training}{get_column_letter(place.col)}{mark}"
         values = trace["output"][bands, out.sample, out.neuron].reshape(-1, 1, 1)
-        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, [[Formula(text, 0)]]))
+        blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, copied(place)))
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
         values = _values(context, share, bands)

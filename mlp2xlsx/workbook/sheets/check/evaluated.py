@@ -4,15 +4,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING, curve_keys
+from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.given import of_validation
 from mlp2xlsx.workbook.sheets.check.columns import cell_on
 from mlp2xlsx.workbook.sheets.check.comparison import Pair
 from mlp2xlsx.workbook.sheets.evaluate.curve import CurveTable, has_curve_table
 from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
-from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
+from mlp2xlsx.workbook.sheets.evaluate.samples import data_of, evaluated_now
 from mlp2xlsx.workbook.sheets.python import recorded_curve_box, recorded_loss_box
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import Place
@@ -29,7 +28,7 @@ def copies_on_evaluate(context: Context) -> Iterator[tuple[str, Place, Place]]:
     places, title = EvaluatePlaces.of(context), context.titles["evaluate"]
     for of in places.counts:
         for name in (X, Y):
-            source = name if of == TRAINING else of_validation(name)
+            source = data_of(name, of)
             yield source, (title, places.matrix(name, of)), context.inputs[source]
     output = context.lesson.network.output_layer.activations
     if context.lesson.batch is None and not context.lesson.network.dropping:
@@ -44,7 +43,7 @@ def evaluated_pairs(context: Context) -> Iterator[tuple[str, Pair]]:
     places, title, python = EvaluatePlaces.of(context), context.titles["evaluate"], context.titles["python"]
     if has_curve_table(context):
         table, record = CurveTable(context, places), recorded_curve_box(context)
-        columns = [curve_keys(recorded.lesson).index(key) for key in places.keys]
+        columns = places.recorded_columns
         live = np.array([table.values(iteration) for iteration in recorded.lesson.evaluated])
         box = Box(table.points.row, 2, *live.shape)
 
@@ -61,7 +60,7 @@ def _chosen(context: Context, places: EvaluatePlaces, table: CurveTable) -> Pair
     """Compare the numbers of the chosen iteration, if there is a record of it."""
     recorded, python, record = context.recorded, context.titles["python"], recorded_curve_box(context)
     title, box = context.titles["evaluate"], Box(table.box.row, 2, 1, len(places.keys))
-    columns = [curve_keys(recorded.lesson).index(key) for key in places.keys]
+    columns = places.recorded_columns
     iterations = Box(record.row, 1, record.n_rows, 1).on(python)
 
     def other(i: int, j: int) -> str:

@@ -3,11 +3,11 @@
 import numpy as np
 from openpyxl.chart.legend import LegendEntry
 
-from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, TRAINING, VALIDATION, curve_keys
+from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, TRAINING, VALIDATION, curve_keys, right_share
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
-from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated, right_share
+from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.live_text import Part, live_text
 from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, Stroke, add_line, add_points, over_iterations
@@ -89,24 +89,21 @@ class CurveTable:
         return [
             float(found[of][MEAN_LOSS][0, 0])
             if measure == MEAN_LOSS
-            else right_share(self.context.lesson, found[of])
+            else right_share(self.context.lesson.network, found[of])
             for of, measure in self.places.keys
         ]
 
     def values(self, iteration: int) -> list[float]:
         """The numbers of a point: as they are now where it is live, else as they were recorded."""
-        all_keys, keys = curve_keys(self.places.lesson), self.places.keys
         trace = self.context.trace if iteration in self.places.live else self.context.recorded
         numbers = trace.curve[self.places.lesson.evaluated.index(iteration)]
-        return [float(numbers[all_keys.index(key)]) for key in keys]
+        return [float(numbers[col]) for col in self.places.recorded_columns]
 
     def write_point(self, sheet: Sheet, row: int, iteration: int) -> None:
         """Write a row: pulled from the rows of its samples, or recorded."""
-        live = self.places.live.get(iteration)
+        live, values = self.places.live.get(iteration), self.values(iteration)
         sheet.put(row, 1, iteration, "count" if live else "quiet_centred")
-        for col, ((_, measure), value) in enumerate(
-            zip(self.places.keys, self.values(iteration), strict=True), 2
-        ):
+        for col, ((_, measure), value) in enumerate(zip(self.places.keys, values, strict=True), 2):
             is_share = measure == ACCURACY
             if live is None:
                 sheet.put(row, col, value, "recorded_share" if is_share else "recorded")
@@ -115,8 +112,8 @@ class CurveTable:
                 sheet.formula(row, col, Formula(a1(live, col), 0), value, role, measure)
         for of, number in self.losses.items() if live is not None else ():
             place = a1(row, 2 + number)
-            value = self.values(iteration)[number]
-            sheet.formula(row, self.live_column(of).col, Formula(place, 0), value, "quiet_number", MEAN_LOSS)
+            col = self.live_column(of).col
+            sheet.formula(row, col, Formula(place, 0), values[number], "quiet_number", MEAN_LOSS)
 
     def write_least(self, sheet: Sheet) -> None:
         """Write at which point the loss of the watched samples is least, of nearly equal ones the first."""
@@ -163,7 +160,7 @@ def draw_curve(sheet: Sheet, context: Context, over: Box) -> None:
             add_points(chart, iterations, dots, words["live"], colour, size=4)
         there = Column.on(title, Box(table.box.row, 2 + number, 1, 1))
         add_points(chart, chosen, there, words["chosen"], colour)
-    hidden = [*range(len(table.losses), len(chart.series))][1 if places.live else 0 :]
+    hidden = range(len(table.losses) + bool(places.live), len(chart.series))
     iteration, loss = (Column.on(title, table.least.moved(cols=n).part(FIRST, FIRST)) for n in (0, 1))
     add_points(chart, iteration, loss, words["least_point"], COLOURS[2], symbol="diamond", size=11)
     chart.legend.legendEntry = [LegendEntry(idx=number, delete=True) for number in hidden]

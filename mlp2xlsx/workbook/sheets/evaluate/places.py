@@ -7,7 +7,7 @@ from math import ceil
 
 import numpy as np
 
-from mlp2xlsx.evaluation import MEAN_LOSS, SamplePass, curve_keys, sample_sets, tells_classes
+from mlp2xlsx.evaluation import MEAN_LOSS, curve_keys, sample_pass, sample_sets, tells_classes
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.workbook.context import Context
@@ -36,7 +36,7 @@ def judged_by_class(lesson: Lesson) -> bool:
 def n_evaluated_cells(lesson: Lesson) -> int:
     """How many cells one evaluation of all samples takes."""
     n_samples = sum(len(targets) for _, targets in sample_sets(lesson).values())
-    width = sum(result.expr.shape[1] for result in SamplePass(lesson.network, 1).results)
+    width = sum(result.expr.shape[1] for result in sample_pass(lesson.network, 1).results)
     return n_samples * (1 + int(width)) + len(curve_keys(lesson))
 
 
@@ -62,9 +62,8 @@ def live_positions(lesson: Lesson) -> tuple[range, ...]:
     if not lesson.evaluated or fitting < 1:
         return ()
     step = 1 if lesson.show or len(lesson.evaluated) < 2 else lesson.evaluated[1] - lesson.evaluated[0]
-    rest = n % step != 1 and step > 1
     listed = range(1, n + 1, step)
-    if len(listed) + rest > fitting:
+    if len(listed) + (listed[-1] != n) > fitting:
         times = -(-(len(listed) - 1) // max(1, fitting - 1))
         listed = range(1, n + 1, step * times)
     last = () if listed[-1] == n or fitting < 2 else (range(n, n + 1),)
@@ -109,6 +108,11 @@ class EvaluatePlaces:
         return [key for key in curve_keys(self.lesson) if self.by_class or key[1] == MEAN_LOSS]
 
     @cached_property
+    def recorded_columns(self) -> Sequence[int]:
+        """Which columns of the recorded curve, from 0, these are."""
+        return [*map(curve_keys(self.lesson).index, self.keys)]
+
+    @cached_property
     def classes(self) -> Sequence[str]:
         """What the classes are called: by their names, or as they stand in `y`."""
         if self.lesson.classes:
@@ -124,10 +128,9 @@ class EvaluatePlaces:
     @cached_property
     def n_listed(self) -> int:
         """How many classes have a column of the confusion matrix, or how many outputs have measures."""
-        count = len(self.classes) if self.by_class else self.lesson.network.n_outputs
-        if self.by_class:
-            return count if count <= MOST_LISTED else 0
-        return min(count, MOST_LISTED)
+        if not self.by_class:
+            return min(self.lesson.network.n_outputs, MOST_LISTED)
+        return len(self.classes) if len(self.classes) <= MOST_LISTED else 0
 
     @cached_property
     def measures(self) -> Sequence[tuple[str, int]]:
@@ -199,7 +202,9 @@ class EvaluatePlaces:
     def columns(self) -> Mapping[str, Box]:
         """Each matrix of one sample, in the row of the labels: data, forward pass, what the loss adds up."""
         shapes = {X: self.lesson.network.n_inputs, Y: self.lesson.network.n_outputs}
-        shapes |= {result.name: result.expr.shape[1] for result in SamplePass(self.lesson.network, 1).results}
+        shapes |= {
+            result.name: result.expr.shape[1] for result in sample_pass(self.lesson.network, 1).results
+        }
         boxes, col = {}, (RIGHT_COL if self.by_class else NUMBER_COL) + 2
         for name, n_cols in shapes.items():
             boxes[name] = Box(self.labels_row, col, 1, n_cols)

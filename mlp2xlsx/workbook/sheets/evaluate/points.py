@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 
-from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, SamplePass
+from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, own_and_said, right_share, sample_pass
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.workbook.context import Context
@@ -16,14 +16,7 @@ from mlp2xlsx.workbook.sheets.evaluate.places import (
     EvaluatePlaces,
     live_positions,
 )
-from mlp2xlsx.workbook.sheets.evaluate.samples import (
-    FIRST,
-    Evaluated,
-    class_of,
-    evaluated,
-    is_right,
-    right_share,
-)
+from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated, class_of, evaluated
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, growing
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -47,7 +40,7 @@ class _Points:
         self.sheet, self.context, self.places, self.row = sheet, context, places, row
         self.positions, self.rows = positions, Progressions()
         self.network = context.lesson.network
-        self.way = SamplePass(self.network, 1)
+        self.way = sample_pass(self.network, 1)
         self.iterations = [context.shown[position - 1] for position in positions]
         self.found = [self._at(iteration) for iteration in self.iterations]
         self.starts, start = dict[str, int](), row + 1
@@ -76,14 +69,14 @@ class _Points:
         for col, (of, measure) in enumerate(self.places.keys, NUMBER_COL + 1):
             count = self.places.counts[of]
             if measure == MEAN_LOSS:
-                loss = SamplePass(self.network, count).mean_loss.expr
+                loss = sample_pass(self.network, count).mean_loss.expr
                 formula = Excel(partial(self._matrix, of)).cell(loss, 0, 0)
                 values = [float(found[of][MEAN_LOSS][0, 0]) for found in self.found]
             else:
                 cells = growing(Box(self.starts[of], RIGHT_COL, count, 1), band, self.rows)
                 right = cells(Span(0, count), FIRST)
                 formula = Formula(f"SUM({right})/{count}", 0)
-                values = [right_share(self.context.lesson, found[of]) for found in self.found]
+                values = [right_share(self.network, found[of]) for found in self.found]
             box, role = Box(self.row, col, 1, 1), "share" if measure == ACCURACY else "series"
             numbers = np.array(values).reshape(-1, 1, 1)
             yield Repeated(measure, box, numbers, styles.index(role), [[formula]])
@@ -114,16 +107,18 @@ class _Points:
                 for reference, own in zip(self._references(), self._own(), strict=True)
             ]
             each = [
-                np.concatenate([is_right(self.context.lesson, one) for one in found.values()])
+                np.concatenate([np.equal(*own_and_said(self.network, one)) for one in found.values()])
                 for found in self.found
             ]
             place = Box(first, RIGHT_COL, n_samples, 1)
-            yield Repeated("right", place, np.array(each)[:, :, None], styles.index("count"), formulas)
+            yield Repeated(
+                "right", place, np.array(each, np.float64)[:, :, None], styles.index("count"), formulas
+            )
 
     def _own(self) -> Iterator[str]:
         """Yield where the class of each sample stands."""
-        for of in self.places.counts:
-            for row, _ in self.places.rows[of].part(Span(0, self.places.counts[of]), FIRST).cells():
+        for rows in self.places.rows.values():
+            for row in range(rows.row, rows.last_row + 1):
                 yield a1(row, TRUE_COL, fixed=True)
 
     def _references(self) -> Iterator[Callable[[str], Reference]]:

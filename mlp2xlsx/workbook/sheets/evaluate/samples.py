@@ -5,8 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.evaluation import TRAINING, SamplePass, class_numbers, sample_sets
-from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.evaluation import TRAINING, own_and_said, sample_pass, sample_sets
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix
@@ -33,7 +32,7 @@ def evaluated(context: Context, parameters: Mapping[str, FloatMatrix]) -> Evalua
     """Compute what all samples come to with some weights and biases."""
     network = context.lesson.network
     return {
-        name: SamplePass(network, len(targets)).run(inputs, targets, parameters)
+        name: sample_pass(network, len(targets)).run(inputs, targets, parameters)
         for name, (inputs, targets) in sample_sets(context.lesson).items()
     }
 
@@ -75,18 +74,18 @@ def sample_rows(
     numbers = np.arange(1.0, box.n_rows + 1).reshape(-1, 1, 1)
     blocks = [Repeated("sample", Box(box.row, NUMBER_COL, 1, 1), numbers, styles.index("count"))]
     for name in (X, Y):
-        place, (title, data) = places.matrix(name, of), context.inputs[_input(name, of)]
+        place, (title, data) = places.matrix(name, of), context.inputs[data_of(name, of)]
         given = growing(data, 1, rows, f"{quoted(title)}!")
         copied = [[Formula(given(FIRST, Span(j, j + 1)), 0) for j in range(place.n_cols)]]
         blocks.append(block(name, place, values[name], context.role(name), copied))
     excel = Excel(reference)
-    for result in SamplePass(network, 1).results:
+    for result in sample_pass(network, 1).results:
         place = places.matrix(result.name, of)
         formulas = formulas_of(excel, result.expr)
         blocks.append(block(result.name, place, values[result.name], "plain_value", formulas))
     if places.by_class:
         output, mark = network.output_layer.activations, rows.mark(box.row, 1)
-        own, said = (class_numbers(values[name]) for name in (Y, output))
+        own, said = own_and_said(network, values)
         letters = [get_column_letter(col) for col in (TRUE_COL, SAID_COL)]
         for name, col, found, text in (
             ("class", TRUE_COL, own, class_of(reference(Y), network.n_outputs)),
@@ -98,7 +97,8 @@ def sample_rows(
     return Bands(box.row, 1, box.n_rows, tuple(blocks), rows)
 
 
-def _input(name: str, of: str) -> str:
+def data_of(name: str, of: str) -> str:
+    """Defined name of `X` or `y` of a set of samples."""
     return name if of == TRAINING else of_validation(name)
 
 
@@ -106,14 +106,3 @@ def class_of(reference: Reference, n_outputs: int) -> str:
     """Write which class the numbers of one sample tell; see `class_numbers`."""
     cells = reference(FIRST, Span(0, n_outputs))
     return f"IF({cells}>0.5,1,0)" if n_outputs == 1 else f"MATCH(MAX({cells}),{cells},0)"
-
-
-def right_share(lesson: Lesson, values: Mapping[str, FloatMatrix]) -> float:
-    """Which share of some samples the network is right about."""
-    return float(is_right(lesson, values).mean())
-
-
-def is_right(lesson: Lesson, values: Mapping[str, FloatMatrix]) -> FloatMatrix:
-    """Tell with 1 and 0 which samples the network is right about."""
-    own, said = (class_numbers(values[name]) for name in (Y, lesson.network.output_layer.activations))
-    return np.asarray(own == said, np.float64)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING, SamplePass, class_numbers
+from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING, own_and_said, sample_pass
 from mlp2xlsx.mathematics.steps import Y
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import FloatMatrix
@@ -15,7 +15,7 @@ from mlp2xlsx.workbook.sheets.evaluate.samples import Evaluated
 from mlp2xlsx.workbook.sheets.pictures.axis import output_name
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.live_text import Part, live_text
+from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text
 from mlp2xlsx.xlsx.writing.charts import COLOURS, POINT, Column, Stroke, add_line, add_points, scatter_chart
 from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
 
@@ -86,18 +86,17 @@ class _Summary:
     def _commonest(self, name: str, _: int) -> tuple[str, Value]:
         """Which share would be right if the answer always was the commonest class of training."""
         own = self.numbers(name)[0]
-        mine, theirs = (self.sizes(one).text(fixed=True) for one in (name, TRAINING))
         samples = a1(*self.places.measure(name, "samples"))
-        text = f"INDEX({mine},MATCH(MAX({theirs}),{theirs},0))/{samples}"
+        text = f"{self.of_commonest(self.sizes(name))}/{samples}"
         return text, float((own == self.commonest()).mean())
 
     def _mean_loss(self, name: str, _: int) -> tuple[str, Value]:
         network, count = self.context.lesson.network, self.places.counts[name]
         excel = Excel(lambda matrix: self.places.matrix(matrix, name).fixed_reference())
-        formula = excel.cell(SamplePass(network, count).mean_loss.expr, 0, 0)
+        formula = excel.cell(sample_pass(network, count).mean_loss.expr, 0, 0)
         return formula.text, float(self.found[name][MEAN_LOSS][0, 0])
 
-    def _rmse(self, name: str, output: int) -> tuple[str, Value]:
+    def _rmse(self, name: str, output: int) -> tuple[str, float]:
         y, said, errors = self.columns(name, output)
         return f"SQRT({_squared(y, said, len(errors))}/{len(errors)})", float(np.sqrt((errors**2).mean()))
 
@@ -123,8 +122,7 @@ class _Summary:
 
     def numbers(self, name: str) -> tuple[NDArray[np.int_], NDArray[np.int_]]:
         """The class of each sample of a set, and the one that the network says."""
-        own, said = (class_numbers(self.found[name][matrix]) for matrix in (Y, self.output))
-        return own, said
+        return own_and_said(self.context.lesson.network, self.found[name])
 
     def sizes(self, name: str) -> Box:
         """Where it stands how many samples of a set each class has."""
@@ -134,6 +132,11 @@ class _Summary:
     def commonest(self) -> int:
         """The number of the commonest class of training, of equal ones the first."""
         return int(np.bincount(self.numbers(TRAINING)[0]).argmax())
+
+    def of_commonest(self, column: Box) -> str:
+        """Write what a column of a table of classes says of the commonest class of training."""
+        sizes = self.sizes(TRAINING).text(fixed=True)
+        return f"INDEX({column.text(fixed=True)},MATCH(MAX({sizes}),{sizes},0))"
 
     def classes(self, name: str) -> None:
         """Write a row for each class of a set: what its samples are taken for, and how many are right."""
@@ -186,31 +189,22 @@ class _Summary:
     def parts(self, name: str) -> Mapping[str, Part]:
         """What stands in the blanks of the sentence about a set."""
         count = self.places.counts[name]
-        found = {"count": Part(f'"{count}"', str(count))}
+        found = {"count": constant_part(str(count))}
         if not self.places.by_class:
             shown = Shown(max(self.context.lesson.decimals, 2))
-            _, _, errors = self.columns(name, 0)
             cell = a1(*self.places.measure(name, "rmse", 0))
-            value = float(np.sqrt((errors**2).mean()))
-            called = output_name(self.context, 0)
-            as_text = called.replace('"', '""')
+            _, value = self._rmse(name, 0)
             return found | {
-                "name": Part(f'"{as_text}"', called),
+                "name": constant_part(output_name(self.context, 0)),
                 "rmse": Part(shown.formula(cell), shown.text(value)),
             }
         own, answers = self.numbers(name)
-        theirs = self.sizes(TRAINING).text(fixed=True)
-        labels = Box(self.places.class_tables[name].row, 1, len(self.places.classes), 1).text(fixed=True)
-        commonest, largest = self.commonest(), f"MATCH(MAX({theirs}),{theirs},0)"
+        labels = Box(self.places.class_tables[name].row, 1, len(self.places.classes), 1)
+        commonest = self.commonest()
         return found | {
             "right": Part(a1(*self.places.measure(name, "right")), str(int((own == answers).sum()))),
-            "base": Part(
-                f"INDEX({self.sizes(name).text(fixed=True)},{largest})",
-                str(int((own == commonest).sum())),
-            ),
-            "name": Part(
-                f"INDEX({labels},{largest})", self.places.classes[commonest - self.places.first_class]
-            ),
+            "base": Part(self.of_commonest(self.sizes(name)), str(int((own == commonest).sum()))),
+            "name": Part(self.of_commonest(labels), self.places.classes[commonest - self.places.first_class]),
         }
 
     def ends(self, box: Box) -> Box:

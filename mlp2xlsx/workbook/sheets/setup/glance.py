@@ -13,7 +13,7 @@ from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1, quoted
-from mlp2xlsx.xlsx.live_text import Part, live_text
+from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _MOST_OUTPUTS = 4
@@ -96,7 +96,7 @@ def _worst(context: Context) -> dict[str, Part]:
         sample = Part(rows if place.n_rows == 1 else f"INDEX({rows},{first})", f"{taken[number, 0]:.0f}")
     return {
         "iteration": Part("iteration", str(context.iteration)),
-        "count": Part(f'"{lesson.iterations}"', str(lesson.iterations)),
+        "count": constant_part(str(lesson.iterations)),
         "error": Part(shown.formula(largest), shown.text(float(errors.max()))),
         "sample": sample,
     }
@@ -114,7 +114,7 @@ def _learnt(context: Context) -> Part:
     if counted is None:
         return live_text(words["learnt"], said)
     kind, right, n_all = counted
-    said |= {"right": right, "all": Part(f'"{n_all}"', str(n_all))}
+    said |= {"right": right, "all": constant_part(str(n_all))}
     return live_text(words[f"learnt_{kind}"], said)
 
 
@@ -148,20 +148,18 @@ def _losses(sheet: Sheet, context: Context, row: int) -> None:
     last = Box(history.last_row, history.col, 1, 1).on(title)
     now = last if history.n_rows == 1 else f"INDEX({history.on(title)},iteration,1)"
     losses = context.trace.loss
-    lines = [
-        (f"loss_now{batch}", now, losses[context.iteration - 1]),
-        (f"loss_end{batch}", last, losses[-1]),
-    ]
-    if batch and has_evaluation(context.recorded.lesson):
-        # The last batch says nothing of the others.
+    end = (f"loss_end{batch}", last, losses[-1])
+    over_all = bool(batch) and has_evaluation(context.recorded.lesson)
+    if over_all:  # the last batch says nothing of the others
         mean = evaluated_now(context)[TRAINING][MEAN_LOSS][0, 0]
         place = Box(*EvaluatePlaces.of(context).measure(TRAINING, MEAN_LOSS), 1, 1)
-        lines[1] = ("loss_all", place.on(context.titles["evaluate"]), mean)
+        end = ("loss_all", place.on(context.titles["evaluate"]), mean)
+    lines = [(f"loss_now{batch}", now, losses[context.iteration - 1]), end]
     for offset, (key, formula, value) in enumerate(lines):
         sheet.put(row + offset, SETUP_INPUT_COL, words[key], "text")
         live = Formula(formula, 0)
         sheet.formula(row + offset, _NUMBER_COL, live, float(value), "loss", "loss_history")
-    if batch and lines[1][0] != "loss_all":
+    if batch and not over_all:
         sheet.put(row + 1, _NUMBER_COL + 1, words["batches"], "quiet_beside")
 
 

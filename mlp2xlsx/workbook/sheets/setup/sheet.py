@@ -67,9 +67,8 @@ def _try_first(sheet: Sheet, context: Context, row: int) -> int:
     words = context.texts["setup"]
     lines = [_for_lesson(context, "try_1"), _second_try(context), _for_lesson(context, "try_3")]
     task = context.lesson.words["task"].strip()
-    if (
-        task and context.lesson.trains and not context.lesson.show
-    ):  # what it says of iterations holds where one follows from another
+    # What it says of iterations holds where one follows from another.
+    if task and context.lesson.trains and not context.lesson.show:
         lines.append(f"{len(lines) + 1}. {task}")
     return put_lines(sheet, row, words["try_heading"], lines)
 

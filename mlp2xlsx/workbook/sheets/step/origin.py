@@ -5,7 +5,7 @@ from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.worked import address
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.step.worked_line import Asked, said, worked_formula
-from mlp2xlsx.xlsx.live_text import Part, live_text
+from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text
 
 
 def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]) -> Part | None:
@@ -32,7 +32,7 @@ def origin(context: Context, result: Result, asked: Asked, cell: tuple[int, int]
         drawn=_drawn(context, result)
     )
     if context.handout is not None or carried.update is None:
-        return Part(f'"{first}"', first)
+        return constant_part(first)
     if lesson.show:
         recorded = words["from_record"]
         return Part(f'IF(iteration=1,"{first}","{recorded}")', first if context.iteration == 1 else recorded)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.render.worked import Index, Ordinal, WorkedPiece, bracketed
+from mlp2xlsx.xlsx.live_text import constant_part
 
 _TOO_LONG = 15  # numbers of more digits are written with an exponent
 _TYPED_DECIMALS = 12  # programs turn further ones into text in different ways
@@ -80,7 +81,7 @@ def worked_formula(pieces: Sequence[WorkedPiece], looks: Mapping[str, ShownMatri
     texts = []
     for piece, brackets in bracketed(pieces):
         if isinstance(piece, str):
-            texts.append('"' + piece.replace('"', '""') + '"')
+            texts.append(constant_part(piece).formula)
         elif isinstance(piece, Ordinal):
             texts.append(asked.of(piece.at))
         else:

@@ -9,7 +9,7 @@ from mlp2xlsx.workbook.sheets.pictures.axis import output_name
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.workbook.sheets.try_it.places import LARGEST, TryPlaces
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.live_text import Part, live_text
+from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text
 
 NEARLY = 1e-9
 """How much smaller than the largest an output may be that counts as large: programs differ by rounding."""
@@ -60,7 +60,7 @@ def _largest(context: Context, places: TryPlaces, output: FloatMatrix, shown: Sh
 
 
 def _one_of_two(context: Context, output: FloatMatrix, shown: Shown, box: Box) -> Part:
-    zero, one = (_constant(short_name(name)) for name in context.lesson.classes)
+    zero, one = (constant_part(short_name(name)) for name in context.lesson.classes)
     cell, value = a1(box.row, box.col), float(output[0, 0])
     limit = _HALF - NEARLY
     parts = {
@@ -78,11 +78,5 @@ def _numbers(context: Context, output: FloatMatrix, shown: Shown, box: Box) -> I
     """Yield each output with its name, of many the first ones."""
     for j, value in enumerate(output[0, :_MOST_NUMBERS].tolist()):
         number = Part(shown.formula(a1(box.row, box.col + j)), shown.text(value))
-        named = {"name": _constant(output_name(context, j)), "value": number}
+        named = {"name": constant_part(output_name(context, j)), "value": number}
         yield live_text(context.texts["try_it"]["answer_number"], named)
-
-
-def _constant(text: str) -> Part:
-    """A text that stays."""
-    quoted = text.replace('"', '""')
-    return Part(f'"{quoted}"', text)

@@ -81,10 +81,8 @@ def _values(sheet: Sheet, context: Context, places: TryPlaces) -> dict[str, Floa
     DivergenceError
         For inputs with which a number leaves the range of a spreadsheet.
     """
-    lesson, values = (
-        context.lesson,
-        {name: context.chosen(name) for name in context.lesson.network.parameters()},
-    )
+    lesson = context.lesson
+    values = {name: context.chosen(name) for name in lesson.network.parameters()}
     values[TRIED] = values[X] = context.tried
     with np.errstate(all="ignore"):
         if lesson.X_raw is not None:
