@@ -14,8 +14,6 @@ from mlp2xlsx.interpreter import Interpreter
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.expr import Number
-from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.measures import data_loss
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.steps import Result, X, Y
 from mlp2xlsx.render.values import FloatMatrix
@@ -39,14 +37,8 @@ class SamplePass:
     """
 
     def __init__(self, network: Network, n_samples: int) -> None:
-        one = iteration_of(network.in_use, n_samples)
-        loss = data_loss(network, n_samples, Y)
-        cells = () if loss.cells is None else (loss.cells,)
-        read = (name for expr in (loss.total, *(each.expr for each in cells)) for name in names(expr))
-        forward = {result.name for result in one.forward}
-        more = (result for result in one.on_the_way_to(*read) if result.name not in forward)
-        self.results = (*one.forward, *more, *cells)
-        self.mean_loss = Result(MEAN_LOSS, loss.total / Number(n_samples))
+        *self.results, loss = iteration_of(network.in_use, n_samples).to_loss
+        self.mean_loss = Result(MEAN_LOSS, loss.expr / Number(n_samples))
         self._interpreter = Interpreter((*self.results, self.mean_loss))
 
     def run(

@@ -102,7 +102,7 @@ class _Builder(ForwardSteps):
         if schedule is not None or later:
             start[COUNT] = Constant(0, (1, 1))
         columns = [Matrix(name, (n_rates, 1)) for name in (schedule.columns if schedule else ())]
-        super().__init__(network, n_samples, batch, columns, start, (*optimizer.powers, COUNT))
+        super().__init__(network, n_samples, batch, columns, start)
 
     def iteration(self) -> Iteration:
         self.to_outputs()

@@ -9,7 +9,6 @@ from mlp2xlsx.mathematics.expr import (
     Matrix,
     Mul,
     Number,
-    Single,
     SumNeurons,
     TakeRows,
 )
@@ -65,8 +64,6 @@ class ForwardSteps:
         What else stands beside the data.
     start
         What is carried on besides the parameters, by name, and what the first iteration takes.
-    singles
-        Names of numbers among these, 1×1, which are computed with like settable ones.
     """
 
     def __init__(
@@ -76,10 +73,9 @@ class ForwardSteps:
         batch: int | None = None,
         columns: Sequence[Matrix] = (),
         start: Mapping[str, Constant] | None = None,
-        singles: Sequence[str] = (),
     ) -> None:
         self.network, self.n_samples, self.batch = network, n_samples, batch
-        self.columns, self.start, self.singles = columns, start or {}, singles
+        self.columns, self.start = columns, start or {}
         self.known: dict[str, Matrix] = {}
         self.written: list[Step] = []
 
@@ -132,7 +128,6 @@ class ForwardSteps:
         shapes = self.network.parameters() | {name: start.shape for name, start in self.start.items()}
         given: dict[str, Expr] = {name: Matrix(name, shape) for name, shape in shapes.items()}
         self.write("initialise", "", given, plain=self.start)
-        self.known |= {name: Single(name) for name in self.singles if name in shapes}
 
     def forward(self) -> None:
         """Write down what each layer makes of what comes in."""

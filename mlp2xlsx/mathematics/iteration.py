@@ -215,8 +215,7 @@ class Iteration:
         """
         measure = self.measures["loss"]
         cells = () if measure.cells is None else (measure.cells,)
-        read = [name for expr in (measure.total, *(one.expr for one in cells)) for name in names(expr)]
-        return (*self.on_the_way_to(*read), *cells, Result(LOSS, measure.total))
+        return (*self.on_the_way_to(*names(measure.expr)), *cells, Result(LOSS, measure.total))
 
     def depending_on(self, some: Iterable[str]) -> frozenset[str]:
         """Names of some matrices and of all that are computed from them, directly or not."""
