@@ -3,6 +3,7 @@ import os
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -10,6 +11,7 @@ from typing import IO
 
 import pytest
 
+from mlp2xlsx import build
 from mlp2xlsx.engines.formulon import Formulon
 from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.structure import check_structure
@@ -58,6 +60,20 @@ def is_there(tool: str) -> bool:
     if tool == "uno":  # LibreOffice's module, in whichever Python
         return LibreOffice.missing_by_hand() is None
     return Formulon.missing() is None if tool == "formulon" else shutil.which(tool) is not None
+
+
+@pytest.fixture(scope="module")
+def workbook(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """Tells the paths of the workbooks of a module's `LESSONS` by their names; each is built once."""
+    folder = tmp_path_factory.mktemp("workbooks")
+
+    @cache
+    def path(name: str) -> Path:
+        return build(request.module.LESSONS[name], folder / f"{name}.xlsx").path
+
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,13 +1,12 @@
 """Dropout: masks that are drawn and recorded, in training alone; in use no neuron is left out."""
 
 import io
-import subprocess
 
 import numpy as np
 import openpyxl
 import pytest
 
-from mlp2xlsx import build, load, parse, train, verify
+from mlp2xlsx import load, parse, train, verify
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, check_iterations, steps_to_fill
 from mlp2xlsx.classroom.marking.marking import mark
 from mlp2xlsx.errors import UsageError, WorkbookError
@@ -18,6 +17,7 @@ from mlp2xlsx.xlsx.address import a1
 from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.classroom.filling import right_answers, submitted
 from tests.classroom.lessons import LI
+from tests.render.running import run_rscript
 from tests.xlsx.editing import Package
 
 N = 60
@@ -31,19 +31,6 @@ LESSONS = {
     FEW_OF_IRIS: shipped(FEW_OF_IRIS).replace(iterations=2, dropout=0.25),
 }
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory):
-    """Paths by the names of lessons, each built once."""
-    folder, known = tmp_path_factory.mktemp("dropping"), {}
-
-    def path(name):
-        if name not in known:
-            known[name] = build(LESSONS[name], folder / f"{len(known)}.xlsx").path
-        return known[name]
-
-    return path
 
 
 def sigmoid(z):
@@ -149,11 +136,10 @@ def test_python_makes_the_same_numbers(name):
 
 @pytest.mark.needs("Rscript")
 @pytest.mark.parametrize("name", ["article", "batches"])
-def test_r_makes_the_same_numbers(tmp_path, name):
-    lesson, script = LESSONS[name], tmp_path / "lesson.R"
-    script.write_text(f'{program(lesson, "r")}cat("|", format(next_wh, digits = 17))\n', encoding="utf-8")
-    done = subprocess.run(["Rscript", script], capture_output=True, encoding="utf-8", timeout=120, check=True)
-    numbers = [float(text) for text in done.stdout.rpartition("|")[2].split()]
+def test_r_makes_the_same_numbers(name):
+    lesson = LESSONS[name]
+    printed = run_rscript(f'{program(lesson, "r")}cat("|", format(next_wh, digits = 17))\n')
+    numbers = [float(text) for text in printed.rpartition("|")[2].split()]
     assert numbers == pytest.approx(train(lesson)["next_wh"][-1].ravel(order="F"), rel=1e-12)
 
 

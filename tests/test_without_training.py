@@ -1,8 +1,6 @@
 """Lessons without training: a network in cells that computes and learns nothing."""
 
-import subprocess
 import warnings
-from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -20,6 +18,7 @@ from mlp2xlsx.explain.program import program
 from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.classroom.filling import right_answers, submitted
 from tests.classroom.lessons import LI
+from tests.render.running import run_rscript
 from tests.xlsx.editing import Package
 
 ARTICLE = load("article").replace(iterations=0)
@@ -33,19 +32,6 @@ LESSONS = {
     "one-weight": load("regression").replace(iterations=0, hidden=[], bias="none", initial={}),
 }
 OF_TRAINING = {"Training", "Loss", "Weights", "Math", "Check"}
-
-
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory):
-    """Paths by the names of lessons, each built once."""
-    folder, known = tmp_path_factory.mktemp("untrained"), {}
-
-    def path(name):
-        if name not in known:
-            known[name] = build(LESSONS[name], folder / f"{len(known)}.xlsx").path
-        return known[name]
-
-    return path
 
 
 @pytest.mark.parametrize("name", few("article", FEW_OF_IRIS, "regression", "one-weight", of=LESSONS))
@@ -114,11 +100,9 @@ def test_python_makes_the_same_outputs(name):
 
 
 @pytest.mark.needs("Rscript")
-def test_r_makes_the_same_outputs(tmp_path: Path):
-    script = tmp_path / "lesson.R"
-    script.write_text(program(ARTICLE, "r") + 'cat("|", format(output, digits = 17))\n', encoding="utf-8")
-    done = subprocess.run(["Rscript", script], capture_output=True, encoding="utf-8", timeout=120, check=True)
-    numbers = [float(text) for text in done.stdout.rpartition("|")[2].split()]
+def test_r_makes_the_same_outputs():
+    printed = run_rscript(program(ARTICLE, "r") + 'cat("|", format(output, digits = 17))\n')
+    numbers = [float(text) for text in printed.rpartition("|")[2].split()]
     assert numbers == pytest.approx(train(ARTICLE)["output"][0].ravel(), rel=1e-12)
 
 

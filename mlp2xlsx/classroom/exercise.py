@@ -66,11 +66,12 @@ def check_iterations(lesson: Lesson, iteration: int, iterations: int) -> None:
         raise UsageError(
             f"--iteration: found {iterations} iterations, expected 1 to {_MOST_ITERATIONS} in one handout"
         )
-    if iteration + iterations > 2 and lesson.batch is not None:
+    is_later = iteration + iterations > 2  # one that is not the first
+    if is_later and lesson.batch is not None:
         raise UsageError(
             f"--iteration: {lesson.name} starts a later iteration from its batches as well; expected 1"
         )
-    if not lesson.trains and iteration + iterations > 2:
+    if is_later and not lesson.trains:
         raise UsageError(f"--iteration: {lesson.name} trains nothing, training.iterations is 0; expected 1")
     one = lesson.one_iteration
     if iterations > 1 and lesson.network.dropping:

@@ -149,8 +149,8 @@ def handout(
     check_limits(once)
     hints = list(hints)
     train(once)
-    known = load_records(home) if after is None and home.records.exists() and not force else None
-    if known is not None and known.after:
+    known = load_records(home) if home.records.exists() and not force else None
+    if after is None and known is not None and known.after:
         after = home.path / known.after  # as it was said the first time
     before = None if after is None else load_records(ClassFolder(Path(after)))
     asked = _people(roster, before)
@@ -230,21 +230,20 @@ def make_both(exercise: Exercise) -> tuple[bytes, bytes]:
 def _settled(
     home: ClassFolder, asked: Records, known: Records | None, seed: int | None, *, force: bool
 ) -> tuple[Records, bool]:
-    """Records with their seed, and whether all files are to be made anew; some may be read already."""
-    if not home.records.exists():
+    """Records with their seed, and whether all files are to be made anew and do not go on with known ones."""
+    if known is None and home.records.exists():
+        return with_seed(asked, load_records(home).assignment.seed if seed is None else seed), True
+    if known is None:
         if not force:
             _check_empty(home)
         return with_seed(asked, secrets.randbelow(_MOST_SEEDS) if seed is None else seed), True
-    if force:
-        return with_seed(asked, load_records(home).assignment.seed if seed is None else seed), True
-    before = load_records(home) if known is None else known
-    now = with_seed(asked, before.assignment.seed if seed is None else seed)
-    if not before.same_handouts(now):
+    now = with_seed(asked, known.assignment.seed if seed is None else seed)
+    if not known.same_handouts(now):
         raise ClassError(
             f"{home.path} holds handouts of another assignment (another lesson, seed, step or kind); "
             "choose another folder, or pass --force to replace them"
         )
-    return replace(now, layout=before.layout), False
+    return replace(now, layout=known.layout), False
 
 
 def _check_empty(home: ClassFolder) -> None:

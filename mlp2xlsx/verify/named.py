@@ -146,6 +146,5 @@ def _mismatch(
     formula = contents.sheets[title].formulas.get((row, col))
     shown = "" if formula is None else f"={formula.text}"
     expected = float(one.expected[cell])
-    # A number in the place of a formula follows from nothing.
-    is_cause = is_cause or formula is None
-    return Mismatch(title, row, col, one.name, expected, found.value(title, row, col), shown, is_cause)
+    changed = is_cause or formula is None  # a number in the place of a formula follows from nothing
+    return Mismatch(title, row, col, one.name, expected, found.value(title, row, col), shown, changed)

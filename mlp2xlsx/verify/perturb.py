@@ -1,7 +1,7 @@
 """Changing the inputs: what a workbook computes must follow NumPy for other inputs too."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ ASKED = "asked"
 
 # A change that makes training diverge says nothing about the workbook; a smaller one is tried.
 _TRIES = 12
+_TARGETS = "y", of_validation("y")
 
 
 @dataclass(frozen=True)
@@ -72,15 +73,12 @@ def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> I
         When no change was found that training survives.
     """
     random = np.random.default_rng(seed)
-    lesson, iteration = inputs.current, inputs.iteration
-    kinds = tuple(as_inputs(lesson, iteration))
-    groups = [(kind,) for kind in _changeable(inputs)] if one_by_one else []
-    for names in [*groups, kinds]:
-        # What is asked for and what is tried change nothing else: one scenario of all of it is enough.
-        asked, tried = inputs.asked, inputs.tried
-        if names == kinds:
-            asked, tried = _other_cells(lesson, random), _other_tried(inputs, random)
-        yield _scenario(lesson, iteration, names, asked, tried, random, train)
+    for kind in _changeable(inputs) if one_by_one else ():
+        yield _scenario(inputs, (kind,), random, train)
+    # What is asked for and what is tried change nothing else: one scenario of all of it is enough.
+    asked, tried = _other_cells(inputs.current, random), _other_tried(inputs, random)
+    kinds = tuple(as_inputs(inputs.current, inputs.iteration))
+    yield _scenario(replace(inputs, asked=asked, tried=tried), kinds, random, train)
 
 
 def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
@@ -101,7 +99,7 @@ def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
     random = np.random.default_rng(seed)
     lesson, iteration = inputs.current, inputs.iteration
     for name in _changeable(inputs):
-        yield _scenario(lesson, iteration, (name,), inputs.asked, inputs.tried, random, train, single=True)
+        yield _scenario(inputs, (name,), random, train, single=True)
     trace = train(lesson)
     yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), inputs.tried, trace)
     tried, col = inputs.tried.copy(), int(random.integers(inputs.tried.shape[1]))
@@ -178,16 +176,15 @@ def nudged(lesson: Lesson) -> Lesson:
 
 
 def _scenario(
-    lesson: Lesson,
-    iteration: int,
+    inputs: Inputs,
     names: tuple[str, ...],
-    asked: Mapping[str, Choice],
-    tried: FloatMatrix,
     random: np.random.Generator,
     train: Train,
     *,
     single: bool = False,
 ) -> Scenario:
+    """Change some kinds of inputs, less and less until training survives it."""
+    lesson, iteration = inputs.current, inputs.iteration
     for attempt in range(_TRIES):
         changed = {
             name: _other(lesson, name, values, random, attempt)
@@ -199,7 +196,7 @@ def _scenario(
         other = put_in(lesson, new)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
-            return Scenario(names, other, chosen, asked, tried, train(other))
+            return Scenario(names, other, chosen, inputs.asked, inputs.tried, train(other))
         except DivergenceError:
             continue
     raise EngineError(f"no change of {', '.join(names)} was found that training survives; try a smaller lr")
@@ -217,8 +214,7 @@ def _other(
     if name == RATES:
         return values * (1 + size * random.uniform(0.1, 0.4, values.shape))
     steps: FloatMatrix = random.uniform(0.05, 0.3, values.shape) * random.choice([-1.0, 1.0], values.shape)
-    is_target = name in ("y", of_validation("y"))
-    if is_target and lesson.network.loss == "cross_entropy":
+    if name in _TARGETS and lesson.network.loss == "cross_entropy":
         targets = values + np.abs(steps) * (1 - 2 * values)  # they have to stay between 0 and 1
         if lesson.network.output == "softmax":  # probabilities; else exponentials grow without end
             targets /= targets.sum(axis=1, keepdims=True)
@@ -240,9 +236,8 @@ def _in_one_place(
     """Keep one of the changes; probabilities of a sample are changed together, for they add up to 1."""
     values = as_inputs(lesson, 0)[name].copy()
     row, col = (int(random.integers(size)) for size in values.shape)
-    is_target = name in ("y", of_validation("y"))
     row = len(values) - 1 if name == RATES_FROM else row
-    cells = (row, slice(None) if is_target and lesson.network.output == "softmax" else col)
+    cells = (row, slice(None) if name in _TARGETS and lesson.network.output == "softmax" else col)
     values[cells] = changed[cells]
     return values
 

@@ -83,18 +83,18 @@ def test_right_answers_are_right_typed_and_in_formulas(asked):
     found, _ = mark(asked, submitted(asked, right_answers(asked)))
     assert (found.total, found.notices, found.mistakes) == (20, (), ())
     terms = Terms.of(Settings(formulas=True), asked.assignment)
-    formulas = {
-        name: [[f"={asked_formula(asked, name, i, j)}" for j in range(n)] for i in range(m)]
-        for name, (m, n) in {name: expr.shape for name, expr in asked.blank.items()}.items()
-    }
-    assert mark(asked, submitted(asked, formulas), terms=terms)[0].total == 20
+    assert mark(asked, submitted(asked, formulas_of_key(asked)), terms=terms)[0].total == 20
 
 
-def asked_formula(asked, name, i, j):
-    """What the key has in a cell."""
-    key = asked.key()
-    title, box = key.names[name]
-    return key.sheets[title].formula_text(box.row + i, box.col + j)
+def formulas_of_key(asked):
+    """What the key has in the cells of each matrix, as rows of formulas."""
+    key, found = asked.key(), {}
+    for name, expr in asked.blank.items():
+        title, box = key.names[name]
+        found[name] = np.full(expr.shape, "", dtype=object)
+        for i, j in np.ndindex(expr.shape):
+            found[name][i, j] = f"={key.sheets[title].formula_text(box.row + i, box.col + j)}"
+    return found
 
 
 def test_a_slip_in_the_first_iteration_follows_through_the_second(asked):

@@ -58,7 +58,7 @@ def fault_lines(report: Report) -> list[str]:
 class Remembered:
     """A function whose last results are kept for whoever calls it with the same again."""
 
-    most = 40  # workbooks of some 10 MB each
+    most = 20  # workbooks of some 10 MB each
 
     def __init__(self, function: Callable[..., Any]) -> None:
         self.function = function
@@ -69,8 +69,8 @@ class Remembered:
         found = self.known.pop(key, None)
         if found is None:
             found = (args, kind, self.function(*args, **kind))  # kept, so that no other has their identity
-            for oldest in list(self.known)[: len(self.known) + 1 - self.most]:
-                del self.known[oldest]
+            if len(self.known) >= self.most:
+                del self.known[next(iter(self.known))]
         self.known[key] = found
         return found[-1]
 

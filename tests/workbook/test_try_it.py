@@ -37,19 +37,6 @@ ACTIVATIONS = {
 }
 
 
-@pytest.fixture(scope="module")
-def workbook(tmp_path_factory):
-    """Paths by the names of lessons, each built once."""
-    folder, known = tmp_path_factory.mktemp("tried"), {}
-
-    def path(name):
-        if name not in known:
-            known[name] = build(LESSONS[name], folder / f"{len(known)}.xlsx").path
-        return known[name]
-
-    return path
-
-
 def answered(lesson, iteration, tried):
     """The outputs for some inputs, by weights that training leaves; nothing of the package but those."""
     trace = train(lesson)

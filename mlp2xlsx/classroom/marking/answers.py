@@ -34,7 +34,7 @@ _ROUNDING = {"ROUND", "INT"}
 
 Added = tuple[str, int, int, FormulaCell | CellValue]
 _Results = Mapping[Address, CellValue]
-FilledRows = dict[str, list[list[Filled]]]
+_FilledRows = dict[str, list[list[Filled]]]
 
 
 def read_answers(
@@ -76,7 +76,7 @@ class _Reader:
         changed = list(tampered(self.original, self.contents.sheets))
         return Answers(rows, changed, moved, partial(self._with_others, found))
 
-    def _rows(self, found: Mapping[Address, Filled], scenarios: Sequence[Edits]) -> list[FilledRows]:
+    def _rows(self, found: Mapping[Address, Filled], scenarios: Sequence[Edits]) -> list[_FilledRows]:
         """The rows of cells of each matrix, calculated with some changes of the inputs each."""
         return [
             {name: _rows(filled, title, box) for name, (title, box) in self.boxes.items()}

@@ -1,6 +1,7 @@
 """What is known of each cell of one submission, packed: of a large class it is most of what is in memory."""
 
 import math
+from abc import abstractmethod
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -10,13 +11,18 @@ from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG
 
 _WORDS = RIGHT, FOLLOWS, WRONG, UNANSWERED
 _NUMBERS = {word: number for number, word in enumerate(_WORDS)}
-NumberRows = list[list[float | None]]
 _Held = TypeVar("_Held")
 _Shapes = tuple[tuple[str, tuple[int, ...]], ...]
 
 
 class _Packed(Mapping[str, list[list[_Held]]]):
-    """Rows of cells, by matrix; see those that are made of it."""
+    """Rows of cells, by matrix.
+
+    Parameters
+    ----------
+    rows
+        The same, not packed.
+    """
 
     __slots__ = ("_shapes", "_values")
 
@@ -25,13 +31,13 @@ class _Packed(Mapping[str, list[list[_Held]]]):
         self._values: Any = self._pack(cell for one in rows.values() for row in one for cell in row)
 
     @staticmethod
+    @abstractmethod
     def _pack(cells: Iterable[_Held]) -> object:
         """Hold some cells in little room."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _row(self, start: int, end: int) -> list[_Held]:
         """Some of the cells, as they were."""
-        raise NotImplementedError
 
     def __reduce__(self) -> tuple[type, tuple[dict[str, list[list[_Held]]]]]:
         return type(self), (dict(self),)
@@ -53,13 +59,7 @@ class _Packed(Mapping[str, list[list[_Held]]]):
 
 
 class FoundNumbers(_Packed[float | None]):
-    """What a student found, by matrix: rows of numbers, None for a cell without one.
-
-    Parameters
-    ----------
-    rows
-        The same, not packed.
-    """
+    """What a student found, by matrix: rows of numbers, None for a cell without one."""
 
     __slots__ = ()
 
@@ -72,13 +72,7 @@ class FoundNumbers(_Packed[float | None]):
 
 
 class JudgedCells(_Packed[str]):
-    """What became of each cell, by matrix: rows of words, of which there are few.
-
-    Parameters
-    ----------
-    rows
-        The same, not packed.
-    """
+    """What became of each cell, by matrix: rows of words, of which there are few."""
 
     __slots__ = ()
 

@@ -44,18 +44,15 @@ def of_update(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     def named(name: str) -> Matrix:
         return Matrix(state_name(name, parameter), shape)
 
-    slope, rate = (
-        named(DOWNHILL),
-        expr.right.right if isinstance(expr, Add) and isinstance(expr.right, Mul) else LR,
-    )
     if "velocity" in optimizer.state:
         new = next_name(state_name("velocity", parameter))
-        old = named("velocity")
-        yield "velocity_forgotten", Add(Matrix(parameter, shape), slope * rate)
-        # Who looks ahead from the old velocity comes to the new one.
-        looks_ahead = MOMENTUM in leaves(expr)
-        with_new = Add(Matrix(parameter, shape), Matrix(new, shape) * rate)
-        yield ("no_look_ahead", with_new) if looks_ahead else ("old_velocity", substitute(expr, {new: old}))
+        rate = expr.right.right if isinstance(expr, Add) and isinstance(expr.right, Mul) else LR
+        yield "velocity_forgotten", Add(Matrix(parameter, shape), named(DOWNHILL) * rate)
+        if MOMENTUM in leaves(expr):
+            # Who looks ahead from the old velocity comes to the new one.
+            yield "no_look_ahead", Add(Matrix(parameter, shape), Matrix(new, shape) * rate)
+        else:
+            yield "old_velocity", substitute(expr, {new: named("velocity")})
     corrected = {
         state_name(f"{state}_hat", parameter): Matrix(next_name(state_name(state, parameter)), shape)
         for state in optimizer.state

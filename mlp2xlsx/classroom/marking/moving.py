@@ -104,12 +104,12 @@ def moving(
             own = moved[name] - answers[name]
             is_moving &= np.logical_or.reduce([_is_near(own, way[name], rooms[name]) for way in ways])
             still[name] &= np.abs(own) <= rooms[name]
-    values = _gone_on_with(exercise, answers)
+    right, values = _computed(exercise, exercise.given, answers)
     for name, expr in exercise.blank.items():
         before = {one: _other(values[one], max(_SIZES)) for one in names(expr) if one in answers}
         in_doubt = found[name] & still[name] & (computed[name] | rounded[name])
         if before and in_doubt.any():
-            way = evaluate_with_gaps(expr, values | before) - evaluate_with_gaps(expr, values)
+            way = evaluate_with_gaps(expr, values | before) - right[name]
             own = recalculated(before)[name] - answers[name]
             found[name] &= ~in_doubt | _is_near(own, way, rooms[name])
     return found
@@ -119,30 +119,25 @@ def _is_near(own: FloatMatrix, way: FloatMatrix, room: FloatMatrix) -> NDArray[n
     return np.asarray(np.abs(own - way) <= _NEAR * np.abs(way) + room)
 
 
-def _gone_on_with(exercise: Exercise, answers: Mapping[str, FloatMatrix]) -> dict[str, FloatMatrix]:
-    """The student's numbers, and computed ones where there are none."""
-    values = dict(exercise.given)
-    for _, result, computed in computed_in_turn(exercise.lesson.one_iteration, values):
-        answer = answers.get(result.name, computed)
-        values[result.name] = np.where(np.isnan(answer), computed, answer)
-    return values
-
-
 def _differences(
     exercise: Exercise, nudge: Nudge, answers: Mapping[str, FloatMatrix], moved: Mapping[str, FloatMatrix]
 ) -> dict[str, FloatMatrix]:
     """How far each matrix moves, as it is computed from the numbers before it."""
-    before, after = _computed(exercise, exercise.given, answers), _computed(exercise, nudge.given, moved)
+    before, _ = _computed(exercise, exercise.given, answers)
+    after, _ = _computed(exercise, nudge.given, moved)
     return {name: after[name] - before[name] for name in exercise.blank}
 
 
 def _computed(
     exercise: Exercise, given: Mapping[str, FloatMatrix], answers: Mapping[str, FloatMatrix]
-) -> dict[str, FloatMatrix]:
-    """What each matrix comes to with the numbers before it, computed ones where an answer has none."""
+) -> tuple[dict[str, FloatMatrix], dict[str, FloatMatrix]]:
+    """What each matrix comes to with the numbers before it, and what is gone on with in its place.
+
+    That is the answer, or where it has no number the computed one.
+    """
     values, found = dict(given), {}
     for _, result, computed in computed_in_turn(exercise.lesson.one_iteration, values):
         found[result.name] = computed
         answer = answers.get(result.name, computed)
         values[result.name] = np.where(np.isnan(answer), computed, answer)
-    return found
+    return found, values

@@ -34,8 +34,8 @@ def is_trivial(
     """Whether a result is trivial with a student's numbers before it, and is not so with the true ones.
 
     It is trivial when most of its cells are zero, at an end of their function, what some given matrix has
-    there, or the same for all samples. Updates are not, nor is what an
-    optimiser keeps: no sample has its own, and they are small.
+    there, or the same for all samples. Updates are not, nor is what an optimiser keeps: no sample has its
+    own, and they are small.
 
     Parameters
     ----------
