@@ -1,4 +1,7 @@
 import io
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -129,6 +132,15 @@ def test_numbers_that_openpyxl_itself_would_round(trace):
 
 def test_the_same_inputs_give_the_same_bytes(trace, data):
     assert saved(make(trace)) == data
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_another_process_makes_the_same_bytes(seed, tmp_path):
+    """Python hashes texts in another way in each process, and with it what stands in a set."""
+    made = tmp_path / "made.xlsx"
+    command = [sys.executable, "-m", "mlp2xlsx", "build", made, "--lesson", "momentum", "--iterations", "2"]
+    subprocess.run([*command, "--no-verify"], check=True, env=os.environ | {"PYTHONHASHSEED": seed})
+    assert made.read_bytes() == saved(make(train(override(load("momentum"), iterations=2))))
 
 
 def test_source_date_epoch_is_honoured(trace, monkeypatch):

@@ -182,8 +182,7 @@ def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Bo
     """
     boxes, step, context = page.boxes, page.step, page.context
     blank = context.handout.blank if context.handout is not None else frozenset()
-    for name in step.plain:
-        box = boxes[name]
+    for box in (boxes[result.name] for result in step.results if result.name in step.plain):
         quiet = f"COUNT({_choosers_range(choosers)})=0"
         yield box, highlight(YELLOW, f"AND(ISNUMBER({a1(box.row, box.col)}),{quiet})")
     # On its own sheet a matrix that is marked keeps the colours of its marks.
