@@ -12,6 +12,7 @@ from mlp2xlsx.workbook.layout.column_names import short_name
 
 # More lines than these cannot be told apart in one picture.
 MOST_OUTPUTS = 6
+_BESIDE_A_CHART = 4  # with more columns a chart has no room on a small screen
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def _most(context: Context) -> int:
     """How many outputs are listed: fewer where other columns and another chart want to be on the screen."""
     others = bool(context.lesson.penalties) + bool(context.lesson.evaluated)
     # Of classes each has its own.
-    return MOST_OUTPUTS if has_class_columns(context) else MOST_OUTPUTS - 2 * others
+    return MOST_OUTPUTS if has_class_columns(context) else min(_BESIDE_A_CHART, MOST_OUTPUTS - 2 * others)
 
 
 def has_class_columns(context: Context) -> bool:
