@@ -32,8 +32,8 @@ GNUMERIC = pytest.param("gnumeric", marks=SSCONVERT)
 every_engine = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
 in_process_or_quick = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", GNUMERIC]))
 MATCH = "The live numbers match the recorded run."
-FOLLOW = ": 000 numbers differ from the recorded run."
-NO_EFFECT = ": all numbers are still those of the recorded run."
+FOLLOW = ", so 000 numbers differ from the recorded run."
+NO_EFFECT = ", but all numbers are still those of the recorded run."
 LOOK_THERE = "Look at the formula of that cell, and at what it is computed from."
 LOOK_AROUND = "Look at the formula of that cell, at that iteration on Training, and at the one before it."
 
@@ -48,7 +48,7 @@ def said(path, engine="ironcalc", changes=({},)):
     contents = read_contents(path)
     for found in ENGINES[engine]().scenarios(contents, list(changes)):
         verdict, advice, besides = (found.value("Check", row, 1) for row in (4, 5, 7))
-        yield re.sub(r": [1-9]\d* numbers", ": 000 numbers", f"{verdict} {besides or ''}".rstrip()), advice
+        yield re.sub(r"so [1-9]\d* numbers", "so 000 numbers", f"{verdict} {besides or ''}".rstrip()), advice
 
 
 def changes(package, *inputs):

@@ -21,8 +21,13 @@ from mlp2xlsx.workbook.sheets.loss_charts import (
     output_chart,
     weights_chart,
 )
-from mlp2xlsx.workbook.sheets.loss_series import totals
-from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs, n_listed_samples
+from mlp2xlsx.workbook.sheets.outputs import (
+    Output,
+    has_class_columns,
+    listed_outputs,
+    n_listed_samples,
+    totals,
+)
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters

@@ -8,8 +8,7 @@ from openpyxl.chart.legend import LegendEntry
 
 from mlp2xlsx.mathematics.measures import PARTS
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.sheets.loss_series import WEIGHTS_SIZE
-from mlp2xlsx.workbook.sheets.outputs import Output
+from mlp2xlsx.workbook.sheets.outputs import WEIGHTS_SIZE, Output
 from mlp2xlsx.workbook.sheets.python import recorded_loss_box, recorded_series_boxes
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.writing.charts import (

@@ -13,8 +13,8 @@ from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, NARROW, Canvas
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_inputs
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.loss_series import recorded_series
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
+from mlp2xlsx.workbook.sheets.outputs import recorded_series
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, USUAL_WIDTH, Sheet

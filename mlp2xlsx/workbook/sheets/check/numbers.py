@@ -11,7 +11,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.loss import loss_box
-from mlp2xlsx.workbook.sheets.loss_series import recorded_series
+from mlp2xlsx.workbook.sheets.outputs import recorded_series
 from mlp2xlsx.workbook.sheets.python import (
     canvases,
     recorded_curve_box,

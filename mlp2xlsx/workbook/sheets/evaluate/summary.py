@@ -227,7 +227,7 @@ class _Summary:
         columns = [self.column(Y, name, 0).ref for name in self.places.counts]
         targets = np.concatenate([self.found[name][Y][:, 0] for name in self.places.counts])
         for row, function, value in ((box.row, "MIN", targets.min()), (box.last_row, "MAX", targets.max())):
-            self.sheet.put(row, box.col - 1, self.words[function.lower()], "quiet")
+            self.sheet.put(row, box.col - 2, self.words[function.lower()], "quiet")
             formula = Formula(f"{function}({','.join(columns)})", 0)
             self.sheet.formula(row, box.col, formula, float(value), "given", Y)
         return box
@@ -242,7 +242,7 @@ class _Summary:
         for name, colour, symbol in zip(self.places.counts, COLOURS, ("circle", "square"), strict=False):
             x, y = (Column(ws, self.column(matrix, name, 0)) for matrix in (Y, self.output))
             add_points(chart, x, y, words[name], colour, symbol=symbol, size=7)
-        ends = self.ends(Box(over.row + 1, DRAWN_COL + 1, 2, 1))
+        ends = self.ends(Box(over.row + 1, DRAWN_COL + 2, 2, 1))
         add_line(
             chart, Column(ws, ends), Column(ws, ends), words["equal"], Stroke("808080", "sysDash", POINT)
         )
