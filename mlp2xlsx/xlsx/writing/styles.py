@@ -151,7 +151,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
-        "verdict": Look(_font(14, bold=True), border=_RULED, alignment=_INDENTED),
+        "verdict": Look(_font(13, bold=True), border=_RULED, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
