@@ -144,7 +144,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
     for offset, line in enumerate(_lesson_lines(lesson)):
         sheet.put(box.row + offset, box.col, line, "code")
     for name, box in _data_boxes(lesson, _first_canvas(context.canvas)).items():
-        sheet.put(box.row - 2, 1, words["data"], "heading")
+        sheet.put(box.row - 2, 1, _data_heading(context), "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
     _curve(sheet, context)
@@ -159,6 +159,15 @@ def write_python(sheet: Sheet, context: Context) -> None:
     if last_row > 2 * MOST_ROWS_ON_A_PAGE:
         last_row, last_col = PRINTED_ROWS, last_on_screen(widths)
     sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
+
+
+def _data_heading(context: Context) -> str:
+    """What is said of the data, and which number stands for which word."""
+    words, known = context.texts["python"], context.recorded.lesson.words_of_features
+    if not known:
+        return str(words["data"])
+    listed = "; ".join(f"{name}: {', '.join(each)}" for name, each in known.items())
+    return str(words["words"]).format(words=listed)
 
 
 def _curve(sheet: Sheet, context: Context) -> None:
