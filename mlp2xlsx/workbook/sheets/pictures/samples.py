@@ -171,14 +171,14 @@ class Samples:
 
     def write_marks(self, sheet: Sheet, box: Box) -> None:
         """Write the mark of each point: one of training, and where there is none, one of validation."""
-        listed = {
-            of: Box(rows.start, self.last_col, len(rows), 1).text(fixed=True)
-            for of, rows in self.rows.items()
-        }
+        listed = {of: Box(rows.start, self.last_col, len(rows), 1) for of, rows in self.rows.items()}
         for (row, col), mark in zip(box.cells(), self.marks().ravel().tolist(), strict=True):
             point, text = _point(row - box.row + 1, col - box.col + 1), "0"
             for of in reversed(listed):
-                text = f"IF(COUNTIF({listed[of]},{point})>0,{MARKS[of]},{text})"
+                points = listed[of].text(fixed=True)
+                # Of a single cell IronCalc's COUNTIF knows nothing.
+                there = f"{points}={point}" if listed[of].n_rows == 1 else f"COUNTIF({points},{point})>0"
+                text = f"IF({there},{MARKS[of]},{text})"
             sheet.formula(row, col, Formula(text, 0), float(mark), "grid_class", "mark")
 
 
