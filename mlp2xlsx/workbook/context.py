@@ -51,6 +51,8 @@ class Context:
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
     tried
         The inputs that are tried, as they are typed, shape (1, n_inputs).
+    draws_gradients
+        Whether `Network` shows gradients, and not weights.
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -74,6 +76,7 @@ class Context:
     iteration: int
     asked: Mapping[str, Choice]
     tried: FloatMatrix
+    draws_gradients: bool
     texts: Mapping[str, Any]
     canvas: Canvas
     near: Sequence[Canvas]
