@@ -43,7 +43,7 @@ needs_office = pytest.mark.needs("soffice", "uno")
 
 OPENED = "as it is opened"
 INITIAL = ["initial_wh", "initial_bh", "initial_wout", "initial_bout"]
-ARTICLE = ["X", "y", "lr", *INITIAL, "X_new", "iteration", "asked"]
+ARTICLE = ["X", "y", "lr", *INITIAL, "X_new", "iteration", "asked", "network_shows"]
 
 
 def stale(report: Report) -> dict[str, int]:

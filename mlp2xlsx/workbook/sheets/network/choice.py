@@ -50,7 +50,9 @@ def write_choice(sheet: Sheet, context: Context) -> None:
     sheet.ws.add_data_validation(rule)
 
 
-def by_choice(context: Context, weights: tuple[str, _Seen], gradients: tuple[str, _Seen]) -> tuple[str, _Seen]:
+def by_choice(
+    context: Context, weights: tuple[str, _Seen], gradients: tuple[str, _Seen]
+) -> tuple[str, _Seen]:
     """A formula for what is there with weights or with gradients, and its value; untrained, the former."""
     if not context.lesson.trains:
         return weights

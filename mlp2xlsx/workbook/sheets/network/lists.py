@@ -13,7 +13,12 @@ from mlp2xlsx.workbook.layout.column_names import column_names
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.workbook.sheets.network.chart import LINES, Rows
 from mlp2xlsx.workbook.sheets.network.choice import by_choice
-from mlp2xlsx.workbook.sheets.network.numbers import DECIMALS, LiveNumber, ConnectionNumbers, decimals_of_gradients
+from mlp2xlsx.workbook.sheets.network.numbers import (
+    DECIMALS,
+    ConnectionNumbers,
+    LiveNumber,
+    decimals_of_gradients,
+)
 from mlp2xlsx.workbook.sheets.network.places import Connection, Layout, Neuron, Point
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1
