@@ -67,7 +67,7 @@ def test_every_kind_of_input_of_the_article(path: Path) -> None:
     report = verify(path, "libreoffice")
     assert stale(report) == nothing(*ARTICLE)
     first, *_ = report.lines()
-    assert ", 2 runs, 10 as a person edits it, " in first
+    assert ", 2 runs, 11 as a person edits it, " in first
     runs = report.as_json()["engines"][0]["runs"]
     assert [run["by_hand"] for run in runs] == [False] * 2 + [True] * 11
     assert report.ok
