@@ -7,6 +7,7 @@ only in the present layout, so that the handouts of an older one have to be ther
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.verify.appearance.comparing import rebuilt
 from mlp2xlsx.verify.structure import built_cells
 from mlp2xlsx.words import one_line
-from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.given import given_inputs, number_in_cell
 from mlp2xlsx.workbook.layout.titles import NAMES, renamed_places, renamed_sheets
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_of, made_by
 from mlp2xlsx.workbook.sheets.setup.handout import HANDOUT_NAME
@@ -187,7 +188,8 @@ def _read(exercise: Exercise, file: KeptFile) -> Original:
         if place is None or place[0] not in contents.sheets or (place[1].n_rows, place[1].n_cols) != shape:
             raise ValueError(f"has no range named {name} of {shape[0]}×{shape[1]} cells")
     for name, values in given.items():
-        if not np.allclose(numbers_at(contents, contents.place(name)), values, _SAME, _SAME):
+        number = partial(number_in_cell, exercise.lesson, name)
+        if not np.allclose(numbers_at(contents, contents.place(name), number), values, _SAME, _SAME):
             raise ValueError(f"starts from another {name} than {exercise.who} was given")
     return Original(layout, contents.names, contents.sheets, contents)
 
@@ -218,8 +220,19 @@ def known_places(home: ClassFolder, records: Records) -> dict[int, dict[str, Pla
     return found
 
 
-def tampered(original: Mapping[str, SheetContents], sheets: Mapping[str, SheetContents]) -> Iterator[str]:
-    """Yield the places of cells that are not as they were given out; texts may be."""
+def tampered(
+    original: Mapping[str, SheetContents], sheets: Mapping[str, SheetContents], words: Place | None
+) -> Iterator[str]:
+    """Yield the places of cells that are not as they were given out; of texts, the words of the data only.
+
+    Parameters
+    ----------
+    original, sheets
+        The cells as they were given out, and as they are, by the titles of their sheets.
+    words
+        Where the data are typed, on a sheet of their own; None where there is no such sheet.
+    """
+    given = {(words[0], *cell) for cell in words[1].cells()} if words is not None else set()
     for title, cells in original.items():
         sheet = sheets.get(title)
         if sheet is None:
@@ -231,7 +244,8 @@ def tampered(original: Mapping[str, SheetContents], sheets: Mapping[str, SheetCo
                 yield f"{title}!{a1(row, col)}"
         for (row, col), value in cells.constants.items():
             found = sheet.constants.get((row, col))
-            if isinstance(value, float) and not _same(value, found):
+            is_given = isinstance(value, float) or (title, row, col) in given
+            if is_given and not _same(value, found):
                 yield f"{title}!{a1(row, col)}"
 
 
@@ -242,5 +256,7 @@ def tampered_shown(places: list[str]) -> str:
     return f"{named} (+{more})" if more > 0 else named
 
 
-def _same(value: float, found: CellValue) -> bool:
+def _same(value: CellValue, found: CellValue) -> bool:
+    if not isinstance(value, float):
+        return value == found
     return isinstance(found, float) and abs(found - value) <= _SAME * max(1.0, abs(value))

@@ -109,7 +109,7 @@ def _with_own_data(lesson: Lesson, seed: int, student: str) -> Lesson:
         drawn = _inputs(X, _draws(seed, student, f"X {attempt}"))
         if len(np.unique(drawn, axis=0)) >= distinct:
             with suppress(LessonError):  # a column of equal numbers cannot be scaled
-                return lesson.replace(X_raw=drawn)
+                return lesson.replace(X_raw=lesson.spelled(drawn))
     raise LessonError(f"{lesson.name}: its inputs take too few values to be varied; leave out --vary-data")
 
 

@@ -14,8 +14,8 @@ from mlp2xlsx.xlsx.reading.contents import Contents
 Address = tuple[str, int, int]
 """A cell: the title of its sheet, its row and its column, both counted from 1."""
 
-Edits = Mapping[Address, float]
-"""The input cells that a scenario changes, and the numbers it puts there."""
+Edits = Mapping[Address, float | str]
+"""The input cells that a scenario changes, and the numbers and words it puts there."""
 
 Block = npt.NDArray[np.float64]
 
@@ -115,8 +115,8 @@ class Engine(ABC):
             The workbook as it was read. An outside program is given the file all the same, which it
             reads in its own way.
         inputs
-            For each scenario, the cells to change. They must hold a number, or be empty but present in
-            the file (a cell with a format), and the new numbers must be finite.
+            For each scenario, the cells to change. For a number they must hold a number, or be empty but
+            present in the file (a cell with a format), and it must be finite; for a word a text.
 
         Yields
         ------
@@ -140,7 +140,7 @@ class Engine(ABC):
         contents
             The workbook as it was read.
         edits
-            For each, the cells to change, and the finite numbers they get.
+            For each, the cells to change, and the finite numbers and the words they get.
 
         Yields
         ------

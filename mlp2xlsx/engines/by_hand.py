@@ -73,7 +73,7 @@ def edited(
     contents
         The workbook as it was read.
     edits
-        The cells to change, with their new numbers.
+        The cells to change, with their new numbers and words.
     limit
         Seconds that all of it may take.
 
@@ -83,15 +83,15 @@ def edited(
         When LibreOffice fails or takes too long, or the sheets reach too far.
     """
     shutil.copyfile(contents.path, folder / "workbook.xlsx")  # LibreOffice puts a lock beside what it opens
-    for number in (number for edit in edits for number in edit.values()):
-        exact_text(number)  # finite
+    for value in (value for edit in edits for value in edit.values() if not isinstance(value, str)):
+        exact_text(value)  # finite
     plan = {
         "program": program,
         "profile": (folder / "profile").as_uri(),
         "workbook": (folder / "workbook.xlsx").as_uri(),
         "pipe": folder.name.replace("-", "").replace("_", ""),
         "most": _MOST_CELLS,
-        "edits": [[[*address, number] for address, number in edit.items()] for edit in edits],
+        "edits": [[[*address, value] for address, value in edit.items()] for edit in edits],
     }
     (folder / "plan").write_text(json.dumps(plan), encoding="utf-8")
     numbers = [folder / f"{number}.numbers" for number in range(len(edits))]

@@ -21,6 +21,7 @@ from mlp2xlsx.xlsx.reading.contents import Contents
 if TYPE_CHECKING:
     import ironcalc
 
+_WHAT = ("no number", "no word")
 _CELLS_AT_ONCE = 50_000  # whose values are held as objects
 # Two threads that put the descriptors aside at once would leave them silenced.
 _SILENCE = threading.Lock()
@@ -45,7 +46,7 @@ class IronCalc(Engine):
         self.need()
         model = _load(contents)
         sheets = OfSheets((one["name"], i) for i, one in enumerate(model.get_worksheets_properties()))
-        originals: dict[Address, float | None] = {}
+        originals: dict[Address, float | str | None] = {}
         view: _View | None = None
         for scenario in inputs:
             if view is not None:
@@ -54,11 +55,11 @@ class IronCalc(Engine):
                 if original is None:
                     model.clear_cell_contents(sheets[sheet], row, col)
                 else:
-                    model.set_user_input(sheets[sheet], row, col, exact_text(original))
-            for address, number in scenario.items():
+                    model.set_user_input(sheets[sheet], row, col, _as_typed(original))
+            for address, value in scenario.items():
                 sheet, row, col = address
-                originals.setdefault(address, _original(contents, address))
-                model.set_user_input(sheets[sheet], row, col, exact_text(number))
+                originals.setdefault(address, _original(contents, address, type(value)))
+                model.set_user_input(sheets[sheet], row, col, _as_typed(value))
             with _silenced(), _translated(contents.path):
                 model.evaluate()
             view = _View(model, sheets)
@@ -107,14 +108,19 @@ class _View(Recalculated):
         return self._model, self._sheets[sheet]
 
 
-def _original(contents: Contents, address: Address) -> float | None:
-    """Number of an input cell, None for an empty one."""
+def _as_typed(value: float | str) -> str:
+    """What a person types: a word behind the mark that makes it one, whatever else it could be."""
+    return f"'{value}" if isinstance(value, str) else exact_text(value)
+
+
+def _original(contents: Contents, address: Address, kind: type) -> float | str | None:
+    """Number or word of an input cell, whichever it is to hold; None for an empty one."""
     title, row, col = address
     if title not in contents.sheets:
         raise EngineError(f'the workbook has no sheet "{title}"')
     sheet = contents.sheets[title]
     original = sheet.constants.get((row, col))
-    if isinstance(original, float):
+    if isinstance(original, float | str) and isinstance(original, kind):
         return original
     inside = any(
         area.row <= row <= area.last_row and area.col <= col <= area.last_col
@@ -122,7 +128,9 @@ def _original(contents: Contents, address: Address) -> float | None:
         if (area := one.area) is not None
     )
     if original is not None or (row, col) in sheet.formulas or inside:
-        raise EngineError(f"{title}, row {row}, column {col} holds no number that could be changed")
+        raise EngineError(
+            f"{title}, row {row}, column {col} holds {_WHAT[kind is str]} that could be changed"
+        )
     return None
 
 

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
 
 from mlp2xlsx.engines.base import Edits
 from mlp2xlsx.errors import EngineError
@@ -21,9 +22,10 @@ _ROOT, _CELL, _FORMULA, _VALUE, _INLINE = (f"{MAIN} {tag}" for tag in ("workshee
 # Gnumeric takes twice as long over formulas that have no value. No one can take this one for a result.
 DECOY = -9.87654321e99
 
+_TEXTS = ("s", "str", "inlineStr")
 _PREFIX = re.compile(rb"<([^\s:/>]+:)?")
 
-SheetInputs = Mapping[tuple[int, int], float]
+SheetInputs = Mapping[tuple[int, int], float | str]
 
 
 def uncached(source: Path, target: Path) -> None:
@@ -48,7 +50,7 @@ def uncached(source: Path, target: Path) -> None:
 
 
 def write_changed(source: Path, target: Path, inputs: Edits) -> None:
-    """Copy an uncached workbook with other numbers in some of its input cells.
+    """Copy an uncached workbook with other numbers and words in some of its input cells.
 
     Parameters
     ----------
@@ -57,16 +59,17 @@ def write_changed(source: Path, target: Path, inputs: Edits) -> None:
     target
         Where the copy goes.
     inputs
-        The new numbers.
+        The new numbers and words.
 
     Raises
     ------
     EngineError
-        When an input cell is not there, or holds a formula or a text.
+        When an input cell is not there, or holds a formula, or a text where a number is to stand or the other
+        way round.
     """
-    sheets: dict[str, dict[tuple[int, int], float]] = {}
-    for (sheet, row, col), number in inputs.items():
-        sheets.setdefault(sheet, {})[row, col] = number
+    sheets: dict[str, dict[tuple[int, int], float | str]] = {}
+    for (sheet, row, col), value in inputs.items():
+        sheets.setdefault(sheet, {})[row, col] = value
     with open_archive(source) as archive:
         _copy(archive, target, sheets)
 
@@ -100,10 +103,10 @@ class _Sheet:
     Expat tells where in the bytes a tag begins; a value ends where the tag after it begins.
     """
 
-    def __init__(self, title: str, data: bytes, numbers: SheetInputs) -> None:
+    def __init__(self, title: str, data: bytes, inputs: SheetInputs) -> None:
         self._title = title
         self._data = data
-        self._numbers = dict(numbers)
+        self._inputs = dict(inputs)
         self._out = bytearray()
         self._copied = 0  # how much of the data has been copied or left out
         self._filled: dict[int, int] = {}  # per column, down to which row an array formula fills it
@@ -124,8 +127,9 @@ class _Sheet:
         parser.StartElementHandler = self._root
         parser.EndElementHandler = self._end
         parser.Parse(self._data, True)
-        for row, col in self._numbers:
-            raise EngineError(f"{self._title} has no cell in row {row}, column {col} to put a number in")
+        for (row, col), value in self._inputs.items():
+            what = "a word" if isinstance(value, str) else "a number"
+            raise EngineError(f"{self._title} has no cell in row {row}, column {col} to put {what} in")
         self._out += self._data[self._copied :]
         return self._out
 
@@ -175,12 +179,15 @@ class _Sheet:
     def _finish(self) -> None:
         row, col = position(self._cell["r"])
         filled = self._is_formula or self._filled.get(col, 0) >= row
-        number = self._numbers.pop((row, col), None) if self._numbers else None
-        is_number = self._cell.get("t", "n") == "n"
-        if number is not None:
-            if filled or not is_number:
-                raise EngineError(f"{self._title}!{self._cell['r']} holds no number that could be changed")
-            self._put(number)
+        value = self._inputs.pop((row, col), None) if self._inputs else None
+        kind = self._cell.get("t", "n")
+        is_number = kind == "n"
+        if value is not None:
+            is_word = isinstance(value, str)
+            if filled or (kind not in _TEXTS or not self._values if is_word else not is_number):
+                what = "no word" if is_word else "no number"
+                raise EngineError(f"{self._title}!{self._cell['r']} holds {what} that could be changed")
+            self._put_word(value) if isinstance(value, str) else self._put(value)
         elif self._is_formula and is_number:
             self._put(DECOY)
         elif filled:
@@ -190,6 +197,17 @@ class _Sheet:
         for start, stop in self._values:
             self._out += self._data[self._copied : start]
             self._copied = stop
+
+    def _put_word(self, word: str) -> None:
+        """Write a word, in a new cell in place of the one whose end has just been met."""
+        match = _PREFIX.match(self._data, self._cell_start)
+        p = ((match and match[1]) or b"").decode()
+        kept = "".join(f" {key}={quoteattr(self._cell[key])}" for key in ("r", "s") if key in self._cell)
+        cell = f'<{p}c{kept} t="inlineStr"><{p}is><{p}t xml:space="preserve">{escape(word)}</{p}t></{p}is>'
+        self._out += self._data[self._copied : self._cell_start]
+        # ASCII, as all that is put in.
+        self._out += cell.encode("ascii", "xmlcharrefreplace")
+        self._copied = self._parser.CurrentByteIndex
 
     def _put(self, number: float) -> None:
         """Write a number into the cell whose end has just been met."""

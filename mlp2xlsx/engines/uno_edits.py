@@ -32,7 +32,8 @@ def main(plan: dict[str, Any]) -> None:
         if document is None:
             sys.exit("LibreOffice cannot open it")
         for title, row, col, value in cells:
-            document.Sheets.getByName(title).getCellByPosition(col - 1, row - 1).setValue(value)
+            cell = document.Sheets.getByName(title).getCellByPosition(col - 1, row - 1)
+            cell.setString(value) if isinstance(value, str) else cell.setValue(value)
         areas = [_area(sheet) for sheet in document.Sheets]
         if sum(n_rows * n_cols for _, n_rows, n_cols in areas) > plan["most"]:
             sys.exit(f"its sheets reach over more than {plan['most']:,} cells")

@@ -82,6 +82,8 @@ def _lines(lesson: Lesson, language: _Language) -> Iterator[str]:
     if lesson.scale != NONE:
         # The numbers are written as training uses them: both programs then start from the very same ones.
         yield f"# {words[f'scaled_{lesson.scale}']}"
+    if lesson.vocabulary:
+        yield f"# {words['words']}"
     for name in (*(DATA if lesson.trains else (X,)), *one.columns, *one.carried_names):
         yield language.matrix(name, starts[name])
     for name, value in lesson.scalars.items():

@@ -124,6 +124,8 @@ def _lines(lesson: Lesson, words: Mapping[str, str]) -> Iterator[str]:
     yield "import torch\nfrom torch import nn\n\ntorch.set_default_dtype(torch.float64)\n"
     if lesson.scale != NONE:
         yield f"# {words[f'scaled_{lesson.scale}']}"
+    if lesson.vocabulary:
+        yield f"# {words['words']}"
     for name in (*DATA, *network.parameters()):
         # Whole numbers are made floats by their type.
         yield in_short_lines(f"{name} = torch.tensor([", rows_of(starts[name]), "], dtype=torch.float64)")

@@ -10,7 +10,9 @@ import numpy as np
 from mlp2xlsx.lesson.changing import put
 from mlp2xlsx.lesson.drawing import Drawings
 from mlp2xlsx.lesson.file import to_toml
+from mlp2xlsx.lesson.tables.scaling import InputColumn, input_columns
 from mlp2xlsx.lesson.tables.validation import KeptSamples
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, spelled
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.forward import forward_of
 from mlp2xlsx.mathematics.iteration import Iteration
@@ -45,13 +47,14 @@ class Content:
     X, y
         Inputs and targets, shapes (n_samples, n_inputs) and (n_samples, n_outputs); read-only.
     X_raw
-        The inputs before scaling; None when nothing is scaled.
+        The inputs as they were given, a word as its number among those of its column, from 0; None where
+        nothing is scaled and there are no words, so that these are `X`.
     scale
         How `X` comes from `X_raw`: `"none"`, `"minmax"` or `"zscore"`.
     features, target, classes
-        What the columns of `X` and `y` are called; empty when it is not known. `target` is one name for
-        each column of `y`, unless there are classes: then one name for all, and `classes` has one for
-        each column, or two for a single one, the second of which is its 1.
+        What the columns of the inputs, as they were given, and of `y` are called; empty when it is not
+        known. `target` is one name for each column of `y`, unless there are classes: then one name for
+        all, and `classes` has one for each column, or two for a single one, whose 1 is the second.
     understood
         How the table was understood that the data come from; empty where they stand in the lesson.
     network
@@ -92,6 +95,8 @@ class Content:
         The iterations that `one_iteration` computes, one after the other: a handout may ask for several.
     validation
         Samples that are kept from training; None when there are none.
+    vocabulary
+        The words of each column of the inputs as they were given; empty where no column has any.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Content:
     kept: Mapping[str, FloatMatrix] = field(default_factory=dict)
     span: range = range(1, 2)
     validation: KeptSamples | None = None
+    vocabulary: Vocabulary = ()
 
     @property
     def words(self) -> Mapping[str, str]:
@@ -136,8 +142,33 @@ class Content:
 
     @property
     def X_given(self) -> FloatMatrix:
-        """The inputs as they were given, before any scaling."""
+        """The inputs as they were given, before any scaling; words as their numbers."""
         return self.X if self.X_raw is None else self.X_raw
+
+    @cached_property
+    def input_columns(self) -> tuple[InputColumn, ...]:
+        """What each column of `X` is made of."""
+        return input_columns(self.vocabulary, self.X_given.shape[1])
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the columns of `X` are called, as in `sex = male`; empty when it is not known."""
+        if not self.features:
+            return ()
+        return tuple(
+            self.features[raw] if word is None else f"{self.features[raw]} = {self.vocabulary[raw][word]}"
+            for raw, word in self.input_columns
+        )
+
+    @property
+    def words_of_features(self) -> dict[str, list[str]]:
+        """The words of each feature that has any, in their order, as a lesson file gives them."""
+        each = zip(self.features, self.vocabulary, strict=True) if self.vocabulary else ()
+        return {name: list(words) for name, words in each if words}
+
+    def spelled(self, values: FloatMatrix) -> list[list[float | str]]:
+        """Write inputs as a person gives them: words as words."""
+        return spelled(values, self.vocabulary)
 
     @property
     def scalars(self) -> Mapping[str, float]:

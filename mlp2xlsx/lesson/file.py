@@ -18,6 +18,7 @@ from mlp2xlsx.words import one_line, shortened
 LARGEST_FILE = 20_000_000
 
 _LONGEST_REASON = 200
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _TABLES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsb", ".ods")
 
 
@@ -149,9 +150,14 @@ def _literal(value: object) -> str:
         case list():
             return f"[{', '.join(map(_literal, value))}]"
         case dict():
-            return f"{{ {', '.join(f'{key} = {_literal(entry)}' for key, entry in value.items())} }}"
+            return f"{{ {', '.join(f'{_key(key)} = {_literal(entry)}' for key, entry in value.items())} }}"
         case _:
             return repr(value)
+
+
+def _key(name: str) -> str:
+    """Write a key, in quotes where it is more than a word."""
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def shipped_text(name: str) -> str:

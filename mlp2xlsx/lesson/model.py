@@ -133,8 +133,8 @@ class Lesson(Content):
             What messages call the place that the values come from; the lesson's name by default.
         **changes
             The new values by their keys in a lesson file; `initial` replaces all that are given, so that
-            `initial={}` draws every parameter. Where the inputs are scaled, `X_raw` takes the place of
-            `X`, and `X` is computed from it.
+            `initial={}` draws every parameter. Where the inputs are scaled or have words in them, `X_raw`
+            takes the place of `X`, and `X` is computed from it; in place of its words it has words again.
 
         Raises
         ------
@@ -176,8 +176,10 @@ def changed(lesson: Lesson, changes: Mapping[str, object], source: str, options:
         When a value is not usable, or does not fit the others.
     """
     tables = lesson.tables()
-    if "X" in changes and changes.get("scale", lesson.scale) != NONE and lesson.X_raw is not None:
-        raise LessonError(f"{source}: X is computed from X_raw (scale = {lesson.scale}); expected X_raw")
+    is_computed = lesson.vocabulary or changes.get("scale", lesson.scale) != NONE
+    if "X" in changes and is_computed and lesson.X_raw is not None:
+        how = "from words" if lesson.vocabulary else f"scale = {lesson.scale}"
+        raise LessonError(f"{source}: X is computed from X_raw ({how}); expected X_raw")
     put_changes(tables, changes)
     return checked(tables, source, lesson.name, options, unread=said_before(lesson, changes))
 

@@ -12,7 +12,7 @@ from mlp2xlsx.lesson.model import Lesson, checked, said_before
 from mlp2xlsx.options.table import LANGUAGES, TEXTS, flags
 from mlp2xlsx.words import one_line
 
-_ABOUT_TABLE = ("target", "features", "encoding", "sheet", "header", "decimal")
+_ABOUT_TABLE = ("target", "features", "classes", "encoding", "sheet", "header", "decimal")
 _ABOUT_RUN = ("text", "purpose", "task")  # as in "three hidden neurons" and "one sample at a time"
 
 

@@ -63,9 +63,10 @@ def _variants(lesson: Lesson) -> Iterator[Variant]:
         try:
             value = option.argument["type"](text)
         except argparse.ArgumentTypeError as error:
-            raise LessonError(f"{given.where}: {flag}: {error}") from None
+            raise LessonError(f"{given.where} {flag} = {text}: {error}") from None
         value = [value] if option.argument.get("nargs") else value
         try:
             yield Variant(f"{flag} = {text}", override(lesson, compare="", **{flag: value}))
         except LessonError as error:
-            raise LessonError(f"{given.where}: {error}") from None
+            said = str(error).removeprefix(f"--{flag}: ")
+            raise LessonError(f"{given.where} {flag} = {text}: {said}") from None

@@ -9,7 +9,7 @@ from mlp2xlsx.options.samples import ABOUT_TABLES, VALIDATION
 from mlp2xlsx.options.typed import columns
 
 DATA: tuple[Option, ...] = (
-    Option(key="data.X", writes=lambda lesson: lesson.X_given, model_says=True),
+    Option(key="data.X", writes=lambda lesson: lesson.spelled(lesson.X_given), model_says=True),
     Option(key="data.y", model_says=True),
     Option(
         key="data.csv",
@@ -51,7 +51,15 @@ DATA: tuple[Option, ...] = (
         },
         line=20,
     ),
-    Option(key="data.classes", writes=lambda lesson: lesson.classes or None),
+    Option(
+        key="data.classes",
+        writes=lambda lesson: lesson.classes or None,
+        flag="classes",
+        # The README shows it: the help has room for no more.
+        argument={"type": columns, "metavar": "A,B…", "help": argparse.SUPPRESS},
+        line=31,
+    ),
+    Option(key="data.vocabulary", writes=lambda lesson: lesson.words_of_features or None),
     Option(
         key="data.scale",
         check=lambda given, _: checks.word(given, SCALES),

@@ -1,18 +1,10 @@
 """The options that say how a table of samples is read, and which samples are kept from training."""
 
 import argparse
-from collections.abc import Callable
-from typing import Any
 
 from mlp2xlsx.options import checks
 from mlp2xlsx.options.option import Option, unchecked
 from mlp2xlsx.options.typed import share_or_path
-
-
-def _writer(of: str) -> Callable[[Any], object]:
-    """Make what a lesson file says of one matrix of them, by the name that it has there."""
-    return lambda lesson: None if lesson.validation is None else getattr(lesson.validation, of)
-
 
 ABOUT_TABLES = tuple(
     Option(
@@ -34,8 +26,11 @@ ABOUT_TABLES = tuple(
 )
 
 VALIDATION = (
-    Option(key="data.X_validation", writes=_writer("X_given")),
-    Option(key="data.y_validation", writes=_writer("y")),
+    Option(
+        key="data.X_validation",
+        writes=lambda lesson: lesson.validation and lesson.spelled(lesson.validation.X_given),
+    ),
+    Option(key="data.y_validation", writes=lambda lesson: lesson.validation and lesson.validation.y),
     Option(
         key="data.validation",
         writes=lambda _: None,  # a lesson that is written holds the samples that were drawn

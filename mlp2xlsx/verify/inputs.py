@@ -16,8 +16,10 @@ from mlp2xlsx.workbook.layout.given import (
     data_name,
     first_tried,
     given_inputs,
+    number_in_cell,
     put_in,
     validation_inputs,
+    words_at,
 )
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
@@ -50,7 +52,7 @@ class Inputs:
     asked
         Row and column that are chosen on the step sheets, for every matrix.
     tried
-        The inputs that are typed in on the sheet to try them, shape (1, n_inputs).
+        The inputs that are typed in on the sheet to try them, shape (1, n_columns); words as their numbers.
     """
 
     recorded: Lesson
@@ -84,7 +86,8 @@ def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     """
     recorded = _lesson(contents)
     _check_size(recorded, contents)
-    numbers = {name: _matrix(contents, name, values.shape) for name, values in given_inputs(recorded).items()}
+    given = given_inputs(recorded)
+    numbers = {name: _matrix(contents, recorded, name, values.shape) for name, values in given.items()}
     try:
         current = put_in(recorded, numbers, str(contents.path))
     except LessonError as error:
@@ -92,7 +95,7 @@ def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     shapes = recorded.one_iteration.shapes if chooses else {}
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     first = first_tried(recorded)
-    tried = _matrix(contents, TRIED, first.shape) if chooses else first
+    tried = _matrix(contents, recorded, TRIED, first.shape) if chooses else first
     return Inputs(recorded, current, _iteration(contents, recorded), asked, tried)
 
 
@@ -139,7 +142,7 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
     titles = sorted({contents.place(name)[0] for name in (*on_setup, data_name(lesson))})  # Data and Setup
     named = f"sheet {titles[0]} has" if len(titles) == 1 else f"sheets {' and '.join(titles)} have"
     kept = sum(values.size for values in validation_inputs(lesson).values())
-    inputs = weights + lesson.X.size + lesson.y.size + kept
+    inputs = weights + lesson.X_given.size + lesson.y.size + kept
     plain = sum(len(sheets[title].constants) for title in titles)
     neurons = sum(layer.n_neurons for layer in network.layers)
     each = weights + (lesson.batch or len(lesson.X)) * neurons
@@ -170,8 +173,8 @@ def _check_size(lesson: Lesson, contents: Contents) -> None:
         raise WorkbookError(f"{source}: {error}") from None
 
 
-def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatrix:
-    """Read the plain numbers of a named range."""
+def _matrix(contents: Contents, lesson: Lesson, name: str, shape: tuple[int, ...]) -> FloatMatrix:
+    """Read the plain numbers and words of a named range."""
     title, box = contents.place(name)
     if (box.n_rows, box.n_cols) != shape:
         raise WorkbookError(
@@ -181,12 +184,16 @@ def _matrix(contents: Contents, name: str, shape: tuple[int, ...]) -> FloatMatri
     values = np.empty(shape)
     for place in box.cells():
         found = contents.sheets[title].constants.get(place)
-        if not isinstance(found, float):
+        column = place[1] - box.col
+        number = number_in_cell(lesson, name, column, found)
+        if number is None:
             shown = "a formula" if place in contents.sheets[title].formulas else _shown(found)
+            words = words_at(lesson, name, column)
+            expected = f"one of {', '.join(words)}" if words else "a number"
             raise WorkbookError(
-                f"{contents.path}, {title}!{a1(*place)} ({name}): found {shown}, expected a number"
+                f"{contents.path}, {title}!{a1(*place)} ({name}): found {shown}, expected {expected}"
             )
-        values[place[0] - box.row, place[1] - box.col] = found
+        values[place[0] - box.row, column] = number
     return values
 
 
@@ -224,7 +231,7 @@ def _shown(value: object) -> str:
 def _iteration(contents: Contents, lesson: Lesson) -> int:
     if not lesson.trains:
         return 1
-    found = float(_matrix(contents, "iteration", (1, 1))[0, 0])
+    found = float(_matrix(contents, lesson, "iteration", (1, 1))[0, 0])
     if not (found.is_integer() and int(found) in lesson.shown):
         title, box = contents.place("iteration")
         some = f"one of {shortened(', '.join(map(str, lesson.show)))}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.workbook.context import Choice
-from mlp2xlsx.workbook.layout.given import TRIED, of_validation, put_in
+from mlp2xlsx.workbook.layout.given import TRIED, as_typed, of_validation, put_in, words_at
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -127,11 +128,14 @@ def _other_tried(inputs: Inputs, random: np.random.Generator) -> FloatMatrix:
     """Try other inputs, as far from those that are typed in as the data are from each other."""
     spread = inputs.current.X_given.std(axis=0)
     steps = random.uniform(0.05, 0.3, inputs.tried.shape) * random.choice([-1.0, 1.0], inputs.tried.shape)
-    return np.asarray(inputs.tried + steps * np.where(spread > 0, spread, 1.0))
+    tried = inputs.tried + steps * np.where(spread > 0, spread, 1.0)
+    return _with_other_words(inputs.current, TRIED, inputs.tried, np.asarray(tried), random)
 
 
-def changed_cells(contents: Contents, scenario: Scenario, *, chooses: bool = True) -> dict[Address, float]:
-    """Cells of the inputs that a scenario changes, with their new numbers.
+def changed_cells(
+    contents: Contents, scenario: Scenario, *, chooses: bool = True
+) -> dict[Address, float | str]:
+    """Cells of the inputs that a scenario changes, with their new numbers and words.
 
     Parameters
     ----------
@@ -142,7 +146,7 @@ def changed_cells(contents: Contents, scenario: Scenario, *, chooses: bool = Tru
     chooses
         Whether other cells of the step sheets are asked for, and other inputs tried, too.
     """
-    cells: dict[Address, float] = {}
+    cells: dict[Address, float | str] = {}
     values = as_inputs(scenario.lesson, scenario.iteration)
     changed = set(scenario.changed)
     if chooses and changed:
@@ -151,7 +155,8 @@ def changed_cells(contents: Contents, scenario: Scenario, *, chooses: bool = Tru
     for name in values.keys() & changed:
         title, box = contents.place(name)
         constants = contents.sheets[title].constants
-        for (row, col), value in zip(box.cells(), values[name].ravel().tolist(), strict=True):
+        typed = chain.from_iterable(as_typed(scenario.lesson, name, values[name]))
+        for (row, col), value in zip(box.cells(), typed, strict=True):
             if constants.get((row, col)) != value:
                 cells[title, row, col] = value
     for name, choice in scenario.asked.items() if chooses and changed else ():
@@ -221,7 +226,19 @@ def _other(
         return targets
     if name in ("X_raw", of_validation("X_raw")):  # changed as much as training notices, whatever the unit
         steps *= values.std(axis=0)
-    return values + size * steps
+    return _with_other_words(lesson, name, values, values + size * steps, random)
+
+
+def _with_other_words(
+    lesson: Lesson, name: str, values: FloatMatrix, changed: FloatMatrix, random: np.random.Generator
+) -> FloatMatrix:
+    """Put another word in the place of every word, and leave the numbers that were changed."""
+    changed = changed.copy()
+    for j in range(values.shape[1]):
+        count = len(words_at(lesson, name, j))
+        if count:
+            changed[:, j] = (values[:, j] + random.integers(1, count, len(values))) % count
+    return changed
 
 
 def _other_scalar(scalar: SettableScalar, values: FloatMatrix, share: float) -> FloatMatrix:

@@ -4,12 +4,12 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.handout_book import make_handout
-from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.given import as_typed, given_inputs, words_at
 from mlp2xlsx.workbook.layout.head import LINE_COL
 from mlp2xlsx.workbook.sheets.heading import say_protected
 from mlp2xlsx.workbook.sheets.setup.handout import write_handout_setup
@@ -55,8 +55,12 @@ class HandoutStencil:
             "whose": whose(handout),
         }
         for name, matrix in self._numbers(lesson, values):
-            rows = enumerate(matrix.tolist())
-            held.update(((name, i, j), known(value)) for i, row in rows for j, value in enumerate(row))
+            rows = enumerate(as_typed(lesson, name, matrix))
+            held.update(
+                ((name, i, j), value if isinstance(value, str) else known(value))
+                for i, row in rows
+                for j, value in enumerate(row)
+            )
         for page, result in self._worked:
             held["worked", result.name] = worked_text(page, result, _ONLY, values)
         if not handout.marked:
@@ -79,7 +83,8 @@ class HandoutStencil:
             yield from (((title, *place), key) for place, key in texts if key is not None)
             for name, box in self._boxes(title):
                 for row, col in box.cells():
-                    if (row, col) in sheet.live or isinstance(plain.get((row, col)), float):
+                    is_word = bool(words_at(self._context.lesson, name, col - box.col))
+                    if (row, col) in sheet.live or isinstance(plain.get((row, col)), float) or is_word:
                         yield (title, row, col), (name, row - box.row, col - box.col)
         for page, result in self._worked:
             yield (page.title, _line(page, result), LINE_COL), ("worked", result.name)
@@ -104,7 +109,7 @@ class HandoutStencil:
     ) -> Iterator[tuple[str, FloatMatrix]]:
         yield from values.items()
         yield from given_inputs(lesson).items()
-        if self._context.data is not None:
+        if lesson.scale != NONE:
             yield from SCALINGS[lesson.scale].describe(lesson.X_given).items()
 
     def _marked(self, handout: Handout) -> Iterator[tuple[StepPage, Result]]:

@@ -101,7 +101,7 @@ BAD_KEYS = [
     ),
     (
         "x = [[1]]",
-        "unknown key data.x; expected one of X, y, csv, generate, features, target, classes, scale, encoding, sheet, header, decimal, X_validation, y_validation, validation (did you mean X?)",
+        "unknown key data.x; expected one of X, y, csv, generate, features, target, classes, vocabulary, scale, encoding, sheet, header, decimal, X_validation, y_validation, validation (did you mean X?)",
     ),
     (
         "[zh]\ntitel = 'a'",

@@ -100,7 +100,7 @@ BAD_CELLS = [
     ("h,kind\n1,a\n5²,b\n", "", 'data.csv line 3: "5²" in column "h" is not a number; write 5 instead'),
     ("h;kind\n1.5;a\n1,5;b\n", "", 'data.csv line 3: column "h" has "1,5" with a comma, line 2 "1.5" with a point; write it as 1.5'),
     ("h,kind\n1,a\n1e400,b\n", "", 'data.csv line 3: "1e400" in column "h" is too large a number'),
-    ("h,g,kind\n1,x,a\n1,y,b\n", "", 'data.csv line 2: "x" in column "g" is not a number, nor is any other in that column; say data.features = ["h"]'),
+    ("h,g,kind\n1,x,a\n1,y,b\n", "", 'data.csv: the feature "g" is another word for every sample; say data.features = ["h"]'),
     (f"h,kind\n1,a\n{'x' * 100},b\n2,a\n", "", f'data.csv line 3: "{"x" * 59}…" in column "h" is not a number; correct it, or leave the line out'),
     ("h,kind\n1,0.5\n2,many\n", "", 'data.csv line 3: "many" in column "kind" is not a number; correct it, or leave the line out'),
     ("h;kind\n1,234;a\n22,345;b\n", "", 'data.csv line 2: column "h" has "1,234", which could be 1.234 or 1234; say data.decimal = "." or data.decimal = ","'),

@@ -159,7 +159,7 @@ MENDED = {
     ),
     "names-of-people": (
         "who,a,b,kind\nLi,1,2,x\nHan,3,4,y\n",
-        'data.csv line 2: "Li" in column "who" is not a number, nor is any other in that column; say data.features = ["a", "b"]',
+        'data.csv: the feature "who" is another word for every sample; say data.features = ["a", "b"]',
         {}, 'features = ["a", "b"]', [[1, 2], [3, 4]],
     ),
     "decimal-that-does-not-fit": (
@@ -172,7 +172,7 @@ MENDED = {
 def test_of_many_columns_those_are_named_that_are_to_go():
     names = [f"n{number}" for number in range(9)]
     content = f"who,{','.join(names)},kind\nLi,{'1,' * 9}x\nHan,{'2,' * 9}y\n"
-    assert said(content).endswith('nor is any other in that column; say data.features without "who"')
+    assert said(content).endswith('is another word for every sample; say data.features without "who"')
 
 
 def test_features_are_written_as_the_command_line_takes_them():

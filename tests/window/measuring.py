@@ -1,13 +1,22 @@
 """Every text and number of a workbook as LibreOffice draws it: how wide it is, and how wide its column.
 
-Run by a Python that has the module `uno`; lengths are in twentieths of a point.
+Run by a Python that has the module `uno`, with a plan in JSON; lengths are in twentieths of a point. There is
+no window: LibreOffice now and then dies when it is asked about what it paints meanwhile.
 """
 
+import json
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import uno
 from com.sun.star.awt import FontDescriptor
+from com.sun.star.beans import PropertyValue
+
+sys.path.insert(0, str(Path(__file__).parent))  # Python looks there by itself, but not when it is isolated
+
+from opening import started
 
 _LOOKS = (
     *("CharFontName", "CharHeight", "CharPosture", "CharWeight"),
@@ -17,13 +26,20 @@ _FILLED = 1 | 2 | 4 | 16  # numbers, dates, texts and formulas
 _TWIPS, _TWIPS_PER_UNIT = 20, 1440 / 2540  # a unit is a hundredth of a millimetre
 
 
+def main(plan: dict[str, Any]) -> None:
+    desktop = started(plan, "--headless")
+    hidden = PropertyValue()
+    hidden.Name, hidden.Value = "Hidden", True
+    document = desktop.loadComponentFromURL(Path(plan["workbook"]).as_uri(), "_blank", 0, (hidden,))
+    Path(plan["held"]).write_text(json.dumps(measured(document)), encoding="utf-8")
+
+
 def measured(document: Any) -> dict[str, Any]:
     """For each sheet its filled cells, the widths of its columns, and where pages begin by themselves.
 
     Of a cell: row, column, text, how wide it is drawn, its side, whether it is broken into lines or made smaller,
     whether it is a number, and its indent.
     """
-    # Not the window itself: it is painted meanwhile, and LibreOffice now and then dies of it.
     device = document.CurrentController.Frame.ContainerWindow.Toolkit.createScreenCompatibleDevice(1, 1)
     formats = document.NumberFormats
 
@@ -93,3 +109,6 @@ def _looks(sheet: Any, areas: Any) -> dict[tuple[int, int], Any]:
 
 def _corners(area: Any) -> tuple[int, int, int, int]:
     return area.StartColumn, area.StartRow, area.EndColumn, area.EndRow
+
+
+main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -31,7 +31,7 @@ def lesson_of(name: str, language: str) -> Lesson:
 @pytest.mark.parametrize(("name", "language"), few_values("article-en", of=CASES))
 def test_texts_and_numbers_are_drawn_whole(name: str, language: str, tmp_path: Path) -> None:
     path = saved(make(train(lesson_of(name, language))), tmp_path / "made.xlsx")
-    sheets = measure(path, tmp_path / "saved.xlsx")
+    sheets = measure(path)
     assert cut_off(sheets) == []
     assert page_breaks(sheets) == []
     assert off_screen(sheets) == []
@@ -50,7 +50,7 @@ TRAINED = {
 @pytest.mark.parametrize("name", TRAINED)
 def test_other_ways_to_train_are_drawn_whole(name: str, language: str, tmp_path: Path) -> None:
     lesson = lesson_of("article", language).replace(**TRAINED[name])
-    sheets = measure(saved(make(train(lesson)), tmp_path / "made.xlsx"), tmp_path / "saved.xlsx")
+    sheets = measure(saved(make(train(lesson)), tmp_path / "made.xlsx"))
     assert cut_off(sheets) == []
     assert page_breaks(sheets) == []
     assert off_screen(sheets) == []
@@ -67,7 +67,7 @@ def test_texts_of_a_handout_are_drawn_whole(language: str, practice: bool, tmp_p
     if not practice:
         grade(home, home / "handouts", tmp_path / "grades.csv")
     for path in sorted(home.rglob("*.xlsx")):
-        sheets = measure(path, tmp_path / "saved.xlsx")
+        sheets = measure(path)
         assert (path.name, cut_off(sheets), page_breaks(sheets)) == (path.name, [], [])
 
 
@@ -81,7 +81,7 @@ def test_what_is_not_drawn_whole_is_found(tmp_path: Path) -> None:
     box = book.names["output_layer_input"][1]
     step.put(box.row, box.col - 1, "much too long for a gap", "text")
     book.sheets["Math"].put(2, 1, "word " * 50, "text")
-    sheets = measure(saved(book, tmp_path / "made.xlsx"), tmp_path / "saved.xlsx")
+    sheets = measure(saved(book, tmp_path / "made.xlsx"))
     found = cut_off(sheets)
     assert any(line.startswith("Loss!R7C2 is shown as ###") for line in found)
     assert f"Step 03!R{box.row}C{box.col - 1} is cut off: much too long for a gap" in found

@@ -1,4 +1,7 @@
-"""What a person types into a workbook in LibreOffice's window, what its cells hold then, and what is seen."""
+"""What a person types into a workbook in LibreOffice's window, what its cells hold then, and what is seen.
+
+And, without a window, how wide everything is drawn.
+"""
 
 import json
 import shutil
@@ -18,7 +21,7 @@ needs_window = pytest.mark.needs("soffice", "uno", "Xvfb", "xdotool")
 OK, CANCEL = ("Tab", "Return"), ("Escape",)
 """The keys that answer a message."""
 
-_SCRIPT = Path(__file__).with_name("typing_script.py")
+_TYPING, _MEASURING = (Path(__file__).with_name(name) for name in ("typing_script.py", "measuring.py"))
 
 Typed = tuple[str, str, str]
 """A sheet, an address on it, and a text; formulas as LibreOffice has them: `'Step 03'.G31` and semicolons."""
@@ -68,27 +71,34 @@ def type_into(
 ) -> list[Held]:
     """Open a workbook in a window, type, and save it to another file."""
     plan = {"typed": list(typed), "answer": answer, "saved": saved.absolute().as_uri()}
-    return [Held(*one) for one in _in_a_window(workbook, plan)[0]]
+    held, _ = _in_a_window(workbook, plan)
+    return [Held(*one) for one in held]
 
 
 def look_at(workbook: Path, titles: Sequence[str], size: tuple[int, int], saved: Path) -> dict[str, Seen]:
     """Open a workbook in a window that fills a screen of some pixels, and look at sheets as they open."""
     plan = {"size": list(map(str, size)), "looked_at": list(titles), "saved": saved.absolute().as_uri()}
-    found = _in_a_window(workbook, plan)[1]
+    _, found = _in_a_window(workbook, plan)
     return {title: Seen(*one) for title, one in zip(titles, found, strict=True)}
 
 
-def measure(workbook: Path, saved: Path) -> dict[str, Measured]:
-    """Open a workbook in a window, and measure what is drawn on its sheets."""
-    plan = {"measured": True, "saved": saved.absolute().as_uri()}
+def measure(workbook: Path) -> dict[str, Measured]:
+    """Measure what is drawn on the sheets of a workbook."""
     return {
         title: Measured([Drawn(*cell) for cell in one["cells"]], one["columns"], tuple(one["breaks"]))
-        for title, one in _in_a_window(workbook, plan)[2].items()
+        for title, one in _told_by(_MEASURING, workbook, {}).items()
     }
 
 
-def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[Any, Any, Any]:
-    """What cells hold that were typed into, what is seen of sheets, and what is measured on them."""
+def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[Any, Any]:
+    """What cells hold that were typed into, and what is seen of sheets."""
+    usual = {"size": ["1366", "768"], "typed": [], "answer": CANCEL, "looked_at": []}
+    held, seen = _told_by(_TYPING, workbook, {**usual, **plan})
+    return held, seen
+
+
+def _told_by(script: Path, workbook: Path, plan: Mapping[str, object]) -> Any:
+    """What a script finds that works with LibreOffice by a plan."""
     program = LibreOffice.program()
     python = program and python_of(program)
     assert program
@@ -98,11 +108,6 @@ def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[Any, Any, 
         # LibreOffice leaves a lock beside a file that it was not asked to close.
         shutil.copyfile(workbook, folder / "workbook.xlsx")
         whole = {
-            "size": ["1366", "768"],
-            "typed": [],
-            "answer": CANCEL,
-            "looked_at": [],
-            "measured": False,
             "program": program,
             "profile": (folder / "profile").as_uri(),
             "workbook": str(folder / "workbook.xlsx"),
@@ -111,10 +116,9 @@ def _in_a_window(workbook: Path, plan: Mapping[str, object]) -> tuple[Any, Any, 
             **plan,
         }
         (folder / "plan").write_text(json.dumps(whole), encoding="utf-8")
-        said = run_program([*python, str(_SCRIPT), "plan"], folder, 600)
+        said = run_program([*python, str(script), "plan"], folder, 600)
         assert (folder / "held").is_file(), said
-        held, seen, measured = json.loads((folder / "held").read_text(encoding="utf-8"))
-        return held, seen, measured
+        return json.loads((folder / "held").read_text(encoding="utf-8"))
 
 
 def in_calc(formula: str) -> str:

@@ -1,5 +1,5 @@
 """A real LibreOffice window on a virtual screen: texts are typed into its cells on the
-keyboard, and its sheets looked at and measured.
+keyboard, and its sheets looked at.
 
 Run by a Python that has the module `uno`, with a plan in JSON. UNO goes to the cell and looks at it afterwards,
 xdotool types. A message that comes up is answered by the keys of the plan.
@@ -10,18 +10,15 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import uno
+import uno  # noqa: F401 - makes the next import possible
 from com.sun.star.beans import PropertyValue
 
 sys.path.insert(0, str(Path(__file__).parent))  # Python looks there by itself, but not when it is isolated
 
-from measuring import measured
-
-_PATIENCE = 60.0  # seconds; what comes, comes within one or two on an idle machine
+from opening import PATIENCE, awaited, started
 
 
 def main(plan: dict[str, Any]) -> None:
@@ -39,7 +36,7 @@ def main(plan: dict[str, Any]) -> None:
 
 
 def work(plan: dict[str, Any]) -> None:
-    desktop = open_window(plan)
+    desktop = started(plan, plan["workbook"])
     document = awaited(lambda: calc(desktop), "the file did not open")
     [window, *_] = awaited(lambda: windows("LibreOffice Calc"), "the window did not come").split()
     xdotool("windowmove", window, "0", "0", "windowsize", window, *plan["size"])
@@ -54,8 +51,7 @@ def work(plan: dict[str, Any]) -> None:
     option.Name, option.Value = "FilterName", "Calc MS Excel 2007 XML"
     document.storeToURL(plan["saved"], (option,))
     seen = [seen_of(document, title) for title in plan["looked_at"]]
-    texts = measured(document) if plan["measured"] else {}
-    Path(plan["held"]).write_text(json.dumps([held, seen, texts]), encoding="utf-8")
+    Path(plan["held"]).write_text(json.dumps([held, seen]), encoding="utf-8")
 
 
 def seen_of(document: Any, title: str) -> list[int]:
@@ -85,39 +81,10 @@ def typed(window: str, cell: Any, text: str, answer: list[str]) -> list[str]:
     return [cell.getFormula(), cell.getString(), message]
 
 
-def open_window(plan: dict[str, Any]) -> Any:
-    accept = f"pipe,name={plan['pipe']};urp;"
-    options = ["--norestore", "--nologo", "--nofirststartwizard", f"--accept={accept}", plan["workbook"]]
-    # The last line that is written is to be ours.
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.Popen([plan["program"], f"-env:UserInstallation={plan['profile']}", *options], **silent)
-    local = uno.getComponentContext()
-    resolver = local.ServiceManager.createInstanceWithContext("com.sun.star.bridge.UnoUrlResolver", local)
-
-    def answer() -> Any:
-        try:
-            return resolver.resolve(f"uno:{accept}StarOffice.ComponentContext")
-        except Exception:  # of a class that exists only when LibreOffice answers
-            return None
-
-    context = awaited(answer, "LibreOffice does not answer")
-    return context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-
-
 def calc(desktop: Any) -> Any:
     document = desktop.CurrentComponent
     found = document is not None and document.supportsService("com.sun.star.sheet.SpreadsheetDocument")
     return document if found else None
-
-
-def awaited(what: Callable[[], Any], otherwise: str) -> Any:
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.05)
-    sys.exit(otherwise)
 
 
 def windows(name: str) -> str:
@@ -126,7 +93,7 @@ def windows(name: str) -> str:
 
 def xdotool(*words: str) -> str:
     return subprocess.run(
-        ["xdotool", *words], capture_output=True, text=True, timeout=_PATIENCE
+        ["xdotool", *words], capture_output=True, text=True, timeout=PATIENCE
     ).stdout.strip()
 
 

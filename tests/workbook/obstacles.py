@@ -204,15 +204,24 @@ def by_colour_alone(files):
     found = [look for look in looks.cells if look[1] and not look[2]]
     for tree in trees(files, "xl/worksheets/").values():
         for rules_here, _ in rules(tree):
-            changes = [looks.changes[int(rule.get("dxfId"))] for rule in rules_here if rule.get("dxfId")]
-            signs = {
-                tuple(etree.tostring(change.find(f"{MAIN}{kind}")) if change.find(f"{MAIN}{kind}") is not None else b""
-                      for kind in ("font", "border", "fill"))
-                for change in changes
-            }  # fmt: skip
-            if len({sign[:2] for sign in signs}) < len(signs):
+            ours = [rule for rule in rules_here if rule.get("dxfId")]
+            signs = {(own_number(rule), *signs_of(looks.changes[int(rule.get("dxfId"))])) for rule in ours}
+            if len({sign[:3] for sign in signs}) < len(signs):
                 found.append(signs)
     return found
+
+
+def own_number(rule):
+    """The number that a cell itself holds where a rule is true: it says what the colour says."""
+    first = rule.getparent().get("sqref").partition(":")[0]
+    found = re.match(rf"(AND\()?{first}=(\d+)", rule.findtext(f"{MAIN}formula") or "")
+    return found and found[2]
+
+
+def signs_of(change):
+    """What a conditional format makes of letters, lines and ground."""
+    parts = (change.find(f"{MAIN}{kind}") for kind in ("font", "border", "fill"))
+    return [b"" if part is None else etree.tostring(part) for part in parts]
 
 
 def other_oranges(files):

@@ -41,11 +41,14 @@ LESSON_KINDS = {
     "two-hidden": load("two-hidden").replace(iterations=3),
     "xor": load("xor").replace(iterations=3),
     "regression": load("regression").replace(iterations=3),
+    "classes": load("xor").replace(
+        iterations=1, y=[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0]], output="softmax", initial={}
+    ),
 }
 CLASS_KINDS = ("handouts", "key", "feedback")  # to be filled in, with all numbers, and marked
 TAGS = {"en": "en-US", "zh": "zh-CN"}
 each_kind = pytest.mark.parametrize(
-    "kind", few("article", "show", "xor", "handouts", "feedback", of=[*LESSON_KINDS, *CLASS_KINDS])
+    "kind", few("article", "show", "classes", "handouts", "feedback", of=[*LESSON_KINDS, *CLASS_KINDS])
 )
 each_language = pytest.mark.parametrize("language", TAGS)
 
@@ -128,6 +131,13 @@ def test_what_is_in_the_way_of_a_reader_is_found(name):
     spoilt, count = re.subn(pattern, other, files[part])
     assert count > 0
     assert check(files | {part: spoilt}) != []
+
+
+def test_a_colour_that_follows_another_cell_than_its_own_is_found():
+    files = parts("classes", "en")
+    spoilt = {name: re.sub(rb"<formula>C7=", b"<formula>C8=", data) for name, data in files.items()}
+    assert spoilt != files
+    assert by_colour_alone(spoilt) != []
 
 
 @pytest.mark.parametrize(

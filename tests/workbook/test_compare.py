@@ -88,8 +88,8 @@ def test_it_goes_with_the_lesson():
         ("lr=1", 'xor: compare: found "lr=1", expected 2 to 6 different values'),
         ("lr=1,1", 'xor: compare: found "lr=1,1", expected 2 to 6 different values'),
         ("lr=1,2,3,4,5,6,7", "xor: compare: found "),
-        ("lr=1,x", 'xor: compare: lr: found "x", expected a number'),
-        ("lr=1,-1", "xor: compare: --lr: found -1.0, expected a number above 0"),
+        ("lr=1,x", 'xor: compare lr = x: found "x", expected a number'),
+        ("lr=1,-1", "xor: compare lr = -1: found -1.0, expected a number above 0"),
     ],
 )
 def test_what_cannot_be_compared_is_refused(compared, said):

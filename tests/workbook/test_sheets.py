@@ -345,7 +345,10 @@ def test_charts(xlsx):
     np.testing.assert_array_equal(
         [cell.value for (cell,) in cells], train(override(load("article"), iterations=12)).loss
     )
-    assert len(outputs.series) == 6
+    drawn = [series.yVal.numRef.f for series in outputs.series]
+    assert len(drawn) == 9  # an output, its target and the output as built, for each sample
+    recorded = [cell.value for (cell,) in xlsx["Python"][drawn[6].partition("!")[2].replace("$", "")]]
+    assert recorded == train(override(load("article"), iterations=12))["output"][:, 0, 0].tolist()
 
 
 def test_the_lesson_is_in_the_workbook(xlsx):

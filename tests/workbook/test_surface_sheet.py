@@ -1,7 +1,9 @@
 """The sheets `Surface` and `Curve`: what a network puts out between the samples, and at them."""
 
 import io
+import re
 from functools import cache
+from itertools import product
 
 import numpy as np
 import openpyxl
@@ -25,6 +27,17 @@ SURFACES = {
     "batches": XOR.replace(iterations=20, batch=1),
     "one-sample": load("worked-example").replace(iterations=20),
     "wide": XOR.replace(iterations=2, hidden=[60], initial={}),
+    "kept": load("overfitting").replace(iterations=2),
+    "kept-classes": XOR.replace(
+        iterations=20,
+        X=[[0, 0], [0, 1], [1, 0], [1, 1], [0, 0.5], [0.9, 1.3]],
+        y=[[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        output="softmax",
+        initial={},
+        validation=0.4,
+        target=[],
+        classes=["elm", "oak", "yew"],
+    ),
     "four-outputs": XOR.replace(iterations=2, y=[[0, 1, 0, 1]] * 4, initial={}),
 }
 CURVES = {
@@ -71,14 +84,19 @@ def opened_of(name, iteration=None):
     return made(name, iteration)
 
 
+CLASSES = "classes"
+
+
 class Grid:
-    """The grid of one output."""
+    """The grid of one output, or that of the classes."""
 
     def __init__(self, opened, number):
         ws, values = opened.xlsx["Surface"], opened.values["Surface"]
         areas = {str(area.sqref): area.rules for area in ws.conditional_formatting}
-        self.ref = list(areas)[number]
-        self.mark, self.scale = areas[self.ref]
+        scaled = [ref for ref, rules in areas.items() if rules[-1].type == "colorScale"]
+        self.ref = next(ref for ref in areas if ref.startswith("C")) if number == CLASSES else scaled[number]
+        self.rules = areas[self.ref]
+        self.scale = self.rules[-1]
         self.cells = ws[self.ref]
         self.numbers = np.array([[cell.value for cell in row] for row in values[self.ref]])
         first, last = self.cells[0][0], self.cells[-1][-1]
@@ -96,7 +114,10 @@ def test_the_surface_is_what_the_network_puts_out(name, iteration):
         points = np.array([[x, height] for height in grid.up for x in grid.across])
         expected = opened.forward(points)[:, number].reshape(grid.numbers.shape)
         np.testing.assert_allclose(grid.numbers, expected, rtol=1e-12, atol=1e-12)
-    assert len(opened.xlsx["Surface"].conditional_formatting) == min(n_outputs, 3)
+    if name == "softmax":
+        said = Grid(opened, CLASSES)
+        assert (said.across, said.up) == (grid.across, grid.up)
+        assert said.numbers.ravel().tolist() == (opened.forward(points).argmax(axis=1) + 1).tolist()
 
 
 @pytest.mark.parametrize("name", few("two-hidden", "softmax", of=sorted(set(SURFACES) - {"batches"})))
@@ -127,21 +148,78 @@ def test_every_number_of_the_grid_is_live_and_so_are_the_axes():
     first, *_, last = [row[0].coordinate for row in named(opened.xlsx, "X")]
     data = "Setup!" + Box(*position(first), 4, 1).text(fixed=True)
     assert data.endswith(last[-2:])
-    assert text(ws["Z8"]) == f"=(MIN({data})+MAX({data}))/2"
-    assert text(ws["C28"]) == "=$Z$8-10*$Z$9"
+    assert text(ws["Z13"]) == f"=(MIN({data})+MAX({data}))/2"
+    assert text(ws["C28"]) == "=$Z$13-10*$Z$14"
 
 
-def test_marks_are_at_the_samples_and_refer_to_the_own_sheet():
-    opened = opened_of("xor")
-    grid = Grid(opened, 0)
-    [formula] = grid.mark.formula
-    assert "!" not in formula
-    assert formula == "SUMPRODUCT((ABS($Z$13:$Z$16-C$28)<=$Z$9/2)*(ABS($AA$13:$AA$16-$B7)<=$AA$9/2))>0"
-    listed = [[cell.value for cell in row] for row in opened.values["Surface"]["Z13:AB16"]]
-    np.testing.assert_array_equal(listed, np.hstack([XOR.X, XOR.y]))
-    assert all(
-        str(cell.value).startswith("=Setup!") for row in opened.xlsx["Surface"]["Z13:AB16"] for cell in row
-    )
+def near(grid, samples):
+    """The points nearest to some samples, by row and column from 0."""
+    return {
+        (int(np.abs(np.array(grid.up) - up).argmin()), int(np.abs(np.array(grid.across) - x).argmin()))
+        for x, up in samples
+    }
+
+
+@pytest.mark.parametrize(("name", "number"), [("xor", 0), ("kept", 0), ("kept-classes", CLASSES)])
+def test_training_samples_are_framed_and_those_of_validation_dashed(name, number):
+    opened = opened_of(name)
+    lesson, grid = opened.trace.lesson, Grid(opened, number)
+    framed = {"thin": set(), "dashed": set()}
+    for rule in grid.rules:
+        if rule.dxf is not None and rule.dxf.border is not None:
+            [(row, col, mark)] = re.findall(r"([A-Z]+)(\d+)=(\d)\)?$", rule.formula[0])
+            ws = opened.values["Surface"]
+            marks = ws[row + col].offset
+            points = product(range(len(grid.up)), range(len(grid.across)))
+            here = {(i, j) for i, j in points if marks(i, j).value == int(mark)}
+            framed[rule.dxf.border.left.style] |= here
+    trained = near(grid, lesson.X)
+    kept = near(grid, lesson.validation.X) - trained if lesson.validation is not None else set()
+    assert framed == {"thin": trained, "dashed": kept}
+    assert bool(kept) == (name != "xor")
+
+
+@pytest.mark.parametrize("name", ["xor", "kept-classes"])
+def test_samples_are_listed_with_their_targets_or_classes(name):
+    opened = opened_of(name)
+    lesson = opened.trace.lesson
+    cells = [[cell.value for cell in row[24:28]] for row in opened.values["Surface"].iter_rows(11, 40)]
+    sets = [(lesson.X, lesson.y)]
+    sets += [(lesson.validation.X, lesson.validation.y)] if lesson.validation is not None else []
+    assert [row for row in cells if isinstance(row[0], int)] == [
+        [number, *x, y[0] if len(y) == 1 else y.argmax() + 1]
+        for X, Y in sets
+        for number, (x, y) in enumerate(zip(X, Y, strict=True), 1)
+    ]
+
+
+def test_each_class_has_a_colour_and_a_number_in_the_legend():
+    opened = opened_of("kept-classes")
+    grid, ws = Grid(opened, CLASSES), opened.xlsx["Surface"]
+    painted = {rule.formula[0]: rule.dxf.fill.bgColor.rgb for rule in grid.rules if rule.dxf.border is None}
+    legend = {row[24].value: (row[24].fill.fgColor.rgb, row[25].value) for row in ws.iter_rows(7, 9)}
+    assert {int(formula.partition("=")[2]): colour for formula, colour in painted.items()} == {
+        number: colour for number, (colour, _) in legend.items()
+    }
+    assert [text for _, text in legend.values()] == ["elm", "oak", "yew"]
+    assert len(set(painted.values())) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "goal"),
+    [
+        ("xor", "Goal: find weights with which the number in every framed cell comes close to the target"),
+        (
+            "kept",
+            "Goal: find weights with which every framed cell is on the right side of 0.5: above it for B",
+        ),
+        ("kept-classes", "Goal: find weights with which every framed cell has the number and the colour"),
+    ],
+)
+def test_the_sheet_says_what_is_to_be_found(name, goal):
+    ws = opened_of(name).xlsx["Surface"]
+    assert ws["A4"].value.startswith(goal)
+    assert ws["A5"].value.startswith("A cell is a pair of inputs: ")
 
 
 @pytest.mark.parametrize(
@@ -157,15 +235,17 @@ def test_colours_span_what_outputs_can_be(name, kinds):
 def test_many_samples_are_not_all_marked():
     many = XOR.replace(iterations=1, X=[[k, -k] for k in range(61)], y=[[0]] * 61, lr=1e-3)
     opened = Opened(many)
-    assert "Only the first 60 samples are marked." in opened.xlsx["Surface"]["A4"].value
-    assert "$72" in Grid(opened, 0).mark.formula[0]
+    assert "Only the first 60 samples of each kind" in opened.xlsx["Surface"]["A5"].value
+    marks = [row[2].value for row in opened.xlsx["Surface"].iter_rows(80) if "COUNTIF" in str(row[2].value)]
+    assert len(marks) == 21
+    assert all("$AC$18:$AC$77" in mark for mark in marks)
 
 
 def test_scaled_inputs_are_said_to_be_scaled():
-    for name, sheet in (("scaled", "Surface"), ("curve of scaled", "Curve")):
-        assert "scaled" in opened_of(name).xlsx[sheet]["A4"].value
-    for name, sheet in (("xor", "Surface"), ("curve of regression", "Curve")):
-        assert "scaled" not in str(opened_of(name).xlsx[sheet]["A4"].value)
+    for name, cell in (("scaled", "A5"), ("curve of scaled", "A4")):
+        assert "scaled" in opened_of(name).xlsx["Surface" if cell == "A5" else "Curve"][cell].value
+    for name, cell in (("xor", "A5"), ("curve of regression", "A4")):
+        assert "scaled" not in str(opened_of(name).xlsx["Surface" if cell == "A5" else "Curve"][cell].value)
 
 
 @pytest.mark.slow
@@ -208,6 +288,19 @@ def test_each_output_has_a_curve_and_its_data():
     [chart] = Opened(lesson).xlsx["Curve"]._charts
     names = [f"output {number}, {what}" for number in (1, 2, 3) for what in ("network", "data")]
     assert [series.tx.v for series in chart.series] == names
+
+
+def test_a_curve_is_drawn_as_far_as_validation_goes_and_shows_it():
+    lesson = REGRESSION.replace(iterations=2, validation=0.3, seed=5)
+    opened = Opened(lesson)
+    [chart] = opened.xlsx["Curve"]._charts
+    curve, _, kept = chart.series
+    assert kept.tx.v.endswith(", validation")
+    assert numbers(opened, kept.xVal) == lesson.validation.X[:, 0].tolist()
+    assert numbers(opened, kept.yVal) == lesson.validation.y[:, 0].tolist()
+    ends = numbers(opened, curve.xVal)[:: len(numbers(opened, curve.xVal)) - 1]
+    everything = np.vstack([lesson.X, lesson.validation.X])
+    assert ends == pytest.approx([everything.min(), everything.max()], abs=1e-12)
 
 
 @pytest.mark.parametrize(

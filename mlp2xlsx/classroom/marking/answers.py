@@ -73,7 +73,7 @@ class _Reader:
         self._spread(found)
         rows, *nudged = self._rows(found, [{}, *(nudge.edits for nudge in self.nudges)])
         moved = list(zip(self.nudges, map(numbers_of_cells, nudged), strict=True))
-        changed = list(tampered(self.original, self.contents.sheets))
+        changed = list(tampered(self.original, self.contents.sheets, self.names.get("X_raw")))
         return Answers(rows, changed, moved, partial(self._with_others, found))
 
     def _rows(self, found: Mapping[Address, Filled], scenarios: Sequence[Edits]) -> list[_FilledRows]:

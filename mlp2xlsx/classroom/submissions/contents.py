@@ -1,6 +1,7 @@
 """Files that were handed in; their bytes are read when they are asked for."""
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from mlp2xlsx.errors import SubmissionError, said_by_system
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import one_line
 from mlp2xlsx.xlsx.address import Box
+from mlp2xlsx.xlsx.reading.cells import CellValue
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents, read_contents
 
 LARGEST_FILE = 20 * 1024 * 1024  # bytes; a handout has less than a tenth of that
@@ -169,14 +171,30 @@ def handout_id(contents: Contents, place: tuple[str, Box] | None) -> str:
     return found[:_LONGEST_ID].strip().upper() if isinstance(found, str) else ""
 
 
-def numbers_at(contents: Contents, place: tuple[str, Box]) -> FloatMatrix:
-    """Plain numbers of a range; NaN where there is none."""
+def _plain_number(_column: int, found: CellValue) -> float | None:
+    return found if isinstance(found, float) else None
+
+
+def numbers_at(
+    contents: Contents,
+    place: tuple[str, Box],
+    number: Callable[[int, CellValue], float | None] = _plain_number,
+) -> FloatMatrix:
+    """Plain numbers of a range; NaN where there is none.
+
+    Parameters
+    ----------
+    contents, place
+        The workbook, and the range.
+    number
+        Tells the number of what stands in a column, from 0; None where it has none.
+    """
     title, box = place
     values = np.full((box.n_rows, box.n_cols), np.nan)
     constants = _sheet(contents, title).constants
     for i, j in np.ndindex(values.shape) if constants else ():
-        value = constants.get((box.row + i, box.col + j))
-        if isinstance(value, float):
+        value = number(j, constants.get((box.row + i, box.col + j)))
+        if value is not None:
             values[i, j] = value
     return values
 

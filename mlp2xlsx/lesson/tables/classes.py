@@ -1,7 +1,7 @@
 """A target of classes: which there are, and the classes of the samples as numbers."""
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -56,17 +56,25 @@ def _by_cell(chosen: Chosen) -> Mapping[str, str]:
 
 def _check_alike(chosen: Chosen, found: Mapping[str, None]) -> None:
     """Point at two classes that are one to the eye."""
+    twice = alike(found)
+    if twice is not None:
+        other, name = twice
+        table, [column] = chosen.table, chosen.target
+        line = {cell: line for line, cell in reversed([*table.column(column)])}
+        raise DataError(
+            f"{table.source} line {line[name]}: the class {shown(name)} is {shown(other)} in line "
+            f"{line[other]}; write both alike, or give one another name"
+        )
+
+
+def alike(names: Iterable[str]) -> tuple[str, str] | None:
+    """Find two names that differ only in case, width or blanks; None where there are no such two."""
     first: dict[str, str] = {}
-    for name in found:
-        plain = " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-        other = first.setdefault(plain, name)
+    for name in names:
+        other = first.setdefault(" ".join(unicodedata.normalize("NFKC", name).casefold().split()), name)
         if other is not name:
-            table, [column] = chosen.table, chosen.target
-            line = {cell: line for line, cell in reversed([*table.column(column)])}
-            raise DataError(
-                f"{table.source} line {line[name]}: the class {shown(name)} is {shown(other)} in line "
-                f"{line[other]}; write both alike, or give one another name"
-            )
+            return other, name
+    return None
 
 
 def has_classes(chosen: Chosen) -> bool:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from mlp2xlsx.errors import DataError, LessonError
 from mlp2xlsx.lesson.tables.header import counts_lines
 from mlp2xlsx.lesson.tables.missing import is_missing, missing_in
-from mlp2xlsx.lesson.tables.numbers import is_number_like, truth
+from mlp2xlsx.lesson.tables.numbers import instead, is_number_like, truth
 from mlp2xlsx.lesson.tables.table import Table
 from mlp2xlsx.options.checks import Given
 from mlp2xlsx.words import counted, did_you_mean_name, first_few, listed, shown
 
 MOST_NAMES = 8
+MOST_WORDS = 10
+"""How many different words a feature may have."""
+
 _MOST_LISTED = 6
 _SIGNS = {".": "point", ",": "comma"}
 _OF_LINES = {
@@ -162,13 +165,9 @@ def check_complete(chosen: Chosen, classes: Sequence[str]) -> None:
 
 
 def other_features(chosen: Chosen) -> str:
-    """Say how to learn from the columns that hold only numbers; empty where none of the features does."""
+    """Say how to learn from the columns of numbers or few words; empty where no feature is one of them."""
     table = chosen.table
-    bad = [
-        n
-        for n in chosen.features
-        if not all(is_number_like(cell) or truth(cell) is not None for _, cell in table.column(n))
-    ]
+    bad = [n for n in chosen.features if not _can_be_learnt_from([cell for _, cell in table.column(n)])]
     good = [n for n in chosen.features if n not in bad]
     if not good or not bad:
         return ""
@@ -177,7 +176,24 @@ def other_features(chosen: Chosen) -> str:
     return f"say {table.hints.say_names('features', list(chosen.names(good)))}"
 
 
-def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
+def are_words(cells: Sequence[str]) -> bool:
+    """Whether the cells of a column are words: none of them a number, and not all of them one with a unit."""
+    different = set(cells)
+    is_none = not any(is_number_like(cell) or truth(cell) is not None for cell in different)
+    return is_none and not all(instead(cell, ".") for cell in different)
+
+
+def _can_be_learnt_from(cells: Sequence[str]) -> bool:
+    if any(map(is_missing, cells)):
+        return False
+    if are_words(cells):
+        return 1 < len(set(cells)) <= min(MOST_WORDS, len(cells) - 1)
+    return all(is_number_like(cell) or truth(cell) is not None for cell in cells)
+
+
+def understanding(
+    chosen: Chosen, classes: Sequence[str], decimal: str, vocabulary: Sequence[Sequence[str]]
+) -> str:
     """Say what was read: samples, features, target, form of the file, what was left out.
 
     Parameters
@@ -188,11 +204,20 @@ def understanding(chosen: Chosen, classes: Sequence[str], decimal: str) -> str:
         Of the target; empty where it is numbers.
     decimal
         The decimal sign.
+    vocabulary
+        The words of each feature, none for numbers; empty where no feature has any.
     """
     table = chosen.table
+    names = chosen.names(chosen.features)
+    words = [
+        f"{shown(name)} in words ({_shown_names(known)})"
+        for name, known in zip(names, vocabulary or [()] * len(names), strict=True)
+        if known
+    ]
     parts = [
         counted(len(table.lines), "sample"),
-        f"{counted(len(chosen.features), 'feature')} ({_shown_names(chosen.names(chosen.features))})",
+        f"{counted(len(names), 'feature')} ({_shown_names(names)})",
+        *words,
         f"target {_shown_names(chosen.names(chosen.target))} "
         + (f"with {len(classes)} classes ({_shown_names(classes)})" if classes else "of numbers"),
         table.form,

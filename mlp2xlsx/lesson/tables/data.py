@@ -18,6 +18,7 @@ from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, encode_lesson, vocabulary_of
 from mlp2xlsx.options.checks import Given, is_number, text
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
@@ -37,11 +38,11 @@ class Data(NamedTuple):
     X
         What training uses, shape (n_samples, n_inputs).
     X_raw
-        The same before scaling; None when nothing is scaled.
+        The same as it was given; None where `X` was given, neither scaled nor with words in it.
     y
         Targets, shape (n_samples, n_outputs).
     features
-        One name for each column of `X`.
+        One name for each column of the inputs as they were given.
     target
         One name for each column of `y`, or one for all of them when they are classes.
     classes
@@ -52,6 +53,8 @@ class Data(NamedTuple):
         How the table was understood that they come from; empty where they stand in the lesson.
     validation
         Samples that are kept from training; None when there are none.
+    vocabulary
+        The words of each column of the inputs as they were given; empty where there are none.
     """
 
     X: FloatMatrix
@@ -63,6 +66,7 @@ class Data(NamedTuple):
     scale: str
     understood: str
     validation: KeptSamples | None = None
+    vocabulary: Vocabulary = ()
 
     def targets(self) -> Iterator[tuple[str, FloatMatrix]]:
         """Yield the targets of all samples, with the key of a lesson file that they stand at."""
@@ -116,9 +120,10 @@ def _from_lesson(given: Document) -> Data:
         for key in _MATRICES
     } | {f"{key} is about a table; expected data.csv with it": key in given for key in _ABOUT_TABLES}
     refuse(lambda fault: LessonError(f"{given.source}: {fault}"), faults)
+    features, target = _names(given, "data.features"), _names(given, "data.target")
+    vocabulary, given = encode_lesson(given, features)
     X, y = _samples(given, *_MATRICES)
     _path_of_validation(given)
-    features, target = _names(given, "data.features"), _names(given, "data.target")
     classes = _given_classes(given)
     n_inputs, n_outputs = X.shape[1], y.shape[1]
     if features:
@@ -127,7 +132,8 @@ def _from_lesson(given: Document) -> Data:
         _check_count(given["data.classes"], len(classes), "y", n_outputs, "one per column")
     if target and (len(target) != 1 or not classes):
         _check_count(given["data.target"], len(target), "y", n_outputs, "one per column")
-    return Data(X, None, y, features, target, classes, NONE, "", _kept(given, n_inputs, n_outputs))
+    kept = _kept(given, n_inputs, n_outputs)
+    return Data(X, None, y, features, target, classes, NONE, "", kept, vocabulary)
 
 
 def _samples(given: Document, inputs: str, targets: str) -> tuple[FloatMatrix, FloatMatrix]:
@@ -211,10 +217,11 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
     chosen = choose_columns(table, given.get("data.features"), given["data.target"])
     check_complete(chosen, known)
     classes = _classes(chosen, known, output, given)
-    decimal, X, y = _numbers(chosen, classes, output)
-    said = understanding(chosen, classes, decimal)
+    vocabulary = vocabulary_of(given, chosen)
+    decimal, X, y = _numbers(chosen, classes, output, vocabulary)
+    said = understanding(chosen, classes, decimal, vocabulary)
     features, target = chosen.names(chosen.features), chosen.names(chosen.target)
-    found = Data(X, None, y, features, target, classes, NONE, said)
+    found = Data(X, None, y, features, target, classes, NONE, said, None, vocabulary)
     other = _path_of_validation(given)
     if other is None:
         return found
@@ -222,7 +229,7 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
     columns = (Given(where, [*names]) for names in (features, target))
     chosen = choose_columns(read_table(folder / other, one_line(other), _hints(given)), *columns)
     check_complete(chosen, classes)
-    _, X, y = _numbers(chosen, classes, output)
+    _, X, y = _numbers(chosen, classes, output, vocabulary)
     return found._replace(validation=KeptSamples(X, y))
 
 
@@ -240,7 +247,9 @@ def _path_of_validation(given: Document) -> str | None:
     return text(value, LONGEST_PATH)
 
 
-def _numbers(chosen: Chosen, classes: tuple[str, ...], output: str) -> tuple[str, FloatMatrix, FloatMatrix]:
+def _numbers(
+    chosen: Chosen, classes: tuple[str, ...], output: str, vocabulary: Vocabulary
+) -> tuple[str, FloatMatrix, FloatMatrix]:
     """Read the decimal sign, inputs and targets of the chosen columns."""
     decimal = decimal_sign(chosen, chosen.features if classes else (*chosen.features, *chosen.target))
     if classes:
@@ -248,7 +257,7 @@ def _numbers(chosen: Chosen, classes: tuple[str, ...], output: str) -> tuple[str
     else:
         y = numbers(chosen, chosen.target, decimal)
         _check_reach(chosen, y, output)
-    return decimal, numbers(chosen, chosen.features, decimal), y
+    return decimal, numbers(chosen, chosen.features, decimal, vocabulary), y
 
 
 def _hints(given: Document) -> Hints:

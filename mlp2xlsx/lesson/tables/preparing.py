@@ -1,4 +1,4 @@
-"""From data as they are given to those that training takes: some samples kept for validation, and scaled."""
+"""From data as they are given to those that training takes: samples kept, words encoded, numbers scaled."""
 
 import numpy as np
 
@@ -6,10 +6,9 @@ from mlp2xlsx.errors import DataError, LessonError, refuse
 from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.data import Data
-from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, Scaling
+from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, inputs_from
 from mlp2xlsx.lesson.tables.validation import KeptSamples, draw_validation
 from mlp2xlsx.options.checks import is_number
-from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
 
 
@@ -35,15 +34,15 @@ def prepared(given: Document, found: Data, output: str) -> Data:
         said = f"; {counted(len(found.validation.y), 'sample')} for validation"
         found = found._replace(understood=found.understood + said)
     scale = given.checked("data.scale") if "data.scale" in given else NONE
-    if scale == NONE:
+    if scale == NONE and not found.vocabulary:
         return found
-    scaling, kept = SCALINGS[scale], found.validation
-    X = _scaled(given, found, scaling)
+    X, kept = inputs_from(found.X, found.X, scale, found.vocabulary), found.validation
+    if scale != NONE:
+        _check_scaled(given, found, scale)
     if kept is not None:
-        with np.errstate(all="ignore"):
-            others = scaling.values(kept.X, **scaling.describe(found.X))
+        others = inputs_from(kept.X, found.X, scale, found.vocabulary)
         kept = KeptSamples(read_only(others), kept.y, kept.X)
-    return found._replace(X=X, X_raw=found.X, scale=scale, validation=kept)
+    return found._replace(X=read_only(X), X_raw=found.X, scale=scale, validation=kept)
 
 
 def _split(given: Document, found: Data, output: str) -> Data:
@@ -67,15 +66,17 @@ def _split(given: Document, found: Data, output: str) -> Data:
     return found._replace(X=X, y=y, validation=KeptSamples(others, targets))
 
 
-def _scaled(given: Document, found: Data, scaling: Scaling) -> FloatMatrix:
-    """Scale the inputs.
+def _check_scaled(given: Document, found: Data, scale: str) -> None:
+    """Refuse columns of numbers that cannot be scaled.
 
     Raises
     ------
     DataError
         For a column that has one number only, or numbers so far apart that they cannot be scaled.
     """
+    scaling = SCALINGS[scale]
     X, statistics = scaling.apply(found.X), np.vstack([*scaling.describe(found.X).values()])
+    words = found.vocabulary or ((),) * found.X.shape[1]
     samples = "sample" if found.validation is None else "sample to be trained on"
     for number, (raw, column) in enumerate(zip(found.X.T, X.T, strict=True)):
         name = shown(found.features[number]) if found.features else f"{number + 1} of X"
@@ -84,10 +85,9 @@ def _scaled(given: Document, found: Data, scaling: Scaling) -> FloatMatrix:
         is_finite = np.isfinite(column).all() and np.isfinite(statistics[:, number]).all()
         faults = {
             f"column {name} is {raw[0]:g} in every {samples}, which cannot be scaled; "
-            "leave the column out of the features": raw.min() == raw.max(),
+            "leave the column out of the features": raw.min() == raw.max() and not words[number],
             f"the numbers in column {name} are too far apart, or too close together, to be scaled": (
-                not is_finite
+                not is_finite and not words[number]
             ),
         }
         refuse(lambda fault: DataError(f"{given['data.scale'].where}: {fault}"), faults)
-    return read_only(X)

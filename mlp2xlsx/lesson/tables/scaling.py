@@ -1,13 +1,16 @@
-"""Scaling the inputs, column by column: in NumPy and in formulas, side by side."""
+"""From the inputs as they are given to `X`, column by column: in NumPy and in formulas, side by side."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.xlsx.live_text import constant_part
 
 NONE = "none"
 
@@ -104,3 +107,73 @@ SCALINGS: Mapping[str, Scaling] = {
     ),
 }
 """By the words of `data.scale`."""
+
+
+class InputColumn(NamedTuple):
+    """What a column of `X` is made of.
+
+    Attributes
+    ----------
+    raw
+        The column of `X_raw`, from 0.
+    word
+        Which of its words, from 0, the column of `X` is 1 for; None where it holds numbers.
+    """
+
+    raw: int
+    word: int | None = None
+
+
+def input_columns(vocabulary: Vocabulary, n_raw: int) -> tuple[InputColumn, ...]:
+    """Tell what the columns of `X` are made of: a number of itself, a word of one column for each word.
+
+    Two words share one column, as two classes do: the second of them is its 1.
+
+    Parameters
+    ----------
+    vocabulary
+        The words of each column of `X_raw`; empty where there are none.
+    n_raw
+        How many columns it has.
+    """
+    found: list[InputColumn] = []
+    for raw, words in enumerate(vocabulary or ((),) * n_raw):
+        first = int(len(words) == 2)
+        found += [InputColumn(raw, word) for word in range(first, len(words))] or [InputColumn(raw)]
+    return tuple(found)
+
+
+def inputs_from(X_raw: FloatMatrix, trained: FloatMatrix, scale: str, vocabulary: Vocabulary) -> FloatMatrix:
+    """Compute `X`, shape (n_samples, n_inputs).
+
+    Parameters
+    ----------
+    X_raw
+        The inputs as they are given, shape (n_samples, n_columns), words as their numbers.
+    trained
+        Those of the samples that training takes, by which numbers are scaled.
+    scale
+        How: `"none"`, or a key of `SCALINGS`.
+    vocabulary
+        The words of each column of `X_raw`; empty where there are none.
+    """
+    scaled = X_raw
+    if scale != NONE:
+        with np.errstate(all="ignore"):
+            scaled = SCALINGS[scale].values(X_raw, **SCALINGS[scale].describe(trained))
+    columns = input_columns(vocabulary, X_raw.shape[1])
+    return np.column_stack(
+        [
+            scaled[:, raw] if word is None else (X_raw[:, raw] == word).astype(np.float64)
+            for raw, word in columns
+        ]
+    )
+
+
+def input_formula(
+    column: InputColumn, cell: str, scale: str, vocabulary: Vocabulary, places: Mapping[str, str]
+) -> Formula:
+    """Write the formula of a cell of `X`, given where its number or word and the statistics stand."""
+    if column.word is not None:
+        return Formula(f"IF({cell}={constant_part(vocabulary[column.raw][column.word]).formula},1,0)", 0)
+    return Formula(cell, 0) if scale == NONE else SCALINGS[scale].cell(cell, places)

@@ -19,6 +19,7 @@ from mlp2xlsx.lesson.tables.numbers import (
     written,
 )
 from mlp2xlsx.lesson.tables.table import Table
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, encode_words
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, shown
 
@@ -35,7 +36,7 @@ class _Place(NamedTuple):
     found: Numeral
 
 
-def numbers(chosen: Chosen, columns: Sequence[int], decimal: str) -> FloatMatrix:
+def numbers(chosen: Chosen, columns: Sequence[int], decimal: str, vocabulary: Vocabulary = ()) -> FloatMatrix:
     """Read some columns as numbers, shape (n_samples, len(columns)); read-only.
 
     Parameters
@@ -46,13 +47,18 @@ def numbers(chosen: Chosen, columns: Sequence[int], decimal: str) -> FloatMatrix
         Which ones.
     decimal
         The decimal sign, from `decimal_sign`.
+    vocabulary
+        The words of each column, which become their numbers; empty where no column has any.
 
     Raises
     ------
     DataError
-        For the first cell that is no finite number, or a percentage among other numbers.
+        For the first cell that is no finite number, a percentage among other numbers, or none of the words.
     """
-    values = [_column(chosen, number, decimal) for number in columns]
+    values = [
+        encode_words(chosen, number, words) if words else _column(chosen, number, decimal)
+        for number, words in zip(columns, vocabulary or ((),) * len(columns), strict=True)
+    ]
     return read_only(np.ascontiguousarray(np.array(values, dtype=np.float64).T))
 
 

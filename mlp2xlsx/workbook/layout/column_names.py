@@ -17,8 +17,10 @@ def column_names(lesson: Lesson, name: str) -> Sequence[str]:
 
     The single column of two classes has the name of the one that is 1.
     """
-    if name != "y":
+    if name == "X_raw":
         return lesson.features
+    if name != "y":
+        return lesson.input_names
     if lesson.classes:
         return lesson.classes[-lesson.y.shape[1] :]
     return lesson.target
@@ -26,7 +28,7 @@ def column_names(lesson: Lesson, name: str) -> Sequence[str]:
 
 def n_name_lines(lesson: Lesson) -> int:
     """How many rows the names of the columns take; 0 when there are none."""
-    names = [*column_names(lesson, "X"), *column_names(lesson, "y")]
+    names = [name for matrix in ("X_raw", "X", "y") for name in column_names(lesson, matrix)]
     return max((len(name_lines(name)) for name in names), default=0)
 
 

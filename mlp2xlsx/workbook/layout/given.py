@@ -5,15 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.tables.vocabulary import number_of
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.render.values import FloatMatrix
 
 TRIED = "X_new"
 """Defined name of the inputs that a person tries, which training does not depend on."""
 
+_IN_WORDS = ("X_raw", "X_raw_validation", TRIED)
+
 
 def first_tried(lesson: Lesson) -> FloatMatrix:
-    """What a workbook comes with to be tried, shape (1, n_inputs): the first sample as it was given."""
+    """What a workbook comes with to be tried, shape (1, n_columns): the first sample as it was given."""
     return lesson.X_given[:1]
 
 
@@ -45,7 +48,7 @@ def put_in(lesson: Lesson, inputs: Mapping[str, FloatMatrix], source: str | None
     """
     X, y = data_name(lesson), "y"
     changes: dict[str, object] = {
-        "X_raw": inputs[X],
+        "X_raw": lesson.spelled(inputs[X]),
         "y": inputs[y],
         "initial": {name: inputs[initial_name(name)] for name in lesson.initial_parameters()},
         **{name: float(inputs[name][0, 0]) for name in lesson.scalars},
@@ -53,7 +56,8 @@ def put_in(lesson: Lesson, inputs: Mapping[str, FloatMatrix], source: str | None
     if columns := [inputs[name] for name in lesson.columns]:
         changes["lr_table"] = np.hstack(columns)
     if lesson.validation is not None:
-        changes |= {of_validation("X"): inputs[of_validation(X)], of_validation(y): inputs[of_validation(y)]}
+        kept, targets = inputs[of_validation(X)], inputs[of_validation(y)]
+        changes |= {of_validation("X"): lesson.spelled(kept), of_validation(y): targets}
     return lesson.replace(source, **changes)
 
 
@@ -67,3 +71,31 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
         **lesson.columns,
         **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }
+
+
+def as_typed(lesson: Lesson, name: str, values: FloatMatrix) -> list[list[float | str]]:
+    """What stands in the cells of an input: its numbers, and of words the words.
+
+    Parameters
+    ----------
+    lesson
+        Whose words.
+    name
+        The input's defined name.
+    values
+        Its numbers, as `given_inputs` gives them.
+    """
+    return lesson.spelled(values) if name in _IN_WORDS else values.tolist()
+
+
+def words_at(lesson: Lesson, name: str, column: int) -> tuple[str, ...]:
+    """The words that a column of an input may hold, from 0; none where it holds numbers."""
+    return lesson.vocabulary[column] if name in _IN_WORDS and lesson.vocabulary else ()
+
+
+def number_in_cell(lesson: Lesson, name: str, column: int, found: object) -> float | None:
+    """Return the number of what stands in a cell of an input; None for what is no number or known word."""
+    words = words_at(lesson, name, column)
+    if words:
+        return number_of(found, words)
+    return found if isinstance(found, float) else None

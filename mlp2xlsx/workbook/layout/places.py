@@ -117,14 +117,14 @@ def glance_lines(lesson: Lesson) -> int:
 
 def _rows_above(lesson: Lesson) -> int | None:
     """How many rows the data stand below their heading on `Setup`; None when they are on `Data`."""
-    if lesson.scale != NONE:
+    if lesson.X_raw is not None:
         return None
     return 2 + bool(lesson.classes) + n_name_lines(lesson)
 
 
 @dataclass(frozen=True)
 class DataPlaces:
-    """The sheet `Data`, which there is when the inputs are scaled.
+    """The sheet `Data`, which there is when the inputs are scaled or have words in them.
 
     Attributes
     ----------
@@ -143,15 +143,15 @@ class DataPlaces:
 
 
 def place_data(lesson: Lesson) -> DataPlaces | None:
-    """Lay out the data of a lesson whose inputs are scaled; None for others."""
-    if lesson.scale == NONE:
+    """Lay out the data of a lesson whose inputs are scaled or have words in them; None for others."""
+    if lesson.X_raw is None:
         return None
-    keys = [statistic.key for statistic in SCALINGS[lesson.scale].statistics]
+    keys = [] if lesson.scale == NONE else [statistic.key for statistic in SCALINGS[lesson.scale].statistics]
     rows = {key: row for row, key in enumerate(keys, start=_DATA_LABEL_ROW + 1 + n_name_lines(lesson))}
-    first = max(rows.values()) + 2
+    first = _DATA_LABEL_ROW + n_name_lines(lesson) + len(rows) + 2
     boxes: dict[str, Box] = {}
     col = _DATA_FIRST_COL
-    for name, values in {"X_raw": lesson.X, "X": lesson.X, "y": lesson.y}.items():
+    for name, values in {"X_raw": lesson.X_raw, "X": lesson.X, "y": lesson.y}.items():
         boxes[name] = Box(first, col, *values.shape)
         col += boxes[name].n_cols + _gap_columns(name, boxes[name])
     return DataPlaces(boxes | _below(lesson, boxes), rows, _DATA_LABEL_ROW)

@@ -1,9 +1,9 @@
-"""The sheet `Data`: raw inputs, and how they are scaled, column by column, in live formulas."""
+"""The sheet `Data`: inputs as they are given, and what the network takes of them, in live formulas."""
 
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, input_formula
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
@@ -27,12 +27,14 @@ _LABEL_COL = 1
 def write_data(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: `X_raw` with its statistics, `X` and `y`, a row per sample.
 
-    Only for a workbook whose inputs are scaled.
+    Only for a workbook whose inputs are scaled or have words in them.
     """
     places, lesson, words = context.data, context.lesson, context.texts["data"]
     if places is None or lesson.X_raw is None:
-        raise ValueError("a lesson without scaling has no sheet Data")
+        raise ValueError("a lesson without scaling and words has no sheet Data")
     sheet.title(words["title"], words[f"what_{lesson.scale}"])
+    if lesson.vocabulary:
+        sheet.put(5, _LABEL_COL, words["words"], "quiet")
     link_back(sheet, context, 3, _LABEL_COL)
     if lesson.classes:
         sheet.put(4, _LABEL_COL, class_sentence(context), "quiet")
@@ -43,8 +45,9 @@ def write_data(sheet: Sheet, context: Context) -> None:
     _numbered(sheet, context, places.boxes["X_raw"])
     for name, values in {"X_raw": lesson.X_raw, "y": lesson.y}.items():
         put_inputs(sheet, context, name, places.boxes[name], values)
-    _statistics(sheet, context, places)
-    _scaled(sheet, context, places, "X_raw", "X", lesson.X)
+    if lesson.scale != NONE:
+        _statistics(sheet, context, places)
+    _computed(sheet, context, places, "X_raw", "X", lesson.X)
     if lesson.validation is not None:
         _kept(sheet, context, places, lesson.validation)
     sheet.widths({_LABEL_COL: 18})
@@ -60,22 +63,22 @@ def _numbered(sheet: Sheet, context: Context, box: Box) -> None:
 
 
 def _kept(sheet: Sheet, context: Context, places: DataPlaces, kept: KeptSamples) -> None:
-    """Write the samples that are kept for validation, scaled as the others are."""
+    """Write the samples that are kept for validation, and what the network takes of them."""
     name = of_validation("X")
     put_kept(sheet, context, validation_inputs(context.lesson))
     sheet.put(places.boxes[name].row - 1, places.boxes[name].col, label(name, places.boxes[name]), "label")
     _numbered(sheet, context, places.boxes[name])
-    _scaled(sheet, context, places, of_validation("X_raw"), name, kept.X)
+    _computed(sheet, context, places, of_validation("X_raw"), name, kept.X)
 
 
 def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
-    """Write what describes each column of `X_raw` above it."""
+    """Write what describes each column of numbers of `X_raw` above it."""
     raw, scaling = places.boxes["X_raw"], SCALINGS[context.lesson.scale]
     values = scaling.describe(context.lesson.X_given)
     for statistic in scaling.statistics:
         row = places.statistics[statistic.key]
         sheet.put(row, _LABEL_COL, context.texts["data"][statistic.key], "label")
-        for j in range(raw.n_cols):
+        for j in (raw for raw, word in context.lesson.input_columns if word is None):
             column = Box(raw.row, raw.col + j, raw.n_rows, 1).ref
             formula = scaling.statistic(statistic, column, scaled_by(places, j, fixed=False))
             value = float(values[statistic.key][0, j])
@@ -83,17 +86,18 @@ def _statistics(sheet: Sheet, context: Context, places: DataPlaces) -> None:
             sheet.formula(row, raw.col + j, formula, value, "given", statistic.key)
 
 
-def _scaled(
+def _computed(
     sheet: Sheet, context: Context, places: DataPlaces, raw_name: str, name: str, values: FloatMatrix
 ) -> None:
     """Write one formula for each cell of `X`, or of the samples that are kept for validation."""
-    raw, box, scaling = places.boxes[raw_name], places.boxes[name], SCALINGS[context.lesson.scale]
-    for j in range(box.n_cols):
-        statistics = scaled_by(places, j, fixed=True)
-        column = values[:, j].tolist()
-        for i in range(box.n_rows):
-            formula = scaling.cell(a1(raw.row + i, raw.col + j), statistics)
-            sheet.formula(box.row + i, box.col + j, formula, column[i], "value", name)
+    raw, box, lesson = places.boxes[raw_name], places.boxes[name], context.lesson
+    for j, made_of in enumerate(lesson.input_columns):
+        statistics = scaled_by(places, made_of.raw, fixed=True)
+        role = "value" if made_of.word is None else "whole"
+        for i, value in enumerate(values[:, j].tolist()):
+            cell = a1(raw.row + i, raw.col + made_of.raw)
+            formula = input_formula(made_of, cell, lesson.scale, lesson.vocabulary, statistics)
+            sheet.formula(box.row + i, box.col + j, formula, value, role, name)
 
 
 def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> dict[str, str]:
@@ -104,7 +108,7 @@ def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> di
     places
         The sheet `Data`.
     j
-        Which column, from 0.
+        Which column of `X_raw`, from 0.
     fixed
         Whether the formula keeps to the rows.
     title

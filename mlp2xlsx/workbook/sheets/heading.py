@@ -26,7 +26,9 @@ def link_back(sheet: Sheet, context: Context, row: int, col: int) -> None:
     sheet.link(row, col, context.texts["sheet"]["previous"].format(sheet=first), first)
 
 
-def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -> None:
+def picture_heading(
+    sheet: Sheet, context: Context, key: str, sentence: str = "what", **words: object
+) -> None:
     """Write the rows above a picture that follows the chosen iteration, if there is a choice.
 
     Parameters
@@ -37,19 +39,21 @@ def picture_heading(sheet: Sheet, context: Context, key: str, **words: object) -
         The workbook's numbers, texts and places.
     key
         The section of the texts that belongs to the sheet.
+    sentence
+        The text of that section that stands below the title.
     **words
         What fills the blanks in the sentence below the title.
     """
     texts, common = context.texts[key], context.texts["sheet"]
-    sheet.title(texts["title"], context.text(key, "what").format(**words))
+    sheet.title(texts["title"], context.text(key, sentence).format(**words))
     link_back(sheet, context, _ROW, 1)
     if not context.lesson.trains:
         return
     before = common["iteration_before"]
     after = common["iteration_after"].format(count=context.lesson.iterations)
-    sentence = Formula(f'"{before}"&iteration&"{after}"', 0)
+    said = Formula(f'"{before}"&iteration&"{after}"', 0)
     value = f"{before}{context.iteration}{after}"
-    sheet.formula(_ROW, _SENTENCE_COL, sentence, value, "text", "iteration")
+    sheet.formula(_ROW, _SENTENCE_COL, said, value, "text", "iteration")
 
 
 def say_protected(sheet: Sheet, context: Context) -> None:

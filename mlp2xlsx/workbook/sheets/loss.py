@@ -5,12 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.mathematics.expr import Expr
-from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.measures import PARTS
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Excel, Formula, Reference
-from mlp2xlsx.render.values import FloatMatrix, compile_values
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table, recorded_note
@@ -24,7 +21,13 @@ from mlp2xlsx.workbook.sheets.loss_charts import (
     output_chart,
     weights_chart,
 )
-from mlp2xlsx.workbook.sheets.outputs import Output, has_class_columns, listed_outputs, n_listed_samples
+from mlp2xlsx.workbook.sheets.outputs import (
+    Output,
+    has_class_columns,
+    listed_outputs,
+    n_listed_samples,
+    totals,
+)
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.text_width import broken, n_letters
@@ -63,9 +66,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     outputs = list(listed_outputs(context))
     shares = [words["accuracy"]] if "accuracy" in context.measures else []
     of_batch = "_batch" if context.lesson.batch is not None else ""
-    what = words[f"what_{context.lesson.network.loss}{of_batch}"]
-    penalties = ", ".join(context.lesson.penalties)
-    sheet.title(words["title"], what + (words["penalties"].format(names=penalties) if penalties else ""))
+    sheet.title(words["title"], words[f"what_{context.lesson.network.loss}{of_batch}"])
     parts = [words[key] for key in _parts(context)]
     samples = [words["sample"]] * n_listed_samples(context.lesson)
     beside = [*parts, *samples, *(out.names[0] for out in outputs), *shares]
@@ -99,7 +100,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
         ends = _targets(sheet, context, outputs, place.last_col + 2)
         values = Box(LOSSES_ROW, _output_col(context), n, len(outputs))
         sheet.draw(
-            output_chart(sheet, words, values, ends, outputs, wide=chart_cols == _CHART_COLS),
+            output_chart(sheet, context, values, ends, outputs, wide=chart_cols == _CHART_COLS),
             place.moved(_CHART_ROWS),
             words["chart_outputs"],
             words["alt_outputs"].format(
@@ -112,7 +113,7 @@ def write_loss(sheet: Sheet, context: Context) -> None:
     if parts:
         said = words["alt_weights_size"].format(count=n, row=LOSSES_ROW)
         where = place.moved((n_charts - 1) * _CHART_ROWS)
-        sheet.draw(weights_chart(sheet, words, n), where, words["chart_weights_size"], said)
+        sheet.draw(weights_chart(sheet, context, n), where, words["chart_weights_size"], said)
     sheet.ws.freeze_panes = a1(_HEADING_ROW + 1, 1)
     sheet.print_on_one_page()
     all_rows, last_col = max(loss_box(n).last_row, place.row + n_charts * _CHART_ROWS), place.last_col
@@ -121,8 +122,10 @@ def write_loss(sheet: Sheet, context: Context) -> None:
 
 
 def _shown_here(context: Context, outputs: list[Output]) -> Iterator[str]:
-    """Say what the list and the charts show, where that is not every number of all samples."""
+    """Say what is in the loss, and what the list and the charts show where that is not every number."""
     words, lesson = context.texts["loss"], context.lesson
+    if lesson.penalties:
+        yield words["penalties"].format(names=", ".join(lesson.penalties))
     if lesson.show:
         yield words["recorded"]
     if lesson.batch is not None:
@@ -200,7 +203,7 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
     ]
     for col, key in enumerate(_parts(context), PART_COL):
         total = context.measures[key].total
-        values = _values(context, total, bands)
+        values = totals(trace, total, bands)
         blocks.append(Repeated(key, Box(row, col, 1, 1), values, series, formulas_of(excel, total)))
     first = _output_col(context)
     for number in range(n_listed_samples(context.lesson)):
@@ -214,18 +217,10 @@ def _live_rows(sheet: Sheet, context: Context, outputs: list[Output], position: 
         blocks.append(Repeated("output", Box(row, col, 1, 1), values, series, copied(place)))
     if "accuracy" in context.measures:
         share = context.measures["accuracy"].total
-        values = _values(context, share, bands)
+        values = totals(trace, share, bands)
         box = Box(row, 1 + max(block.box.col for block in blocks), 1, 1)
         blocks.append(Repeated("accuracy", box, values, styles.index("share"), formulas_of(excel, share)))
     return Bands(row, 1, count, tuple(blocks), rows)
-
-
-def _values(context: Context, total: Expr, bands: slice) -> FloatMatrix:
-    """What a 1×1 expression comes to in some live iterations, shape (count, 1, 1)."""
-    function, known = compile_values(total), {**context.trace, **context.trace.measured}
-    matrices, scalars = [name for name in names(total) if name in known], context.lesson.scalar_matrices
-    each = ({name: known[name][k] for name in matrices} for k in range(len(context.shown))[bands])
-    return np.array([function(scalars | one) for one in each])
 
 
 def _targets(sheet: Sheet, context: Context, outputs: list[Output], col: int) -> Box:

@@ -1,17 +1,25 @@
-"""Which of the network's outputs the sheet `Loss` lists, and what they are called."""
+"""What the sheet `Loss` lists and draws besides the loss: outputs, and how large the weights are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, product
 
 import numpy as np
 
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.mathematics.expr import Expr
+from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.measures import PARTS
+from mlp2xlsx.render.values import FloatMatrix, compile_values
+from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 
 # More lines than these cannot be told apart in one picture.
 MOST_OUTPUTS = 6
+WEIGHTS_SIZE = PARTS[-1]
+"""Key of how large the weights are, which is known with penalties."""
+_BESIDE_A_CHART = 4  # with more columns a chart has no room on a small screen
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ def _most(context: Context) -> int:
     """How many outputs are listed: fewer where other columns and another chart want to be on the screen."""
     others = bool(context.lesson.penalties) + bool(context.lesson.evaluated)
     # Of classes each has its own.
-    return MOST_OUTPUTS if has_class_columns(context) else MOST_OUTPUTS - 2 * others
+    return MOST_OUTPUTS if has_class_columns(context) else min(_BESIDE_A_CHART, MOST_OUTPUTS - 2 * others)
 
 
 def has_class_columns(context: Context) -> bool:
@@ -76,3 +84,26 @@ def _places(context: Context) -> Iterator[tuple[int, int]]:
     for neuron in range(y.shape[1]):
         for sample in np.flatnonzero(own == neuron)[:1].tolist():
             yield sample, neuron
+
+
+def totals(trace: Trace, total: Expr, bands: slice) -> FloatMatrix:
+    """What a 1×1 expression comes to in some live iterations, shape (count, 1, 1)."""
+    function, known = compile_values(total), {**trace, **trace.measured}
+    matrices, scalars = [name for name in names(total) if name in known], trace.lesson.scalar_matrices
+    each = ({name: known[name][k] for name in matrices} for k in range(len(trace.shown))[bands])
+    return np.array([function(scalars | one) for one in each])
+
+
+def recorded_series(context: Context) -> Mapping[str, FloatMatrix]:
+    """What the charts of `Loss` draw besides losses, as recorded: names, and numbers of shape (iterations,).
+
+    Nothing where only some iterations are live: the others have nothing else recorded.
+    """
+    if context.lesson.show:
+        return {}
+    recorded, words = context.recorded, context.texts["loss"]
+    series = {out.names[0]: recorded["output"][:, out.sample, out.neuron] for out in listed_outputs(context)}
+    if WEIGHTS_SIZE in context.measures:
+        size = totals(recorded, context.measures[WEIGHTS_SIZE].total, slice(None))
+        series[words[WEIGHTS_SIZE]] = size.ravel()
+    return series

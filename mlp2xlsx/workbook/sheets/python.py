@@ -1,19 +1,23 @@
 """The sheet `Python`: what NumPy recorded, as plain numbers, and the lesson the workbook was built from."""
 
+from dataclasses import replace
+from itertools import count
+
 import numpy as np
 
 from mlp2xlsx.evaluation import curve_keys
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, Canvas, label
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, NARROW, Canvas, label
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_inputs
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
+from mlp2xlsx.workbook.sheets.outputs import recorded_series
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
-from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, Sheet
+from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, USUAL_WIDTH, Sheet
 
 LESSON_NAME = "lesson"
 """Defined name of the lesson that the workbook was built from."""
@@ -74,6 +78,18 @@ def recorded_loss_box(context: Context) -> Box:
     return Box(loss_row(context), 2, context.lesson.iterations, 1)
 
 
+def recorded_series_boxes(context: Context) -> dict[str, Box]:
+    """Where the rest stands that the charts of `Loss` draw, by its names: beside the losses, in their rows.
+
+    It takes the columns in which a number has room.
+    """
+    losses, widths = recorded_loss_box(context), context.canvas.widths
+    roomy = (col for col in count(losses.col + 1) if widths.get(col, USUAL_WIDTH) >= NARROW)
+    return {
+        name: replace(losses, col=col) for name, col in zip(recorded_series(context), roomy, strict=False)
+    }
+
+
 def lesson_box(context: Context) -> Box:
     """Where the lesson's text stands, one line per cell, below the canvases."""
     return _lesson_box(context.recorded.lesson, _first_canvas(context.canvas))
@@ -121,14 +137,14 @@ def write_python(sheet: Sheet, context: Context) -> None:
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
     if context.lesson.trains:
-        sheet.put(row - 1, 1, words["losses"], "quiet")
+        sheet.put(row - 1, 1, _APART.join([words["losses"], *recorded_series(context)]), "quiet")
         sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")
     for offset, line in enumerate(_lesson_lines(lesson)):
         sheet.put(box.row + offset, box.col, line, "code")
     for name, box in _data_boxes(lesson, _first_canvas(context.canvas)).items():
-        sheet.put(box.row - 2, 1, words["data"], "heading")
+        sheet.put(box.row - 2, 1, _data_heading(context), "heading")
         sheet.put(box.row - 1, box.col, label(name, box), "label")
         sheet.numbers(box, given_inputs(lesson)[name], "given")
     _curve(sheet, context)
@@ -143,6 +159,15 @@ def write_python(sheet: Sheet, context: Context) -> None:
     if last_row > 2 * MOST_ROWS_ON_A_PAGE:
         last_row, last_col = PRINTED_ROWS, last_on_screen(widths)
     sheet.print_first((last_row, last_col), (all_rows, last_col), context.texts["document"]["printed"])
+
+
+def _data_heading(context: Context) -> str:
+    """What is said of the data, and which number stands for which word."""
+    words, known = context.texts["python"], context.recorded.lesson.words_of_features
+    if not known:
+        return str(words["data"])
+    listed = "; ".join(f"{name}: {', '.join(each)}" for name, each in known.items())
+    return str(words["words"]).format(words=listed)
 
 
 def _curve(sheet: Sheet, context: Context) -> None:
@@ -163,14 +188,19 @@ def _curve(sheet: Sheet, context: Context) -> None:
 
 
 def _losses(sheet: Sheet, context: Context) -> Bands:
+    """Write a row for each iteration: its loss, and what else is drawn on `Loss`."""
     n, row, styles = context.lesson.iterations, loss_row(context), sheet.styles
-    counts = np.arange(1.0, n + 1).reshape(-1, 1, 1)
-    losses = context.recorded.loss.reshape(-1, 1, 1)
+    boxes, number = recorded_series_boxes(context), styles.index("series_shrunk")
+    columns = [
+        ("iteration", 1, np.arange(1.0, n + 1), styles.index("count")),
+        ("loss_history", 2, context.recorded.loss, number),
+        *((name, boxes[name].col, values, number) for name, values in recorded_series(context).items()),
+    ]
     blocks = (
-        Repeated("iteration", Box(row, 1, 1, 1), counts, styles.index("count")),
-        Repeated("loss_history", Box(row, 2, 1, 1), losses, styles.index("series_shrunk")),
+        Repeated(name, Box(row, col, 1, 1), values.reshape(-1, 1, 1), style)
+        for name, col, values, style in columns
     )
-    return Bands(row, 1, n, blocks, Progressions())
+    return Bands(row, 1, n, tuple(blocks), Progressions())
 
 
 def _lesson_lines(lesson: Lesson) -> list[str]:

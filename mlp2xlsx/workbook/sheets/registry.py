@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from mlp2xlsx import resources
 from mlp2xlsx.lesson import Lesson
-from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.check.sheet import write_check
@@ -138,7 +137,7 @@ def _trains(lesson: Lesson) -> bool:
 
 for _kind in (
     SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items()),
-    SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.scale != NONE),
+    SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.X_raw is not None),
     SheetKind(key=STEP, write=write_step, keys=lambda context: context.step_keys, names=step_names),
     SheetKind(
         key="training",

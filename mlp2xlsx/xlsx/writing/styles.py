@@ -15,6 +15,10 @@ from openpyxl.workbook import Workbook
 
 YELLOW, ORANGE = "FFE14D", "FFC27A"
 GREEN, RED = "C9E7CB", "F6C7C3"
+# What is low, half-way and high; colour-blind eyes tell them apart as well.
+LOW, MIDDLE, HIGH = "8FD0A0", "FFFFFF", "A98BD0"
+# One for each class: no orange and no yellow, and some of them lighter than others.
+CLASS_COLOURS = (LOW, HIGH, "CFE3F7", "E58FB0", "6E9FD6", "D9D9D9", "5FB3A8", "B3A08C")
 INK, GREY, PALE, INPUT_INK, INPUT_GROUND, LINK = "1F1F1F", "6B6B6B", "BFBFBF", "1F4E9E", "EAF1FB", "1F4E9E"
 
 # Where openpyxl keeps what the styles of a workbook's cells are made of.
@@ -151,7 +155,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         # Which cell is right is not said, only whether all of a matrix are.
         "checked_code": Look(number_format=";;;", hidden=True),
         "worked": Look(_font(11, bold=True), alignment=_INDENTED),
-        "verdict": Look(_font(14, bold=True), border=_RULED, alignment=_INDENTED),
+        "verdict": Look(_font(13, bold=True), border=_RULED, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
@@ -166,6 +170,12 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
         "chosen_share": Look(_font(bold=True), None, _FRAMED, _CENTRE, "0.0%"),
         "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
+        "grid_class": Look(_font(8), None, None, _CENTRE, "0"),
+        "low": Look(fill=_solid(LOW), border=_BOX, alignment=_CENTRE),
+        "middle": Look(border=_BOX, alignment=_CENTRE),
+        "high": Look(fill=_solid(HIGH), border=_BOX, alignment=_CENTRE),
+        "sample": Look(_font(bold=True), None, _FRAMED, _CENTRE),
+        "kept_sample": Look(_font(bold=True, italic=True), None, _DASHED, _CENTRE),
         "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
         "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
@@ -173,6 +183,10 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
         "series_shrunk": Look(alignment=_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"),
+    }
+    looks |= {
+        f"class_{k}": Look(fill=_solid(c), border=_BOX, alignment=_CENTRE)
+        for k, c in enumerate(CLASS_COLOURS, 1)
     }
     # Of a name that stands to the left of its matrix.
     right = ("label_here", "name", "label_later", "checked")
@@ -258,9 +272,12 @@ def highlight(color: str, formula: str) -> Rule:
     return Rule(type="expression", dxf=_highlighted(color), formula=[formula])
 
 
-def outlined(formula: str) -> Rule:
-    """Make a conditional format that frames a cell where a formula is true, and leaves its fill alone."""
-    return Rule(type="expression", dxf=_OUTLINED, formula=[formula])
+def of_point(formula: str, *, kept: bool | None = None, color: str | None = None) -> Rule:
+    """Make a conditional format that frames, or fills, a point of a plane where a formula is true.
+
+    The frame is dashed, and the number slanted, where the sample near it is `kept` from training.
+    """
+    return Rule(type="expression", dxf=_point(kept, color), formula=[formula])
 
 
 @lru_cache(maxsize=32)
@@ -271,4 +288,12 @@ def _highlighted(color: str) -> DifferentialStyle:
     return DifferentialStyle(fill=PatternFill("solid", bgColor=_opaque(color)), font=font, border=border)
 
 
-_OUTLINED = DifferentialStyle(font=Font(bold=True), border=_FRAMED)
+@lru_cache(maxsize=32)
+def _point(kept: bool | None, color: str | None) -> DifferentialStyle:
+    """Look of a cell of a plane; see `of_point`."""
+    fill = None if color is None else PatternFill("solid", bgColor=_opaque(color))
+    if kept is None:
+        return DifferentialStyle(fill=fill)
+    return DifferentialStyle(
+        font=Font(bold=True, italic=kept), border=_DASHED if kept else _FRAMED, fill=fill
+    )

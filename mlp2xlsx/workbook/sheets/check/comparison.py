@@ -1,6 +1,6 @@
 """Live numbers against others: the formula that compares one cell, and what it comes to."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.address import Box, a1, quoted
+from mlp2xlsx.xlsx.live_text import constant_part
 
 ABSOLUTE, RELATIVE = 1e-12, 1e-9
 NOWHERE = "–"
@@ -67,8 +68,11 @@ class Pair:
     def code(self, i: int, j: int) -> Formula:
         """Write what stands for the comparison of one cell: `EQUAL`, or its row and column in one number."""
         number = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
-        code = f"{(self.box.row + i) * _ROW + self.box.col + j}"
-        return self.compared(number, self.other(i, j), code)
+        return self.compared(number, self.other(i, j), self.place(i, j))
+
+    def place(self, i: int, j: int) -> str:
+        """Write row and column of a cell in one number."""
+        return f"{(self.box.row + i) * _ROW + self.box.col + j}"
 
     def compared(self, number: str, other: str, code: str) -> Formula:
         """Write what is `EQUAL` where two cells do not differ, and a code where they do.
@@ -120,11 +124,28 @@ class StepPair(Pair):
         return f"IF(ISNUMBER({other}),{code},{_EQUAL_TEXT})"
 
 
+@dataclass(frozen=True)
 class InputPair(Pair):
     """An input and its record: equal in proportion to their size, whatever unit they are in.
 
     A plain `=` would not do: engines differ in which of nearly equal numbers they take for the same.
+
+    Attributes
+    ----------
+    words
+        The words of each column, of which the record holds the numbers, from 0; none for numbers.
     """
+
+    words: Sequence[Sequence[str]] = ()
+
+    def code(self, i: int, j: int) -> Formula:
+        """Write what stands for the comparison of one cell: a word is compared with the one recorded."""
+        known, plain = self.words[j] if self.words else (), super().code(i, j)
+        if not known:
+            return plain
+        number, place = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}", self.place(i, j)
+        recorded = f"CHOOSE({self.other(i, j)}+1,{','.join(constant_part(word).formula for word in known)})"
+        return Formula(f"IFERROR(IF({number}={recorded},{_EQUAL_TEXT},{place}),{place})", 0)
 
     def differs(self) -> NDArray[np.bool_]:
         """Tell for each cell whether it differs."""

@@ -11,11 +11,13 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.outputs import recorded_series
 from mlp2xlsx.workbook.sheets.python import (
     canvases,
     recorded_curve_box,
     recorded_input_box,
     recorded_loss_box,
+    recorded_series_boxes,
 )
 from mlp2xlsx.xlsx.address import Box
 
@@ -60,6 +62,9 @@ def _on_python(context: Context) -> Iterator[Numbers]:
         if box not in first.boxes.values():
             yield _record(name, title, box, values)
     yield _record("loss_history", title, recorded_loss_box(context), recorded.loss.reshape(-1, 1))
+    boxes = recorded_series_boxes(context)
+    for name, drawn in recorded_series(context).items():
+        yield _record(name, title, boxes[name], drawn.reshape(-1, 1))
     if recorded.lesson.evaluated:
         yield _record("curve", title, recorded_curve_box(context), recorded.curve)
 

@@ -6,7 +6,7 @@ from functools import partial
 from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.given import given_inputs
+from mlp2xlsx.workbook.layout.given import given_inputs, words_at
 from mlp2xlsx.workbook.sheets.check.checksums import Checksums
 from mlp2xlsx.workbook.sheets.check.columns import (
     ALL,
@@ -151,7 +151,8 @@ class _Check:
             record = recorded_input_box(context, name)
             sheet.link(table.row + offset, NAME, name, title, box.ref)
             sheet.put(table.row + offset, CELLS, values.size, "count")
-            pair = InputPair(title, box, partial(cell_on, python, record), values, recorded[name])
+            known = [words_at(context.lesson, name, j) for j in range(box.n_cols)]
+            pair = InputPair(title, box, partial(cell_on, python, record), values, recorded[name], known)
             table.add(sheet, name, pair)
         table.color(sheet, {GREEN: "{count}=0", INPUT_GROUND: "{count}<>0"})
         return self.below(table)

@@ -1,15 +1,16 @@
 """How good the network is while it learns: a row for each evaluated iteration, on the sheet `Evaluate`."""
 
 import numpy as np
-from openpyxl.chart.legend import LegendEntry
 
 from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, TRAINING, VALIDATION, curve_keys, right_share
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
+from mlp2xlsx.workbook.sheets.evaluate.places import DRAWN_COL, EvaluatePlaces, has_evaluation
 from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated
+from mlp2xlsx.workbook.sheets.loss_charts import add_as_built, leave_out
+from mlp2xlsx.workbook.sheets.python import recorded_curve_box
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.live_text import Part, live_text
+from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text
 from mlp2xlsx.xlsx.writing.charts import COLOURS, Column, Stroke, add_line, add_points, over_iterations
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -28,7 +29,7 @@ def has_curve_table(context: Context) -> bool:
 class CurveTable:
     """The table of a workbook that has one: the chosen iteration, and below it all that are evaluated.
 
-    Beside it stand the losses of those that are live, to be marked in the chart, and which is the least.
+    Beyond the screen stand the losses of those that are live, to be marked in the chart, and which is least.
     """
 
     def __init__(self, context: Context, places: EvaluatePlaces) -> None:
@@ -43,7 +44,7 @@ class CurveTable:
 
     def live_column(self, of: str) -> Box:
         """The same at those points that are live, and nothing at the others."""
-        col = self.box.last_col + 2 + [*self.losses].index(of)
+        col = DRAWN_COL + [*self.losses].index(of)
         return Box(self.points.row, col, self.points.n_rows, 1)
 
     @property
@@ -52,9 +53,14 @@ class CurveTable:
         return [*self.losses][-1]
 
     @property
+    def compared(self) -> Box:
+        """The losses of which the least is looked for: the live ones, or all where none is live."""
+        return (self.live_column if self.places.live else self.column)(self.watched)
+
+    @property
     def codes(self) -> Box:
         """The iteration of each point where the loss is least, and a large number elsewhere."""
-        return Box(self.points.row, self.box.last_col + 3 + len(self.losses), self.points.n_rows, 1)
+        return Box(self.points.row, DRAWN_COL + len(self.losses), self.points.n_rows, 1)
 
     @property
     def least(self) -> Box:
@@ -72,8 +78,10 @@ class CurveTable:
         for col, text in enumerate(heads, box.col):
             sheet.put(box.row - 1, col, text, "label_wrapped")
         sheet.ws.row_dimensions[box.row - 1].height = 45
-        sheet.put(box.row - 1, self.live_column(TRAINING).col, words["live"], "label_wrapped")
-        sheet.put(box.row - 1, self.codes.col, words["least"], "label_wrapped")
+        sheet.put(box.row - 2, DRAWN_COL, words["drawn"], "quiet")
+        for of in self.losses:
+            sheet.put(box.row - 1, self.live_column(of).col, words[of], "quiet_centred")
+        sheet.put(box.row - 1, self.codes.col, words["least"], "quiet_centred")
         sheet.formula(box.row, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
         numbers = zip(self.places.keys, self.chosen(found), strict=True)
         for col, ((of, measure), value) in enumerate(numbers, box.col + 1):
@@ -117,22 +125,26 @@ class CurveTable:
 
     def write_least(self, sheet: Sheet) -> None:
         """Write at which point the loss of the watched samples is least, of nearly equal ones the first."""
-        column, codes, least = self.column(self.watched), self.codes, self.least
-        iterations = self.places.lesson.evaluated
+        column, codes, least, live = self.compared, self.codes, self.least, self.places.live
+        rows = {iteration: row for row, iteration in enumerate(self.places.lesson.evaluated, codes.row)}
+        iterations = [iteration for iteration in rows if iteration in live or not live]
         losses = np.array([self.values(iteration)[self.losses[self.watched]] for iteration in iterations])
         limit = losses.min() * (1 + _NEARLY)
         first = iterations[int((losses <= limit).argmax())]
         smallest = Formula(f"MIN({column.ref})", 0)
-        sheet.formula(least.row, least.last_col, smallest, float(losses.min()), "chosen_series", MEAN_LOSS)
+        sheet.formula(least.row, least.last_col, smallest, float(losses.min()), "quiet_number", MEAN_LOSS)
         number = Formula(f"MIN({codes.ref})", 0)
-        sheet.formula(least.row, least.col, number, float(first), "chosen", "iteration")
-        for row, (iteration, loss) in enumerate(zip(iterations, losses.tolist(), strict=True), codes.row):
+        sheet.formula(least.row, least.col, number, float(first), "quiet_centred", "iteration")
+        for iteration, loss in zip(iterations, losses.tolist(), strict=True):
+            row = rows[iteration]
             within = f"{a1(row, column.col)}<={a1(least.row, least.last_col, fixed=True)}*(1+{_NEARLY:.0E})"
             code = Formula(f"IF({within},{a1(row, 1)},{_LATER:.0E})", 0)
             value = float(iteration) if loss <= limit else _LATER
             sheet.formula(row, codes.col, code, value, "code_number", "iteration")
+        among = self.words["among_live" if len(iterations) < len(rows) else "among_listed"]
         part = live_text(
-            self.words[f"least_{self.watched}"], {"iteration": Part(a1(least.row, least.col), str(first))}
+            self.words[f"least_{self.watched}"],
+            {"iteration": Part(a1(least.row, least.col), str(first)), "among": constant_part(among)},
         )
         sheet.formula(self.places.table_row - 1, 1, Formula(part.formula, 0), part.text, "worked", "sentence")
 
@@ -141,7 +153,7 @@ def draw_curve(sheet: Sheet, context: Context, over: Box) -> None:
     """Draw on a sheet how good the network is over all samples while it learns, set by set.
 
     Lines join all points; those that are live have a dot. A large dot marks the chosen iteration, a diamond
-    the least loss.
+    the least loss; thin lines stay as they were built.
     """
     places = EvaluatePlaces.of(context)
     table, words, title = CurveTable(context, places), context.texts["evaluate"], context.titles["evaluate"]
@@ -160,10 +172,14 @@ def draw_curve(sheet: Sheet, context: Context, over: Box) -> None:
             add_points(chart, iterations, dots, words["live"], colour, size=4)
         there = Column.on(title, Box(table.box.row, 2 + number, 1, 1))
         add_points(chart, chosen, there, words["chosen"], colour)
-    hidden = range(len(table.losses) + bool(places.live), len(chart.series))
+    hidden = [*range(len(table.losses) + bool(places.live), len(chart.series))]
     iteration, loss = (Column.on(title, table.least.moved(cols=n).part(FIRST, FIRST)) for n in (0, 1))
     add_points(chart, iteration, loss, words["least_point"], COLOURS[2], symbol="diamond", size=11)
-    chart.legend.legendEntry = [LegendEntry(idx=number, delete=True) for number in hidden]
+    record, columns = recorded_curve_box(context), places.recorded_columns
+    named = len(chart.series) + 1  # the first of the thin lines
+    for number in table.losses.values() if places.live else ():
+        add_as_built(chart, context, Box(record.row, record.col + columns[number], record.n_rows, 1))
+    leave_out(chart, [*hidden, *range(named, len(chart.series))])
     listed = context.texts["document"]["list"].join(words[of] for of in table.losses)
     described = words["alt_curve"].format(
         count=context.lesson.iterations, listed=listed, sheet=title, row=table.box.row

@@ -21,6 +21,9 @@ MOST_CELLS = 100_000
 MOST_LISTED = 10  # classes in the confusion matrix, and outputs that are numbers
 WIDTH, LABEL_WIDTH = 10.5, 26.0
 NUMBER_COL, TRUE_COL, SAID_COL, RIGHT_COL = 1, 2, 3, 4
+DRAWN_COL = 26
+"""What only charts read begins here, beyond the right edge of a large screen."""
+
 _TABLE_ROW = 8
 _CHART_ROWS = 14
 _LONGEST_NAME = 12

@@ -10,7 +10,13 @@ from mlp2xlsx.mathematics.steps import Y
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.sheets.evaluate.places import RIGHT_COL, SAID_COL, TRUE_COL, EvaluatePlaces
+from mlp2xlsx.workbook.sheets.evaluate.places import (
+    DRAWN_COL,
+    RIGHT_COL,
+    SAID_COL,
+    TRUE_COL,
+    EvaluatePlaces,
+)
 from mlp2xlsx.workbook.sheets.evaluate.samples import Evaluated
 from mlp2xlsx.workbook.sheets.pictures.axis import output_name
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
@@ -205,14 +211,23 @@ class _Summary:
             "right": Part(a1(*self.places.measure(name, "right")), str(int((own == answers).sum()))),
             "base": Part(self.of_commonest(self.sizes(name)), str(int((own == commonest).sum()))),
             "name": Part(self.of_commonest(labels), self.places.classes[commonest - self.places.first_class]),
+            "commonest": self.said_of_commonest(),
         }
+
+    def said_of_commonest(self) -> Part:
+        """Say that the class is the commonest of training, or that others are as common."""
+        sizes = self.sizes(TRAINING).text(fixed=True)
+        counts = np.bincount(self.numbers(TRAINING)[0])
+        one, several = self.words["the_commonest"], self.words["as_common"]
+        formula = f'IF(COUNTIF({sizes},MAX({sizes}))>1,"{several}","{one}")'
+        return Part(formula, several if (counts == counts.max()).sum() > 1 else one)
 
     def ends(self, box: Box) -> Box:
         """Write the smallest and the largest target, between which outputs are equal to their targets."""
         columns = [self.column(Y, name, 0).ref for name in self.places.counts]
         targets = np.concatenate([self.found[name][Y][:, 0] for name in self.places.counts])
         for row, function, value in ((box.row, "MIN", targets.min()), (box.last_row, "MAX", targets.max())):
-            self.sheet.put(row, box.col - 1, self.words[function.lower()], "quiet")
+            self.sheet.put(row, box.col - 2, self.words[function.lower()], "quiet")
             formula = Formula(f"{function}({','.join(columns)})", 0)
             self.sheet.formula(row, box.col, formula, float(value), "given", Y)
         return box
@@ -227,7 +242,7 @@ class _Summary:
         for name, colour, symbol in zip(self.places.counts, COLOURS, ("circle", "square"), strict=False):
             x, y = (Column(ws, self.column(matrix, name, 0)) for matrix in (Y, self.output))
             add_points(chart, x, y, words[name], colour, symbol=symbol, size=7)
-        ends = self.ends(Box(over.row + 1, over.last_col + 3, 2, 1))
+        ends = self.ends(Box(over.row + 1, DRAWN_COL + 2, 2, 1))
         add_line(
             chart, Column(ws, ends), Column(ws, ends), words["equal"], Stroke("808080", "sysDash", POINT)
         )

@@ -1,11 +1,13 @@
-"""The numbers along an axis over one input: live, from the range of its data."""
+"""The numbers along an axis over one input: live, from the range of its data, validation among them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from mlp2xlsx.mathematics.steps import X
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import column_names, short_name
+from mlp2xlsx.workbook.layout.given import of_validation
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -39,7 +41,9 @@ class Axis:
 
     def numbers(self, context: Context) -> tuple[float, float]:
         """Centre of the points, and the distance between them; data that are all alike get a range of 1."""
+        kept = context.lesson.validation
         data = context.lesson.X[:, self.column].tolist()
+        data += kept.X[:, self.column].tolist() if kept is not None else []
         spread = max(data) - min(data) if max(data) > min(data) else 1.0
         return (min(data) + max(data)) / 2, spread / (2 * self.data_steps)
 
@@ -50,8 +54,8 @@ class Axis:
 
     def write(self, sheet: Sheet, context: Context) -> None:
         """Write the centre and the distance."""
-        title, box = context.inputs["X"]
-        data = Box(box.row, box.col + self.column, box.n_rows, 1).on(title)
+        boxes = [context.inputs[name] for name in (X, of_validation(X)) if name in context.inputs]
+        data = ",".join(Box(box.row, box.col + self.column, box.n_rows, 1).on(title) for title, box in boxes)
         spread = f"MAX({data})-MIN({data})"
         texts = (
             f"(MIN({data})+MAX({data}))/2",

@@ -6,6 +6,7 @@ from openpyxl.chart import ScatterChart
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import CELL_WIDTH, label
+from mlp2xlsx.workbook.layout.given import of_validation
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheets.pictures.axis import Axis, input_name, output_name
 from mlp2xlsx.workbook.sheets.pictures.forward import Forward
@@ -21,6 +22,7 @@ from mlp2xlsx.xlsx.writing.charts import (
     scatter_chart,
 )
 from mlp2xlsx.xlsx.writing.sheet import Sheet
+from mlp2xlsx.xlsx.writing.styles import MIDDLE
 
 _HALF = 20  # points on either side of the centre
 _MOST_OUTPUTS = 3
@@ -90,7 +92,21 @@ def _chart(sheet: Sheet, context: Context, forward: Forward) -> ScatterChart:
         points = Column(data[X[0]], X[1]), Column(data[y[0]], targets)
         title, symbol = words["data"].format(name=name), SYMBOLS[number]
         add_points(chart, *points, title, line.colour, symbol=symbol, size=7)
+        if context.lesson.validation is not None:
+            _add_kept(chart, sheet, context, number)
     return chart
+
+
+def _add_kept(chart: ScatterChart, sheet: Sheet, context: Context, number: int) -> None:
+    """Draw the data that are kept for validation: white, and with a sign of their own."""
+    boxes = (context.inputs[of_validation(name)] for name in ("X", "y"))
+    (on_x, x), (on_y, y) = boxes
+    points = (
+        Column(sheet.ws.parent[on_x], x),
+        Column(sheet.ws.parent[on_y], Box(y.row, y.col + number, y.n_rows, 1)),
+    )
+    title = context.texts["curve"]["kept"].format(name=output_name(context, number))
+    add_points(chart, *points, title, MIDDLE, symbol=SYMBOLS[number + _MOST_OUTPUTS], size=7)
 
 
 def _upwards(context: Context) -> str:

@@ -48,14 +48,19 @@ class TryPlaces:
     @property
     def tried(self) -> Box:
         """Where the inputs are typed."""
-        return Box(
-            self.heading_row + 1 + n_name_lines(self.lesson), FIRST_COL, 1, self.lesson.network.n_inputs
-        )
+        row = self.heading_row + 1 + n_name_lines(self.lesson)
+        return Box(row, FIRST_COL, 1, self.lesson.X_given.shape[1])
 
     @property
     def seen(self) -> Box:
-        """Where they stand as the network sees them: the same place, unless the lesson scales its inputs."""
-        return self.tried if self.lesson.X_raw is None else self.tried.moved(1)
+        """Where they stand as the network sees them: the same place, unless it takes something else of them.
+
+        Where words become columns of their own, the names of these stand between.
+        """
+        if self.lesson.X_raw is None:
+            return self.tried
+        row = self.tried.row + 1 + (n_name_lines(self.lesson) if self.lesson.vocabulary else 0)
+        return Box(row, FIRST_COL, 1, self.lesson.network.n_inputs)
 
     @property
     def answer_row(self) -> int:

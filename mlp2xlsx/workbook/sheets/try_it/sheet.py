@@ -6,7 +6,7 @@ import numpy as np
 
 from mlp2xlsx.errors import DivergenceError
 from mlp2xlsx.interpreter import Interpreter
-from mlp2xlsx.lesson.tables.scaling import SCALINGS
+from mlp2xlsx.lesson.tables.scaling import input_formula, inputs_from
 from mlp2xlsx.mathematics.expr import Matrix
 from mlp2xlsx.mathematics.steps import Result, X
 from mlp2xlsx.render.excel import Excel, Formula, Reference
@@ -14,7 +14,7 @@ from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.render.worked import Worked
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import column_names, n_name_lines, name_width, short_name
-from mlp2xlsx.workbook.layout.given import TRIED
+from mlp2xlsx.workbook.layout.given import TRIED, words_at
 from mlp2xlsx.workbook.sheets.data import scaled_by
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheets.input_block import put_column_names, put_inputs
@@ -66,8 +66,12 @@ def _widths(context: Context, places: TryPlaces, texts: list[str]) -> dict[int, 
     """Widths of the columns: the first is as wide as its texts, the others as their numbers and names."""
     last = max(box.last_col for box in places.boxes.values())
     widths = dict.fromkeys(range(FIRST_COL, last + 1), context.training.widths[FIRST_COL])
-    for col, name in enumerate(column_names(context.lesson, X), start=FIRST_COL):
-        widths[col] = max(widths[col], name_width(name))
+    for matrix in ("X_raw", X):
+        for col, name in enumerate(column_names(context.lesson, matrix), start=FIRST_COL):
+            widths[col] = max(widths[col], name_width(name))
+    for col in range(FIRST_COL, places.tried.last_col + 1):
+        known = words_at(context.lesson, TRIED, col - FIRST_COL)
+        widths[col] = max(widths[col], *(display_width(word) + 1 for word in known), 0.0)
     for col, name in enumerate(column_names(context.lesson, "y"), start=FIRST_COL):
         widths[col] = max(widths[col], min(display_width(name) + 1, _WIDEST_NAME))
     return widths | {LABEL_COL: max(map(display_width, [*texts, *places.boxes]))}
@@ -86,8 +90,7 @@ def _values(sheet: Sheet, context: Context, places: TryPlaces) -> dict[str, Floa
     values[TRIED] = values[X] = context.tried
     with np.errstate(all="ignore"):
         if lesson.X_raw is not None:
-            scaling = SCALINGS[lesson.scale]
-            values[X] = scaling.values(context.tried, **scaling.describe(lesson.X_raw))
+            values[X] = inputs_from(context.tried, lesson.X_raw, lesson.scale, lesson.vocabulary)
         values = Interpreter(places.results).run(values)
     for name in (X, *(result.name for result in places.results)):
         if not np.isfinite(values[name]).all():
@@ -99,20 +102,24 @@ def _values(sheet: Sheet, context: Context, places: TryPlaces) -> dict[str, Floa
 
 
 def _typed(sheet: Sheet, context: Context, places: TryPlaces, values: FloatMatrix) -> None:
-    """Write the inputs to be changed with their names, and what becomes of them where they are scaled."""
-    lesson, box, scaled = context.lesson, places.boxes[TRIED], places.boxes[X]
-    put_column_names(sheet, lesson, X, box, box.row - n_name_lines(lesson))
+    """Write the inputs to be changed with their names, and what the network takes of them."""
+    lesson, box, seen = context.lesson, places.boxes[TRIED], places.boxes[X]
+    put_column_names(sheet, lesson, "X_raw", box, box.row - n_name_lines(lesson))
     sheet.put(box.row, LABEL_COL, TRIED, "label")
     put_inputs(sheet, context, TRIED, box, context.tried)
     if context.data is None:
         return
-    sheet.put(scaled.row, LABEL_COL, X, "label")
-    sheet.put(scaled.row, scaled.last_col + 1, context.texts["try_it"]["scaled"], "quiet_beside")
-    scaling = SCALINGS[lesson.scale]
-    for j in range(box.n_cols):
-        statistics = scaled_by(context.data, j, fixed=True, title=context.titles["data"])
-        formula = scaling.cell(a1(box.row, box.col + j), statistics)
-        sheet.formula(scaled.row, scaled.col + j, formula, float(values[0, j]), "value", X)
+    if lesson.vocabulary:
+        put_column_names(sheet, lesson, X, seen, seen.row - n_name_lines(lesson))
+    sheet.put(seen.row, LABEL_COL, X, "label")
+    said = "words" if lesson.vocabulary else "scaled"
+    sheet.put(seen.row, seen.last_col + 1, context.texts["try_it"][said], "quiet_beside")
+    for j, made_of in enumerate(lesson.input_columns):
+        statistics = scaled_by(context.data, made_of.raw, fixed=True, title=context.titles["data"])
+        cell = a1(box.row, box.col + made_of.raw)
+        formula = input_formula(made_of, cell, lesson.scale, lesson.vocabulary, statistics)
+        role = "value" if made_of.word is None else "whole"
+        sheet.formula(seen.row, seen.col + j, formula, float(values[0, j]), role, X)
 
 
 def _matrices(sheet: Sheet, context: Context, places: TryPlaces, values: Mapping[str, FloatMatrix]) -> None:
