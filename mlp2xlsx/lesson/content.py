@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -22,9 +22,6 @@ from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
 from mlp2xlsx.mathematics.unrolled import unrolled
 from mlp2xlsx.options.table import OPTIONS, TEXTS
 from mlp2xlsx.render.values import FloatMatrix
-
-# Lessons that differ in their numbers only, as those of a class, have one and the same iteration.
-_iteration_of, _unrolled = lru_cache(maxsize=16)(iteration_of), lru_cache(maxsize=16)(unrolled)
 
 MOST_EVALUATED = 50
 """Into how many parts the iterations are divided, between which all samples are evaluated."""
@@ -196,7 +193,7 @@ class Content:
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
         one = self._iteration(len(self.X), self.batch)
-        return one if len(self.span) == 1 else _unrolled(one, self.span)
+        return one if len(self.span) == 1 else unrolled(one, self.span)
 
     def iteration_over(self, n_samples: int) -> Iteration:
         """The same for another number of samples in one iteration."""
@@ -205,7 +202,7 @@ class Content:
     def _iteration(self, n_samples: int, batch: int | None = None) -> Iteration:
         if not self.trains:
             return forward_of(self.network, n_samples)
-        return _iteration_of(
+        return iteration_of(
             self.network,
             n_samples,
             batch,

@@ -199,9 +199,7 @@ class _Judge:
         answer, reach = self.answers[result.name], _VISIBLE * self.rooms[result.name]
         return not any(
             (np.abs(answer - evaluate_with_gaps(expr, values)) <= reach)[taken].all()
-            for _, expr in chain(
-                [("", result.expr)], self._mistakes(step, result)
-            )  # mostly the first will do
+            for _, expr in chain([("", result.expr)], self._mistakes(step, result))  # mostly the first
             for values in (self.own, self.true)
             if set(names(expr)) <= values.keys()
         )
