@@ -119,5 +119,5 @@ def test_counted_are_cells_and_named_are_matrices():
     [row] = [cell.row for cell in check["A"] if str(cell._value).startswith("recorded: ")]
     shapes = book.context.one_iteration.shapes
     per_iteration = sum(np.prod(shape) for shape in shapes.values()) + 1  # lr
-    assert check.cell(row, 1)._value == f"recorded: {2 * (len(shapes) + 1) + 1} matrices"
-    assert check.cell(row, 2)._value == 2 * per_iteration + 2  # the losses
+    assert check.cell(row, 1)._value == f"recorded: {2 * (len(shapes) + 1) + 1 + 3} matrices"
+    assert check.cell(row, 2)._value == 2 * per_iteration + 2 + 3 * 2  # the losses, and three outputs

@@ -205,13 +205,13 @@ def understanding(
     decimal
         The decimal sign.
     vocabulary
-        The words of each feature, none for numbers; empty where no feature has any.
+        The words of each feature, none for numbers.
     """
     table = chosen.table
     names = chosen.names(chosen.features)
     words = [
         f"{shown(name)} in words ({_shown_names(known)})"
-        for name, known in zip(names, vocabulary or [()] * len(names), strict=True)
+        for name, known in zip(names, vocabulary, strict=True)
         if known
     ]
     parts = [

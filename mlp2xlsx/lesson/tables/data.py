@@ -18,7 +18,7 @@ from mlp2xlsx.lesson.tables.table import LONGEST_NAME, read_table
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.lesson.tables.values import decimal_sign, numbers
-from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, encode_lesson, vocabulary_of
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, each_column, encode_lesson, vocabulary_of
 from mlp2xlsx.options.checks import Given, is_number, text
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, one_line, shown
@@ -219,7 +219,7 @@ def _from_file(given: Document, output: str, folder: Path | None) -> Data:
     classes = _classes(chosen, known, output, given)
     vocabulary = vocabulary_of(given, chosen)
     decimal, X, y = _numbers(chosen, classes, output, vocabulary)
-    said = understanding(chosen, classes, decimal, vocabulary)
+    said = understanding(chosen, classes, decimal, each_column(vocabulary, len(chosen.features)))
     features, target = chosen.names(chosen.features), chosen.names(chosen.target)
     found = Data(X, None, y, features, target, classes, NONE, said, None, vocabulary)
     other = _path_of_validation(given)

@@ -8,6 +8,7 @@ from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.data import Data
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, inputs_from
 from mlp2xlsx.lesson.tables.validation import KeptSamples, draw_validation
+from mlp2xlsx.lesson.tables.vocabulary import each_column
 from mlp2xlsx.options.checks import is_number
 from mlp2xlsx.words import counted, one_line, shown
 
@@ -76,7 +77,7 @@ def _check_scaled(given: Document, found: Data, scale: str) -> None:
     """
     scaling = SCALINGS[scale]
     X, statistics = scaling.apply(found.X), np.vstack([*scaling.describe(found.X).values()])
-    words = found.vocabulary or ((),) * found.X.shape[1]
+    words = each_column(found.vocabulary, found.X.shape[1])
     samples = "sample" if found.validation is None else "sample to be trained on"
     for number, (raw, column) in enumerate(zip(found.X.T, X.T, strict=True)):
         name = shown(found.features[number]) if found.features else f"{number + 1} of X"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mlp2xlsx.lesson.tables.vocabulary import Vocabulary
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, each_column
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.xlsx.live_text import constant_part
@@ -137,7 +137,7 @@ def input_columns(vocabulary: Vocabulary, n_raw: int) -> tuple[InputColumn, ...]
         How many columns it has.
     """
     found: list[InputColumn] = []
-    for raw, words in enumerate(vocabulary or ((),) * n_raw):
+    for raw, words in enumerate(each_column(vocabulary, n_raw)):
         first = int(len(words) == 2)
         found += [InputColumn(raw, word) for word in range(first, len(words))] or [InputColumn(raw)]
     return tuple(found)

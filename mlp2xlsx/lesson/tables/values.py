@@ -19,7 +19,7 @@ from mlp2xlsx.lesson.tables.numbers import (
     written,
 )
 from mlp2xlsx.lesson.tables.table import Table
-from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, encode_words
+from mlp2xlsx.lesson.tables.vocabulary import Vocabulary, each_column, encode_words
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.words import counted, shown
 
@@ -57,7 +57,7 @@ def numbers(chosen: Chosen, columns: Sequence[int], decimal: str, vocabulary: Vo
     """
     values = [
         encode_words(chosen, number, words) if words else _column(chosen, number, decimal)
-        for number, words in zip(columns, vocabulary or ((),) * len(columns), strict=True)
+        for number, words in zip(columns, each_column(vocabulary, len(columns)), strict=True)
     ]
     return read_only(np.ascontiguousarray(np.array(values, dtype=np.float64).T))
 

@@ -39,11 +39,16 @@ def spelled(values: FloatMatrix, vocabulary: Vocabulary) -> list[list[float | st
     vocabulary
         The words of each column.
     """
-    words = vocabulary or ((),) * values.shape[1]
+    words = each_column(vocabulary, values.shape[1])
     return [
         [known[int(value)] if known else value for value, known in zip(row, words, strict=True)]
         for row in values.tolist()
     ]
+
+
+def each_column(vocabulary: Vocabulary, n_columns: int) -> Vocabulary:
+    """The words of each of so many columns, none for numbers, whether or not any column has words."""
+    return vocabulary or ((),) * n_columns
 
 
 def number_of(word: object, words: Sequence[str]) -> float | None:

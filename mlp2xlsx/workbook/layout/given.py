@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from mlp2xlsx.evaluation import TRAINING
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.vocabulary import number_of
 from mlp2xlsx.mathematics.iteration import initial_name
@@ -71,6 +72,11 @@ def given_inputs(lesson: Lesson) -> dict[str, FloatMatrix]:
         **lesson.columns,
         **{initial_name(name): values for name, values in lesson.initial_parameters().items()},
     }
+
+
+def data_of(name: str, of: str) -> str:
+    """Defined name of `X` or `y` of a set of samples."""
+    return name if of == TRAINING else of_validation(name)
 
 
 def as_typed(lesson: Lesson, name: str, values: FloatMatrix) -> list[list[float | str]]:

@@ -94,16 +94,23 @@ def totals(trace: Trace, total: Expr, bands: slice) -> FloatMatrix:
     return np.array([function(scalars | one) for one in each])
 
 
-def recorded_series(context: Context) -> Mapping[str, FloatMatrix]:
-    """What the charts of `Loss` draw besides losses, as recorded: names, and numbers of shape (iterations,).
+def series_names(context: Context) -> list[str]:
+    """What the charts of `Loss` draw besides losses, as recorded: outputs, and last the weights' size.
 
     Nothing where only some iterations are live: the others have nothing else recorded.
     """
     if context.lesson.show:
+        return []
+    listed = [out.names[0] for out in listed_outputs(context)]
+    return [*listed, context.texts["loss"][WEIGHTS_SIZE]] if WEIGHTS_SIZE in context.measures else listed
+
+
+def recorded_series(context: Context) -> Mapping[str, FloatMatrix]:
+    """The numbers of these series by their names, shape (iterations,)."""
+    listed, recorded = series_names(context), context.recorded
+    if not listed:
         return {}
-    recorded, words = context.recorded, context.texts["loss"]
-    series = {out.names[0]: recorded["output"][:, out.sample, out.neuron] for out in listed_outputs(context)}
+    values = [recorded["output"][:, out.sample, out.neuron] for out in listed_outputs(context)]
     if WEIGHTS_SIZE in context.measures:
-        size = totals(recorded, context.measures[WEIGHTS_SIZE].total, slice(None))
-        series[words[WEIGHTS_SIZE]] = size.ravel()
-    return series
+        values.append(totals(recorded, context.measures[WEIGHTS_SIZE].total, slice(None)).ravel())
+    return dict(zip(listed, values, strict=True))

@@ -14,7 +14,7 @@ from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_i
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
-from mlp2xlsx.workbook.sheets.outputs import recorded_series
+from mlp2xlsx.workbook.sheets.outputs import recorded_series, series_names
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.writing.sheet import MOST_ROWS_ON_A_PAGE, PRINTED_ROWS, USUAL_WIDTH, Sheet
@@ -85,9 +85,7 @@ def recorded_series_boxes(context: Context) -> dict[str, Box]:
     """
     losses, widths = recorded_loss_box(context), context.canvas.widths
     roomy = (col for col in count(losses.col + 1) if widths.get(col, USUAL_WIDTH) >= NARROW)
-    return {
-        name: replace(losses, col=col) for name, col in zip(recorded_series(context), roomy, strict=False)
-    }
+    return {name: replace(losses, col=col) for name, col in zip(series_names(context), roomy, strict=False)}
 
 
 def lesson_box(context: Context) -> Box:
@@ -137,7 +135,7 @@ def write_python(sheet: Sheet, context: Context) -> None:
             sheet.numbers(box, recorded.at(name, iteration), context.role(name))
     row = loss_row(context)
     if context.lesson.trains:
-        sheet.put(row - 1, 1, _APART.join([words["losses"], *recorded_series(context)]), "quiet")
+        sheet.put(row - 1, 1, _APART.join([words["losses"], *series_names(context)]), "quiet")
         sheet.bands.append(_losses(sheet, context))
     box, lesson = lesson_box(context), recorded.lesson
     sheet.put(box.row - 1, box.col, words["lesson"], "heading")

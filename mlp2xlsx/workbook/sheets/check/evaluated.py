@@ -7,11 +7,12 @@ import numpy as np
 from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.workbook.context import Context
+from mlp2xlsx.workbook.layout.given import data_of
 from mlp2xlsx.workbook.sheets.check.columns import cell_on
 from mlp2xlsx.workbook.sheets.check.comparison import Pair
 from mlp2xlsx.workbook.sheets.evaluate.curve import CurveTable, has_curve_table
 from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
-from mlp2xlsx.workbook.sheets.evaluate.samples import data_of, evaluated_now
+from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
 from mlp2xlsx.workbook.sheets.python import recorded_curve_box, recorded_loss_box
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import Place

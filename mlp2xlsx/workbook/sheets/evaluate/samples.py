@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 from openpyxl.utils import get_column_letter
 
-from mlp2xlsx.evaluation import TRAINING, own_and_said, sample_pass, sample_sets
+from mlp2xlsx.evaluation import own_and_said, sample_pass, sample_sets
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.render.excel import Excel, Formula, Reference, Span
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.given import of_validation
+from mlp2xlsx.workbook.layout.given import data_of
 from mlp2xlsx.workbook.sheets.evaluate.places import (
     NUMBER_COL,
     RIGHT_COL,
@@ -95,11 +95,6 @@ def sample_rows(
             place = Box(box.row, col, box.n_rows, 1)
             blocks.append(block(name, place, found.astype(np.float64), "count", [[Formula(text, 0)]]))
     return Bands(box.row, 1, box.n_rows, tuple(blocks), rows)
-
-
-def data_of(name: str, of: str) -> str:
-    """Defined name of `X` or `y` of a set of samples."""
-    return name if of == TRAINING else of_validation(name)
 
 
 def class_of(reference: Reference, n_outputs: int) -> str:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from openpyxl.formatting.rule import ColorScaleRule, Rule
 
-from mlp2xlsx.evaluation import TRAINING, VALIDATION
+from mlp2xlsx.evaluation import TRAINING, VALIDATION, sample_sets
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 from mlp2xlsx.workbook.sheets.pictures.axis import output_name
-from mlp2xlsx.workbook.sheets.pictures.samples import MARKS, Samples
+from mlp2xlsx.workbook.sheets.pictures.samples import MARKS, largest_tells
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
 from mlp2xlsx.xlsx.writing.styles import CLASS_COLOURS, HIGH, LOW, MIDDLE, of_point
@@ -27,12 +27,12 @@ class LegendLine:
     text: str
 
 
-def legend_lines(context: Context, samples: Samples) -> list[LegendLine]:
+def legend_lines(context: Context) -> list[LegendLine]:
     """The lines of the legend: classes or outputs, then the sets of samples."""
     words = context.texts["surface"]
     marks = {TRAINING: "sample", VALIDATION: "kept_sample"}
-    sets = [LegendLine(None, marks[of], words[f"frame_{of}"]) for of in samples.rows]
-    return [*(_classes(context) if samples.by_class else _outputs(context)), *sets]
+    sets = [LegendLine(None, marks[of], words[f"frame_{of}"]) for of in sample_sets(context.lesson)]
+    return [*(_classes(context) if largest_tells(context.lesson) else _outputs(context)), *sets]
 
 
 def write_legend(sheet: Sheet, row: int, col: int, lines: list[LegendLine]) -> None:

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mlp2xlsx.evaluation import TRAINING, VALIDATION, class_numbers, sample_sets, tells_classes
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.steps import X, Y
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.given import of_validation
+from mlp2xlsx.workbook.layout.given import data_of
 from mlp2xlsx.workbook.sheets.pictures.axis import Axis, input_name, output_name
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -51,7 +52,7 @@ class Samples:
     @property
     def by_class(self) -> bool:
         """Whether the largest of several outputs tells the class."""
-        return tells_classes(self.context.lesson) and self.context.lesson.network.n_outputs > 1
+        return largest_tells(self.context.lesson)
 
     @property
     def n_targets(self) -> int:
@@ -116,19 +117,19 @@ class Samples:
         inputs, targets = (values[number] for values in sample_sets(self.context.lesson)[of])
         self._copy(sheet, X, of, number, row, self.col + 1, inputs[:2])
         if self.by_class:
-            title, box = self.context.inputs[_named(Y, of)]
+            title, box = self.context.inputs[data_of(Y, of)]
             given = Box(box.row + number, box.col, 1, box.n_cols).on(title)
             own = Formula(f"MATCH(MAX({given}),{given},0)", 0)
             sheet.formula(row, self.target_col, own, float(class_numbers(targets[None])[0]), "count", "class")
         else:
             self._copy(sheet, Y, of, number, row, self.target_col, targets[: self.n_targets])
         place = Formula(self._point_formula(row), 0)
-        sheet.formula(row, self.last_col, place, float(self._points(of)[number]), "quiet_centred", "point")
+        sheet.formula(row, self.last_col, place, float(self._points[of][number]), "quiet_centred", "point")
 
     def _copy(
         self, sheet: Sheet, name: str, of: str, number: int, row: int, col: int, values: Sequence[float]
     ) -> None:
-        title, box = self.context.inputs[_named(name, of)]
+        title, box = self.context.inputs[data_of(name, of)]
         for j, value in enumerate(values):
             formula = Formula(f"{quoted(title)}!{a1(box.row + number, box.col + j)}", 0)
             sheet.formula(row, col + j, formula, float(value), self.context.role(name), name)
@@ -143,21 +144,24 @@ class Samples:
         first = _point(self.up.half + 1, self.across.half + 1)
         return f"{first}-{_ROW_FACTOR}*{upwards}+{right}"
 
-    def _points(self, of: str) -> list[int]:
+    @cached_property
+    def _points(self) -> Mapping[str, list[int]]:
         """Number of the point nearest to each sample of a set."""
-        inputs = sample_sets(self.context.lesson)[of][0]
         (x, dx), (y, dy) = (axis.numbers(self.context) for axis in (self.across, self.up))
-        return [
-            _point(
-                self.up.half + 1 - floor((up - y) / dy + 0.5 + _UP),
-                self.across.half + 1 + floor((right - x) / dx + 0.5 + _UP),
-            )
-            for right, up in inputs[: len(self.rows[of])].tolist()
-        ]
+        return {
+            of: [
+                _point(
+                    self.up.half + 1 - floor((up - y) / dy + 0.5 + _UP),
+                    self.across.half + 1 + floor((right - x) / dx + 0.5 + _UP),
+                )
+                for right, up in inputs[: len(self.rows[of])].tolist()
+            ]
+            for of, (inputs, _) in sample_sets(self.context.lesson).items()
+        }
 
     def marks(self) -> NDArray[np.int_]:
         """Compute the mark of each point, from the highest row to the lowest."""
-        near = {of: set(self._points(of)) for of in self.rows}
+        near = {of: set(points) for of, points in self._points.items()}
         heights, widths = len(self.up.steps), len(self.across.steps)
         return np.array(
             [
@@ -171,22 +175,22 @@ class Samples:
 
     def write_marks(self, sheet: Sheet, box: Box) -> None:
         """Write the mark of each point: one of training, and where there is none, one of validation."""
-        listed = {
-            of: Box(rows.start, self.last_col, len(rows), 1).text(fixed=True)
-            for of, rows in self.rows.items()
-        }
+        listed = {of: Box(rows.start, self.last_col, len(rows), 1) for of, rows in self.rows.items()}
         for (row, col), mark in zip(box.cells(), self.marks().ravel().tolist(), strict=True):
             point, text = _point(row - box.row + 1, col - box.col + 1), "0"
             for of in reversed(listed):
-                text = f"IF(COUNTIF({listed[of]},{point})>0,{MARKS[of]},{text})"
+                points = listed[of].text(fixed=True)
+                # Of a single cell IronCalc's COUNTIF knows nothing.
+                there = f"{points}={point}" if listed[of].n_rows == 1 else f"COUNTIF({points},{point})>0"
+                text = f"IF({there},{MARKS[of]},{text})"
             sheet.formula(row, col, Formula(text, 0), float(mark), "grid_class", "mark")
+
+
+def largest_tells(lesson: Lesson) -> bool:
+    """Whether the largest of several outputs tells the class."""
+    return tells_classes(lesson) and lesson.network.n_outputs > 1
 
 
 def _point(row: int, col: int) -> int:
     """Number of a point, from its row, counted from above, and its column, both from 1."""
     return _ROW_FACTOR * row + col
-
-
-def _named(name: str, of: str) -> str:
-    """Defined name of `X` or `y` of a set of samples."""
-    return name if of == TRAINING else of_validation(name)

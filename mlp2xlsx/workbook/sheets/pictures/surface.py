@@ -88,8 +88,7 @@ class _Surface:
         self.side = n_points(network)
         half = self.side // 2
         self.list_col = _GRID_COL + self.side + 1
-        self.samples = self._samples(0, half)
-        self.legend = legend_lines(context, self.samples)
+        self.legend = legend_lines(context)
         self.samples = self._samples(len(self.legend), half)
         self.axes = self.samples.across, self.samples.up
         self.first_output = int(self.samples.by_class)
