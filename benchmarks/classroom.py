@@ -1,16 +1,20 @@
 """A class: its handouts, and grading what comes back typed and in formulas, each as a whole process.
 
-    python benchmarks/classroom.py [STUDENTS] [anew]
+    python benchmarks/classroom.py [STUDENTS] [--jobs N] [--anew]
 
-STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows.
+STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows. The work
+is done in one process, or by N beside the one that reads and writes; the memory of it and of the largest of
+the others is measured by each itself.
 Submissions are the handouts with the right numbers to 3 decimals, one matrix in ten with a mistake, or
-with the formulas of the key. With `anew`, a few handouts are also rendered each by itself, as they once
+with the formulas of the key. With `--anew`, a few handouts are also rendered each by itself, as they once
 were, in the same process as those that are filled in, one in turn with the other.
 """
 
+import argparse
 import re
 import sys
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +26,19 @@ MOST = {
     "grade, formulas": 0.2,
 }  # seconds of processor for each student
 MOST_MEMORY = 150.0
+# The command, and at its end what the system knows of its memory and of its workers', in KB.
+COMMAND = """
+import re, sys
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from mlp2xlsx.cli import run
+peaks = Path(sys.argv.pop(1))
+try:
+    run()
+finally:
+    own = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]
+    peaks.write_text(f"{own} {getrusage(RUSAGE_CHILDREN).ru_maxrss}")
+"""
 # In a process of its own: the one that measures must stay small.
 FILL_IN = """
 import sys
@@ -33,44 +50,67 @@ fill_in(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
 CELL = r'<c r="{}" s="(\d+)"(?:/>| ?t?=?"?s?t?r?"?><f>(.*?)</f><v>(.*?)</v></c>)'
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What one command took: a whole run, and the peak MB of its process and of its largest worker."""
+
+    whole: Run
+    own: float
+    worker: float
+
+    @property
+    def memory(self) -> str:
+        """The peaks, in words."""
+        return f"{self.own:.0f} MB" + (f", a worker {self.worker:.0f} MB" if self.worker else "")
+
+
 def main() -> None:
     """Measure and print."""
-    students = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
-    small, large = (measured(count) for count in (max(students // 10, 1), students))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("students", type=int, nargs="?", default=1_000)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--anew", action="store_true")
+    options = parser.parse_args()
+    students, fewer = options.students, max(options.students // 10, 1)
+    small, large = (measured(count, options.jobs) for count in (fewer, students))
     for what, most in MOST.items():
         few, many = small[what], large[what]
-        each = many.cpu / students
+        each = many.whole.cpu / students
         print(
-            f"{what:16} {students:,} students: {many.wall:.1f} s on the clock, {1000 * each:.1f} ms of "
-            f"processor for each, {many.peak:.0f} MB ({few.peak:.0f} MB for {students // 10:,})"
+            f"{what:16} {students:,} students: {many.whole.wall:.1f} s on the clock, {1000 * each:.1f} ms of "
+            f"processor for each, {many.memory} ({few.memory} for {fewer:,})"
         )
         print(verdict(f"{what}: at most {1000 * most:.0f} ms", each <= most))
-        print(verdict(f"{what}: under {MOST_MEMORY:.0f} MB", many.peak < MOST_MEMORY))
-    if "anew" in sys.argv:
+        print(verdict(f"{what}: under {MOST_MEMORY:.0f} MB", max(many.own, many.worker) < MOST_MEMORY))
+    if options.anew:
         print(f"filled in / rendered anew: {compared():.3f}")
 
 
-def measured(students: int) -> dict[str, Run]:
-    """Make the handouts of a class in one process and grade it twice."""
+def measured(students: int, jobs: int) -> dict[str, Taken]:
+    """Make the handouts of a class, fill them in and grade them, once with numbers and once with formulas."""
     found = {}
     with TemporaryDirectory() as name:
         folder = Path(name)
         roster = folder / "roster.csv"
         lines = [f"s{number:05},Student {number}" for number in range(students)]
         roster.write_text("\n".join(["id,name", *lines]), encoding="utf-8")
-        program = [sys.executable, "-m", "mlp2xlsx"]
         for kind, options in (("typed", []), ("formulas", ["--formulas"])):
             home, given = folder / kind, folder / f"{kind}-in"
-            made = [*program, "handout", str(home), "--roster", str(roster), "--seed", "1", "--jobs", "1"]
-            taken = run([*made, *options])
-            found.setdefault("handout", taken)
+            made = ["handout", str(home), "--roster", str(roster), "--seed", "1", *options]
+            found.setdefault("handout", taken(folder, made, jobs))
             given.mkdir()
             run([sys.executable, "-c", FILL_IN, str(home), str(given), kind, str(Path(__file__).parent)])
             out = str(folder / f"{kind}.csv")
-            found[f"grade, {kind}"] = run(
-                [*program, "grade", str(home), str(given), "--out", out, "--jobs", "1"]
-            )
+            found[f"grade, {kind}"] = taken(folder, ["grade", str(home), str(given), "--out", out], jobs)
     return found
+
+
+def taken(folder: Path, words: list[str], jobs: int) -> Taken:
+    """Run one command and measure it."""
+    peaks = folder / "peaks"
+    whole = run([sys.executable, "-c", COMMAND, str(peaks), *words, "--jobs", str(jobs)])
+    own, worker = (int(size) / 1024 for size in peaks.read_text().split())
+    return Taken(whole, own, worker)
 
 
 def fill_in(folder: Path, submissions: Path, kind: str) -> None:
