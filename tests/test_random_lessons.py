@@ -93,6 +93,7 @@ def lesson(number):
         output = "{output}"
         loss = "{loss}"
         bias = "{bias}"
+        {f"temperature = {1 + number % 3}" if output == "softmax" else ""}
         dropout = {0.4 if hidden and CHOSEN.index(number) % 3 == 1 else 0}
         [training]
         iterations = 4

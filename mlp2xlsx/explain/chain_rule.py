@@ -6,7 +6,7 @@ matrices is minus a derivative of the loss.
 
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Layer, Network
 from mlp2xlsx.mathematics.optimizers import DOWNHILL, OPTIMIZERS, PLAIN, state_name
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.schedules import RATE
@@ -69,14 +69,14 @@ def _of_error(network: Network, layer: Layer) -> str:
     if network.loss == "half_squared_error":
         return f"−∂loss/∂{layer.activations}"
     if network.output == "softmax":
-        return f"−∂loss/∂{layer.input}"
+        return f"−∂loss/∂{layer.input}{f' × {TEMPERATURE}' if network.tempered else ''}"
     return f"(−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 
 def _of_output_delta(network: Network, layer: Layer) -> str:
     """How the derivative by the output layer's input splits; nothing where the error is it already."""
     if network.loss == "cross_entropy":
-        return f" = {layer.error}"
+        return f" = {layer.error}{f' / {TEMPERATURE}' if network.tempered else ''}"
     if network.output == "softmax":
         return f" = Σ (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
     return _through_activation(layer)

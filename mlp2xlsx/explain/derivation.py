@@ -7,7 +7,7 @@ from functools import lru_cache
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
-from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Layer, Network
 from mlp2xlsx.mathematics.optimizers import DOWNHILL, PLAIN, state_name
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATE
 from mlp2xlsx.render.math import Math
@@ -106,18 +106,23 @@ class _Derivation:
         yield self.output_slope(layer)
         delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
         key = f"output_delta_{self.network.loss}_{self.network.output}"
+        if self.network.tempered and self.network.error_is_delta:
+            key = f"{key}_tempered"
         yield Factor(key, f"∂loss/∂{layer.input} = {delta}", layer.delta)
 
     def output_slope(self, layer: Layer) -> Factor:
         key, output, z = f"slope_{layer.activation}", layer.activations, layer.input
         if layer.activation == "softmax":
-            return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
+            slope = f"{output}ⱼ × ([j = k] − {output}ₖ)"
+            if self.network.tempered:
+                key, slope = f"{key}_tempered", f"{slope} / {TEMPERATURE}"
+            return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {slope}", output)
         if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
         shape = self.exprs[output].shape
-        slope = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
-        assert slope is not None  # only softmax and linear layers have none
-        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
+        by_input = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
+        assert by_input is not None  # only softmax and linear layers have none
+        return Factor(key, f"∂{output}/∂{z} = {_math(by_input)}", output)
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
         a, z, names = layer.passed_on, layer.input, {"weights": after.weights}

@@ -147,7 +147,9 @@ class _Builder(ForwardSteps):
         sloped = [layer for layer in needed if layer.slope in slopes]
         kinds = {layer.activation for layer in sloped if layer != output} or {output.activation}
         self.write("slopes", kinds.pop() if len(kinds) == 1 else "", slopes)
-        rule = network.loss if network.loss == "cross_entropy" else network.output
+        rule = network.output
+        if network.loss == "cross_entropy":
+            rule = "cross_entropy_tempered" if network.tempered else network.loss
         self.write("output_delta", rule, {output.delta: self.output_delta()})
         for after, layer in pairwise(backwards):
             error = self.known[after.delta] @ self.known[after.weights].T
@@ -165,10 +167,10 @@ class _Builder(ForwardSteps):
         layer = self.network.output_layer
         error, output = self.known[layer.error], self.known[layer.activations]
         if self.network.error_is_delta:
-            return error
+            return self.tempered(error)
         if layer.activation == "softmax":
             # Softmax makes each output depend on every input of its row: the Jacobian times the error.
-            return Mul(output, error - SumNeurons(Mul(error, output)))
+            return self.tempered(Mul(output, error - SumNeurons(Mul(error, output))))
         return Mul(error, self.known[layer.slope])
 
     def update(self) -> None:

@@ -118,6 +118,13 @@ class Context:
             for result in step.results
         }
 
+    @cached_property
+    def used(self) -> dict[str, tuple[str, Box]]:
+        """Sheet and place of what the network in use is given beside its inputs, by name."""
+        network = self.lesson.network
+        parameters = {name: self.made_on[name] for name in network.parameters()}
+        return parameters | {name: self.inputs[name] for name in network.scalars}
+
     def text(self, section: str, key: str) -> str:
         """A text of a section; for a lesson without training the one that says so, where there is one."""
         words = self.texts[section]

@@ -17,6 +17,7 @@ from tests.mathematics.test_gradients import (
     DROPPING,
     N_SAMPLES,
     OUTPUTS,
+    TEMPERED,
     each_batch,
     each_combination,
     named,
@@ -51,20 +52,30 @@ def test_every_line_with_dropout_too(network, batch):
     )
 
 
-def check_lines(network, batch):
+@pytest.mark.parametrize("network", TEMPERED.values(), ids=TEMPERED)
+def test_every_line_with_a_temperature_too(network):
+    check_lines(network)
+    assert any(one.formula.endswith(" / temperature") for one in factors_of(network))
+
+
+def check_lines(network, batch=None):
     known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
     for factor in factors_of(network, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
         words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²′]|\\[j = k\\]", "", factor.formula)))
-        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "lr", *FUNCTION_NAMES}, (
-            factor.formula
-        )
+        assert words <= known - {"X" if batch else "X_batch"} | {
+            "loss",
+            "lr",
+            *network.scalars,
+            *FUNCTION_NAMES,
+        }, factor.formula
 
 
 def test_every_text_is_used():
-    networks = [*(network_of(*combination) for combination in COMBINATIONS), *DROPPING.values()]
+    networks = [network_of(*combination) for combination in COMBINATIONS]
+    networks += [*DROPPING.values(), *TEMPERED.values()]
     used = {factor.key for network in networks for factor in factors_of(network)}
     assert used == TEXTS["factors"].keys()
 
