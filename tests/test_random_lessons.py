@@ -106,17 +106,18 @@ def test_other_engines_agree(number, engine, tmp_path):
     assert report.ok, "\n".join(report.lines())
 
 
+SPOILT = {
+    "linear": ("E", "output", "linear"),
+    "softmax": ("output_exponentials", "output", "softmax"),
+    "cross-entropy": ("loss_history", "loss", "cross_entropy"),
+    "frozen": ("wout", "bias", "frozen"),
+    "two-layers": ("slope_hidden_layer_2", "hidden", (3, 2)),
+    "batches": ("X_batch", "batch", "some"),
+}
+
+
 @pytest.mark.parametrize(
-    ("matrix", "option", "value"),
-    [
-        ("E", "output", "linear"),
-        ("output_exponentials", "output", "softmax"),
-        ("loss_history", "loss", "cross_entropy"),
-        ("wout", "bias", "frozen"),
-        ("slope_hidden_layer_2", "hidden", (3, 2)),
-        ("X_batch", "batch", "some"),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
+    ("matrix", "option", "value"), few_values("cross-entropy", "two-layers", "batches", of=SPOILT)
 )
 def test_a_wrong_formula_in_one_of_them_is_found(matrix, option, value, tmp_path):
     number = next(n for n, choice in enumerate(choices(SHOWN)) if choice[option] == value)
@@ -138,8 +139,11 @@ def trained(number):
     return {name: trace[f"next_{name}"][-1] for name in one.network.trained()}
 
 
-def test_the_python_programs_make_the_same_numbers():
-    for number in range(ALL):
+@pytest.mark.parametrize(
+    "numbers", few_values("shown", of={"shown": range(SHOWN), "others": range(SHOWN, ALL)})
+)
+def test_the_python_programs_make_the_same_numbers(numbers):
+    for number in numbers:
         found = {}
         exec(program(drawn_lesson(number), "python").replace("print(", "str("), found)
         for name, expected in trained(number).items():
