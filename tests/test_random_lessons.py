@@ -8,11 +8,13 @@ import pytest
 from mlp2xlsx import build, train, verify
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson.drawing import METHODS
+from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
 from tests.cases import few, few_values
 from tests.drawn_lessons import (
     ALL,
     CHOICES,
+    EACH,
     INITIAL,
     SHOWN,
     UNSAID,
@@ -41,6 +43,7 @@ def test_rows_of_tables_are_there_to_be_chosen():
     assert CHOICES["schedule"] == (CONSTANT, *SCHEDULES)
     methods = {said.get("method", word.split()[0]) for word, said in INITIAL.items() if word != UNSAID}
     assert methods == {*METHODS}
+    assert {name for number in range(SHOWN) for name in drawn_lesson(number).scalars} == {*SCALARS}
 
 
 def test_what_is_shown_has_each_value_of_each_option():
@@ -59,7 +62,7 @@ def test_a_lesson_is_what_was_chosen():
         network, words = one.network, choice["activation"]
         of_layers = [layer.activation for layer in network.hidden_layers]
         assert len(of_layers) == len(choice["hidden"])
-        assert {*of_layers} <= ({words} if words != "one for each" else {"gelu", "elu"})
+        assert len({*of_layers}) == len(of_layers) if words == EACH else {*of_layers} <= {words}
         assert (network.output, network.loss, network.bias) == tuple(
             choice[option] for option in ("output", "loss", "bias")
         )
