@@ -4,9 +4,11 @@ import re
 import shlex
 from functools import cache
 from pathlib import Path
+from time import process_time
 from unittest import mock
 
 import numpy as np
+import openpyxl
 import pytest
 
 from mlp2xlsx import Built, cli, load, train
@@ -174,6 +176,22 @@ def untrue(text):
 def test_commands_exist(page):
     for command in commands(text_of(page)):
         entry._parsed(words_of(command))
+
+
+@pytest.mark.slow
+def test_three_commands_lead_to_a_spiral_and_compare_it(tmp_path, monkeypatch):
+    """As a newcomer types them, each in less than 20 seconds of a processor."""
+    monkeypatch.chdir(tmp_path)
+    [_, after] = text_of("README.md").split("From nothing to two spirals learnt")
+    typed = commands(after.split("```")[1])
+    assert len(typed) == 3
+    for command in typed:
+        before = process_time()
+        assert cli.main(words_of(command)) == 0
+        assert process_time() - before < 20
+    book = openpyxl.load_workbook("compared.xlsx", read_only=True)
+    said = {str(cell) for row in book["Compare"].iter_rows(values_only=True) for cell in row}
+    assert {f"optimizer = {name}" for name in ("gd", "momentum", "adam")} <= said
 
 
 def test_a_command_that_does_not_exist():

@@ -208,3 +208,23 @@ def test_progress_is_told_of_every_iteration(iterations):
     train(override(load("article"), iterations=iterations), told.append)
     assert sum(told) == iterations
     assert len(told) <= 1 + iterations / 100
+
+
+def test_of_equal_outputs_none_is_beaten_whatever_rounding_does():
+    """Their sum, weighted by targets that add up to 1, may be the next smaller number."""
+    lesson = lesson_of(
+        """
+        [data]
+        X = [[1]]
+        y = [[0.05010807452603594, 0.20463118197145239, 0.7452607435025116]]
+        [network]
+        hidden = []
+        output = "softmax"
+        loss = "cross_entropy"
+        [initial]
+        method = "zeros"
+        [training]
+        iterations = 1
+        """
+    )
+    assert train(lesson).measured["hits"].tolist() == [[[1]]]

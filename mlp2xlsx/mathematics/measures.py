@@ -14,6 +14,8 @@ from mlp2xlsx.mathematics.steps import HITS, LOSS_TERMS, Result
 PARTS = ("data_loss", "penalty", "weights_size")
 """What is measured besides the loss where there are penalties."""
 
+_ROUNDING = 1e-9  # of outputs between 0 and 1
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -59,11 +61,13 @@ def data_loss(network: Network, n_samples: int, targets: str) -> Measure:
 def accuracy_measure(network: Network, n_samples: int, targets: str) -> Measure:
     """Share of the samples whose class has the largest output.
 
-    An output is beaten when another one of its row is larger than that of the sample's class.
+    An output is beaten when another one of its row is larger than that of the sample's class, by more than
+    rounding: what of all equal outputs comes first in a sum must not decide.
     """
     shape = (n_samples, network.n_outputs)
     y, output = Matrix(targets, shape), Matrix(network.output_layer.activations, shape)
-    beaten = SumNeurons(Apply("positive", output - SumNeurons(Mul(output, y))))
+    larger = Apply("positive", output - SumNeurons(Mul(output, y)) - Number(_ROUNDING))
+    beaten = SumNeurons(larger)
     hits = Result(HITS, Number(1) - Apply("positive", beaten))
     return Measure(hits, Total(hits.matrix) / Number(n_samples))
 

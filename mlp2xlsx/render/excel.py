@@ -100,7 +100,7 @@ class Excel(Visitor[Formula]):
     on_Single = on_Scalar
 
     def on_Number(self, node: Number | Constant, _rows: Span, _cols: Span) -> Formula:
-        return Formula(str(node.value), ATOM)
+        return Formula(str(node.value).upper(), ATOM)
 
     on_Constant = on_Number
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from openpyxl.utils.cell import coordinate_to_tuple
 
+from mlp2xlsx import parse
 from mlp2xlsx.classroom.marking import mark
 from mlp2xlsx.classroom.originals import KeptFile, original, remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from tests.classroom.filling import right_answers, submitted
+from tests.classroom.lessons import exercise
 from tests.verify.appearance.sabotages import always
 from tests.verify.appearance.spoiling import MAIN, Spoilt
 
@@ -101,6 +104,48 @@ def test_the_answers_and_what_a_student_may_change_are_not(
     exercise, content = handed_in
     changed, _ = spoilt(exercise, content, change)
     assert list(noticed(exercise, changed, remade(exercise))) == []
+
+
+PEOPLE = exercise(
+    parse(
+        """
+        [data]
+        X = [["f", 20], ["m", 30], ["f", 40]]
+        y = [[1, 0], [0, 1], [0, 1]]
+        features = ["sex", "age"]
+        target = "risk"
+        classes = ["low", "high"]
+        [network]
+        hidden = [2]
+        output = "softmax"
+        loss = "cross_entropy"
+        """,
+        "people.toml",
+        "people",
+    ),
+    blank=[3],
+)
+# Locked words of the handout: what stands there, what a student makes of it, and as what it is named.
+WORDS = {
+    "of the data": ("Data!B10", "m", "f", ("tampered", "Data!B10")),
+    "of a feature": ("Data!E7", "sex = m", "sex = f", ("surroundings", "Data!E7 (text)")),
+    "of a class": ("Data!I7", "high", "low", ("surroundings", "Data!I7 (text)")),
+    "on a step": ("Step 03!H6", "1 sex = m", "1 sex = f", ("surroundings", "Step 03!H6 (text)")),
+}
+
+
+@pytest.mark.parametrize(("place", "word", "other", "notice"), WORDS.values(), ids=WORDS)
+def test_a_locked_word_that_was_changed_is_named_and_changes_no_mark(
+    place: str, word: str, other: str, notice: tuple[str, str]
+) -> None:
+    title, _, address = place.partition("!")
+    given = remade(PEOPLE)
+    row, col = coordinate_to_tuple(address)
+    assert given.cells[title].constants[row, col] == word
+    content = submitted(PEOPLE, right_answers(PEOPLE), {(title, row, col): other})
+    found, _ = mark(PEOPLE, content, given)
+    assert found.notices == (notice,)
+    assert found.total == mark(PEOPLE, submitted(PEOPLE, right_answers(PEOPLE)), given)[0].total == 1
 
 
 def test_the_kept_file_is_compared_with_itself(graded) -> None:

@@ -40,6 +40,9 @@ RULES = {
     ),
     'method = "normal"': by_the_book(lambda random, m, n: random.standard_normal((m, n))),
     'method = "normal"\nstd = 0.1': by_the_book(lambda random, m, n: 0.1 * random.standard_normal((m, n))),
+    'method = "normal"\nmean = -2\nstd = 0.1': by_the_book(
+        lambda random, m, n: 0.1 * random.standard_normal((m, n)) - 2
+    ),
     'method = "zeros"': by_the_book(lambda _, m, n: np.zeros((m, n))),
     'method = "constant"\nvalue = 0.25': by_the_book(lambda _, m, n: np.full((m, n), 0.25)),
     'method = "xavier"': by_the_book(
@@ -49,6 +52,9 @@ RULES = {
         lambda random, m, n: 2 * (2 * random.uniform(size=(m, n)) - 1) * sqrt(6 / (m + n)), bias=0
     ),
     'method = "he"': by_the_book(lambda random, m, n: random.standard_normal((m, n)) * sqrt(2 / m), bias=0),
+    'method = "he"\ngain = 1': by_the_book(
+        lambda random, m, n: random.standard_normal((m, n)) / sqrt(m), bias=0
+    ),
 }
 
 
@@ -58,6 +64,21 @@ def test_all_are_drawn_by_the_published_rule(text):
     assert list(found) == NAMES
     for name, expected in RULES[text].items():
         np.testing.assert_allclose(found[name], expected, rtol=1e-14, atol=1e-15)
+
+
+def test_the_rule_of_he_draws_what_a_course_prints():
+    """deeplearning.ai, "Improving Deep Neural Networks", exercise "Initialization": layers 2-4-1, seed 3.
+
+    Its matrices are transposed, so that the same numbers stand in other places where both sides are above 1.
+    """
+    lesson = load("xor").replace(hidden=[4], initial={"method": "he"}, seed=3)
+    found = lesson.initial_parameters()
+    wh = "1.78862847 0.43650985 0.09649747 -1.8634927 -0.2773882 -0.35475898 -0.08274148 -0.62700068"
+    wout = "-0.03098412 -0.33744411 -0.92904268 0.62552248"
+    assert " ".join(f"{value:.8f}".rstrip("0") for value in found["wh"].flat) == wh
+    assert " ".join(f"{value:.8f}" for value in found["wout"].flat) == wout
+    assert not found["bh"].any()
+    assert not found["bout"].any()
 
 
 @pytest.mark.parametrize("own", ['"zeros"', '{ method = "normal", std = 3 }', "[[1], [2], [3]]"])

@@ -139,6 +139,7 @@ BOUT, ROW = Matrix("bout", (1, 1)), Matrix("X", (1, 4))
     [
         pytest.param(square(HIDDEN), (1, 2), "=I13*I13", id="square"),
         pytest.param(Number(1) - square(HIDDEN), (0, 0), "=1-G12*G12", id="slope-of-tanh"),
+        pytest.param(HIDDEN - Number(1e-9), (0, 0), "=G12-1E-09", id="small-number"),
         pytest.param(square(HIDDEN - X_3), (0, 0), "=(G12-B12)^2", id="square-of-a-difference"),
         pytest.param(negate(square(HIDDEN)), (0, 0), "=-(G12*G12)", id="minus-before-a-square"),
         pytest.param(negate(square(HIDDEN - X_3)), (0, 0), "=-((G12-B12)^2)", id="minus-before-a-power"),

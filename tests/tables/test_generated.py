@@ -87,10 +87,15 @@ def test_the_same_seed_draws_the_same_and_another_others(kind):
     assert (made(kind, seed=3).X != made(kind, seed=4).X).any()
 
 
-def test_what_is_written_holds_the_points():
-    lesson = made("moons")
-    again = parse(lesson.to_toml(), "again.toml", "again")
+@pytest.mark.parametrize("kind", PLANES)
+@pytest.mark.parametrize(
+    "data", ["", 'scale = "minmax"', "validation = 0.25"], ids=["plain", "scaled", "kept"]
+)
+def test_what_is_written_holds_the_points_and_is_written_alike_again(kind, data):
+    lesson = parse(f'[data]\ngenerate = "{kind}"\n{data}', "my.toml", "my")
+    again = parse(lesson.to_toml(), "my.toml", "my")
     assert (again.X == lesson.X).all()
+    assert again.to_toml() == lesson.to_toml()
 
 
 def test_on_the_command_line_it_takes_the_place_of_the_data():

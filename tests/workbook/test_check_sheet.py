@@ -14,12 +14,17 @@ from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.check.comparison import InputPair, Pair
 from mlp2xlsx.workbook.sheets.evaluate import places
 from mlp2xlsx.workbook.sheets.loss import loss_box
-from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box, recorded_loss_box
+from mlp2xlsx.workbook.sheets.python import (
+    canvases,
+    recorded_input_box,
+    recorded_loss_box,
+    recorded_series_boxes,
+)
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.term import Term, choose, sentence
 from tests.cases import few, few_values
-from tests.verify.helpers import built
+from tests.verify.helpers import built, fault_lines
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -181,7 +186,15 @@ def shown_weights(context):
     )
 
 
+def drawn(number):
+    """What the charts of Loss draw beside the losses, as recorded."""
+    return lambda context: ("Python", [*recorded_series_boxes(context).values()][number])
+
+
+PENALIZED = ARTICLE.replace(iterations=4, penalties=["l2"])
 RECORDS = {
+    "an output that is drawn": (ARTICLE, "output, sample 2", drawn(1)),
+    "the weights' size": (PENALIZED, "size of the weights", drawn(-1)),
     "the first weights": (ARTICLE, "wh", on_python("wh", 0)),
     "data": (ARTICLE, "X", on_python("X", 0)),
     "the learning rate": (ARTICLE, "lr", on_python("lr", 1)),
@@ -204,6 +217,18 @@ def test_a_recorded_number_that_was_changed_is_named(tmp_path, lesson, name, whe
     lr = changes(package, ("lr", 0, 0, 0.25))
     found = said(package.save(tmp_path / "changed.xlsx"), changes=[{}, lr])
     assert [verdict for verdict, _ in found] == [recorded(name, sheet, box.ref)] * 2
+
+
+@pytest.mark.parametrize("number", [0, -1], ids=["output", "weights-size"])
+def test_verify_names_a_recorded_number_that_charts_draw(tmp_path, number):
+    path = built(PENALIZED, tmp_path / "built.xlsx")
+    assert verify(path, quick=True).ok
+    package = Package.read(path)
+    sheet, box = drawn(number)(make(train(PENALIZED)).context)
+    cell = package.cell(sheet, a1(box.row + 2, box.col))
+    cell.value(float(cell.cached) + 1e-6)
+    report = verify(package.save(tmp_path / "changed.xlsx"), quick=True)
+    assert fault_lines(report)[0].startswith(f"Python!{a1(box.row + 2, box.col)}")
 
 
 @pytest.mark.parametrize("engine", few("ironcalc", "gnumeric", of=["ironcalc", LIBREOFFICE, GNUMERIC]))

@@ -1,6 +1,7 @@
 """The sheet `Evaluate`: all samples at an iteration, against formulas that are written out here once more."""
 
 import io
+import re
 
 import numpy as np
 import openpyxl
@@ -13,8 +14,8 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.evaluate import places
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation, live_positions, n_evaluated_cells
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.cases import few
-from tests.verify.helpers import built
+from tests.cases import few, few_values
+from tests.verify.helpers import built, fault_lines
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -33,6 +34,8 @@ LESSONS = {
     "shown": SMALL.replace(iterations=30, show=[2, 7, 30]),
     "adam-l2": SMALL.replace(optimizer="adam", penalties=["l2"], l2_penalty=0.02, lr=0.05, iterations=5),
     "one-iteration": load("sgd").replace(iterations=1, validation=0.34),
+    # Its loss of validation is least in the iteration 8, which is not live, and ten samples have each class.
+    "rising": load("overfitting").replace(iterations=12, show=[1, 12]),
 }
 each_lesson = pytest.mark.parametrize("name", few("article", "batches", "regression", of=LESSONS))
 
@@ -266,6 +269,56 @@ def test_check_names_a_changed_sample_of_validation(package, tmp_path):
     title, box = read_contents(path).names["y_validation"]
     said = verdict(path, {(title, box.row, box.col): 0.25})
     assert said.startswith("An input was changed: Data!L30 (y_validation), so ")
+
+
+@pytest.fixture(scope="module")
+def rising(tmp_path_factory):
+    return Package.read(built(LESSONS["rising"], tmp_path_factory.mktemp("rising") / "rising.xlsx"))
+
+
+def of_evaluate(package, beginning):
+    """Address and formula of the cell on the sheet whose formula begins so."""
+    [found] = [one[:2] for one in package.formulas("Evaluate") if one[1].startswith(beginning)]
+    return found
+
+
+def test_the_least_is_that_of_live_rows_and_says_so(rising, tmp_path):
+    """A recorded row does not follow what a person changes: it must not win against those that do."""
+    path = rising.copy().save(tmp_path / "rising.xlsx")
+    assert train(LESSONS["rising"]).curve[:, 2].argmin() == 7
+    [found] = ENGINES["ironcalc"]().scenarios(read_contents(path), [{}])
+    said = "The loss of the validation samples is least at iteration 12, of the live ones listed below."
+    assert found.value("Evaluate", 7, 1) == said
+
+
+SPOILT = {
+    "least-of-all-rows": ("MIN(AA", lambda text: re.sub("AA", "D", text)),
+    "ties-not-seen": ('"Training: "', lambda text: text.replace(">1,", ">2,")),
+    "always-a-tie": ('"Training: "', lambda text: text.replace(">1,", ">0,")),
+}
+
+
+@pytest.mark.parametrize(("beginning", "spoil"), few_values("least-of-all-rows", "ties-not-seen", of=SPOILT))
+def test_another_rule_for_the_least_or_for_ties_is_found(rising, tmp_path, beginning, spoil):
+    spoilt = rising.copy()
+    address, formula = of_evaluate(spoilt, beginning)
+    assert spoil(formula) != formula
+    spoilt.cell("Evaluate", address).formula(spoil(formula))
+    report = verify(spoilt.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True)
+    assert fault_lines(report)[0].startswith(f"Evaluate!{address} ")
+
+
+def test_words_about_ties_follow_the_targets(rising, tmp_path):
+    path = rising.copy().save(tmp_path / "ties.xlsx")
+    title, box = read_contents(path).names["y"]
+    other = 1 - float(LESSONS["rising"].y[0, 0])
+    changes = [{}, {(title, box.row, box.col): other}]
+    found = ENGINES["ironcalc"]().scenarios(read_contents(path), changes)
+    said = [one.value("Evaluate", 5, 1).partition("always saying ")[2] for one in found]
+    assert said == [
+        "A, one of the commonest classes of training: 10.",
+        f"{'AB'[int(other)]}, the commonest class of training: 11.",
+    ]
 
 
 def test_a_mini_batch_says_on_setup_how_good_all_samples_are():

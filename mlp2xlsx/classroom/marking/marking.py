@@ -154,9 +154,9 @@ def _marked(
     _check_layout(handed_in, given)
     given = given.called_as_in(handed_in)
     contents = without_inserted_rows(handed_in, given)
-    # With rows inserted, nothing but the answers is where it was.
-    around = [] if contents is not handed_in else list(changed_around(contents, given))
     answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
+    # With rows inserted, nothing but the answers is where it was.
+    around = [] if contents is not handed_in else list(changed_around(contents, given, answers.tampered))
     judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
     if terms.formulas:
         kinds = answers.computed(), answers.rounded()

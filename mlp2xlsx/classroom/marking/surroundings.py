@@ -1,6 +1,6 @@
 """What surrounds the answers of a submission, and is not seen as it was given out."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from mlp2xlsx.classroom.originals import Original
 from mlp2xlsx.verify.appearance import compare_files, is_known
@@ -8,12 +8,12 @@ from mlp2xlsx.workbook.layout.titles import renamed_sheets
 from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.xlsx.reading.contents import Contents
 
-# Numbers are named with the other locked cells; fills and letters are the student's to change.
+# Fills and letters are the student's to change.
 _NOTICED = ("text", "number format", "colouring rule", "claim")
 _RULES = "colouring rule"
 
 
-def changed_around(contents: Contents, original: Original) -> Iterator[str]:
+def changed_around(contents: Contents, original: Original, named: Collection[str]) -> Iterator[str]:
     """Yield sheet, place and kind of what is seen otherwise: questions, labels, formats, colouring rules.
 
     Nothing is said of a handout of an older layout. Colouring rules are passed over where it is not known
@@ -25,6 +25,8 @@ def changed_around(contents: Contents, original: Original) -> Iterator[str]:
         The file that was handed in, read with its looks.
     original
         The handout as it was given out.
+    named
+        Places of locked cells that are named already, such as numbers and words of the data.
     """
     given = original.shown
     if original.layout != LAYOUT:
@@ -33,5 +35,6 @@ def changed_around(contents: Contents, original: Original) -> Iterator[str]:
     found = compare_files(contents, given, {}, results=False, renamed=renamed)
     sure = is_known(found.saved_by)
     for change in found.changes:
-        if change.aspect in _NOTICED and (sure or change.aspect != _RULES):
+        is_noticed = change.aspect in _NOTICED and change.place not in named
+        if is_noticed and (sure or change.aspect != _RULES):
             yield f"{change.place} ({change.aspect})"

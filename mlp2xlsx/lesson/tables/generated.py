@@ -56,7 +56,8 @@ def _spiral(random: _Random, n: int, noise: float) -> _Columns:
         along = np.arange(count) / count
         angle = 2 * np.pi * _TURNS * along + np.pi * arm
         x, y = along * _RADIUS * np.sin(angle), along * _RADIUS * np.cos(angle)
-        parts.append((x + _even(random, count, noise), y + _even(random, count, noise), np.full(count, arm)))
+        kind = np.full(count, float(arm))
+        parts.append((x + _even(random, count, noise), y + _even(random, count, noise), kind))
     x, y, kind = map(np.concatenate, zip(*parts, strict=True))
     return x, y, kind
 
