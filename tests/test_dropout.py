@@ -20,6 +20,8 @@ from tests.classroom.lessons import LI
 from tests.render.running import run_rscript
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 N = 60
 ARTICLE = load("article").replace(iterations=N, dropout=0.5)
 LESSONS = {

@@ -13,6 +13,8 @@ from mlp2xlsx.workbook.book import make
 from tests.cases import few
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 CASES = {
     "momentum": {"optimizer": "momentum", "schedule": "warmup", "lr_warmup": 3},
     "nesterov-l2": {"optimizer": "nesterov", "l2_penalty": 0.05, "penalty_from": 3},

@@ -14,6 +14,8 @@ from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 REGRESSION = load("regression")
 LESSONS = {
     "article": load("article").replace(iterations=60),
