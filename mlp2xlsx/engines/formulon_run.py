@@ -11,8 +11,8 @@ from pathlib import Path
 import wasmtime
 from formulon import Workbook
 
-# Translating formulon takes seconds, most workbooks a fraction of one: what is made of it is kept for the next
-# run, where wasmtime keeps such things. It does without where that cannot be written.
+# Translating formulon takes seconds, most workbooks a fraction of one: what is made of it is kept for the
+# next run, where wasmtime keeps such things. It does without where that cannot be written.
 with contextlib.suppress(wasmtime.WasmtimeError):
     settings = wasmtime.Config()
     settings.cache = True
