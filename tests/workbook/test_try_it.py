@@ -114,8 +114,8 @@ def test_every_lesson_verifies(workbook, name):
 @pytest.mark.parametrize(
     "engine",
     [
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-        pytest.param("gnumeric", marks=[pytest.mark.needs("ssconvert"), pytest.mark.slow]),
+        pytest.param("libreoffice", marks=[pytest.mark.needs("soffice"), pytest.mark.slow]),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
     ],
 )
 def test_other_engines_agree(workbook, engine):
