@@ -85,7 +85,8 @@ def test_every_lesson_verifies(workbook, name):
 
 
 @pytest.mark.needs("soffice")
-@pytest.mark.parametrize("name", few("batches", of=LESSONS))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
 def test_libreoffice_agrees(workbook, name):
     report = verify(workbook(name), "libreoffice", quick=True)
     assert report.ok, list(report.lines())

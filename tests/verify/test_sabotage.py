@@ -100,7 +100,9 @@ def test_every_mutant_is_caught_and_its_cell_named_first(
     assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
     missed, unnamed = [], []
     for mutant in chosen:
-        report = verify(mutant.apply(package, tmp_path / "mutant.xlsx"), quick=True)
+        # Beside what is calculated, the looks of a few are looked at.
+        mutated = mutant.apply(package, tmp_path / "mutant.xlsx")
+        report = verify(mutated, quick=True, arithmetic_only=counts is ALL)
         if report.ok:
             missed.append(mutant)
         elif not mutant.named(fault_lines(report)[0]):
@@ -146,7 +148,7 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
     few(
         *("libreoffice-1", "gnumeric-2"),
         of=[
-            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 8)),
+            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 5)),
             *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 6)),
         ],
     ),
