@@ -5,6 +5,7 @@ itself they follow its Python code.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
@@ -37,12 +38,14 @@ from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULE
 from mlp2xlsx.mathematics.steps import Step
 
 
+# Lessons that differ in their numbers only, as those of a class, have one and the same iteration.
+@lru_cache(maxsize=16)
 def iteration_of(
     network: Network,
     n_samples: int,
     batch: int | None = None,
     optimizer: str = PLAIN,
-    penalties: Sequence[str] = (),
+    penalties: tuple[str, ...] = (),
     schedule: str = CONSTANT,
     n_rates: int = 0,
     later: bool = False,

@@ -13,7 +13,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
 from mlp2xlsx.workbook.context import Context, decimals_of_kept
 from mlp2xlsx.workbook.handout import Handout
-from mlp2xlsx.workbook.layout.canvas import Canvas, make_room, place, width_for
+from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
 from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import place_data, place_setup, place_training
@@ -84,14 +84,13 @@ def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[
     if one.kept:
         decimals = max(decimals, decimals_of_kept(one) - DECIMALS_SHRUNK)
     width = width_for(largest, decimals, narrow=True)
-    remarks = _in_the_first(steps_of_all, longest_remarks(words, replace(handout, marked={})))
+    remarks = _in_the_first(steps_of_all, longest_remarks(words, handout))
     canvas = place(one, width, remarks)
     steps = _again(place_steps(one, canvas, width, remarks), steps_of_all)
     if not handout.marked:
         return canvas, steps
-    remarks = longest_remarks(words, handout)
     each = {id(one): one for one in (canvas, *steps)}  # mostly one and the same
-    wide = {key: _widened(one, handout.blank, remarks) for key, one in each.items()}
+    wide = {key: _widened(one, handout.blank) for key, one in each.items()}
     return wide[id(canvas)], [wide[id(one)] for one in steps]
 
 
@@ -117,14 +116,13 @@ def _again(first: list[Canvas], steps: Sequence[Step]) -> list[Canvas]:
     return found
 
 
-def _widened(canvas: Canvas, blank: Collection[str], remarks: Mapping[str, str]) -> Canvas:
-    """The same places with room for a sign beside each number, and for the scores behind the names."""
+def _widened(canvas: Canvas, blank: Collection[str]) -> Canvas:
+    """The same places with room for a sign beside each number."""
     widths = dict(canvas.widths)
     boxes = {name: box for name, box in canvas.boxes.items() if box.col in widths}
     answers = [boxes[name] for name in blank if name in boxes]
     answered = {col for box in answers for col in range(box.col, box.last_col + 1)}
     widths |= {col: widths[col] + _SIGN_WIDTH for col in answered}
-    make_room(boxes, canvas.beside, remarks, widths, bold=blank)
     return replace(canvas, widths=widths)
 
 

@@ -13,7 +13,7 @@ from mlp2xlsx.workbook.layout.given import as_typed, given_inputs, words_at
 from mlp2xlsx.workbook.layout.head import LINE_COL
 from mlp2xlsx.workbook.sheets.heading import say_protected
 from mlp2xlsx.workbook.sheets.setup.handout import write_handout_setup
-from mlp2xlsx.workbook.sheets.step.answer_cells import answered_cells, marked_note, scored_name
+from mlp2xlsx.workbook.sheets.step.answer_cells import answered_cells, marked_note
 from mlp2xlsx.workbook.sheets.step.ask import worked_text
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.workbook.sheets.step.sheet import known, whose
@@ -34,6 +34,11 @@ class HandoutStencil:
     lesson, handout, values, largest
         Those of any student of the class, as for `make_handout`. All that is said of the class must be the
         same for the others, and `handout_canvases` too.
+
+    Attributes
+    ----------
+    n_open
+        How many cells are filled in for each student.
     """
 
     def __init__(
@@ -46,6 +51,9 @@ class HandoutStencil:
         self._worked = list(_worked_out(self._pages, handout))
         self._setup, *_ = book.sheets.values()
         self._stencil = Stencil(book.workbook, book.sheets, dict(self._open_cells(book.sheets, one)))
+        self.n_open = self._stencil.n_open
+        for sheet in book.workbook.worksheets:  # all that is still needed are the styles
+            book.workbook.remove(sheet)
 
     def fill(self, lesson: Lesson, handout: Handout, values: Mapping[str, FloatMatrix]) -> bytes:
         """Make a student's workbook: the file that `make_handout` would be saved to."""
@@ -90,7 +98,6 @@ class HandoutStencil:
             yield (page.title, _line(page, result), LINE_COL), ("worked", result.name)
         for page, result in self._marked(handout):
             box, name = page.boxes[result.name], result.name
-            yield (page.title, *page.canvas.name_place(name)), ("score", name)
             yield (page.title, _line(page, result), LINE_COL), ("note", name)
             for row, col in box.cells():
                 yield (page.title, row, col), ("marked", name, row - box.row, col - box.col)
@@ -119,7 +126,6 @@ class HandoutStencil:
     def _marks(self, handout: Handout) -> Iterator[tuple[Hashable, Value | WholeCell | None]]:
         """Yield what is handed back, by the names of its cells."""
         for name, marked in handout.marked.items():
-            yield ("score", name), scored_name(name, marked)
             yield ("note", name), marked_note(self._context, name, marked)
             for i, j, cell in answered_cells(marked):
                 style = self._setup.styles.index(cell.mark)

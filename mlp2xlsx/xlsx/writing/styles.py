@@ -44,6 +44,7 @@ _CENTRE = Alignment(horizontal="center", vertical="center")
 _WRAPPED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _SHRUNK = Alignment(horizontal="center", vertical="center", shrink_to_fit=True)
 _LEFT = Alignment(horizontal="left", vertical="center")
+_LEFT_BELOW = Alignment(horizontal="left", vertical="bottom")  # not cut by taller signs
 _RIGHT = Alignment(horizontal="right", vertical="center")
 _LEFT_SHRUNK = Alignment(horizontal="left", vertical="center", shrink_to_fit=True)
 _INDENTED = Alignment(horizontal="left", vertical="center", indent=1)
@@ -120,8 +121,8 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "quiet_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format="0.000000"),
         "code_number": Look(_font(9, color=GREY), alignment=_SHRUNK, number_format='[<1000000000000]0;"·"'),
         "language": Look(_font(9.5, color=GREY, italic=True), alignment=_LEFT_SHRUNK),
-        "code": Look(_font(10, name=MONO)),
-        "formula": Look(_font(11, name=MONO, bold=True)),
+        "code": Look(_font(10, name=MONO), alignment=_LEFT_BELOW),
+        "formula": Look(_font(11, name=MONO, bold=True), alignment=_LEFT_BELOW),
         "link": Look(_font(10, color=LINK, underline=True)),
         "link_beside": Look(_font(11, color=LINK, underline=True), alignment=_INDENTED),
         "label": Look(_font(10, bold=True)),

@@ -29,7 +29,7 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
     name, canvas = result.name, page.canvas
     box, marked = page.boxes[name], handout.marked.get(name)
     if marked is not None:
-        put_name(sheet, canvas, name, scored_name(name, marked), "label_here")
+        put_name(sheet, canvas, name, name, "label_here")
         _write_marked(sheet, box, marked, name)
         return
     look = "answer_more" if page.role(name) == "updated" else "answer"
@@ -62,22 +62,20 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
     sheet.formula(row, col, formula, text, "worked", result.name)
 
 
-def scored_name(name: str, marked: Marked) -> str:
-    """Name of a matrix that is handed back, and how many of its cells count."""
-    return f"{name}{_behind(marked.score)}"
-
-
 def marked_note(context: Context, name: str, marked: Marked) -> str:
-    """What is said of a matrix that is handed back."""
-    said: str = context.texts["feedback"]["commented" if marked.comment else "scored"]
-    return said.format(name=name, score=marked.score, comment=marked.comment)
+    """What is said of a matrix that is handed back: how many of its cells count, and why not all."""
+    words = context.texts["feedback"]
+    scored: str = words["scored"].format(name=name, score=marked.score)
+    if not marked.comment:
+        return scored
+    said: str = words["and_then"].format(first=scored, then=marked.comment)
+    return said
 
 
 def longest_remarks(words: Mapping[str, str], handout: Handout) -> dict[str, str]:
     """Longest text that may stand behind the name of each matrix, to make room for it."""
     verdict = max((words[key] for key in _VERDICTS), key=display_width) if handout.practice else ""
-    scores = {name: marked.score for name, marked in handout.marked.items()}
-    return {name: _behind(scores.get(name, verdict)) for name in handout.blank}
+    return dict.fromkeys(handout.blank, _behind(verdict))
 
 
 _VERDICTS = ("right", "not_yet", "empty")
