@@ -1,6 +1,7 @@
 import gc
 import os
 import shutil
+import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -29,6 +30,9 @@ FIRST = (
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Where Python is told to keep no bytecode, each that a test starts would compile the whole package again.
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # xdist would begin with the modules that have most tests, however little time those take.
     config.option.loadscopereorder = False
 

@@ -234,6 +234,12 @@ def random_exprs(count: int, depth: int = 3) -> dict[str, Expr]:
 
 def nests() -> dict[str, list[Expr]]:
     """Every kind of node as every operand of every other; those without a value, such as 1/0, are left out."""
+    return _nests(tuple(FUNCTIONS.items()))
+
+
+@cache
+def _nests(_: tuple[tuple[str, Function], ...]) -> dict[str, list[Expr]]:
+    """Nest the kinds of nodes that there are with these functions."""
     entries = {}
     for outer, kind in product(kinds().values(), repeat=2):
         for position, side in enumerate(outer.sides):
@@ -265,6 +271,7 @@ def unbounded() -> dict[str, Function]:
     return {name: replace(row, excel=row.excel._replace(text=texts[name])) for name, row in rows.items()}
 
 
+@cache
 def value_of(leaf: Matrix | Scalar) -> FloatMatrix:
     """Value of a leaf: of either sign unless asked for, never small, short enough to be written exactly."""
     if isinstance(leaf, Scalar):

@@ -20,6 +20,8 @@ from tests.classroom.lessons import LI
 from tests.render.running import run_rscript
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 N = 60
 ARTICLE = load("article").replace(iterations=N, dropout=0.5)
 LESSONS = {
@@ -78,12 +80,13 @@ def test_no_dropout_is_none():
 
 @pytest.mark.parametrize("name", few("two-hidden", "batches", "shown", of=LESSONS))
 def test_every_lesson_verifies(workbook, name):
-    report = verify(workbook(name))
+    report = verify(workbook(name), quick=name != "shown")  # one with one input after the other
     assert report.ok, list(report.lines())
 
 
 @pytest.mark.needs("soffice")
-@pytest.mark.parametrize("name", few("batches", of=LESSONS))
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
 def test_libreoffice_agrees(workbook, name):
     report = verify(workbook(name), "libreoffice", quick=True)
     assert report.ok, list(report.lines())

@@ -56,7 +56,7 @@ def written(lesson, path):
     ("engine", "name"),
     few(
         *(f"ironcalc-{name}" for name in LESSONS),
-        *("libreoffice-softmax", "gnumeric-softmax"),
+        "gnumeric-softmax",
         of=[
             *(pytest.param("ironcalc", name) for name in LESSONS),
             *(pytest.param("libreoffice", name, marks=SOFFICE) for name in IN_LIBREOFFICE),

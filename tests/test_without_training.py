@@ -21,6 +21,8 @@ from tests.classroom.lessons import LI
 from tests.render.running import run_rscript
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 ARTICLE = load("article").replace(iterations=0)
 LESSONS = {
     "article": ARTICLE,

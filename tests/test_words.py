@@ -7,12 +7,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "mlp2xlsx"
-TREES = {
-    str(path.relative_to(PACKAGE)): ast.parse(path.read_text(encoding="utf-8"))
-    for path in PACKAGE.rglob("*.py")
-}
 # What starts a program is called so in each of them.
 STARTS = {"main"}
+
+
+@pytest.fixture(scope="module")
+def trees():
+    """Every module of the package, by its path in it."""
+    return {
+        str(path.relative_to(PACKAGE)): ast.parse(path.read_text(encoding="utf-8"))
+        for path in PACKAGE.rglob("*.py")
+    }
 
 
 def defined(tree):
@@ -60,13 +65,13 @@ def giving(trees):
     ]
 
 
-def test_no_public_name_has_two_meanings():
-    assert with_two_meanings(TREES) == {}
+def test_no_public_name_has_two_meanings(trees):
+    assert with_two_meanings(trees) == {}
 
 
-def test_no_docstring_gives():
-    assert giving(TREES) == []
-    assert sum(1 for _ in docstrings(TREES)) > 500
+def test_no_docstring_gives(trees):
+    assert giving(trees) == []
+    assert sum(1 for _ in docstrings(trees)) > 500
 
 
 @pytest.mark.parametrize(

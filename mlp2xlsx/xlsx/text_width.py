@@ -1,6 +1,7 @@
 """How much room a text takes on a sheet; a Chinese character takes that of two letters."""
 
 import re
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 _LETTER, _WIDE_CHARACTER = 1.05, 2.0  # in digits, which column widths are counted in
@@ -31,7 +32,8 @@ def broken(text: str, width: float) -> list[str]:
     return [line for paragraph in text.split("\n") for line in _filled(paragraph, width)]
 
 
-def _filled(paragraph: str, width: float) -> list[str]:
+@lru_cache(maxsize=1024)  # the sheets of most workbooks say the same
+def _filled(paragraph: str, width: float) -> tuple[str, ...]:
     """Lines with as many words each as there is room for; a Chinese character is a word."""
     lines = [""]
     for word in _WORD.findall(paragraph):
@@ -39,7 +41,7 @@ def _filled(paragraph: str, width: float) -> list[str]:
             lines.append(word.lstrip())
         else:
             lines[-1] += word
-    return [line.rstrip() for line in lines]
+    return tuple(line.rstrip() for line in lines)
 
 
 def _running_width(text: str) -> float:

@@ -14,6 +14,7 @@ from mlp2xlsx.interpreter import evaluate_with_gaps
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.training import train
 from mlp2xlsx.workbook.handout_book import make_handout
+from tests.cases import few
 from tests.classroom.lessons import KEEPING, exercise
 from tests.classroom.test_sample_class import Sheets
 
@@ -95,8 +96,17 @@ def test_each_mistake_is_named(name):
     assert missed == set()
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("name", "iteration"), [("momentum", 2), ("adam", 1)], ids=["momentum", "adam"])
+@pytest.mark.parametrize(
+    ("name", "iteration", "language"),
+    few(
+        *("momentum-2-en", "adam-1-zh"),
+        of=[
+            pytest.param(*one, language)
+            for one in (("momentum", 2), ("adam", 1))
+            for language in ("en", "zh")
+        ],
+    ),
+)
 def test_a_class_from_the_roster_to_the_grades(name, iteration, language, tmp_path: Path):
     """One fills in the numbers of the key, and one its formulas."""
     roster = tmp_path / "roster.csv"

@@ -11,6 +11,8 @@ from tests.verify.helpers import article, fault_lines
 from tests.verify.test_resaved import SAVERS, each_program
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 ENGLISH = {"Training": "Übung & R1C1", "Step 06": "Fehler", "Python": "C", "Setup": "开始"}
 CHINESE = {"训练": "Training", "第06步": "第 6 步：误差"}
 

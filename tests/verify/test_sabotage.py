@@ -25,9 +25,9 @@ from tests.xlsx.editing import Package
 pytestmark = pytest.mark.usefixtures("expected_once")
 
 # How many mutants of each kind a sheet gets.
-ALL = dict.fromkeys(STEPS, 2) | {
-    "Setup": 3, "Training": 9, "Loss": 5, "Evaluate": 5, "Weights": 3, "Network": 3, "Try it": 2, "Math": 4,
-    "Check": 7,
+ALL = dict.fromkeys(STEPS, 1) | {
+    "Setup": 2, "Training": 5, "Loss": 3, "Evaluate": 3, "Weights": 2, "Network": 2, "Try it": 1, "Math": 3,
+    "Check": 4,
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
 SOME = dict.fromkeys(STEPS, 1) | {
@@ -100,7 +100,9 @@ def test_every_mutant_is_caught_and_its_cell_named_first(
     assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
     missed, unnamed = [], []
     for mutant in chosen:
-        report = verify(mutant.apply(package, tmp_path / "mutant.xlsx"), quick=True)
+        # Beside what is calculated, the looks of a few are looked at.
+        mutated = mutant.apply(package, tmp_path / "mutant.xlsx")
+        report = verify(mutated, quick=True, arithmetic_only=counts is ALL)
         if report.ok:
             missed.append(mutant)
         elif not mutant.named(fault_lines(report)[0]):
@@ -146,7 +148,7 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
     few(
         *("libreoffice-1", "gnumeric-2"),
         of=[
-            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 8)),
+            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 5)),
             *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 6)),
         ],
     ),

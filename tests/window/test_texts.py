@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.book import Book, make
-from tests.cases import FEW_OF_IRIS, few_values, shipped
+from tests.cases import FEW_OF_IRIS, few_values, shipped, with_few_samples
 from tests.classroom.lessons import CLASSES
 from tests.window.cut_off import cut_off, off_screen, page_breaks
 from tests.window.typing import measure, needs_window
@@ -25,7 +25,7 @@ def saved(book: Book, path: Path) -> Path:
 
 
 def lesson_of(name: str, language: str) -> Lesson:
-    return shipped(name).replace(iterations=3, language=language)
+    return with_few_samples(shipped(name)).replace(iterations=3, language=language)
 
 
 @needs_window

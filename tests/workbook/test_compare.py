@@ -9,6 +9,8 @@ from mlp2xlsx.workbook.book import make
 from tests.cases import few
 from tests.helpers import message
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 XOR = load("xor").replace(iterations=12)
 
 

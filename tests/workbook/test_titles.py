@@ -257,7 +257,7 @@ def run(third: Path, *words: object):
     "engine",
     [
         "ironcalc",
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
+        pytest.param("libreoffice", marks=[pytest.mark.needs("soffice"), pytest.mark.slow]),
         pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
     ],
 )

@@ -14,6 +14,8 @@ from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.xlsx.editing import Package
 
+pytestmark = pytest.mark.usefixtures("expected_once")
+
 REGRESSION = load("regression")
 LESSONS = {
     "article": load("article").replace(iterations=60),
@@ -112,8 +114,8 @@ def test_every_lesson_verifies(workbook, name):
 @pytest.mark.parametrize(
     "engine",
     [
-        pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-        pytest.param("gnumeric", marks=[pytest.mark.needs("ssconvert"), pytest.mark.slow]),
+        pytest.param("libreoffice", marks=[pytest.mark.needs("soffice"), pytest.mark.slow]),
+        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
     ],
 )
 def test_other_engines_agree(workbook, engine):

@@ -176,7 +176,7 @@ class Sheet:
         """Let rows of usual height show the underscores in a text of Chinese and Latin letters."""
         texts = [(row, live.value) for (row, _), live in self.live.items()]
         for row, text in [*texts, *((row, text) for (row, _), text in self.plain_values())]:
-            if isinstance(text, str) and "_" in text and any(map(is_wide, text)):
+            if isinstance(text, str) and "_" in text and not text.isascii() and any(map(is_wide, text)):
                 height = self.ws.row_dimensions[row].height
                 self.ws.row_dimensions[row].height = max(height or 0, _MIXED_HEIGHT)
 

@@ -13,7 +13,7 @@ from mlp2xlsx.lesson import Lesson
 from tests.cases import few
 from tests.verify.appearance.looking import FORMS, appearance, article, built, read
 from tests.verify.appearance.spoiling import MAIN, Spoilt
-from tests.verify.test_resaved import LESSONS
+from tests.verify.test_resaved import LESSONS, N_RANDOM
 
 pytestmark = pytest.mark.usefixtures("expected_once")
 
@@ -153,7 +153,7 @@ OTHERS = {name: lesson for name, lesson in LESSONS.items() if not name.startswit
     if name in ("article", "xor", "regression", "sgd", "few-of-iris")
 }
 UNTOUCHED = OTHERS | {
-    f"seed{seed}": LESSONS[f"seed{seed}"] for seed in range(20)
+    f"seed{seed}": LESSONS[f"seed{seed}"] for seed in range(N_RANDOM)
 } | {
     "shown": lambda: load("article").replace(iterations=40, show=(1, 2, 40)),
     "scaled": lambda: load("article").replace(iterations=3, scale="zscore"),
