@@ -8,7 +8,7 @@ from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
 from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.optimizers import DOWNHILL, PLAIN, state_name
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATE
 from mlp2xlsx.render.math import Math
 
@@ -146,10 +146,15 @@ class _Derivation:
         before = self.network.layers[position - 1].passed_on if position else self.iteration.inputs
         w, b, names = layer.weights, layer.bias, {"inputs": before, "weights": layer.weights}
         yield Factor("by_weights", f"∂{layer.input}/∂{w} = {before}", before, names)
-        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.next[w], names)
+        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.shown_by(w), names)
         if b in self.gradients:
             text = f"∂{layer.input}/∂{b} = 1,   ∂loss/∂{b} = {_math(self.gradients[b])}"
-            yield Factor("bias", text, self.next[b])
+            yield Factor("bias", text, self.shown_by(b))
+
+    def shown_by(self, parameter: str) -> str:
+        """Name of the matrix that is minus a gradient, or that is made with it where there is none."""
+        downhill = state_name(DOWNHILL, parameter)
+        return downhill if downhill in self.exprs else self.next[parameter]
 
     def update(self) -> Factor:
         w = self.network.output_layer.weights

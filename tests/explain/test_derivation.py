@@ -10,6 +10,7 @@ from autograd import grad, jacobian
 from mlp2xlsx import resources
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
+from mlp2xlsx.lesson import load
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from tests.mathematics.test_gradients import (
     COMBINATIONS,
@@ -100,6 +101,17 @@ def test_a_hidden_delta_says_how_it_comes_through_the_activation(activation, exp
     run = iteration_of(network, N_SAMPLES).steps
     [step] = [step for step in run if step.kind == "hidden_delta"]
     assert chain_rule(network, step) == expected
+
+
+def test_with_an_optimiser_the_gradient_is_on_the_step_that_comes_to_it():
+    one = load("adam").one_iteration
+    said = {step.kind: chain_rule(one.network, step) for step in one.steps}
+    gradient = "∂loss/∂wout = ∂loss/∂output_layer_input · ∂output_layer_input/∂wout"
+    assert said["downhill"] == f"downhill_wout = −∂loss/∂wout,   {gradient}"
+    assert said["update_weights"] is said["update_biases"] is None
+    sources = {factor.key: factor.source for part in derive(one) for factor in part.factors}
+    assert sources["weights"] == "downhill_wh"
+    assert sources["bias"] == "downhill_bh"
 
 
 def test_the_chain_runs_from_the_first_weights_to_the_loss():
