@@ -1,5 +1,6 @@
 """The workbooks of a class as files: what all of them have in common is made once in each process."""
 
+import gc
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
 from dataclasses import fields
@@ -47,5 +48,6 @@ def file_of(exercise: Exercise, handout: Handout, values: Mapping[str, FloatMatr
         stencils[key] = HandoutStencil(exercise.lesson, handout, values, largest)
         while len(stencils) > _LEAST_KEPT and _is_too_much(stencils.values()):
             stencils.popitem(last=False)
+        gc.collect()  # what it was made from refers to itself, and of many samples it is large
     stencils.move_to_end(key)
     return stencils[key].fill(exercise.lesson, handout, values)
