@@ -11,9 +11,9 @@ from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
-from mlp2xlsx.mathematics.steps import Step
+from mlp2xlsx.mathematics.steps import SAMPLE, Step
 from mlp2xlsx.resources import lesson_names
-from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, Canvas, place
+from mlp2xlsx.workbook.layout.canvas import LEFT_WIDTH, ROW_WORD_COL, Canvas, place
 from mlp2xlsx.workbook.layout.head import Head
 from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, place_steps
 from tests.cases import shipped
@@ -129,3 +129,27 @@ def test_a_row_and_a_column_meet_in_the_cell_they_make() -> None:
     assert {boxes["hidden_delta"][name].row for name in ("d_hiddenlayer", "Error_at_hidden_layer")} == {
         boxes["hidden_delta"]["slope_hidden_layer"].row
     }
+
+
+NUMBERED = {
+    "titanic": shipped("titanic").one_iteration,
+    "adam": shipped("adam").one_iteration,
+    "batches": iteration_of(shipped("iris").network, 150, 30),
+}
+
+
+@pytest.mark.parametrize("one", NUMBERED.values(), ids=NUMBERED.keys())
+def test_samples_are_numbered_beside_what_has_a_row_for_each(one: Iteration) -> None:
+    """And nowhere where such matrices begin in several rows."""
+    sampled = {one.inputs, one.targets}
+    for layer in one.network.layers:
+        sampled |= {layer.input, layer.activations, layer.slope, layer.delta, layer.error}
+    counts = set()
+    for step, canvas in zip(one.steps, canvases(one)[1], strict=True):
+        rows = {canvas.boxes[name].row for name in needed(step, canvas) & sampled}
+        beside = canvas.boxes.get(SAMPLE)
+        numbered = {beside.row} if beside is not None and beside.col == ROW_WORD_COL else set()
+        numbered |= {canvas.samples_row} - {None}
+        assert numbered == (rows if len(rows) == 1 else set()), step.kind
+        counts.add(len(rows))
+    assert 1 in counts

@@ -87,10 +87,10 @@ def _place_step(
     else:
         near, widths = side_by_side(groups, shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)
-    rows_of = {n_rows for name, (n_rows, _) in shapes.items() if name not in above | iteration.kept}
-    has_samples = iteration.n_samples in rows_of
-    if SAMPLE in needed or (SAMPLE in whole.boxes and has_samples):
-        near[SAMPLE] = Box(rows.forward, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
+    samples_row = _samples_row(iteration, {name: near[name] for name in shapes}, len(numbers))
+    if SAMPLE in needed or (SAMPLE in whole.boxes and samples_row is not None):
+        row = samples_row if samples_row is not None else rows.forward
+        near[SAMPLE] = Box(row, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
     while left + sum(widths.values()) < SCREEN_WIDTH:
         widths[max(widths) + 1] = _EMPTY_WIDTH
@@ -103,8 +103,19 @@ def _place_step(
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
     boxes = {name: placed[name] for name in whole.boxes}
-    samples_row = rows.forward if has_samples and SAMPLE not in whole.boxes else None
+    samples_row = samples_row if SAMPLE not in whole.boxes else None
     return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, samples_row)
+
+
+def _samples_row(iteration: Iteration, boxes: Mapping[str, Box], n_numbers: int) -> int | None:
+    """The first row of samples, where all that have them begin in one, below the numbers at the left."""
+    found = {
+        box.row
+        for name, box in boxes.items()
+        if box.n_rows == iteration.n_samples and name not in iteration.kept | _above(iteration)
+    }
+    row = found.pop() if len(found) == 1 else 0
+    return row if row > 2 * n_numbers + 1 else None
 
 
 def _above(iteration: Iteration) -> set[str]:
