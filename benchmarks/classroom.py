@@ -1,16 +1,21 @@
 """A class: its handouts, and grading what comes back typed and in formulas, each as a whole process.
 
-    python benchmarks/classroom.py [STUDENTS] [anew]
+    python benchmarks/classroom.py [STUDENTS] [--jobs N] [--typed] [--anew]
 
-STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows.
+STUDENTS is 1,000 when not given; a class of a tenth as many comes first, to see how memory grows. The work
+is done in one process, or by N beside the one that reads and writes; the memory of it and of the largest of
+the others is what the system has measured of each.
 Submissions are the handouts with the right numbers to 3 decimals, one matrix in ten with a mistake, or
-with the formulas of the key. With `anew`, a few handouts are also rendered each by itself, as they once
-were, in the same process as those that are filled in, one in turn with the other.
+with the formulas of the key; with `--typed` only the first. With `--anew`, a few handouts are also rendered
+each by itself, as they once were, in the same process as those that are filled in, in turn.
 """
 
+import argparse
 import re
 import sys
 import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +27,20 @@ MOST = {
     "grade, formulas": 0.2,
 }  # seconds of processor for each student
 MOST_MEMORY = 150.0
+OPTIONS = {"typed": [], "formulas": ["--formulas"]}
+# The command, and at its end what the system knows of its memory and of its workers', in KB.
+COMMAND = """
+import re, sys
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+from mlp2xlsx.cli import run
+peaks = Path(sys.argv.pop(1))
+try:
+    run()
+finally:
+    own = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]
+    peaks.write_text(f"{own} {getrusage(RUSAGE_CHILDREN).ru_maxrss}")
+"""
 # In a process of its own: the one that measures must stay small.
 FILL_IN = """
 import sys
@@ -33,44 +52,68 @@ fill_in(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
 CELL = r'<c r="{}" s="(\d+)"(?:/>| ?t?=?"?s?t?r?"?><f>(.*?)</f><v>(.*?)</v></c>)'
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What one command took: a whole run, and the peak MB of its process and of its largest worker."""
+
+    whole: Run
+    own: float
+    worker: float
+
+    @property
+    def memory(self) -> str:
+        """The peaks, in words."""
+        return f"{self.own:.0f} MB" + (f", a worker {self.worker:.0f} MB" if self.worker else "")
+
+
 def main() -> None:
     """Measure and print."""
-    students = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
-    small, large = (measured(count) for count in (max(students // 10, 1), students))
-    for what, most in MOST.items():
-        few, many = small[what], large[what]
-        each = many.cpu / students
-        print(
-            f"{what:16} {students:,} students: {many.wall:.1f} s on the clock, {1000 * each:.1f} ms of "
-            f"processor for each, {many.peak:.0f} MB ({few.peak:.0f} MB for {students // 10:,})"
-        )
-        print(verdict(f"{what}: at most {1000 * most:.0f} ms", each <= most))
-        print(verdict(f"{what}: under {MOST_MEMORY:.0f} MB", many.peak < MOST_MEMORY))
-    if "anew" in sys.argv:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("students", type=int, nargs="?", default=1_000)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--typed", action="store_true")
+    parser.add_argument("--anew", action="store_true")
+    options = parser.parse_args()
+    kinds = [*OPTIONS][: 1 if options.typed else None]
+    for students in (max(options.students // 10, 1), options.students):
+        for what, command in measured(students, kinds, options.jobs):
+            each, most = command.whole.cpu / students, MOST[what]
+            print(
+                f"{what:16} {students:,} students: {command.whole.wall:.1f} s on the clock, "
+                f"{1000 * each:.1f} ms of processor for each, {command.memory}",
+                flush=True,
+            )
+            if students == options.students:
+                print(verdict(f"{what}: at most {1000 * most:.0f} ms", each <= most))
+                memory = max(command.own, command.worker)
+                print(verdict(f"{what}: under {MOST_MEMORY:.0f} MB", memory < MOST_MEMORY), flush=True)
+    if options.anew:
         print(f"filled in / rendered anew: {compared():.3f}")
 
 
-def measured(students: int) -> dict[str, Run]:
-    """Make the handouts of a class in one process and grade it twice."""
-    found = {}
+def measured(students: int, kinds: list[str], jobs: int) -> Iterator[tuple[str, Taken]]:
+    """Make the handouts of a class, fill them in and grade them; yield what each command took."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         roster = folder / "roster.csv"
         lines = [f"s{number:05},Student {number}" for number in range(students)]
         roster.write_text("\n".join(["id,name", *lines]), encoding="utf-8")
-        program = [sys.executable, "-m", "mlp2xlsx"]
-        for kind, options in (("typed", []), ("formulas", ["--formulas"])):
-            home, given = folder / kind, folder / f"{kind}-in"
-            made = [*program, "handout", str(home), "--roster", str(roster), "--seed", "1", "--jobs", "1"]
-            taken = run([*made, *options])
-            found.setdefault("handout", taken)
+        for kind in kinds:
+            home, given, out = folder / kind, folder / f"{kind}-in", folder / f"{kind}.csv"
+            made = ["handout", str(home), "--roster", str(roster), "--seed", "1", *OPTIONS[kind]]
+            yield "handout", taken(folder, made, jobs)
             given.mkdir()
             run([sys.executable, "-c", FILL_IN, str(home), str(given), kind, str(Path(__file__).parent)])
-            out = str(folder / f"{kind}.csv")
-            found[f"grade, {kind}"] = run(
-                [*program, "grade", str(home), str(given), "--out", out, "--jobs", "1"]
-            )
-    return found
+            graded = ["grade", str(home), str(given), "--out", str(out)]
+            yield f"grade, {kind}", taken(folder, graded, jobs)
+
+
+def taken(folder: Path, words: list[str], jobs: int) -> Taken:
+    """Run one command and measure it."""
+    peaks = folder / "peaks"
+    whole = run([sys.executable, "-c", COMMAND, str(peaks), *words, "--jobs", str(jobs)])
+    own, worker = (int(size) / 1024 for size in peaks.read_text().split())
+    return Taken(whole, own, worker)
 
 
 def fill_in(folder: Path, submissions: Path, kind: str) -> None:

@@ -42,11 +42,11 @@ class SamplePass:
         self._interpreter = Interpreter((*self.results, self.mean_loss))
 
     def run(
-        self, inputs: FloatMatrix, targets: FloatMatrix, parameters: Mapping[str, FloatMatrix]
+        self, inputs: FloatMatrix, targets: FloatMatrix, used: Mapping[str, FloatMatrix]
     ) -> dict[str, FloatMatrix]:
-        """Compute every matrix and the 1×1 `MEAN_LOSS`, by name; the data and parameters are among them."""
+        """Compute every matrix and the 1×1 `MEAN_LOSS`, by name, with parameters and what else is used."""
         with np.errstate(all="ignore"):
-            return self._interpreter.run({**parameters, X: inputs, Y: targets})
+            return self._interpreter.run({**used, X: inputs, Y: targets})
 
 
 @lru_cache(maxsize=16)  # a workbook asks at each of its points, and on several sheets
@@ -112,7 +112,7 @@ class Evaluator:
 
     def __init__(self, lesson: Lesson) -> None:
         self._network = lesson.network
-        self._names = [*lesson.network.parameters()]
+        self._names = [*lesson.network.parameters(), *lesson.network.scalars]
         self._with_classes = tells_classes(lesson)
         self._sets = [
             (sample_pass(lesson.network, len(inputs)), inputs, targets)
@@ -120,19 +120,19 @@ class Evaluator:
         ]
 
     def at(self, values: Mapping[str, FloatMatrix]) -> Sequence[float]:
-        """Evaluate with the parameters among some matrices; the numbers are in the order of `curve_keys`."""
-        parameters = {name: values[name] for name in self._names}
-        return [number for one in self._sets for number in self._of(*one, parameters)]
+        """Evaluate with what is used of some matrices; the numbers are in the order of `curve_keys`."""
+        used = {name: values[name] for name in self._names}
+        return [number for one in self._sets for number in self._of(*one, used)]
 
     def _of(
         self,
         way: SamplePass,
         inputs: FloatMatrix,
         targets: FloatMatrix,
-        parameters: Mapping[str, FloatMatrix],
+        used: Mapping[str, FloatMatrix],
     ) -> Iterable[float]:
         """Yield the mean loss of a set of samples, and of classes the share that is right."""
-        found = way.run(inputs, targets, parameters)
+        found = way.run(inputs, targets, used)
         yield float(found[MEAN_LOSS][0, 0])
         if self._with_classes:
             yield right_share(self._network, found)

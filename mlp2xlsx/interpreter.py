@@ -1,6 +1,7 @@
 """Runs an iteration in NumPy: everything that computes its matrices goes through here."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,9 +9,9 @@ from numpy.typing import NDArray
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.iteration import Iteration, initial_name
-from mlp2xlsx.mathematics.readings import Extent, readings
+from mlp2xlsx.mathematics.readings import Extent, Reading, readings
 from mlp2xlsx.mathematics.steps import SAMPLE, Result, Step, X, Y
-from mlp2xlsx.render.values import FloatMatrix, Values, compile_values, evaluate
+from mlp2xlsx.render.values import Compiled, FloatMatrix, Values, compile_values, evaluate
 
 
 class Interpreter:
@@ -85,12 +86,19 @@ def computed_in_turn(
 
 def evaluate_with_gaps(expr: Expr, values: Values) -> FloatMatrix:
     """Compute an expression of matrices with gaps: NaN for every cell that reads a NaN."""
+    compute, read = _understood(expr)
     with np.errstate(all="ignore"):
-        found = np.array(evaluate(expr, values), dtype=np.float64)
+        found = np.array(compute(values), dtype=np.float64)
     # Of a comparison, NumPy makes a number even where there was none.
-    for name, _, rows, cols in readings(expr):
+    for name, _, rows, cols in read:
         found[np.broadcast_to(_gaps(np.isnan(values[name]), rows, cols), found.shape)] = np.nan
     return found
+
+
+@lru_cache(maxsize=1024)
+def _understood(expr: Expr) -> tuple[Compiled, frozenset[Reading]]:
+    """How an expression is computed, and from what: the same for a whole class."""
+    return compile_values(expr), readings(expr)
 
 
 def _gaps(missing: NDArray[np.bool_], rows: Extent, cols: Extent) -> NDArray[np.bool_]:

@@ -38,8 +38,8 @@ def _marked(fast: Iterable[str], cases: list[Any]) -> list[Any]:
 
 
 FEW_OF_IRIS = "few-of-iris"
-# Small networks on XOR and a plane, whose steps other tests look at.
-LIKE_OTHERS = ("adam", "initial-values", "momentum", "overfitting", "spiral")
+# Small networks whose data are like those of others, and whose steps other tests look at.
+LIKE_OTHERS = ("adam", "initial-values", "momentum", "overfitting", "spiral", "titanic")
 # The whole of iris takes longer than all others together.
 LIGHT = [*(name for name in lesson_names() if name not in ("iris", *LIKE_OTHERS)), FEW_OF_IRIS]
 SHIPPED = few(*LIGHT, of=[*LIGHT, *LIKE_OTHERS, "iris"])

@@ -1,5 +1,6 @@
 """The lessons that ship: each builds, is right on every engine, learns, and speaks both languages."""
 
+import csv
 import io
 import re
 from contextlib import redirect_stdout
@@ -11,7 +12,7 @@ import pytest
 from mlp2xlsx import build, load, override, train, verify
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.options.table import LANGUAGES, TEXTS
-from mlp2xlsx.resources import lesson_names
+from mlp2xlsx.resources import TEMPLATES, lesson_names
 from tests.cases import LIGHT, few, shipped
 from tests.render.running import read_r, run_rscript
 
@@ -38,17 +39,27 @@ AT_MOST = {"iris": 5}
 ELSEWHERE = 2
 
 
+def outputs(lesson, X):
+    """What the network puts out for some inputs at each iteration, from the definition."""
+    trace = train(lesson)
+    *hidden, wout, bout = (trace[name] for name in lesson.network.parameters())
+    activations = np.tanh(X @ hidden[0] + hidden[1]) if hidden else X
+    return 1 / (1 + np.exp(-(activations @ wout + bout)))
+
+
+def of_both(lesson):
+    """Targets, and outputs at each iteration, of training and of validation samples."""
+    return [(part.y, outputs(lesson, part.X)) for part in (lesson, lesson.validation)]
+
+
 def mean_losses(lesson):
     """Mean loss of training and of validation samples at each iteration, from the definition."""
-    trace = train(lesson)
+    return [-np.log(np.where(y > 0.5, out, 1 - out)).mean(axis=(1, 2)) for y, out in of_both(lesson)]
 
-    def mean_loss(X, y, wh, bh, wout, bout):
-        output = 1 / (1 + np.exp(-(np.tanh(X @ wh + bh) @ wout + bout)))
-        return -np.mean(y * np.log(output) + (1 - y) * np.log(1 - output))
 
-    weights = [*zip(*(trace[name] for name in lesson.network.parameters()), strict=True)]
-    sets = [(lesson.X, lesson.y), (lesson.validation.X, lesson.validation.y)]
-    return [np.array([mean_loss(X, y, *one) for one in weights]) for X, y in sets]
+def right(lesson):
+    """How many of training and of validation samples are right at each iteration."""
+    return [((out > 0.5) == (y > 0.5)).sum(axis=(1, 2)) for y, out in of_both(lesson)]
 
 
 def said(lesson):
@@ -60,7 +71,7 @@ def said(lesson):
 def test_these_lessons_ship():
     assert [
         *("article", "adam", "and-or", "initial-values", "iris", "momentum", "overfitting", "regression"),
-        *("sgd", "spiral", "two-hidden", "worked-example", "xor"),
+        *("sgd", "spiral", "titanic", "two-hidden", "worked-example", "xor"),
     ] == NAMES
 
 
@@ -180,18 +191,16 @@ class TestWhatTheTextsSay:
     def test_spiral_is_right_from_iteration_79(self):
         lesson = load("spiral")
 
-        def right(**changes):
+        def found(**changes):
             trace = train(lesson.replace(**changes))
-            return [((out > 0.5) == (lesson.y > 0.5)).sum() for out in trace["output"]], trace.loss[-1].round(
-                3
-            )
+            return ((trace["output"] > 0.5) == (lesson.y > 0.5)).sum(axis=(1, 2)), trace.loss[-1].round(3)
 
-        found, loss = right()
-        assert max(found[:78]) < 30 == min(found[78:])
+        counts, loss = found()
+        assert max(counts[:78]) < 30 == min(counts[78:])
         assert loss == 0.667
-        assert right(optimizer="gd")[0][-1] == 22
-        assert right(lr=0.2)[1] == 0.304
-        assert right(lr=0.3)[0][-1] == 28
+        assert found(optimizer="gd")[0][-1] == 22
+        assert found(lr=0.2)[1] == 0.304
+        assert found(lr=0.3)[0][-1] == 28
 
     def test_equal_initial_values_stay_equal(self):
         lesson = load("initial-values")
@@ -217,6 +226,37 @@ class TestWhatTheTextsSay:
         assert penalised[penalised.argmin() :].max() < penalised.min() + 0.02
         _, dropped = mean_losses(lesson.replace(dropout=0.5))
         assert dropped[-1].round(3) == 0.357
+
+    def test_titanic_has_about_the_shares_of_the_ship(self):
+        """Those of the 1309 passengers whose fate is known."""
+        text = (TEMPLATES / "lessons" / "titanic.csv").read_text(encoding="utf-8")
+        rows = [*csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))]
+        known = {
+            "class": {"first": (323, 200), "second": (277, 119), "third": (709, 181)},
+            "sex": {"female": (466, 339), "male": (843, 161)},
+        }
+        for column, words in known.items():
+            for word, (aboard, saved) in words.items():
+                fates = [row["saved"] == "yes" for row in rows if row[column] == word]
+                assert abs(len(fates) / len(rows) - aboard / 1309) < 0.02
+                assert abs(np.mean(fates) - saved / aboard) < 0.05
+        assert len(rows) == 60
+
+    def test_titanic_is_learnt_by_heart_by_hidden_neurons(self):
+        lesson = load("titanic")
+        losses, counts = mean_losses(lesson)[1], right(lesson)
+        assert losses.argmin() == 20
+        assert (losses[20].round(3), losses[-1].round(3)) == (0.247, 0.493)
+        assert (counts[1][20], counts[1][-1], counts[0][-1]) == (14, 11, 43)
+        mean, deviation = lesson.X_given[:, 2:].mean(axis=0), lesson.X_given[:, 2:].std(axis=0)
+        man, woman = ([0, 0, 1, sex, *([20, 0] - mean) / deviation] for sex in (0, 1))
+        assert outputs(lesson, np.array([man, woman]))[20, :, 0].round(3).tolist() == [0.11, 0.896]
+        lady = lesson.validation.X_raw.tolist().index([0, 1, 52, 2])  # first, female
+        assert lesson.validation.y[lady] == 1
+        assert outputs(lesson, lesson.validation.X)[-1, lady, 0].round(3) == 0.376
+        plain = lesson.replace(hidden=[])
+        assert (mean_losses(plain)[1][-1].round(3), right(plain)[1][-1]) == (0.261, 14)
+        assert train(plain)["wout"][-1, [3, 0, 2], 0].round(2).tolist() == [3.61, 2.73, -4.02]
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")

@@ -23,6 +23,7 @@ from mlp2xlsx.workbook.handout_book import make_handout
 _MOST_ADDED, _ROOM = 50_000, 2
 _LATEST = 1_000  # iteration; all before it are trained for every student
 _MOST_ITERATIONS = 5  # of a dozen sheets each
+_MOST_ASSIGNMENTS = 8  # that are held
 
 
 def steps_to_fill(
@@ -138,6 +139,10 @@ class Assignment:
         return sha256(f"{self.lesson.to_toml()}\n{others}".encode()).hexdigest()
 
 
+# A worker is sent an assignment with every student: what it has worked out of the first goes for all of them.
+_ASSIGNMENTS: dict[str, Assignment] = {}
+
+
 @dataclass(frozen=True)
 class Exercise:
     """One student's part of an assignment; it holds all that is needed to make and to mark a handout."""
@@ -147,7 +152,10 @@ class Exercise:
 
     def anew(self) -> "Exercise":
         """Return the same exercise without what has been worked out of it; for a whole class that is much."""
-        return Exercise(self.assignment, self.student)
+        known = _ASSIGNMENTS.setdefault(self.assignment.digest, self.assignment)
+        if len(_ASSIGNMENTS) > _MOST_ASSIGNMENTS:
+            _ASSIGNMENTS.clear()
+        return Exercise(known, self.student)
 
     @cached_property
     def ident(self) -> str:

@@ -1,7 +1,7 @@
 """The workbooks of a class as files: what all of them have in common is made once in each process."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from threading import local
 
@@ -12,7 +12,8 @@ from mlp2xlsx.workbook.handout_book import handout_canvases
 from mlp2xlsx.workbook.handout_stencil import HandoutStencil
 
 # A handout, its key and what is handed back, and some of these with wider columns.
-_MOST_KEPT = 6
+_MOST_KEPT, _LEAST_KEPT = 6, 2  # these, of a lesson with many samples: a handout and its key
+_MOST_OPEN = 300_000  # cells of all that are kept, of some 350 bytes each
 _OWN = {"ident", "student", "marked", "scores", "total"}  # of what is said of a handout
 
 
@@ -31,6 +32,10 @@ def _in_common(handout: Handout) -> list[object]:
     return [getattr(handout, field.name) for field in fields(handout) if field.name not in _OWN]
 
 
+def _is_too_much(stencils: Collection[HandoutStencil]) -> bool:
+    return len(stencils) > _MOST_KEPT or sum(one.n_open for one in stencils) > _MOST_OPEN
+
+
 def file_of(exercise: Exercise, handout: Handout, values: Mapping[str, FloatMatrix]) -> bytes:
     """Make the file of `exercise.marked(handout, values)`, byte for byte, in a tenth of the time."""
     largest, stencils = exercise.largest, _KEPT.stencils
@@ -40,7 +45,7 @@ def file_of(exercise: Exercise, handout: Handout, values: Mapping[str, FloatMatr
     key = (exercise.assignment.digest, *kind, *places.values())
     if key not in stencils:
         stencils[key] = HandoutStencil(exercise.lesson, handout, values, largest)
-        if len(stencils) > _MOST_KEPT:
+        while len(stencils) > _LEAST_KEPT and _is_too_much(stencils.values()):
             stencils.popitem(last=False)
     stencils.move_to_end(key)
     return stencils[key].fill(exercise.lesson, handout, values)

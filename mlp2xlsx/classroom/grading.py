@@ -1,12 +1,14 @@
 """Grading what a class hands in: grades, marked workbooks, and a report."""
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from mlp2xlsx.building import ProgressBar
 from mlp2xlsx.classroom.deciding import Decided, decide
@@ -50,8 +52,6 @@ class Grades:
         How many points can be reached.
     seconds
         How long it took.
-    results
-        All of it as `results.json` has it.
     hints
         What the teacher may have wanted and still has to say.
     """
@@ -63,13 +63,17 @@ class Grades:
     notices: tuple[Notice, ...]
     points: float
     seconds: float
-    results: Mapping[str, object] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Ids of the students of whom nothing was graded."""
         return tuple(one.id or one.name for one in self.standings if one.mark is None)
+
+    @property
+    def results(self) -> Any:
+        """All of it as `results.json` has it."""
+        return json.loads(ClassFolder(self.folder).results.read_text(encoding="utf-8"))
 
     @property
     def mean(self) -> float:
@@ -160,6 +164,7 @@ def grade(
         if records.is_open
         else work_of_class(group, sorted_, settings, decided.terms, decided.overrides)
     )
+    del opened  # of a large class it is much
     make_folders(home.marks, home.feedback)
     if settings.copied == NOTHING:
         work = as_before(home, work)
@@ -184,7 +189,7 @@ def grade(
         aliases = Aliases(group, [*found, *refused])
         notices = list(map(aliases.hidden, notices))
         standings = [replace(one, why=list(map(aliases.hidden, one.why))) for one in standings]
-    results = write_results(
+    write_results(
         home,
         out,
         records,
@@ -204,7 +209,6 @@ def grade(
         tuple(notices),
         decided.terms.counting.points,
         time.perf_counter() - start,
-        results,
         tuple(filter(None, (canvas_hint(records, settings.column), deadline_hint(settings, found)))),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 from itertools import count, islice
 from math import ceil, floor
@@ -11,6 +12,7 @@ import numpy as np
 
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson
+from mlp2xlsx.lesson.checks import read_only
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import train
 
@@ -52,8 +54,15 @@ def own_lesson(lesson: Lesson, seed: int, student: str, *, vary_data: bool) -> L
         name: _parameters(shape, _draws(seed, student, name), signed=signed)
         for name, shape in lesson.network.parameters().items()
     }
-    own = lesson.replace(iterations=min(lesson.iterations, 1), show=(), initial=initial)
+    own = replace(_begun(lesson), initial=initial)
     return _with_own_data(own, seed, student) if vary_data else own
+
+
+@lru_cache(maxsize=4)
+def _begun(lesson: Lesson) -> Lesson:
+    """Check once for a class what all of its lessons have in common: the first iteration of a lesson."""
+    initial = {name: np.full(shape, 0.5) for name, shape in lesson.network.parameters().items()}
+    return lesson.replace(iterations=min(lesson.iterations, 1), show=(), initial=initial)
 
 
 def later(lesson: Lesson, iteration: int) -> Lesson:
@@ -90,7 +99,7 @@ def _parameters(shape: tuple[int, int], draws: Iterator[int], *, signed: bool) -
         number = next(draws)
         size = _SMALLEST + number // 2 % (_LARGEST - _SMALLEST + 1)
         values[place] = (-size if signed and number % 2 else size) / 100
-    return values
+    return read_only(values)
 
 
 def _with_own_data(lesson: Lesson, seed: int, student: str) -> Lesson:

@@ -65,11 +65,11 @@ def work_of_class(
     group: Class, found: Sorted, settings: Settings, terms: Terms, overrides: Overrides
 ) -> Iterator[Work]:
     """Yield the submission of each student that counts."""
-    for student, (submission, one) in found.counting.items():
+    for student, (submission, digest) in found.counting.items():
         exercise = group.exercises[student]
         own = _own(terms, settings, submission, student, overrides)
         closed = is_closed(settings, submission)
-        yield Work(exercise, submission, own, one.digest, student, exercise.file, closed)
+        yield Work(exercise, submission, own, digest, student, exercise.file, closed)
 
 
 def work_of_all(

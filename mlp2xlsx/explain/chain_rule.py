@@ -6,15 +6,15 @@ matrices is minus a derivative of the loss.
 
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import names
-from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.network import TEMPERATURE, Layer, Network
+from mlp2xlsx.mathematics.optimizers import DOWNHILL, OPTIMIZERS, PLAIN, state_name
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.schedules import RATE
 from mlp2xlsx.mathematics.steps import Step
 
 
 def chain_rule(network: Network, step: Step) -> str | None:
-    """Piece of the chain rule that a step is; None for steps of the forward pass.
+    """Piece of the chain rule that a step is; None for others: of the forward pass, of an optimiser.
 
     Parameters
     ----------
@@ -47,6 +47,10 @@ def chain_rule(network: Network, step: Step) -> str | None:
             )
         case "hidden_delta":
             return f"{layer.delta} = −∂loss/∂{layer.input}{_through_activation(layer)}"
+        case kind if kind == DOWNHILL:
+            return f"{name} = −∂loss/∂{layer.weights},   {_gradient(layer.weights, layer)}"
+        case kind if kind.startswith("update_") and OPTIMIZERS[step.variant].state:
+            return None  # one of the steps before has come to the gradient
         case "update_weights":
             return _update(layer.weights, layer, step)
         case "update_biases":
@@ -57,7 +61,7 @@ def chain_rule(network: Network, step: Step) -> str | None:
 def _belongs(name: str, layer: Layer) -> bool:
     """Tell whether a matrix of the backward pass is one of a layer's."""
     updated = (next_name(layer.weights), next_name(layer.bias))
-    return name in (layer.error, layer.slope, layer.delta, *updated)
+    return name in (layer.error, layer.slope, layer.delta, state_name(DOWNHILL, layer.weights), *updated)
 
 
 def _of_error(network: Network, layer: Layer) -> str:
@@ -65,14 +69,14 @@ def _of_error(network: Network, layer: Layer) -> str:
     if network.loss == "half_squared_error":
         return f"−∂loss/∂{layer.activations}"
     if network.output == "softmax":
-        return f"−∂loss/∂{layer.input}"
+        return f"−∂loss/∂{layer.input}{f' × {TEMPERATURE}' if network.tempered else ''}"
     return f"(−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
 
 
 def _of_output_delta(network: Network, layer: Layer) -> str:
     """How the derivative by the output layer's input splits; nothing where the error is it already."""
     if network.loss == "cross_entropy":
-        return f" = {layer.error}"
+        return f" = {layer.error}{f' / {TEMPERATURE}' if network.tempered else ''}"
     if network.output == "softmax":
         return f" = Σ (−∂loss/∂{layer.activations}) ∘ ∂{layer.activations}/∂{layer.input}"
     return _through_activation(layer)
@@ -88,8 +92,12 @@ def _through_activation(layer: Layer) -> str:
 
 
 def _update(parameter: str, layer: Layer, step: Step) -> str:
-    gradient = f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"
+    gradient = _gradient(parameter, layer)
     if step.variant != PLAIN:
         return gradient
     rate = RATE if RATE in names(step.results[0].expr) else LR.name
     return f"{next_name(parameter)} = {parameter} − {rate} × ∂loss/∂{parameter},   {gradient}"
+
+
+def _gradient(parameter: str, layer: Layer) -> str:
+    return f"∂loss/∂{parameter} = ∂loss/∂{layer.input} · ∂{layer.input}/∂{parameter}"

@@ -7,8 +7,8 @@ from functools import lru_cache
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix
 from mlp2xlsx.mathematics.functions import slope_of
 from mlp2xlsx.mathematics.iteration import Iteration
-from mlp2xlsx.mathematics.network import Layer, Network
-from mlp2xlsx.mathematics.optimizers import PLAIN
+from mlp2xlsx.mathematics.network import TEMPERATURE, Layer, Network
+from mlp2xlsx.mathematics.optimizers import DOWNHILL, PLAIN, state_name
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATE
 from mlp2xlsx.render.math import Math
 
@@ -106,18 +106,23 @@ class _Derivation:
         yield self.output_slope(layer)
         delta = f"{_minus(self.exprs[layer.delta])} = −{layer.delta}"
         key = f"output_delta_{self.network.loss}_{self.network.output}"
+        if self.network.tempered and self.network.error_is_delta:
+            key = f"{key}_tempered"
         yield Factor(key, f"∂loss/∂{layer.input} = {delta}", layer.delta)
 
     def output_slope(self, layer: Layer) -> Factor:
         key, output, z = f"slope_{layer.activation}", layer.activations, layer.input
         if layer.activation == "softmax":
-            return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {output}ⱼ × ([j = k] − {output}ₖ)", output)
+            slope = f"{output}ⱼ × ([j = k] − {output}ₖ)"
+            if self.network.tempered:
+                key, slope = f"{key}_tempered", f"{slope} / {TEMPERATURE}"
+            return Factor(key, f"∂{output}ⱼ/∂{z}ₖ = {slope}", output)
         if layer.activation == "linear" or layer.slope in self.exprs:
             return self.slope(layer)
         shape = self.exprs[output].shape
-        slope = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
-        assert slope is not None  # only softmax and linear layers have none
-        return Factor(key, f"∂{output}/∂{z} = {_math(slope)}", output)
+        by_input = slope_of(layer.activation, Matrix(z, shape), Matrix(output, shape))
+        assert by_input is not None  # only softmax and linear layers have none
+        return Factor(key, f"∂{output}/∂{z} = {_math(by_input)}", output)
 
     def at_hidden(self, layer: Layer, after: Layer) -> Iterator[Factor]:
         a, z, names = layer.passed_on, layer.input, {"weights": after.weights}
@@ -146,10 +151,15 @@ class _Derivation:
         before = self.network.layers[position - 1].passed_on if position else self.iteration.inputs
         w, b, names = layer.weights, layer.bias, {"inputs": before, "weights": layer.weights}
         yield Factor("by_weights", f"∂{layer.input}/∂{w} = {before}", before, names)
-        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.next[w], names)
+        yield Factor("weights", f"∂loss/∂{w} = {_math(self.gradients[w])}", self.shown_by(w), names)
         if b in self.gradients:
             text = f"∂{layer.input}/∂{b} = 1,   ∂loss/∂{b} = {_math(self.gradients[b])}"
-            yield Factor("bias", text, self.next[b])
+            yield Factor("bias", text, self.shown_by(b))
+
+    def shown_by(self, parameter: str) -> str:
+        """Name of the matrix that is minus a gradient, or that is made with it where there is none."""
+        downhill = state_name(DOWNHILL, parameter)
+        return downhill if downhill in self.exprs else self.next[parameter]
 
     def update(self) -> Factor:
         w = self.network.output_layer.weights

@@ -11,7 +11,7 @@ from mlp2xlsx.interpreter import start_values
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE
 from mlp2xlsx.mathematics.iteration import DATA
-from mlp2xlsx.mathematics.network import Layer, Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Layer, Network
 from mlp2xlsx.mathematics.schedules import CONSTANT, RATES, RATES_FROM
 from mlp2xlsx.numerals import number_text
 from mlp2xlsx.words import either
@@ -159,9 +159,9 @@ def _placed(network: Network) -> Iterator[tuple[int, Layer]]:
         place += 2 if _ACTIVATIONS[layer.activation] else 1
 
 
-def _is_in_loss(network: Network) -> bool:
-    """Whether the loss takes the activation of the outputs on itself."""
-    return network.loss == "cross_entropy"
+def _ends_in_sums(network: Network) -> bool:
+    """Whether the stack ends before the activation of the outputs, which the loss has, or a temperature."""
+    return network.loss == "cross_entropy" or network.tempered
 
 
 def _network(network: Network, words: Mapping[str, str]) -> Iterator[str]:
@@ -171,7 +171,7 @@ def _network(network: Network, words: Mapping[str, str]) -> Iterator[str]:
     for layer in network.layers:
         yield f"    nn.Linear({layer.n_inputs}, {layer.n_neurons}{bias}),"
         activation = _ACTIVATIONS[layer.activation]
-        if activation and not (layer is network.output_layer and _is_in_loss(network)):
+        if activation and not (layer is network.output_layer and _ends_in_sums(network)):
             yield f"    {activation},"
     yield f")\nwith torch.no_grad():  # {words['torch_weights']}"
     for place, layer in _placed(network):
@@ -200,14 +200,15 @@ def _loop(lesson: Lesson, words: Mapping[str, str]) -> Iterator[str]:
     if lesson.batch is not None:
         inputs, targets = f"{inputs}[sample]", f"{targets}[sample]"
         yield "    sample = samples[iteration] - 1"
-    if _is_in_loss(network):
+    found = f"network({inputs}) / {TEMPERATURE}" if network.tempered else f"network({inputs})"
+    if network.loss == "cross_entropy":
         loss, output = _LOSSES[network.output]
-        yield f"    z = network({inputs})  # {words['torch_logits']}"
+        yield f"    z = {found}  # {words['torch_logits']}"
         yield f"    output = {output}"
         yield added_up
         yield f'    loss = nn.functional.{loss}(z, {targets}, reduction="sum")'
     else:
-        yield f"    output = network({inputs})"
+        yield f"    output = {f'torch.softmax({found}, 1)' if network.tempered else found}"
         yield added_up
         yield f"    loss = ((output - {targets}) ** 2).sum() / 2"
     yield from (f"    loss = loss + {_PENALTIES[name]}" for name in lesson.penalties)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from mlp2xlsx.interop.descents import plain_descent
 from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options.table import OPTIONS, keys_of
 from mlp2xlsx.render.values import FloatMatrix
 
@@ -48,7 +49,7 @@ class Model(NamedTuple):
         """Tables of a lesson file, without how it is trained."""
         names = {"features": self.features, "target": self.target, "classes": self.classes}
         data = {"X": self.X.tolist(), "y": self.y.tolist(), "scale": self.scale}
-        network = {name: OPTIONS[name].written(self) for name in keys_of("network")}
+        network = {name: OPTIONS[name].written(self) for name in keys_of("network") if name not in SCALARS}
         return {
             "title": self.title,
             "data": data | {key: found for key, found in names.items() if found},

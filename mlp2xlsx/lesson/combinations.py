@@ -8,7 +8,7 @@ from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
-from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
 from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
 from mlp2xlsx.mathematics.scalars import LR, SCALARS
@@ -89,7 +89,7 @@ def check_training(given: Document, iterations: int) -> None:
 
 
 def check_read(lesson: Content, given: Document, unread: Collection[str]) -> None:
-    """Refuse what nothing reads of the numbers of training: whoever gives one expects it to do something.
+    """Refuse what nothing reads of the settable numbers: whoever gives one expects it to do something.
 
     Parameters
     ----------
@@ -105,6 +105,12 @@ def check_read(lesson: Content, given: Document, unread: Collection[str]) -> Non
     LessonError
         For the first such number, with what would read it, and for a table of learning rates that is missing.
     """
+    network, key = lesson.network, f"network.{TEMPERATURE}"
+    if key in given and TEMPERATURE not in {*network.scalars, *unread}:
+        raise LessonError(
+            f'{given[key].where}: found output = "{network.output}", which has no temperature; '
+            'expected output = "softmax", or no temperature'
+        )
     if not lesson.trains:
         return
     if lesson.schedule == "table" and not lesson.lr_table:

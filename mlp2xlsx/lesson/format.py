@@ -92,9 +92,9 @@ class CheckedValues(dict[str, Any]):
             name: self[name]
             for name, option in OPTIONS.items()
             if option.is_alone and not option.instead_of and (option.section == "network") == of_network
+            if name not in SCALARS
         }
-        numbers = {name: found.pop(name) for name in SCALARS if name in found}
-        return found if of_network else found | {"numbers": numbers}
+        return found if of_network else found | {"numbers": {name: self[name] for name in SCALARS}}
 
 
 def document(tables: Mapping[str, object], source: str, options: Mapping[str, str]) -> Document:

@@ -15,7 +15,7 @@ from mlp2xlsx.lesson.initial import initial_of
 from mlp2xlsx.lesson.tables.data import data
 from mlp2xlsx.lesson.tables.preparing import prepared
 from mlp2xlsx.lesson.tables.scaling import NONE
-from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Network
 from mlp2xlsx.mathematics.penalties import BEGINS
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.options.table import LONGEST
@@ -228,7 +228,8 @@ def checked(
     values = CheckedValues(given, len(found.X))
     check_training(given, values["iterations"])
     sizes = {"n_inputs": found.X.shape[1], "n_outputs": found.y.shape[1]}
-    network = Network(**sizes, **values.fields(of_network=True))
+    tempered = output == "softmax" and f"network.{TEMPERATURE}" in given
+    network = Network(**sizes, **values.fields(of_network=True), tempered=tempered)
     for key, y in whole.targets():
         check_network(network, y, source, key)
         if is_new:

@@ -5,6 +5,7 @@ itself they follow its Python code.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from mlp2xlsx.mathematics.expr import (
@@ -37,12 +38,14 @@ from mlp2xlsx.mathematics.schedules import CONSTANT, COUNT, MADE, RATE, SCHEDULE
 from mlp2xlsx.mathematics.steps import Step
 
 
+# Lessons that differ in their numbers only, as those of a class, have one and the same iteration.
+@lru_cache(maxsize=16)
 def iteration_of(
     network: Network,
     n_samples: int,
     batch: int | None = None,
     optimizer: str = PLAIN,
-    penalties: Sequence[str] = (),
+    penalties: tuple[str, ...] = (),
     schedule: str = CONSTANT,
     n_rates: int = 0,
     later: bool = False,
@@ -144,7 +147,9 @@ class _Builder(ForwardSteps):
         sloped = [layer for layer in needed if layer.slope in slopes]
         kinds = {layer.activation for layer in sloped if layer != output} or {output.activation}
         self.write("slopes", kinds.pop() if len(kinds) == 1 else "", slopes)
-        rule = network.loss if network.loss == "cross_entropy" else network.output
+        rule = network.output
+        if network.loss == "cross_entropy":
+            rule = "cross_entropy_tempered" if network.tempered else network.loss
         self.write("output_delta", rule, {output.delta: self.output_delta()})
         for after, layer in pairwise(backwards):
             error = self.known[after.delta] @ self.known[after.weights].T
@@ -162,10 +167,10 @@ class _Builder(ForwardSteps):
         layer = self.network.output_layer
         error, output = self.known[layer.error], self.known[layer.activations]
         if self.network.error_is_delta:
-            return error
+            return self.tempered(error)
         if layer.activation == "softmax":
             # Softmax makes each output depend on every input of its row: the Jacobian times the error.
-            return Mul(output, error - SumNeurons(Mul(error, output)))
+            return self.tempered(Mul(output, error - SumNeurons(Mul(error, output))))
         return Mul(error, self.known[layer.slope])
 
     def update(self) -> None:

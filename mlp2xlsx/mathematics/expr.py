@@ -29,7 +29,7 @@ class Expr:
         """
         raise NotImplementedError
 
-    @property
+    @cached_property
     def operands(self) -> tuple["Expr", ...]:
         """The expressions this one is computed from directly."""
         return tuple(v for f in fields(self) if isinstance(v := getattr(self, f.name), Expr))

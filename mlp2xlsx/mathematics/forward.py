@@ -9,11 +9,12 @@ from mlp2xlsx.mathematics.expr import (
     Matrix,
     Mul,
     Number,
+    Scalar,
     SumNeurons,
     TakeRows,
 )
 from mlp2xlsx.mathematics.iteration import Carried, Iteration, initial_name
-from mlp2xlsx.mathematics.network import EXPONENTIALS, Layer, Network
+from mlp2xlsx.mathematics.network import EXPONENTIALS, TEMPERATURE, Layer, Network
 from mlp2xlsx.mathematics.optimizers import PLAIN
 from mlp2xlsx.mathematics.steps import SAMPLE, X_BATCH, Y_BATCH, Result, Step, X, Y
 
@@ -145,11 +146,15 @@ class ForwardSteps:
         results = {layer.input: self.weighted_sum(layer)}
         if layer.activation == "softmax":
             exponentials = Matrix(EXPONENTIALS, linear.shape)
-            results[EXPONENTIALS] = Apply("exp", linear)
+            results[EXPONENTIALS] = Apply("exp", self.tempered(linear))
             results[layer.activations] = exponentials / SumNeurons(exponentials)
         else:
             results[layer.activations] = activated(layer.activation, linear)
-        self.write("output", layer.activation, results)
+        self.write("output", "tempered" if self.network.tempered else layer.activation, results)
+
+    def tempered(self, values: Expr) -> Expr:
+        """Values of the outputs, divided by the temperature where there is one."""
+        return values / Scalar(TEMPERATURE) if self.network.tempered else values
 
     def thinned(self, layer: Layer, values: Expr, mask: Matrix) -> Expr:
         """What is left of values by dropout: those of the neurons that take part, enlarged for the others."""

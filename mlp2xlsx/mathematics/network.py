@@ -8,6 +8,9 @@ Shape = tuple[int, int]
 EXPONENTIALS = "output_exponentials"
 """What softmax divides: e to the power of each output neuron's input."""
 
+TEMPERATURE = "temperature"
+"""The settable number that a softmax may divide its inputs by."""
+
 _DIGITS_OF_KEEP = 12  # 1 − 0.9 is to be 0.1 in formulas
 
 
@@ -74,6 +77,8 @@ class Network:
         `"trained"`, `"frozen"` (kept as they start) or `"none"`.
     dropout
         For each hidden layer the probability with which a neuron is left out in training; empty for none.
+    tempered
+        Whether the inputs of the softmax are divided by `TEMPERATURE`.
     """
 
     n_inputs: int
@@ -84,6 +89,12 @@ class Network:
     loss: str = "half_squared_error"
     bias: str = "trained"
     dropout: tuple[float, ...] = ()
+    tempered: bool = False
+
+    @property
+    def scalars(self) -> tuple[str, ...]:
+        """The settable numbers that the way to the outputs reads."""
+        return (TEMPERATURE,) if self.tempered else ()
 
     @property
     def hidden_activations(self) -> tuple[str, ...]:
@@ -137,7 +148,7 @@ class Network:
 
     @property
     def error_is_delta(self) -> bool:
-        """Whether the output's delta is the error itself, with no slope in between.
+        """Whether the output's delta is the error, with no slope in between but for a temperature.
 
         The slope of a linear output is 1; that of a sigmoid or softmax cancels against cross-entropy's.
         """

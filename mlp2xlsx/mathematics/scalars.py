@@ -12,6 +12,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Expr, Scalar
 from mlp2xlsx.mathematics.leaves import leaves
+from mlp2xlsx.mathematics.network import TEMPERATURE
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,8 @@ class SettableScalar:
     help, metavar, line
         What the help of the command line says of it, what it calls the number, and where: behind flags with
         smaller numbers. Without a help there is no flag.
+    section
+        The table of a lesson file that it stands in.
     """
 
     name: str
@@ -38,6 +41,7 @@ class SettableScalar:
     help: str = ""
     metavar: str = "N"
     line: int = 85
+    section: str = "training"
 
 
 _HELP_OF_LR = "learning rate; also --optimizer and --schedule NAME"
@@ -57,6 +61,7 @@ SCALARS = {
         SettableScalar("lr_every", 100, above=0),
         SettableScalar("lr_period", 1000, above=0),
         SettableScalar("lr_warmup", 100, above=0),
+        SettableScalar(TEMPERATURE, 1, above=0, section="network"),
     )
 }
 """All of them by name, in the order in which they stand on `Setup`."""

@@ -6,7 +6,7 @@ keeps the name of the update that it is: `it2_hidden_layer_input = X · next_wh 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from mlp2xlsx.mathematics.expr import Expr, Matrix
 from mlp2xlsx.mathematics.iteration import Iteration
@@ -32,6 +32,7 @@ class Unrolled(Iteration):
         return {each.name: each.update.name for each in self.carried if each.update} | dict(self.again)
 
 
+@lru_cache(maxsize=16)
 def unrolled(one: Iteration, numbers: range) -> Iteration:
     """Put some iterations into a row; data are brought in by the first one alone.
 

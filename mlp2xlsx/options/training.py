@@ -39,12 +39,13 @@ def activation(given: Given, hidden: Sequence[int]) -> str | tuple[str, ...]:
 
 
 def option_of(row: SettableScalar) -> Option:
-    """The option of a settable number; a lesson says it where its training reads it."""
+    """The option of a settable number; a lesson says it where it is read."""
     return Option(
-        key=f"training.{row.name}",
+        key=f"{row.section}.{row.name}",
         check=lambda given, _: checks.between(given, row.above, row.below),
         default=row.default,
         writes=lambda lesson: lesson.scalars.get(row.name),
+        model_says=row.section == "network",
         flag=row.name if row.help else None,
         argument={"type": decimal, "metavar": row.metavar, "help": row.help},
         line=row.line,

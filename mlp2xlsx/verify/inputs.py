@@ -23,6 +23,7 @@ from mlp2xlsx.workbook.layout.given import (
 )
 from mlp2xlsx.workbook.layout.titles import sheet_name, title_in
 from mlp2xlsx.workbook.limits import check_limits
+from mlp2xlsx.workbook.sheets.network.choice import NETWORK_SHOWS, choices
 from mlp2xlsx.workbook.sheets.python import LESSON_NAME
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.address import a1
@@ -53,6 +54,8 @@ class Inputs:
         Row and column that are chosen on the step sheets, for every matrix.
     tried
         The inputs that are typed in on the sheet to try them, shape (1, n_columns); words as their numbers.
+    draws_gradients
+        Whether the drawing of the network shows gradients, and not weights.
     """
 
     recorded: Lesson
@@ -60,6 +63,7 @@ class Inputs:
     iteration: int
     asked: Mapping[str, Choice]
     tried: FloatMatrix
+    draws_gradients: bool
 
     @property
     def unchanged(self) -> bool:
@@ -76,8 +80,8 @@ def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     contents
         The workbook.
     chooses
-        Whether to read what training does not depend on, too: which cells are asked for, and which inputs are
-        tried; where, is up to the layout.
+        Whether to read what training does not depend on, too: which cells are asked for, which inputs are
+        tried, and what is drawn; where, is up to the layout.
 
     Raises
     ------
@@ -96,7 +100,8 @@ def read_inputs(contents: Contents, *, chooses: bool = True) -> Inputs:
     asked = {name: _choice(contents, name, shape) for name, shape in shapes.items()}
     first = first_tried(recorded)
     tried = _matrix(contents, recorded, TRIED, first.shape) if chooses else first
-    return Inputs(recorded, current, _iteration(contents, recorded), asked, tried)
+    draws = chooses and _draws_gradients(contents, recorded)
+    return Inputs(recorded, current, _iteration(contents, recorded), asked, tried, draws)
 
 
 def as_inputs(lesson: Lesson, iteration: int) -> dict[str, FloatMatrix]:
@@ -222,6 +227,22 @@ def _choice(contents: Contents, name: str, shape: tuple[int, int]) -> Choice:
                 f"expected nothing or a whole number from 1 to {count}"
             )
     return chosen[0], chosen[1]
+
+
+def _draws_gradients(contents: Contents, lesson: Lesson) -> bool:
+    """Read what the drawing of the network shows; the weights where the name is gone, which is a fault."""
+    place = contents.names.get(NETWORK_SHOWS)
+    if place is None or place[0] not in contents.sheets:
+        return False
+    title, box = place
+    found, listed = contents.sheets[title].constants.get((box.row, box.col)), choices(lesson.language)
+    if found not in listed:
+        is_formula = (box.row, box.col) in contents.sheets[title].formulas
+        raise WorkbookError(
+            f"{contents.path}, {title}!{a1(box.row, box.col)} ({NETWORK_SHOWS}): "
+            f"found {'a formula' if is_formula else _shown(found)}, expected {' or '.join(listed)}"
+        )
+    return found == listed[True]
 
 
 def _shown(value: object) -> str:

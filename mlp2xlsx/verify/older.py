@@ -69,7 +69,8 @@ def verify_older(
     def train_on(lesson: Lesson) -> Trace:
         return train(lesson, saturating=True, recorded=recorded)
 
-    current = Scenario((), inputs.current, inputs.iteration, {}, inputs.tried, train_on(inputs.current))
+    trace = train_on(inputs.current)
+    current = Scenario((), inputs.current, inputs.iteration, {}, inputs.tried, inputs.draws_gradients, trace)
     problems = [*check_file(contents), *check_names(contents, _computed(current))]
     ours = replace(contents, sheets=dict(_arithmetic(contents, problems)))
     layout = layout_of(contents.names)

@@ -16,6 +16,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.verify.inputs import Inputs, as_inputs
 from mlp2xlsx.workbook.context import Choice
 from mlp2xlsx.workbook.layout.given import TRIED, as_typed, of_validation, put_in, words_at
+from mlp2xlsx.workbook.sheets.network.choice import NETWORK_SHOWS, choices
 from mlp2xlsx.workbook.sheets.step.ask import asked_name
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -35,9 +36,9 @@ class Scenario:
     ----------
     changed
         Which inputs were changed, by name, or `ASKED`; empty for the workbook as it is.
-    lesson, iteration, asked, tried
+    lesson, iteration, asked, tried, draws_gradients
         All inputs, changed or not; `asked` are the cells of the step sheets that are worked out, `tried` what
-        is typed in to be tried.
+        is typed in to be tried, and `draws_gradients` says what the drawing of the network shows.
     trace
         NumPy's run on them.
     """
@@ -47,6 +48,7 @@ class Scenario:
     iteration: int
     asked: Mapping[str, Choice]
     tried: FloatMatrix
+    draws_gradients: bool
     trace: Trace
 
 
@@ -76,10 +78,11 @@ def perturbed(inputs: Inputs, seed: int, train: Train, *, one_by_one: bool) -> I
     random = np.random.default_rng(seed)
     for kind in _changeable(inputs) if one_by_one else ():
         yield _scenario(inputs, (kind,), random, train)
-    # What is asked for and what is tried change nothing else: one scenario of all of it is enough.
+    # What is asked for, tried and drawn changes nothing else: one scenario of all of it is enough.
     asked, tried = _other_cells(inputs.current, random), _other_tried(inputs, random)
     kinds = tuple(as_inputs(inputs.current, inputs.iteration))
-    yield _scenario(replace(inputs, asked=asked, tried=tried), kinds, random, train)
+    other = replace(inputs, asked=asked, tried=tried, draws_gradients=_draws_other(inputs))
+    yield _scenario(other, kinds, random, train)
 
 
 def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
@@ -101,11 +104,15 @@ def single_edits(inputs: Inputs, seed: int, train: Train) -> Iterator[Scenario]:
     lesson, iteration = inputs.current, inputs.iteration
     for name in _changeable(inputs):
         yield _scenario(inputs, (name,), random, train, single=True)
-    trace = train(lesson)
-    yield Scenario((ASKED,), lesson, iteration, _other_cells(lesson, random), inputs.tried, trace)
+    as_it_is = Scenario(
+        (), lesson, iteration, inputs.asked, inputs.tried, inputs.draws_gradients, train(lesson)
+    )
+    yield replace(as_it_is, changed=(ASKED,), asked=_other_cells(lesson, random))
     tried, col = inputs.tried.copy(), int(random.integers(inputs.tried.shape[1]))
     tried[0, col] = _other_tried(inputs, random)[0, col]
-    yield Scenario((TRIED,), lesson, iteration, inputs.asked, tried, trace)
+    yield replace(as_it_is, changed=(TRIED,), tried=tried)
+    if lesson.trains:
+        yield replace(as_it_is, changed=(NETWORK_SHOWS,), draws_gradients=_draws_other(inputs))
 
 
 def _changeable(inputs: Inputs) -> list[str]:
@@ -113,6 +120,11 @@ def _changeable(inputs: Inputs) -> list[str]:
     lesson = inputs.current
     kinds = as_inputs(lesson, inputs.iteration)
     return [kind for kind in kinds if kind != "iteration" or len(lesson.shown) > 1]
+
+
+def _draws_other(inputs: Inputs) -> bool:
+    """Whether the drawing of the network shows gradients, where the other of both is chosen."""
+    return inputs.current.trains and not inputs.draws_gradients
 
 
 def _other_cells(lesson: Lesson, random: np.random.Generator) -> dict[str, Choice]:
@@ -144,7 +156,8 @@ def changed_cells(
     scenario
         What is changed.
     chooses
-        Whether other cells of the step sheets are asked for, and other inputs tried, too.
+        Whether other cells of the step sheets are asked for, other inputs tried and the other of weights and
+        gradients drawn, too.
     """
     cells: dict[Address, float | str] = {}
     values = as_inputs(scenario.lesson, scenario.iteration)
@@ -159,6 +172,11 @@ def changed_cells(
         for (row, col), value in zip(box.cells(), typed, strict=True):
             if constants.get((row, col)) != value:
                 cells[title, row, col] = value
+    if chooses and changed and NETWORK_SHOWS in contents.names:
+        title, box = contents.place(NETWORK_SHOWS)
+        word = choices(scenario.lesson.language)[scenario.draws_gradients]
+        if contents.sheets[title].constants.get((box.row, box.col)) != word:
+            cells[title, box.row, box.col] = word
     for name, choice in scenario.asked.items() if chooses and changed else ():
         if asked_name(name) not in contents.names:  # a fault that is reported
             continue
@@ -201,9 +219,10 @@ def _scenario(
         other = put_in(lesson, new)
         chosen = _other_iteration(iteration, lesson.shown, random) if "iteration" in names else iteration
         try:
-            return Scenario(names, other, chosen, inputs.asked, inputs.tried, train(other))
+            trace = train(other)
         except DivergenceError:
             continue
+        return Scenario(names, other, chosen, inputs.asked, inputs.tried, inputs.draws_gradients, trace)
     raise EngineError(f"no change of {', '.join(names)} was found that training survives; try a smaller lr")
 
 

@@ -117,14 +117,16 @@ def verify(
                 iteration=scenario.iteration,
                 asked=scenario.asked,
                 tried=scenario.tried,
+                draws_gradients=scenario.draws_gradients,
             )
         if titles:
             book.follow(titles)
         return book
 
-    as_it_is = Scenario((), inputs.current, inputs.iteration, inputs.asked, inputs.tried, recorded)
-    if not inputs.unchanged:
-        as_it_is = replace(as_it_is, trace=train_on(inputs.current))
+    trace = recorded if inputs.unchanged else train_on(inputs.current)
+    as_it_is = Scenario(
+        (), inputs.current, inputs.iteration, inputs.asked, inputs.tried, inputs.draws_gradients, trace
+    )
     book = made(as_it_is, as_it_is.trace) if known is None else known
     contents = read_later(contents, book.bands())
     foreign = find_foreign(contents, book)
@@ -132,7 +134,7 @@ def verify(
     appearance = None
     if not arithmetic_only:
         named = {(problem.sheet, problem.cell) for problem in problems}
-        untouched = _shows(inputs, 1, first_asked(inputs.recorded.one_iteration.steps))
+        untouched = _shows(inputs, 1, first_asked(inputs.recorded.one_iteration.steps), draws_gradients=False)
         as_built = book if untouched and not titles else make(recorded)
         appearance = compare_appearance(contents, as_built, results=untouched, judged=named, renamed=titles)
     if any(problem.blocks for problem in problems):
@@ -161,11 +163,12 @@ def verify(
     return Report(str(path), problems, rewritten, checked, absent, appearance=appearance)
 
 
-def _shows(inputs: Inputs, iteration: int, asked: Mapping[str, Choice]) -> bool:
+def _shows(inputs: Inputs, iteration: int, asked: Mapping[str, Choice], *, draws_gradients: bool) -> bool:
     """Whether nothing was typed since the workbook was built, and just this is chosen in it."""
     chosen = all(choice == asked.get(name, (None, None)) for name, choice in inputs.asked.items())
     tried = np.array_equal(inputs.tried, first_tried(inputs.recorded))
-    return inputs.unchanged and inputs.iteration == iteration and chosen and tried
+    drawn = inputs.draws_gradients == draws_gradients
+    return inputs.unchanged and inputs.iteration == iteration and chosen and tried and drawn
 
 
 def _checked(
@@ -212,7 +215,7 @@ def _is_of(inputs: Inputs, built: Book) -> bool:
     """Whether a workbook in the making is that of the inputs, with nothing changed since."""
     context = built.context
     return (
-        _shows(inputs, context.iteration, context.asked)
+        _shows(inputs, context.iteration, context.asked, draws_gradients=context.draws_gradients)
         and inputs.recorded.to_toml() == context.lesson.in_its_language.to_toml()
     )
 

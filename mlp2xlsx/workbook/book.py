@@ -89,6 +89,7 @@ def make(
     iteration: int = 1,
     asked: Mapping[str, Choice] | None = None,
     tried: FloatMatrix | None = None,
+    draws_gradients: bool = False,
     protected: bool = True,
 ) -> Book:
     """Make the workbook of a training run.
@@ -105,6 +106,8 @@ def make(
         Row and column that are chosen on the step sheets, by matrix; without it, of the first result.
     tried
         The inputs that are tried, shape (1, n_inputs); without it, those of the first sample.
+    draws_gradients
+        Whether `Network` shows gradients, and not weights.
     protected
         Whether only the cells meant for it can be typed into.
     """
@@ -126,6 +129,7 @@ def make(
         iteration=iteration,
         asked=asked if asked is not None else first_asked(one.steps),
         tried=tried if tried is not None else first_tried(recorded.lesson),
+        draws_gradients=draws_gradients,
         texts=resources.texts(lesson.language),
         links=links_of(lesson),
         canvas=canvas,

@@ -51,6 +51,8 @@ class Context:
         Row and column that are chosen of matrices on the step sheets, from 1; None for what is not chosen.
     tried
         The inputs that are tried, as they are typed, shape (1, n_inputs).
+    draws_gradients
+        Whether `Network` shows gradients, and not weights.
     texts
         The texts of the lesson's language.
     canvas, setup, training
@@ -74,6 +76,7 @@ class Context:
     iteration: int
     asked: Mapping[str, Choice]
     tried: FloatMatrix
+    draws_gradients: bool
     texts: Mapping[str, Any]
     canvas: Canvas
     near: Sequence[Canvas]
@@ -114,6 +117,13 @@ class Context:
             for title, canvas, step in zip(self.step_titles, self.step_canvases, self.steps, strict=True)
             for result in step.results
         }
+
+    @cached_property
+    def used(self) -> dict[str, tuple[str, Box]]:
+        """Sheet and place of what the network in use is given beside its inputs, by name."""
+        network = self.lesson.network
+        parameters = {name: self.made_on[name] for name in network.parameters()}
+        return parameters | {name: self.inputs[name] for name in network.scalars}
 
     def text(self, section: str, key: str) -> str:
         """A text of a section; for a lesson without training the one that says so, where there is one."""

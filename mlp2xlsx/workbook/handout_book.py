@@ -57,6 +57,7 @@ def make_handout(
         iteration=1,
         asked={},
         tried=first_tried(lesson),
+        draws_gradients=False,
         texts=texts,
         canvas=canvas,
         near=near,

@@ -34,6 +34,11 @@ class HandoutStencil:
     lesson, handout, values, largest
         Those of any student of the class, as for `make_handout`. All that is said of the class must be the
         same for the others, and `handout_canvases` too.
+
+    Attributes
+    ----------
+    n_open
+        How many cells are filled in for each student.
     """
 
     def __init__(
@@ -46,6 +51,9 @@ class HandoutStencil:
         self._worked = list(_worked_out(self._pages, handout))
         self._setup, *_ = book.sheets.values()
         self._stencil = Stencil(book.workbook, book.sheets, dict(self._open_cells(book.sheets, one)))
+        self.n_open = self._stencil.n_open
+        for sheet in book.workbook.worksheets:  # all that is still needed are the styles
+            book.workbook.remove(sheet)
 
     def fill(self, lesson: Lesson, handout: Handout, values: Mapping[str, FloatMatrix]) -> bytes:
         """Make a student's workbook: the file that `make_handout` would be saved to."""

@@ -1,7 +1,7 @@
 """References as a file or a formula spells them, `B5`, `$B$5:$D$8`, `'My sheet'!A1`, read into places."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from openpyxl.utils.cell import column_index_from_string
 
@@ -107,6 +107,7 @@ def sheet_and_reference(operand: str) -> tuple[str | None, str]:
     return (title if mark else None), reference
 
 
+@lru_cache(maxsize=1024)
 def named_place(text: str) -> Place | None:
     """Place that a defined name stands for, if it is one."""
     found = _ON_SHEET.match(text)

@@ -19,7 +19,7 @@ VARIANTS = {
     "relu": ARTICLE.replace(activation="relu"),
     "tanh": ARTICLE.replace(activation="tanh"),
     "linear-layer": ARTICLE.replace(activation="linear"),
-    "softmax": ARTICLE.replace(**CLASSES, loss="cross_entropy", activation="tanh"),
+    "softmax": ARTICLE.replace(**CLASSES, loss="cross_entropy", activation="tanh", temperature=2),
     "softmax-of-squares": ARTICLE.replace(**CLASSES, activation="relu"),
     "cross-entropy": ARTICLE.replace(loss="cross_entropy"),
     "linear": ARTICLE.replace(hidden=[], output="linear", initial={}),

@@ -172,10 +172,11 @@ def test_a_cell_that_is_forgotten_would_be_seen(monkeypatch):
     assert not are_same_files(second)
 
 
-def test_a_few_are_kept_and_made_again_when_they_are_needed(monkeypatch):
+@pytest.mark.parametrize("limit", ["_MOST_KEPT", "_MOST_OPEN"])
+def test_a_few_are_kept_and_made_again_when_they_are_needed(monkeypatch, limit):
     made = []
     monkeypatch.setattr(files, "HandoutStencil", lambda *asked: made.append(1) or HandoutStencil(*asked))
-    monkeypatch.setattr(files, "_MOST_KEPT", 2)
+    monkeypatch.setattr(files, limit, 2)
     first, other = exercise(SMALL), exercise(SMALL, formulas=True)
     before = make_both(first)
     assert (make_both(first), len(made)) == (before, 2)

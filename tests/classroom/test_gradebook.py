@@ -138,10 +138,12 @@ def worksheet(records):
     return moodle_worksheet(records, standings_of(records, MARKS))
 
 
-def test_the_grading_worksheet_of_moodle_comes_back_with_the_grades(tmp_path):
-    grades, header = moodle_imports(worksheet(records_of(WORKSHEET, tmp_path)))
+@pytest.mark.parametrize("maximum", ["Maximum Grade", "Maximum grade"])
+def test_the_grading_worksheet_of_moodle_comes_back_with_the_grades(tmp_path, maximum):
+    given = WORKSHEET.replace("Maximum Grade", maximum)
+    grades, header = moodle_imports(worksheet(records_of(given, tmp_path)))
     assert grades == {11: "16.67", 12: "7.00"}
-    assert header == WORKSHEET.splitlines()[0].split(",")[:-1]
+    assert header == given.splitlines()[0].split(",")[:-1]
 
 
 def test_a_bonus_does_not_go_beyond_the_maximum_which_moodle_would_pass_over(tmp_path):

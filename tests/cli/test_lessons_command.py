@@ -49,7 +49,7 @@ def test_show_prints_the_file(capsys, name):
 @pytest.mark.parametrize("name", lesson_names())
 def test_a_copy_is_the_same_lesson(capsys, name):
     assert main(["lessons", "copy", name, "my.toml"]) == 0
-    written = {"iris": "my.toml and iris.csv"}.get(name, "my.toml")
+    written = {name: f"my.toml and {name}.csv" for name in ("iris", "titanic")}.get(name, "my.toml")
     built = "python -m mlp2xlsx build out.xlsx --lesson my.toml"
     assert capsys.readouterr() == (f"{written}: a copy of {name}, built by {built}\n", "")
     assert Path("my.toml").read_bytes() == (LESSONS / f"{name}.toml").read_bytes()

@@ -10,12 +10,14 @@ from autograd import grad, jacobian
 from mlp2xlsx import resources
 from mlp2xlsx.explain.chain_rule import chain_rule
 from mlp2xlsx.explain.derivation import LOSS, chain, derive
+from mlp2xlsx.lesson import load
 from mlp2xlsx.mathematics.backpropagation import iteration_of
 from tests.mathematics.test_gradients import (
     COMBINATIONS,
     DROPPING,
     N_SAMPLES,
     OUTPUTS,
+    TEMPERED,
     each_batch,
     each_combination,
     named,
@@ -50,20 +52,30 @@ def test_every_line_with_dropout_too(network, batch):
     )
 
 
-def check_lines(network, batch):
+@pytest.mark.parametrize("network", TEMPERED.values(), ids=TEMPERED)
+def test_every_line_with_a_temperature_too(network):
+    check_lines(network)
+    assert any(one.formula.endswith(" / temperature") for one in factors_of(network))
+
+
+def check_lines(network, batch=None):
     known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
     for factor in factors_of(network, batch):
         assert factor.source in known | {LOSS}
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
         words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²′]|\\[j = k\\]", "", factor.formula)))
-        assert words <= known - {"X" if batch else "X_batch"} | {"loss", "lr", *FUNCTION_NAMES}, (
-            factor.formula
-        )
+        assert words <= known - {"X" if batch else "X_batch"} | {
+            "loss",
+            "lr",
+            *network.scalars,
+            *FUNCTION_NAMES,
+        }, factor.formula
 
 
 def test_every_text_is_used():
-    networks = [*(network_of(*combination) for combination in COMBINATIONS), *DROPPING.values()]
+    networks = [network_of(*combination) for combination in COMBINATIONS]
+    networks += [*DROPPING.values(), *TEMPERED.values()]
     used = {factor.key for network in networks for factor in factors_of(network)}
     assert used == TEXTS["factors"].keys()
 
@@ -100,6 +112,17 @@ def test_a_hidden_delta_says_how_it_comes_through_the_activation(activation, exp
     run = iteration_of(network, N_SAMPLES).steps
     [step] = [step for step in run if step.kind == "hidden_delta"]
     assert chain_rule(network, step) == expected
+
+
+def test_with_an_optimiser_the_gradient_is_on_the_step_that_comes_to_it():
+    one = load("adam").one_iteration
+    said = {step.kind: chain_rule(one.network, step) for step in one.steps}
+    gradient = "∂loss/∂wout = ∂loss/∂output_layer_input · ∂output_layer_input/∂wout"
+    assert said["downhill"] == f"downhill_wout = −∂loss/∂wout,   {gradient}"
+    assert said["update_weights"] is said["update_biases"] is None
+    sources = {factor.key: factor.source for part in derive(one) for factor in part.factors}
+    assert sources["weights"] == "downhill_wh"
+    assert sources["bias"] == "downhill_bh"
 
 
 def test_the_chain_runs_from_the_first_weights_to_the_loss():

@@ -42,6 +42,8 @@ LESSONS = {
     "linear": DEEP.replace(output="linear", batch=3),
     "softmax": DEEP.replace(y=CLASSES, output="softmax", loss="cross_entropy", batch=3, shuffle=True),
     "softmax-of-squares": DEEP.replace(y=CLASSES, output="softmax"),
+    "temperature": DEEP.replace(y=CLASSES, output="softmax", loss="cross_entropy", temperature=3),
+    "temperature-of-squares": DEEP.replace(y=CLASSES, output="softmax", temperature=0.5),
     "yes-or-no": DEEP.replace(loss="cross_entropy"),
     "frozen-biases": DEEP.replace(bias="frozen", optimizer="adamw"),
     "no-biases": DEEP.replace(bias="none", penalties=["l2"]),

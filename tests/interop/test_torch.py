@@ -262,6 +262,15 @@ def test_what_the_loss_does_to_the_outputs_becomes_their_activation(nn, end, y, 
     np.testing.assert_allclose(train(lesson)["output"][0], expected, rtol=0, atol=1e-6)
 
 
+def test_a_temperature_of_the_loss_is_said_afterwards(nn):
+    """As in CrossEntropyLoss()(logits / 2, y)."""
+    module = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    lesson = Lesson.from_torch(module, X, CLASSES, iterations=1).replace(temperature=2)
+    np.testing.assert_allclose(train(lesson)["output"][0], softmax(put_out(module, X) / 2), rtol=0, atol=1e-6)
+    with pytest.raises(TypeError, match="unexpected 'temperature'"):
+        Lesson.from_torch(module, X, CLASSES, temperature=2)
+
+
 def test_one_output_without_an_activation_may_be_a_yes_or_no(nn):
     module = nn.Linear(3, 1)
     lesson = Lesson.from_torch(module, X, CLASSES, loss="cross_entropy")

@@ -91,12 +91,12 @@ BAD_VALUES = [
 BAD_KEYS = [
     (
         "[network]\nhiden = [3]",
-        "unknown key network.hiden; expected one of hidden, activation, output, loss, bias, dropout"
+        "unknown key network.hiden; expected one of hidden, activation, output, loss, bias, dropout, temperature"
         " (did you mean hidden?)",
     ),
     (
         "[network]\nlr = 3",
-        "unknown key network.lr; expected one of hidden, activation, output, loss, bias, dropout"
+        "unknown key network.lr; expected one of hidden, activation, output, loss, bias, dropout, temperature"
         " (did you mean training.lr?)",
     ),
     (

@@ -24,7 +24,7 @@ from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import evaluate
 
-LR, N_SAMPLES = 0.3, 5
+LR, TEMPERATURE, N_SAMPLES = 0.3, 2.5, 5
 ROWS = [3, 1]  # those that a batch takes, counted from 0
 HIDDEN, OUTPUT, Y, E = (
     Matrix(name, (N_SAMPLES, 3)) for name in ("hiddenlayer_activations", "output", "y", "E")
@@ -71,6 +71,8 @@ def written_out(network, values):
         z = a @ values[layer.weights]
         if network.has_bias:
             z = z + values[layer.bias]
+        if layer is network.output_layer and network.tempered:
+            z = z / TEMPERATURE
         a = (OUTPUTS if layer is network.output_layer else ACTIVATIONS)[layer.activation](z)
         if layer.drops:
             a = a * values[layer.mask] / layer.keep
@@ -104,7 +106,7 @@ def results_of(network, n_samples, batch=None, sabotage=None):
 
 def run(network, values, batch=None, sabotage=None):
     """All matrices of one iteration by the steps."""
-    known = {**values, "lr": np.array(LR)}
+    known = {**values, "lr": np.array(LR), "temperature": np.array(TEMPERATURE)}
     for result in results_of(network, len(values["X"]), batch, sabotage):
         if not result.given:
             known[result.name] = evaluate(result.expr, known)
@@ -193,7 +195,24 @@ def test_one_update_with_dropout_whose_masks_stand_fixed(network):
     assert descent(network, values)[name][0, 0] == pytest.approx(measured, rel=1e-6, abs=1e-9)
 
 
+TEMPERED = {
+    loss: Network(2, (4,), 3, "tanh", "softmax", loss, tempered=True)
+    for loss in ("half_squared_error", "cross_entropy")
+}
+
+
+@pytest.mark.parametrize("network", TEMPERED.values(), ids=TEMPERED)
+def test_one_update_with_a_temperature(network):
+    values = numbers_for(network, seed=3)
+    assert largest_difference(network, values) < 1e-12
+    assert largest_share(network, values) < 1e-12
+    assert measured_move(network, values, "wh", (0, 0)) == pytest.approx(
+        descent(network, values)["wh"][0, 0], rel=1e-6, abs=1e-9
+    )
+
+
 WRONG = {
+    "temperature-forgotten-going-back": (TEMPERED["cross_entropy"], {"d_output": E}),
     "delta-without-its-mask": (
         DROPPING["one"],
         {

@@ -36,6 +36,7 @@ DERIVED = {
     "drawings",
     "span",
     "penalties_later",
+    "tempered",
 }
 # What says where the data are, how they are read, and what is kept of them.
 OF_A_FILE = {"csv", "generate", "encoding", "sheet", "header", "decimal", "X_validation", "y_validation"}
@@ -287,7 +288,7 @@ def without_a_row(rows):
 
 def test_every_field_is_a_row_and_every_row_a_field():
     assert without_a_row(EVERY) == set()
-    assert {*keys_of("network")} == {field.name for field in fields(Network)} - SIZES
+    assert {*keys_of("network")} - {*SCALARS} == {field.name for field in fields(Network)} - SIZES - DERIVED
 
 
 def test_a_field_without_a_row_would_be_seen():

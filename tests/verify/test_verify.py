@@ -206,7 +206,7 @@ def test_seeds() -> None:
 
     def made(seed: int) -> list[dict[str, list[object]]]:
         scenarios = perturbed(
-            Inputs(lesson, lesson, 2, {}, first_tried(lesson)), seed, train, one_by_one=True
+            Inputs(lesson, lesson, 2, {}, first_tried(lesson), False), seed, train, one_by_one=True
         )
         return [
             {name: values.tolist() for name, values in as_inputs(one.lesson, one.iteration).items()}

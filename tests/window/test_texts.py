@@ -10,10 +10,11 @@ from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.book import Book, make
 from tests.cases import FEW_OF_IRIS, few_values, shipped
+from tests.classroom.lessons import CLASSES
 from tests.window.cut_off import cut_off, off_screen, page_breaks
 from tests.window.typing import measure, needs_window
 
-KINDS = ("article", "sgd", FEW_OF_IRIS, "two-hidden", "xor", "regression", "and-or")
+KINDS = ("article", "sgd", FEW_OF_IRIS, "two-hidden", "xor", "regression", "and-or", "titanic")
 CASES = {f"{name}-{language}": (name, language) for name in KINDS for language in ("en", "zh")}
 
 
@@ -41,6 +42,7 @@ TRAINED = {
     "momentum": {"optimizer": "momentum", "schedule": "step"},
     "adam": {"optimizer": "adam", "schedule": "cosine", "l2_penalty": 0.02},
     "adamw": {"optimizer": "adamw", "lr_table": [[1, 0.1], [3, 0.05]], "l1_penalty": 0.02, "penalty_from": 2},
+    "temperature": {**CLASSES, "loss": "cross_entropy", "temperature": 2},
 }
 
 

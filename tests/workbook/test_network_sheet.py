@@ -101,7 +101,7 @@ def test_signs_and_sizes_on_the_limits():
     )  # fmt: skip
     drawn = Drawn(lesson)
     rows = range(drawn.heading + 2, drawn.heading + 2 + 3 * 16, 3)
-    kinds = [drawn.values.cell(row, 5).value for row in rows]
+    kinds = [drawn.values.cell(row, 7).value for row in rows]
     assert kinds == [3, 2, 3, -3, 1, 2, -1, -2, 0, 1, 0, -2, -1, -3, 2, -2]
 
 
@@ -165,7 +165,7 @@ def test_the_numbers_on_the_lines_are_the_weights_and_do_not_touch(name):
 
 def test_of_close_lines_the_numbers_are_left_out_and_it_is_said_where_they_are():
     assert list(lay_out(load("iris").network).numbered()) == []
-    assert str(drawn_of("named").ws["A6"].value).startswith("Where lines lie too close")
+    assert str(drawn_of("named").values["A6"].value).startswith("Where lines lie too close")
 
 
 def test_a_large_network_is_drawn_in_part_and_says_so():
@@ -173,7 +173,7 @@ def test_a_large_network_is_drawn_in_part_and_says_so():
     layout = lay_out(LESSONS["large"].network)
     assert layout.most == MOST_NEURONS
     assert (
-        drawn.ws["A6"].value.partition(" Where")[0]
+        drawn.values["A6"].value.partition(" Where")[0]
         == f"A large network cannot be drawn whole: these are the first {MOST_NEURONS} neurons of each layer."
     )
     assert drawn_of("article").ws["A6"].value is None

@@ -76,7 +76,7 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
         "slope_output_layer": "Step 07", "slope_hidden_layer": "Step 07", "d_output": "Step 08",
         "Error_at_hidden_layer": "Step 09", "d_hiddenlayer": "Step 10",
         "next_wout": "Step 11", "next_wh": "Step 11", "next_bout": "Step 12", "next_bh": "Step 12",
-        "loss_history": "Loss", "X_new": "Try it", "lesson": "Python", f"layout_{LAYOUT}": "Setup",
+        "loss_history": "Loss", "X_new": "Try it", "network_shows": "Network", "lesson": "Python", f"layout_{LAYOUT}": "Setup",
     }  # fmt: skip
     steps = {name: sheet for name, sheet in expected.items() if sheet.startswith("Step")}
     expected |= {f"asked_{name}": sheet for name, sheet in ({"X": "Step 01", "y": "Step 01"} | steps).items()}
@@ -97,7 +97,7 @@ def texts_without_room(book):
             look = cell.alignment
             if cell.data_type != "s" or look.wrap_text or look.shrink_to_fit:
                 continue
-            sides = {"center": (col - 1, col + 1)}.get(look.horizontal, (col + 1,))
+            sides = {"center": (col - 1, col + 1), "right": (col - 1,)}.get(look.horizontal, (col + 1,))
             beside = [sheet.ws._cells.get((row, side)) for side in sides]
             filled = any(one is not None and one._value is not None for one in beside)
             letters = sum(2 if is_wide(letter) else 0.85 for letter in cell._value) * cell.font.size / 11
@@ -367,6 +367,7 @@ def test_a_chosen_iteration_is_what_the_steps_show():
 
 TYPED_INTO = (
     *("iteration", "lr", "X", "y", "initial_wh", "initial_bh", "initial_wout", "initial_bout", "X_new"),
+    "network_shows",
 )
 
 

@@ -59,7 +59,6 @@ def _inserted(contents: Contents, original: Original, title: str, given: SheetCo
     now = contents.sheets.get(title)
     if now is None:
         return []
-    known, occupied = _columns(given), _columns(now)
     rows: list[int] = []
     last = 0
     ends = sorted(set(_moves(contents, original, title)))
@@ -70,7 +69,8 @@ def _inserted(contents: Contents, original: Original, title: str, given: SheetCo
         if count < 0 or moved <= last or (count and moved - last > _MOST_ROWS):
             return []
         if count:
-            first = _first_inserted(known, occupied, range(last + 1, moved), count, len(rows))
+            between = range(last + 1, moved)
+            first = _first_inserted(_columns(given), _columns(now), between, count, len(rows))
             rows += range(first, first + count)
         last = moved
     return rows

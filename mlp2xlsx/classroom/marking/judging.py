@@ -5,9 +5,10 @@ was typed, as the sheet shows it, or with all its digits. So a cell has a span o
 number is right when it rounds to one of them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,10 +197,9 @@ class _Judge:
     def _goes_astray(self, step: Step, result: Result, taken: NDArray[np.bool_]) -> bool:
         """Whether an answer that is gone on with is visibly wrong, and no typical mistake explains it."""
         answer, reach = self.answers[result.name], _VISIBLE * self.rooms[result.name]
-        exprs = [result.expr, *(expr for _, expr in self._mistakes(step, result))]
         return not any(
             (np.abs(answer - evaluate_with_gaps(expr, values)) <= reach)[taken].all()
-            for expr in exprs
+            for _, expr in chain([("", result.expr)], self._mistakes(step, result))  # mostly the first
             for values in (self.own, self.true)
             if set(names(expr)) <= values.keys()
         )
@@ -249,11 +249,11 @@ class _Judge:
                 return key
         return None
 
-    def _mistakes(self, step: Step, result: Result) -> list[tuple[str, Expr]]:
-        """What the typical mistakes would compute, with the names of the iteration of the step."""
+    def _mistakes(self, step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
+        """Yield what the typical mistakes would compute, with the names of the iteration of the step."""
         found = mistakes(self.exercise.lesson.network, *self._first(step, result))
         here = ((key, as_in(step, expr)) for key, expr in found)
-        return [(key, expr) for key, expr in here if self.true.keys() >= set(names(expr))]
+        yield from (one for one in here if self.true.keys() >= set(names(one[1])))
 
     def _first(self, step: Step, result: Result) -> tuple[Step, Result]:
         """The step and the result as the first iteration has them."""

@@ -19,6 +19,7 @@ from mlp2xlsx.mathematics.expr import (
     Matrix,
     MatrixUnit,
     Mul,
+    Scalar,
     Sub,
     SumNeurons,
     SumSamples,
@@ -27,7 +28,7 @@ from mlp2xlsx.mathematics.expr import (
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.leaves import nodes, rewritten, substitute
-from mlp2xlsx.mathematics.network import Network
+from mlp2xlsx.mathematics.network import TEMPERATURE, Network
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from mlp2xlsx.mathematics.scalars import LR
 from mlp2xlsx.mathematics.steps import Result, Step
@@ -60,6 +61,7 @@ def mistakes(network: Network, step: Step, result: Result) -> list[tuple[str, Ex
 
 def _listed(network: Network, step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     expr = result.expr
+    yield from _rewritten("temperature_forgotten", expr, _untempered)
     match step.kind:
         case "hidden_input" | "output" if isinstance(expr, Add):
             yield "bias_forgotten", expr.left
@@ -118,6 +120,10 @@ def _rewritten(key: str, expr: Expr, rewrite: Rewrite) -> Iterator[tuple[str, Ex
         yield key, rewritten(expr, rewrite)
     except ShapeError:
         return
+
+
+def _untempered(expr: Expr) -> Expr | None:
+    return expr.left if isinstance(expr, Divide) and expr.right == Scalar(TEMPERATURE) else None
 
 
 def _untransposed(expr: Expr) -> Expr | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from mlp2xlsx.classroom.exercise import Assignment
 from mlp2xlsx.classroom.settings.counting import Counting
@@ -67,6 +68,7 @@ class Terms:
         return "" if own == usual_terms(assignment) else repr(own)
 
 
+@lru_cache(maxsize=8)
 def usual_terms(assignment: Assignment) -> Terms:
     """Return the terms where a teacher has decided nothing."""
     return Terms.of(Settings(), assignment)

@@ -11,7 +11,8 @@ from mlp2xlsx.classroom.roster.columns import identifying
 TOTAL = "Total"
 # What Moodle looks for in a grading worksheet, and what it writes the points into
 # (`mod/assign/feedback/offline/importgradeslib.php`; the names in English are in its `lang/en`).
-_IDENTIFIER, _GRADE, _MAXIMUM, _MODIFIED = "Identifier", "Grade", "Maximum Grade", "Last modified (grade)"
+_IDENTIFIER, _GRADE, _MODIFIED = "Identifier", "Grade", "Last modified (grade)"
+_MAXIMUM = "maximum grade"  # "Maximum Grade" or "Maximum grade", as the version has it
 _COMMENTS = "Feedback comments"  # left out, so that they stay what they are
 Field = str | float | int
 
@@ -90,7 +91,8 @@ def moodle_worksheet(records: Records, standings: Sequence[Standing]) -> bytes |
         cells: dict[str, Field] = dict(zip(names, student.row, strict=True))
         if one.counts:
             possible = one.terms.counting.points
-            largest = as_points(str(cells.get(_MAXIMUM, "")), possible)
+            named = next((cell for name, cell in cells.items() if name.casefold() == _MAXIMUM), "")
+            largest = as_points(str(named), possible)
             # Moodle passes over a grade beyond the maximum, which a bonus can make of it.
             cells[_GRADE] = round(min(one.total / possible, 1.0) * largest, 2)
         lines.append([cell for name, cell in cells.items() if name != _COMMENTS])

@@ -1,6 +1,7 @@
 """The results for other programs: `results.json` of the class, and a file per student for Gradescope."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mlp2xlsx import resources
@@ -14,8 +15,8 @@ _FORMAT, _DECIMALS = 1, 4
 
 def results(
     records: Records, standings: Sequence[Standing], notices: Sequence[Notice], figures: Statistics
-) -> dict[str, Any]:
-    """Return all that the report says, for another program.
+) -> Iterator[str]:
+    """Return all that the report says, for another program: JSON, piece by piece.
 
     Parameters
     ----------
@@ -29,13 +30,12 @@ def results(
         How the class did.
     """
     assignment, language = records.assignment, records.assignment.lesson.language
-    keys = {step: str(step) for step in assignment.steps}  # the same for all: of a large class there are many
-    return {
+    found = {
         "format": _FORMAT,
         "title": assignment.lesson.words["title"],
         "assignment": assignment.number,
         "points": standings[0].terms.counting.points if standings else 0.0,
-        "students": [_student(one, keys, language) for one in standings],
+        "students": [*standings],
         "statistics": {
             "mean": _rounded(figures.mean),
             "median": _rounded(figures.median),
@@ -54,16 +54,20 @@ def results(
             for one in notices
         ],
     }
+    # Of a large class all students at once would be a tenth of what is in memory.
+    return json.JSONEncoder(
+        ensure_ascii=False, indent=1, default=lambda one: _student(one, language)
+    ).iterencode(found)
 
 
-def _student(one: Standing, keys: Mapping[int, str], language: str) -> dict[str, Any]:
+def _student(one: Standing, language: str) -> dict[str, Any]:
     mark, given = one.mark, one.terms.given
     return {
         "id": one.id,
         "name": one.name,
         "total": _rounded(one.total) if one.counts else None,
-        "steps": {keys[step]: _known(one.score(step)) for step in one.terms.counting.weights},
-        "cells": {keys[step]: cells for step, cells in mark.cells.items()} if mark else None,
+        "steps": {str(step): _known(one.score(step)) for step in one.terms.counting.weights},
+        "cells": {str(step): cells for step, cells in mark.cells.items()} if mark else None,
         "mistakes": [{"step": step, "matrix": name, "mistake": key} for step, name, key in mark.mistakes]
         if mark
         else [],

@@ -30,8 +30,8 @@ def write_results(
     column: str,
     for_gradescope: bool,
     force: bool,
-) -> Mapping[str, object]:
-    """Write everything, and return what is in `results.json`.
+) -> None:
+    """Write everything.
 
     Where students have pseudonyms, what platforms read goes into the folder of the key: it says who is who.
 
@@ -56,7 +56,6 @@ def write_results(
         forget_names(home, records)
     for_platforms = home.key if records.assignment.pseudonyms else home.path
     figures = statistics_of(standings)
-    found = results(records, standings, notices, figures)
     # One after the other: of a large class each is large.
     files: dict[Path, Callable[[], bytes | None]] = {
         for_platforms / "grading-worksheet.csv": lambda: moodle_worksheet(records, standings),
@@ -72,7 +71,7 @@ def write_results(
         else:
             write_file(path, content)
     _write_pieces(home.report, report(records, standings, notices, figures))
-    _write_pieces(home.results, json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(found))
+    _write_pieces(home.results, results(records, standings, notices, figures))
     if for_gradescope:
         _write_gradescope(home, records, standings)
     marked = [
@@ -80,7 +79,6 @@ def write_results(
     ]
     write_feedback_zips(for_platforms, marked)
     write_file(out, gradebook(records, standings), force=force)
-    return found
 
 
 def _write_pieces(path: Path, pieces: Iterable[str]) -> None:

@@ -22,7 +22,7 @@ _SHORTEST_ID = 3
 _SHORTEST_WORD = 5  # "Will", "May" and "Anna" are too often a part of other things
 _SHORTEST_UNSPACED = 2
 
-_Named = dict[str, frozenset[str]]
+_Named = dict[str, tuple[str, ...]]
 
 
 class Owners:
@@ -43,7 +43,7 @@ class Owners:
         self._names: _Named = {}  # words without
         self._alone: _Named = {}
         for student, name, stem in students:
-            own = frozenset((student,))  # one for all that says the same: a course has 100,000 students
+            own = (student,)  # one for all that says the same: a course has 100,000 students
             for text in (student, stem):
                 words = _words(text)
                 enough = sum(map(len, words)) >= _SHORTEST_ID
@@ -108,7 +108,7 @@ class Owners:
         named = frozenset(student for length, ids in matches if length == longest for student in ids)
         return named, longest == len("".join(words))
 
-    def _matches(self, words: list[str]) -> Iterator[tuple[int, frozenset[str]]]:
+    def _matches(self, words: list[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Students that one part of a path names, each with the length of the match."""
         whole = "".join(words)
         yield from self._looked_up(self._alone, " ".join(words), len(whole))
@@ -123,22 +123,23 @@ class Owners:
         for word in filter(_IS_UNSPACED.match, words):
             yield from self._within(word)
 
-    def _within(self, run: str) -> Iterator[tuple[int, frozenset[str]]]:
+    def _within(self, run: str) -> Iterator[tuple[int, tuple[str, ...]]]:
         """Students whose names stand in a run of characters without blanks."""
         for first in range(len(run)):
             for last in range(first + _SHORTEST_UNSPACED, min(first + self._longest_unspaced, len(run)) + 1):
                 yield from self._looked_up(self._names, run[first:last], last - first)
 
     @staticmethod
-    def _looked_up(known: _Named, key: str, length: int) -> Iterator[tuple[int, frozenset[str]]]:
+    def _looked_up(known: _Named, key: str, length: int) -> Iterator[tuple[int, tuple[str, ...]]]:
         if key in known:
             yield length, known[key]
 
 
-def _note(known: _Named, key: str, own: frozenset[str]) -> None:
+def _note(known: _Named, key: str, own: tuple[str, ...]) -> None:
     """Note that a key may mean a student; one without letters and digits means nobody."""
     if key:
-        known[key] = known[key] | own if key in known else own
+        held = known.get(key, own)
+        known[key] = held if held[-1] == own[0] else held + own
 
 
 def _words(text: str) -> list[str]:

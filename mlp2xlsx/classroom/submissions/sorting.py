@@ -25,14 +25,14 @@ class Sorted:
     Attributes
     ----------
     counting
-        The one that counts, by the id of the student.
+        The one that counts and the mark of its file, by the id of the student.
     notices
         What a teacher should know.
     copies
         Whose handout was handed in, by the id of the student who did so.
     """
 
-    counting: dict[str, tuple[Submission, Opened]] = field(default_factory=dict)
+    counting: dict[str, tuple[Submission, str]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
 
@@ -109,7 +109,7 @@ def sort(group: Class, opened: Sequence[tuple[Submission, Opened]], settings: Se
         candidates.setdefault(exercise.student.id, []).append(_Candidate(rank, submission, one))
     for student, some in candidates.items():
         *others, best = sorted(some, key=lambda candidate: candidate.rank)
-        found.counting[student] = best.submission, best.opened
+        found.counting[student] = best.submission, best.opened.digest
         found.notices += _several(group.exercises[student].who, best, others)
     return found
 

@@ -62,6 +62,7 @@ class CellCheck:
         self._lost, self._judged, self._results = lost, judged, results
         self._looks: dict[tuple[str, str, str], list[Cell]] = {}
         self._known: dict[tuple[int, int, bool, str], list[tuple[str, str, str]]] = {}
+        self._alike: dict[tuple[int, int], bool] = {}
 
     def changes(self) -> Iterator[Change]:
         """Yield every difference."""
@@ -78,11 +79,18 @@ class CellCheck:
         return any(rows.first(cell) is not None for rows in self._repeats)
 
     def _contents(self) -> Iterator[Change]:
-        found = self._found.cells
+        built, found, styles = self._expected.cells, self._found.cells, self._found.seen.styles
         for cell, style in self._expected.seen.styles.items():
             if found.as_built and found.is_as_built(cell[0]):
                 continue
-            change = self._cell(cell, cell, self._expected.cells.constants.get(cell), style)
+            value = built.constants.get(cell)
+            if (  # most cells are as they were built, and that is soon seen
+                value == found.constants.get(cell)
+                and (cell in built.formulas) == (cell in found.formulas)
+                and self._look_alike(style, styles.get(cell, _NO_CELL))
+            ):
+                continue
+            change = self._cell(cell, cell, value, style)
             if change is not None:
                 yield change
         for rows in self._repeats:
@@ -131,6 +139,14 @@ class CellCheck:
         for difference in self._known[key]:
             self._looks.setdefault(difference, []).append(cell)
         return change
+
+    def _look_alike(self, style: int, now: int) -> bool:
+        """Whether two styles, of how it is built and of the file, look the same in every cell."""
+        key = style, now
+        if key not in self._alike:
+            built, there = self._expected.side.seen.styles, self._found.side.seen.styles
+            self._alike[key] = now != _NO_CELL and built.cell(style) == there.cell(now)
+        return self._alike[key]
 
     def _value(self, cell: Cell, expected: CellValue) -> Change | None:
         formula = self._found.cells.formulas.get(cell)

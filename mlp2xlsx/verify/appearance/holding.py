@@ -102,6 +102,8 @@ def _differing(these: Holdings, those: Holdings) -> dict[tuple[Box, ...], str]:
     found: dict[tuple[Box, ...], str] = {}
     for key, one in these.items():
         other = those.get(key)
+        if other is not None and one.cells == other.cells:
+            continue
         cells = without(one.cells, [] if other is None else other.cells)
         if cells:
             said = one.said(cells)
@@ -112,6 +114,8 @@ def _differing(these: Holdings, those: Holdings) -> dict[tuple[Box, ...], str]:
 def changed_order(title: str, expected: Holdings, found: Holdings) -> Iterator[Change]:
     """Yield pairs of rules for the same cells that hold in another order."""
     common = [key for key in expected if key in found][:_MOST_IN_PAIRS]
+    if all(expected[key] == found[key] for key in common):
+        return
     for first, second in combinations(common, 2):
         one, other = expected[first], expected[second]
         both = next((box for box in one.cells if overlap([box], other.cells)), None)

@@ -12,6 +12,7 @@ from mlp2xlsx.xlsx.reading.shared import SharedFormula
 from mlp2xlsx.xlsx.references import typed_area
 
 _MOST_BOXES = 500
+_LONGEST = len("$XFD$1048576:$XFD$1048576")
 _MOST_SHOWN = 5
 # Where no reference that can be met on a sheet leads off it.
 MIDDLE = MOST_ROWS // 2, MOST_COLS // 2
@@ -21,13 +22,18 @@ def boxes(cells: str) -> list[Box]:
     """Ranges of a list of them as a file writes it; what is none is left out."""
     found = []
     for reference in cells.split()[:_MOST_BOXES]:
-        try:
-            box = typed_area(reference)
-        except ValueError:
-            box = None
+        box = _box(reference) if len(reference) <= _LONGEST else None
         if box is not None:
             found.append(box)
     return found
+
+
+@lru_cache(maxsize=4096)
+def _box(reference: str) -> Box | None:
+    try:
+        return typed_area(reference)
+    except ValueError:
+        return None
 
 
 def corner(cells: list[Box]) -> tuple[int, int]:

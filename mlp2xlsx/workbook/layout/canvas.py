@@ -29,6 +29,7 @@ _NARROW_GAP = 1.0
 _LABEL_CHARACTER = 1.15  # a bold letter against the digit that column widths are counted in
 _SPACE = 0.4  # behind a name
 _NAME_CHARACTER, _BOLD_CHARACTER = 0.84, 1.0  # a smaller one
+_MORE_OF_M = 0.5  # the letter is wider than others
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def make_room(
     bold: Collection[str] = (),
 ) -> None:
     """Widen the gaps so that each name ends before what stands to the right of it in the same row."""
-    letters = {name: len(name + remarks.get(name, "")) for name in boxes}
+    texts = {name: name + remarks.get(name, "") for name in boxes}
+    letters = {name: len(text) + text.count("m") * _MORE_OF_M for name, text in texts.items()}
     lengths = {
         name: count * (_BOLD_CHARACTER if name in bold else _NAME_CHARACTER) + _SPACE
         for name, count in letters.items()

@@ -87,7 +87,9 @@ def _place_step(
     else:
         near, widths = side_by_side(groups, shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)
-    if SAMPLE in needed:
+    rows_of = {n_rows for name, (n_rows, _) in shapes.items() if name not in above | iteration.kept}
+    has_samples = iteration.n_samples in rows_of
+    if SAMPLE in needed or (SAMPLE in whole.boxes and has_samples):
         near[SAMPLE] = Box(rows.forward, ROW_WORD_COL, whole.boxes[SAMPLE].n_rows, 1)
     near |= {name: Box(2 + 2 * k, ROW_WORD_COL, 1, 1) for k, name in enumerate(numbers)}
     while left + sum(widths.values()) < SCREEN_WIDTH:
@@ -101,9 +103,7 @@ def _place_step(
     last_row = max(box.last_row for box in placed.values())
     near_row = max(box.last_row for box in near.values())
     boxes = {name: placed[name] for name in whole.boxes}
-    rows_of = {n_rows for name, (n_rows, _) in shapes.items() if name not in above | iteration.kept}
-    numbered = SAMPLE not in whole.boxes and iteration.n_samples in rows_of
-    samples_row = rows.forward if numbered else None
+    samples_row = rows.forward if has_samples and SAMPLE not in whole.boxes else None
     return Canvas(boxes, widths, {}, beside, 1, last_row, start + whole.last_col, near_row, samples_row)
 
 

@@ -18,6 +18,7 @@ from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation, n_evaluated
 from mlp2xlsx.workbook.sheets.evaluate.sheet import write_evaluate
 from mlp2xlsx.workbook.sheets.loss import loss_box, write_loss
 from mlp2xlsx.workbook.sheets.math.sheet import write_math
+from mlp2xlsx.workbook.sheets.network.choice import network_names
 from mlp2xlsx.workbook.sheets.network.sheet import write_network
 from mlp2xlsx.workbook.sheets.pictures.curve import has_curve, write_curve
 from mlp2xlsx.workbook.sheets.pictures.surface import has_surface, n_points, write_surface
@@ -177,7 +178,7 @@ for _kind in (
         n_bands=lambda lesson: n_listed(len(lesson.shown)),
         repeats=True,
     ),
-    SheetKind(key="network", write=write_network, says="network_drawn"),
+    SheetKind(key="network", write=write_network, says="network_drawn", names=network_names),
     SheetKind(
         key="surface",
         write=write_surface,

@@ -1,17 +1,33 @@
 """The value of one cell as the file spells it."""
 
 import math
+import re
 import zipfile
 from dataclasses import dataclass
+from xml.sax.saxutils import unescape
 
 from lxml import etree
 
-from mlp2xlsx.xlsx.reading.package import MAIN, elements, relations, workbook_part
+from mlp2xlsx.xlsx.reading.package import (
+    LARGEST_TREE,
+    MAIN,
+    elements,
+    parsed_part,
+    read_part,
+    relations,
+    workbook_part,
+)
 from mlp2xlsx.xlsx.xstring import decoded
 
 _VALUE, _INLINE, _STRING, _TEXT, _PHONETIC = (f"{{{MAIN}}}{tag}" for tag in ("v", "is", "si", "t", "rPh"))
 
 _MOST_TEXTS = 2_000_000
+_CHARACTERS = r"[^<>&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
+PLAIN_TEXT = rf"({_CHARACTERS}(?:&(?:lt|gt|amp|quot|apos);{_CHARACTERS})*+)"
+"""The pattern of a text between two tags that any parser reads in the same way."""
+_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_ITEM = re.compile(rf'<si><t(?: xml:space="preserve")?>{PLAIN_TEXT}</t></si>')
+_STRINGS = f"{{{MAIN}}}sst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +55,32 @@ def shared_strings(archive: zipfile.ZipFile, most: int = _MOST_TEXTS) -> list[st
     links = relations(archive, workbook_part(archive)).values()
     found: list[str] = []
     for part in [link.target for link in links if link.kind == "sharedStrings"]:
-        for item in elements(archive, part, _STRING):
+        is_quick = archive.getinfo(part).file_size <= LARGEST_TREE
+        texts = _plain_strings(read_part(archive, part), part) if is_quick else None
+        for text in map(_text, elements(archive, part, _STRING)) if texts is None else texts:
             if len(found) == most:
                 raise ValueError(f"{part} has more than {most:,} texts")
-            found.append(_text(item))
+            found.append(text)
     return found
+
+
+def _plain_strings(data: bytes, part: str) -> list[str] | None:
+    """Texts of a part in which each is written in the usual way; None where anything is not."""
+    try:
+        before, *texts, after = _ITEM.split(data.decode())
+        root = parsed_part(f"{before}{after}".encode(), part)
+    except (ValueError, etree.XMLSyntaxError):  # said by who reads it in full
+        return None
+    # Between two tags, one after the other, they are in no attribute, and nothing that is passed over.
+    is_alone = before.endswith(">") and after.startswith("</") and not any(texts[1::2])
+    is_plain = root.tag == _STRINGS and not len(root) and not root.text
+    is_usual = str(root.getroottree().docinfo.encoding).upper() == "UTF-8"
+    return [decoded(unescaped(text)) for text in texts[::2]] if is_alone and is_plain and is_usual else None
+
+
+def unescaped(text: str) -> str:
+    """A text as it is meant that the pattern of plain texts has found in a file."""
+    return unescape(text, _QUOTES) if "&" in text else text
 
 
 def _text(item: etree._Element) -> str:

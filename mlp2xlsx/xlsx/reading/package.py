@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 from xml.parsers import expat
@@ -30,6 +31,7 @@ _MOST_PARTS, _MOST_SHEETS = 1_000, 200
 # Digits pack to a quarter or less; what unpacks to very much more than it is, is a bomb.
 _LARGEST_RATIO, _HARMLESS = 100, 16 * 1024 * 1024
 _LONGEST_REASON = 200
+_LARGEST_KEPT = 16 * 1024  # bytes of a list of links
 
 DAMAGED = (
     zipfile.BadZipFile,
@@ -162,7 +164,14 @@ def attribute(element: etree._Element, name: str) -> str:
 def relations(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
     """Links of one part by their ids, with targets as archive names; `part` is "" for the package."""
     folder, name = posixpath.split(part)
-    root = parse_part(archive, posixpath.join(folder, "_rels", f"{name}.rels"))
+    links = posixpath.join(folder, "_rels", f"{name}.rels")
+    data = read_part(archive, links, LARGEST_TREE)
+    return dict((_known_links if len(data) <= _LARGEST_KEPT else _links)(data, links, folder))
+
+
+def _links(data: bytes, part: str, folder: str) -> dict[str, Relation]:
+    """Read a list of links, of a part in some folder."""
+    root = parsed_part(data, part)
     found = {}
     for link in root.iter(f"{{{PACKAGE}}}Relationship"):
         if link.get("TargetMode") != "External":
@@ -170,6 +179,10 @@ def relations(archive: zipfile.ZipFile, part: str) -> dict[str, Relation]:
             kind = attribute(link, "Type").rpartition("/")[2]
             found[attribute(link, "Id")] = Relation(kind, target.lstrip("/"))
     return found
+
+
+# They are asked for several times, and are the same in all files of a class.
+_known_links = lru_cache(maxsize=64)(_links)
 
 
 def workbook_part(archive: zipfile.ZipFile) -> str:

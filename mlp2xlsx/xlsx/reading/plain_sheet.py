@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
-from xml.sax.saxutils import unescape
 
 from lxml import etree
 
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
-from mlp2xlsx.xlsx.reading.cells import CellValue, value_of
+from mlp2xlsx.xlsx.reading.cells import PLAIN_TEXT, CellValue, unescaped, value_of
 from mlp2xlsx.xlsx.reading.package import MAIN
 from mlp2xlsx.xlsx.reading.seen.amount import Amount
 from mlp2xlsx.xlsx.reading.seen.sheet import SEEN_TAGS, SeenSheet
@@ -35,15 +34,12 @@ _N_ROWS, _N_ANYWHERE, _N_CELLS, _N_IN_ROWS, _N_EMPTY_ROWS = (
     )
 )
 
-_CHARACTERS = r"[^<>&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
-_TEXT = rf"({_CHARACTERS}(?:&(?:lt|gt|amp|quot|apos);{_CHARACTERS})*+)"
 _CELL = re.compile(
     rf'<c r="{ADDRESS}"'
     r'(?: s="([0-9]{1,9})")?(?: t="(n|s|str|b|e)")?'
-    rf'(?:/>|>(?:<f(?: aca="false")?>{_TEXT}</f>)?(?:<v>{_TEXT}</v>|(<v/>))?</c>)'
+    rf'(?:/>|>(?:<f(?: aca="false")?>{PLAIN_TEXT}</f>)?(?:<v>{PLAIN_TEXT}</v>|(<v/>))?</c>)'
 )
 _FOUND = "<c/>"  # in the skeleton, in the place of a cell that is not empty
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
 _LONGEST_KEPT, _LARGEST_KEPT = 300, 64 * 1024  # characters of a formula, and of a skeleton
 LARGEST_PLAIN = 8 * 1024**2  # bytes of a sheet
 _LARGEST_SKELETON = 256 * 1024  # characters; as a tree they take many times as much
@@ -169,15 +165,15 @@ def _pieces(text: str, shared: list[str], found: _Found, *, looks: bool) -> Iter
         contents.cells += 1
         if formula is not None:
             contents.formulas[place] = (
-                _formula(formula) if len(formula) < _LONGEST_KEPT else FormulaCell(_plain(formula))
+                _formula(formula) if len(formula) < _LONGEST_KEPT else FormulaCell(unescaped(formula))
             )
             if looks:
                 is_left = written is not None or blank is not None
                 found.results[place] = (
-                    value_of(kind or "n", _plain(written or ""), shared) if is_left else None
+                    value_of(kind or "n", unescaped(written or ""), shared) if is_left else None
                 )
             continue
-        value = value_of(kind or "n", _plain(written or ""), shared)
+        value = value_of(kind or "n", unescaped(written or ""), shared)
         if value is not None:
             contents.constants[place] = value
     yield text[end:]
@@ -186,8 +182,4 @@ def _pieces(text: str, shared: list[str], found: _Found, *, looks: bool) -> Iter
 @lru_cache(maxsize=4096)
 def _formula(text: str) -> FormulaCell:
     """A formula of no great length: the same stand on many sheets, and in the files of a whole class."""
-    return FormulaCell(_plain(text))
-
-
-def _plain(text: str) -> str:
-    return unescape(text, _QUOTES) if "&" in text else text
+    return FormulaCell(unescaped(text))

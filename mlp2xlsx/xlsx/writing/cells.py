@@ -37,6 +37,11 @@ def cell_start(place: str, style: int) -> str:
     return f'<c r="{place}" s="{style}"'
 
 
+def place_of(start: str) -> str:
+    """The address of a cell, from the beginning of its element."""
+    return start.split('"', 2)[1]
+
+
 def formula_element(formula: str) -> str:
     """The element of a formula, given without its `=`."""
     return f"<f>{escape(formula)}</f>"

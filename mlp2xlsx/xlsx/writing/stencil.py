@@ -14,7 +14,14 @@ from openpyxl.cell.cell import Cell
 from openpyxl.workbook import Workbook
 
 from mlp2xlsx.xlsx.writing.archive import Archive, Packed, packed_parts
-from mlp2xlsx.xlsx.writing.cells import CellWriter, cell_start, formula_cell, formula_element, result_of
+from mlp2xlsx.xlsx.writing.cells import (
+    CellWriter,
+    cell_start,
+    formula_cell,
+    formula_element,
+    place_of,
+    result_of,
+)
 from mlp2xlsx.xlsx.writing.shared_strings import SharedStrings
 from mlp2xlsx.xlsx.writing.sheet import Sheet, Value
 from mlp2xlsx.xlsx.writing.writer import write, write_sheet_part
@@ -37,21 +44,18 @@ Held = Mapping[Hashable, Value | WholeCell | None]
 """What is in the open cells of one copy, by their keys: a value alone leaves style and formula alone."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Open:
     """A cell that is written anew for each copy: its texts have other numbers there, if nothing else.
 
     Attributes
     ----------
-    place
-        Its address.
     start, formula
         The beginning of its element, and the element of its formula, empty where it has none.
     value, key
         What is in it, and the key of what takes its place; no key where it stays.
     """
 
-    place: str
     start: str
     formula: str
     value: Value | None
@@ -64,17 +68,19 @@ class _Marking(CellWriter):
     def __init__(self, open_cells: OpenCells) -> None:
         super().__init__()
         self.open_cells = open_cells
+        self.keys: dict[Hashable, Hashable] = {}  # most numbers stand in many cells: one key for all
         self.found: list[_Open] = []
 
     def xml(self, sheet: Sheet, cell: Cell) -> str:
         key = self.open_cells.get((sheet.name, cell.row, cell.column))
+        key = self.keys.setdefault(key, key)
         is_formula = cell.data_type == "f"
         if key is None and (is_formula or not isinstance(cell._value, str)):
             return super().xml(sheet, cell)
         start = cell_start(cell.coordinate, cell.style_id)
         formula = formula_element(str(cell._value)[1:]) if is_formula else ""
         value = None if is_formula else cell._value
-        self.found.append(_Open(cell.coordinate, start, formula, value, key))
+        self.found.append(_Open(start, formula, value, key))
         return f"{_MARK}{len(self.found) - 1}{_MARK}"
 
 
@@ -100,6 +106,11 @@ class Stencil:
             name: [marking.found[int(number)] for number in pieces[1::2]]
             for name, pieces in self._pieces.items()
         }
+
+    @property
+    def n_open(self) -> int:
+        """How many cells are open: most of the memory goes with them."""
+        return sum(map(len, self._open.values()))
 
     def fill(self, held: Held, anew: Mapping[str, Sheet]) -> bytes:
         """Make a copy.
@@ -156,7 +167,7 @@ class _Filling(CellWriter):
         for one in open_cells:
             value = one.value if one.key is None else held[one.key]
             if isinstance(value, WholeCell):
-                yield self._entry(one.place, value)
+                yield self._entry(place_of(one.start), value)
             elif one.formula and value is not None:
                 if one.key not in results:
                     results[one.key] = result_of(value)

@@ -70,7 +70,8 @@ class CurveTable:
     def write(self, sheet: Sheet, found: Evaluated) -> None:
         """Write the table, and the sentence above it."""
         words, box, context = self.words, self.box, self.context
-        sheet.put(box.row - 2, 1, words["curve"], "heading")
+        recorded = set(self.places.lesson.evaluated) - self.places.live.keys()
+        sheet.put(box.row - 2, 1, words["curve_recorded" if recorded else "curve"], "heading")
         heads = [words["iteration"]]
         heads += [
             words["column"].format(measure=words[measure], name=words[of]) for of, measure in self.places.keys
@@ -83,6 +84,7 @@ class CurveTable:
             sheet.put(box.row - 1, self.live_column(of).col, words[of], "quiet_centred")
         sheet.put(box.row - 1, self.codes.col, words["least"], "quiet_centred")
         sheet.formula(box.row, 1, Formula("iteration", 0), context.iteration, "chosen", "iteration")
+        sheet.put(box.row, box.last_col + 1, words["chosen"], "quiet")
         numbers = zip(self.places.keys, self.chosen(found), strict=True)
         for col, ((of, measure), value) in enumerate(numbers, box.col + 1):
             cell = Formula(a1(*self.places.measure(of, measure)), 0)

@@ -16,7 +16,7 @@ from mlp2xlsx.workbook.sheets.evaluate.places import (
     EvaluatePlaces,
     live_positions,
 )
-from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated, class_of, evaluated
+from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, class_of, evaluated
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, growing
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -42,7 +42,7 @@ class _Points:
         self.network = context.lesson.network
         self.way = sample_pass(self.network, 1)
         self.iterations = [context.shown[position - 1] for position in positions]
-        self.found = [self._at(iteration) for iteration in self.iterations]
+        self.found = [evaluated(context, iteration) for iteration in self.iterations]
         self.starts, start = dict[str, int](), row + 1
         for name, count in places.counts.items():
             self.starts[name] = start
@@ -51,11 +51,6 @@ class _Points:
     def bands(self) -> Bands:
         blocks = (self._numbers(), *self._curve(), *self._matrices())
         return Bands(self.row, self.places.band_height, len(self.positions), blocks, self.rows)
-
-    def _at(self, iteration: int) -> Evaluated:
-        """Compute what all samples come to at an iteration."""
-        names = self.network.parameters()
-        return evaluated(self.context, {name: self.context.trace.at(name, iteration) for name in names})
 
     def _numbers(self) -> Repeated:
         numbers = np.array(self.iterations, np.float64).reshape(-1, 1, 1)
@@ -129,6 +124,8 @@ class _Points:
         def reference(of: str, number: int, name: str) -> Reference:
             if name in parameters:
                 return growing(places.at(name, self.positions[0]), distance, self.rows, training)
+            if name in self.network.scalars:
+                return self.context.input_reference(name)
             if name in (X, Y):
                 return self.places.matrix(name, of).part(*_row(number, name, self.places)).fixed_reference()
             row = self.starts[of] + number

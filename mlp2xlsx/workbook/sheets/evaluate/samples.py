@@ -28,18 +28,19 @@ Evaluated = Mapping[str, Mapping[str, FloatMatrix]]
 """Every matrix of each set of samples, by name."""
 
 
-def evaluated(context: Context, parameters: Mapping[str, FloatMatrix]) -> Evaluated:
-    """Compute what all samples come to with some weights and biases."""
+def evaluated(context: Context, iteration: int) -> Evaluated:
+    """Compute what all samples come to with the weights and biases of an iteration."""
     network = context.lesson.network
+    used = {name: context.trace.at(name, iteration) for name in context.used}
     return {
-        name: sample_pass(network, len(targets)).run(inputs, targets, parameters)
+        name: sample_pass(network, len(targets)).run(inputs, targets, used)
         for name, (inputs, targets) in sample_sets(context.lesson).items()
     }
 
 
 def evaluated_now(context: Context) -> Evaluated:
-    """Compute it with the weights and biases of the chosen iteration."""
-    return evaluated(context, {name: context.chosen(name) for name in context.lesson.network.parameters()})
+    """Compute it with those of the chosen iteration."""
+    return evaluated(context, context.iteration)
 
 
 def sample_rows(
@@ -57,11 +58,11 @@ def sample_rows(
         What its samples come to.
     """
     rows, styles, network = Progressions(), sheet.styles, context.lesson.network
-    parameters, box = network.parameters(), places.rows[of]
+    box = places.rows[of]
 
     def reference(name: str) -> Reference:
-        if name in parameters:
-            title, place = context.made_on[name]
+        if name in context.used:
+            title, place = context.used[name]
             return place.fixed_reference(title)
         return growing(places.matrix(name, of), 1, rows)
 

@@ -16,7 +16,7 @@ _FEWEST_COLS = 11  # that are printed: with those that sentences run on into
 def write_evaluate(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: how good the network is, while it learns as well, and below it all samples."""
     places, words, found = EvaluatePlaces.of(context), context.texts["evaluate"], evaluated_now(context)
-    picture_heading(sheet, context, "evaluate")
+    picture_heading(sheet, context, "evaluate", "what_both" if len(places.rows) > 1 else "what")
     write_summary(sheet, context, places, found)
     if places.curve.n_rows:
         CurveTable(context, places).write(sheet, found)

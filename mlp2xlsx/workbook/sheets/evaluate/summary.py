@@ -67,7 +67,8 @@ class _Summary:
             if key == "accuracy" and not self.places.first_class:
                 said = self.words[f"{key}_is_one"]
             if key == MEAN_LOSS:
-                said = self.words[f"{key}_is_{self.context.lesson.network.loss}"]
+                penalties = self.words["without_penalties"] if self.context.lesson.penalties else ""
+                said = self.words[f"{key}_is_{self.context.lesson.network.loss}"].format(penalties=penalties)
             self.sheet.put(row, _EXPLAINED_COL, said, "quiet")
 
     def measure(self, name: str, key: str, output: int) -> None:

@@ -5,13 +5,15 @@ from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _TERM, _MEANING = 1, 2
 # Words for what only some networks have: functions of their layers, and losses.
-_OF_SOME = frozenset({"sigmoid", "tanh", "relu", "softmax", "half_squared_error", "cross_entropy", "dropout"})
+_OF_SOME = frozenset(
+    {"sigmoid", "tanh", "relu", "softmax", "temperature", "half_squared_error", "cross_entropy", "dropout"}
+)
 
 
 def words_here(context: Context) -> list[str]:
     """Keys of the words and signs that the workbook uses, in their order."""
     network = context.one_iteration.network
-    has = {network.loss, *(layer.activation for layer in network.layers)}
+    has = {network.loss, *network.scalars, *(layer.activation for layer in network.layers)}
     if network.dropping:
         has.add("dropout")
     return [key for key in context.texts["glossary"]["meanings"] if key in has or key not in _OF_SOME]

@@ -10,7 +10,8 @@ from mlp2xlsx.mathematics.network import Network
 # What can be told apart in one picture.
 MOST_NEURONS = 12
 MOST_CONNECTIONS = 150
-FORMULAS_PER_CONNECTION = 14  # its weight, its line, and where it ends in each of six styles
+# Its weight, its gradient, which of both is seen, its line, and where it ends in each of six styles.
+FORMULAS_PER_CONNECTION = 16
 WIDTH, HEIGHT = 22.5, 10.1  # of the drawing, in cm
 _SIDE = 0.7  # room for names on the left and on the right, of the distance between layers
 _LARGEST_RADIUS = 0.42  # cm

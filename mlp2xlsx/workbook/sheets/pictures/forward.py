@@ -56,21 +56,21 @@ class Forward:
         points
             Shape (n_bands, n_points, n_inputs).
         """
-        parameters = {name: context.chosen(name) for name in context.lesson.network.parameters()}
+        used = {name: context.chosen(name) for name in context.used}
         interpreter = Interpreter(self.results)
         with np.errstate(all="ignore"):
-            bands = [interpreter.run(parameters | {"X": X}) for X in points]
+            bands = [interpreter.run(used | {"X": X}) for X in points]
         return {name: np.array([known[name] for known in bands]) for name in self.boxes}
 
     def blocks(
         self, context: Context, values: Mapping[str, FloatMatrix], rows: Progressions, style: int
     ) -> Iterator[Repeated]:
         """Yield a block for each matrix; the parameters are those of the chosen iteration."""
-        parameters, height = context.lesson.network.parameters(), self.boxes["X"].n_rows
+        height = self.boxes["X"].n_rows
 
         def reference(name: str) -> Reference:
-            if name in parameters:
-                title, box = context.made_on[name]
+            if name in context.used:
+                title, box = context.used[name]
                 return box.fixed_reference(title)
             return growing(self.boxes[name], height, rows)
 

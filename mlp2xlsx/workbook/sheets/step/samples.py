@@ -25,14 +25,15 @@ def write_samples(sheet: Sheet, page: StepPage) -> None:
 
 def write_columns(sheet: Sheet, page: StepPage) -> None:
     """List what the columns are called, to the right of what the step needs, where there is room."""
-    on_screen = last_on_screen(page.widths)
-    ends = (box.last_col for box in page.boxes.values() if box.last_col <= on_screen)
-    col = 2 + max(ends, default=on_screen)
-    lines = list(_lines(page))
+    on_screen, lines = last_on_screen(page.widths), list(_lines(page))
+    seen = [box for box in page.boxes.values() if box.col <= on_screen]
+    first = page.canvas.first_row
+    beside = [box for box in seen if box.row - 1 < first + len(lines)]
+    col = 2 + max((box.last_col for box in beside), default=on_screen)
     widest = max(map(display_width, lines), default=0.0)
     if page.left_of(col) + widest * _SMALL_LETTER > SCREEN_WIDTH:
         return
-    for row, text in enumerate(lines, page.canvas.first_row):
+    for row, text in enumerate(lines, first):
         sheet.put(row, col, text, "quiet")
 
 

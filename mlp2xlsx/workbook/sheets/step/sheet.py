@@ -131,7 +131,7 @@ def _heading(sheet: Sheet, page: StepPage, below: int) -> None:
     goes_on = below - page.canvas.first_row > SCREEN_ROWS + 2
     if goes_on:
         sheet.link(1, rest, words["below"], page.title, a1(below, 1))
-    last = max(last_on_screen(page.widths), rest + 1)  # and from there to the left
+    last = last_on_screen(page.widths)  # and from there to the left
     if handout is not None:
         # Behind the links a long name has no room.
         sheet.put(FORMULA_ROW, last, whose(handout), "at_the_end")

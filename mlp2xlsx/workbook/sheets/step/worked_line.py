@@ -32,20 +32,29 @@ class Shown(NamedTuple):
             text = f"{abs(rounded) if rounded == 0 else rounded:f}"
         return f"−{text[1:]}" if text.startswith("-") else text
 
-    def formula(self, cell: str) -> str:
-        """Write a formula for the text of a cell's number."""
-        rounded, text = self.parts(cell)
+    def formula(self, cell: str, decimals: str | None = None) -> str:
+        """Write a formula for the text of a cell's number.
+
+        Parameters
+        ----------
+        cell
+            Where the number stands.
+        decimals
+            A formula for how many decimals it has, where that follows from other cells.
+        """
+        rounded, text = self.parts(cell, decimals)
         return f'IF({rounded}<0,"−","")&{text}'
 
-    def parts(self, cell: str) -> tuple[str, str]:
-        """Return formulas for the rounded number of a cell, and for its text without a sign."""
+    def parts(self, cell: str, decimals: str | None = None) -> tuple[str, str]:
+        """Return formulas for a cell's rounded number, and for its text without a sign; see `formula`."""
         # TEXT would take its format in the language of the program.
         if self.decimals is None:
             rounded = f"ROUND({cell},{_TYPED_DECIMALS})"
             return rounded, f'ABS({rounded})&""'
-        rounded = f"ROUND({cell},{self.decimals})"
+        places = self.decimals if decimals is None else decimals
+        rounded = f"ROUND({cell},{places})"
         # Not TRUE and 1E+15, which LibreOffice writes in its own way when it saves a workbook.
-        fixed = f"FIXED(ABS({rounded}),{self.decimals},1)"
+        fixed = f"FIXED(ABS({rounded}),{places},1)"
         return rounded, f'IF(ABS({rounded})<10^{_TOO_LONG},{fixed},ABS({rounded})&"")'
 
 

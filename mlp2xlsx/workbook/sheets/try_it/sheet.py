@@ -86,7 +86,7 @@ def _values(sheet: Sheet, context: Context, places: TryPlaces) -> dict[str, Floa
         For inputs with which a number leaves the range of a spreadsheet.
     """
     lesson = context.lesson
-    values = {name: context.chosen(name) for name in lesson.network.parameters()}
+    values = {name: context.chosen(name) for name in context.used}
     values[TRIED] = values[X] = context.tried
     with np.errstate(all="ignore"):
         if lesson.X_raw is not None:
@@ -128,7 +128,7 @@ def _matrices(sheet: Sheet, context: Context, places: TryPlaces, values: Mapping
     def reference(name: str) -> Reference:
         if name in places.boxes:
             return places.boxes[name].fixed_reference()
-        title, box = context.made_on[name]
+        title, box = context.used[name]
         return box.fixed_reference(title)
 
     excel = Excel(reference)
@@ -160,7 +160,7 @@ def _lines(
     """Write the arithmetic of each neuron in a line, and yield what stands before it."""
     made = {result.name: result for result in places.results}
     known = {name: (box.text(fixed=True), (1, box.n_cols)) for name, box in places.boxes.items()}
-    known |= {name: (name, shape) for name, shape in context.lesson.network.parameters().items()}
+    known |= {name: (name, (box.n_rows, box.n_cols)) for name, (_, box) in context.used.items()}
     looks = {
         name: ShownMatrix(ref, shape, Shown(context.decimals.get(_role(context, name))))
         for name, (ref, shape) in known.items()
@@ -203,4 +203,5 @@ def _of_layer(made: Mapping[str, Result], first: str, last: str) -> list[Result]
 
 def _role(context: Context, name: str) -> str:
     """How numbers are shown: what is typed as it was typed."""
-    return "given" if name == TRIED or (name == X and context.data is None) else "value"
+    typed = (TRIED, *context.lesson.network.scalars, *([] if context.data else [X]))
+    return "given" if name in typed else "value"
