@@ -63,6 +63,7 @@ CHOICES: Mapping[str, tuple[Any, ...]] = {
     "activation": ("none", *hidden_activations(), EACH),
     "output": ("sigmoid", "softmax", "linear"),
     "loss": ("half_squared_error", "cross_entropy"),
+    "temperature": (1, 2),
     "bias": ("trained", "frozen", "none"),
     "dropout": ("none", "everywhere", "last"),
     "initial": tuple(INITIAL),
@@ -85,6 +86,8 @@ APART: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
     ("data", "loss", lambda data, loss: (data, loss) == ("sine", "cross_entropy")),
     ("hidden", "dropout", lambda hidden, dropout: not hidden and dropout != "none"),
     ("data", "output", lambda data, output: data == "sine" and output != "linear"),
+    ("output", "temperature", lambda output, temperature: output != "softmax" and temperature != 1),
+    ("data", "temperature", lambda data, temperature: data == "sine" and temperature != 1),
     ("output", "loss", lambda output, loss: (output, loss) == ("linear", "cross_entropy")),
     ("data", "validation", lambda data, validation: data in KINDS and validation == "given"),
 )
@@ -219,6 +222,7 @@ def _network(choice: Choice, random: np.random.Generator) -> dict[str, Any]:
         "activation": words.get(activation, activation),
         "dropout": dropout[choice["dropout"]],
         **{option: choice[option] for option in ("output", "loss", "bias")},
+        **({"temperature": choice["temperature"]} if choice["temperature"] != 1 else {}),
     }
 
 
@@ -233,6 +237,8 @@ def _training(choice: Choice, random: np.random.Generator, number: int) -> dict[
     penalized = {"none": [], "all": [*PENALTIES], "all, later": [*PENALTIES]}.get(penalties, [penalties])
     read = [*OPTIMIZERS[choice["optimizer"]].scalars]
     read += [name for one in penalized for name in PENALTIES[one].scalars]
+    # Gradients that add up to 0 but for rounding are divided by epsilon: by 1e-8, rounding would be seen.
+    said = [name for name in read if name in NUMBERS and (name == "epsilon" or random.integers(2))]
     return {
         "iterations": ITERATIONS,
         "seed": number,
@@ -244,7 +250,7 @@ def _training(choice: Choice, random: np.random.Generator, number: int) -> dict[
         **({} if schedule == "table" else {"lr": 0.02}),
         **SCHEDULED[schedule],
         **({BEGINS: 2} if penalties == "all, later" else {}),
-        **{name: NUMBERS[name] for name in read if name in NUMBERS and random.integers(2)},
+        **{name: NUMBERS[name] for name in said},
     }
 
 

@@ -66,6 +66,7 @@ def test_a_lesson_is_what_was_chosen():
         assert (network.output, network.loss, network.bias) == tuple(
             choice[option] for option in ("output", "loss", "bias")
         )
+        assert one.scalars.get("temperature", 1) == choice["temperature"]
         assert bool(network.dropping) == (choice["dropout"] != "none")
         assert bool(one.initial) == (choice["initial"] == "one given")
         assert bool(one.drawings.own) == (choice["initial"] == "one drawn in its own way")

@@ -156,7 +156,7 @@ def _marked(
     contents = without_inserted_rows(handed_in, given)
     answers = read_answers(exercise, contents, given, only_formulas=terms.formulas)
     # With rows inserted, nothing but the answers is where it was.
-    around = [] if contents is not handed_in else list(changed_around(contents, given, answers.tampered))
+    around = [] if contents is not handed_in else list(changed_around(contents, given, {*answers.tampered}))
     judged = judge(exercise, answers.numbers(), answers.computed(), terms.decimals)
     if terms.formulas:
         kinds = answers.computed(), answers.rounded()
