@@ -95,7 +95,7 @@ QUESTIONS = {
         ("where is the slope of the output?", "Step 08", "cancels out", "正好约去"),
         ("over which samples is it added up?", "Step 11", "the samples of the iteration", "本次迭代的样本"),
         ("what is cross-entropy?", "Loss", "the logarithm of the probability", "正确答案的概率取对数"),
-        ("why does it jump?", "Loss", "its loss is over these alone", "只是这些样本的损失"),
+        ("why does it jump?", "Loss", "its loss is theirs alone", "只是这些样本的损失"),
         ("what is accuracy?", "Loss", "largest output is that of their class", "最大的输出正好对应所属类别"),
         ("why is the delta output − y?", "Math", "all targets of the sample added up", "加起来"),
         ("what is softmax?", "Math", "divided by the total of its sample", "除以同一个样本的合计"),
