@@ -216,8 +216,7 @@ def _network(choice: Choice, random: np.random.Generator) -> dict[str, Any]:
     hidden, activation = choice["hidden"], choice["activation"]
     words = {"none": "linear", EACH: random.permutation(hidden_activations())[: len(hidden)].tolist()}
     dropout = {"none": 0, "everywhere": 0.4, "last": [0] * (len(hidden) - 1) + [0.3]}
-    temperature = {"temperature": 1 + len(hidden)} if choice["output"] == "softmax" else {}
-    return temperature | {
+    return {
         "hidden": list(hidden),
         "activation": words.get(activation, activation),
         "dropout": dropout[choice["dropout"]],
