@@ -320,7 +320,7 @@ def batch_of_iris(batch):
 
 def test_many_parameters_are_cut_off_evenly():
     counts, labels = listed(batch_of_iris(2))
-    assert "These are 60 of 67 parameters: the first of each matrix." in texts(batch_of_iris(2))
+    assert "These are 60 of 67 parameters, from each matrix the first ones." in texts(batch_of_iris(2))
     assert counts == {"wh": 25, "bh": 8, "wout": 24, "bout": 3}
     assert labels[:2] == ["wh[1, 1]", "wh[1, 2]"]
     assert not any("parameters: the first" in text for text in texts(math_sheet(ARTICLE)))
@@ -331,7 +331,7 @@ def test_many_samples_leave_room_for_fewer_parameters():
     assert 4 < len(labels) < 60
     assert counts.pop("bout") == 3  # all there are
     assert max(counts.values()) - min(counts.values()) <= 1
-    assert f"These are {len(labels)} of 67 parameters: the first of each matrix." in texts(batch_of_iris(10))
+    assert f"These are {len(labels)} of 67 parameters, from each matrix the first ones." in texts(batch_of_iris(10))
 
 
 def test_matrices_that_do_not_fit_are_counted():
