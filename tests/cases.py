@@ -50,7 +50,9 @@ PLAIN = few(*LIGHT, of=[*LIGHT, "initial-values", "iris"])
 def with_few_samples(lesson: Lesson, most: int = 6) -> Lesson:
     """A lesson with some of its samples, where all are alike for what is asked."""
     every = -(-len(lesson.y) // most)
-    return lesson if every == 1 else lesson.replace(X_raw=lesson.X_given[::every], y=lesson.y[::every])
+    if every == 1:
+        return lesson
+    return lesson.replace(X_raw=lesson.spelled(lesson.X_given[::every]), y=lesson.y[::every])
 
 
 def shipped(name: str) -> Lesson:

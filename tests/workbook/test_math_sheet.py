@@ -331,7 +331,9 @@ def test_many_samples_leave_room_for_fewer_parameters():
     assert 4 < len(labels) < 60
     assert counts.pop("bout") == 3  # all there are
     assert max(counts.values()) - min(counts.values()) <= 1
-    assert f"These are {len(labels)} of 67 parameters, from each matrix the first ones." in texts(batch_of_iris(10))
+    assert f"These are {len(labels)} of 67 parameters, from each matrix the first ones." in texts(
+        batch_of_iris(10)
+    )
 
 
 def test_matrices_that_do_not_fit_are_counted():

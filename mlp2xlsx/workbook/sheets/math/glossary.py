@@ -1,12 +1,14 @@
 """The words and signs that every sheet uses, explained once, on `Math`."""
 
+from mlp2xlsx.mathematics.optimizers import DOWNHILL, OPTIMIZERS
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _TERM, _MEANING = 1, 2
-# Words for what only some networks have: functions of their layers, and losses.
+# Words for what only some lessons have: functions of layers, losses, what an optimiser keeps.
 _OF_SOME = frozenset(
     {"sigmoid", "tanh", "relu", "softmax", "temperature", "half_squared_error", "cross_entropy", "dropout"}
+    | {DOWNHILL, "velocity", "m", "v"}
 )
 
 
@@ -14,6 +16,8 @@ def words_here(context: Context) -> list[str]:
     """Keys of the words and signs that the workbook uses, in their order."""
     network = context.one_iteration.network
     has = {network.loss, *network.scalars, *(layer.activation for layer in network.layers)}
+    kept = OPTIMIZERS[context.one_iteration.optimizer].state if context.lesson.trains else {}
+    has |= {DOWNHILL, *kept} if kept else set()
     if network.dropping:
         has.add("dropout")
     return [key for key in context.texts["glossary"]["meanings"] if key in has or key not in _OF_SOME]
