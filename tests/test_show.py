@@ -106,7 +106,7 @@ def test_a_workbook_that_opens_slowly_is_refused_with_what_to_do():
     with pytest.raises(LimitError) as error:
         check_comfort(lesson)
     assert str(error.value) == (
-        "the workbook would hold about 2,433,234 formula cells (49 MB), a spreadsheet opens up to 1,000,000 "
+        "the workbook would hold about 2,433,272 formula cells (49 MB), a spreadsheet opens up to 1,000,000 "
         "comfortably; show some of the iterations (--show 1,10,100), make at most 12,305, or pass --force"
     )
     check_comfort(override(lesson, show=[1, 10, 100]))
