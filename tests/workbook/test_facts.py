@@ -90,11 +90,11 @@ def second_try(**changes):
     ("changes", "said"),
     [
         ({}, "set iteration to 4 and look at the steps again: compare the errors"),
-        ({"batch": 1}, "set iteration to 4, the last one that sees what iteration 1 sees: sample 1."),
+        ({"batch": 1}, "set iteration to 4, the last one that sees what iteration 1 sees (sample 1):"),
         ({"batch": 1, "iterations": 6}, "set iteration to 4, the last one"),
         (
             {"X": np.eye(4), "y": [[1]] * 4, "batch": 2},
-            "set iteration to 3, the last one that sees what iteration 1 sees: sample 1, 2.",
+            "set iteration to 3, the last one that sees what iteration 1 sees (sample 1, 2):",
         ),
         (
             {"batch": 2, "iterations": 2},

@@ -35,7 +35,9 @@ def live_texts(book):
 
 def test_the_largest_error_is_named(book):
     sentence, *_ = live_texts(book)
-    found = re.fullmatch(r"Iteration 2 of 2: the largest error is ([\d.]+), on sample (\d+)\.", sentence)
+    found = re.fullmatch(
+        r"Iteration 2 of 2: largest error, sign aside: ([\d.]+), on sample (\d+)\.", sentence
+    )
     trace = book.context.trace
     errors = np.abs(trace["E"][1])
     decimals = len(found[1].partition(".")[2])
@@ -59,7 +61,8 @@ def test_what_was_learnt_is_said_in_numbers(book):
         hits = (y.argmax(axis=1) == output.argmax(axis=1)).sum()
         right = f"; right at the end: {hits} of {len(y)} samples"
     elif trace.lesson.network.output == "sigmoid":
-        right = f"; right at the end: {((output > 0.5) == (y > 0.5)).sum()} of {y.size} outputs (limit 0.5)"
+        hits = ((output > 0.5) == (y > 0.5)).sum()
+        right = f"; at the end {hits} of {y.size} outputs on the right side of 0.5"
     begins = "Loss" if right else "First to last iteration: loss"
     assert said == [f"{begins} from {losses[0]} to {losses[1]}{right}."]
 
@@ -77,7 +80,7 @@ def test_what_was_learnt_is_said_in_numbers(book):
 )
 def test_only_what_can_be_right_is_counted(changes, counted):
     [_, sentence] = live_texts(make(train(shipped("article").replace(iterations=3, **changes))))
-    assert ("right at the end" in sentence) is counted
+    assert ("at the end 2 of 3" in sentence) is counted
 
 
 def test_targets_stand_beside_outputs(book):

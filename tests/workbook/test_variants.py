@@ -85,6 +85,7 @@ def test_every_step_has_a_sheet_with_the_names_of_its_results(opened, name):
     assert others - sheets_named == inputs | batch | asked | {
         "iteration",
         "X_new",
+        "network_shows",
         "lr",
         f"layout_{LAYOUT}",
         "loss_history",
