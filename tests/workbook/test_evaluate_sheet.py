@@ -64,6 +64,8 @@ def parts(lesson):
 
 def mean_loss(lesson, y, out):
     if lesson.network.loss == "cross_entropy":
+        if lesson.network.output == "sigmoid":
+            return -np.log(np.where(y == 1, out, 1 - out)).sum() / len(y)
         return -np.log((y * out).sum(axis=1)).mean()
     return ((y - out) ** 2).sum() / 2 / len(y)
 
