@@ -1,6 +1,6 @@
 """The version of the layout: which matrices stand where, and in what form their formulas are.
 
-A workbook names it by a defined name, `layout_5`. The number is in the name and not in what it stands for,
+A workbook names it by a defined name, `layout_6`. The number is in the name and not in what it stands for,
 because some programs keep only names of ranges.
 """
 
@@ -12,7 +12,7 @@ from mlp2xlsx.xlsx.address import Box
 FIRST_LAYOUT = 1
 """The one that workbooks of before have, which name none."""
 
-LAYOUT = 5
+LAYOUT = 6
 """The one that workbooks are made in. It changes with every place, name or form of a formula."""
 
 _NAME = re.compile(r"layout_([1-9][0-9]{0,5})", re.IGNORECASE)
