@@ -144,9 +144,9 @@ class Context:
         name
             The matrix.
         beside
-            The step whose sheet shows it. Where that is an update, all that is computed there, and that it is
-            computed from, has as many decimals as what is updated, so that the sums come out; and so has what
-            an optimiser keeps.
+            The step whose sheet shows it. Where that is an update or on the way back, all that is computed
+            there, and that it is computed from, has as many decimals as what is updated, so that sums and
+            products come out; and so has what an optimiser keeps.
         """
         one = self.one_iteration
         counted = (COUNT, next_name(COUNT), PENALTY_ON)
@@ -154,7 +154,7 @@ class Context:
         typed = name in numbers or (name in (X, one.inputs) and self.data is None)
         if typed:
             return "given"
-        small = one.updated.keys() | one.kept | {RATE}
+        small = one.updated.keys() | one.kept | one.backward | {RATE}
         results = beside.results if beside is not None else ()
         exprs = [result.expr for result in results if result.name in small]
         read = {reading.name for expr in exprs for reading in readings(expr)}
