@@ -5,6 +5,8 @@ import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.sheets.step.page import StepPage
+from mlp2xlsx.workbook.sheets.step.samples import column_lists
 from tests.cases import FEW_OF_IRIS, shipped
 
 
@@ -64,6 +66,45 @@ def test_rows_of_a_batch_are_no_numbers_of_samples():
 )
 def test_columns_with_names_are_listed(iris, title, said):
     assert set(said) <= set(texts(iris, title))
+
+
+LISTS = {
+    "few-of-iris": {"name": FEW_OF_IRIS},
+    "batch-of-iris": {"name": FEW_OF_IRIS, "batch": 4},
+    "titanic": {"name": "titanic"},
+}
+
+
+def cut_short(book):
+    """Texts of the lists that say what columns are called that do not stand alone, above the legend."""
+    legend = book.context.texts["sheet"]["legend_known"]
+    for number, title in enumerate(book.context.step_titles, start=1):
+        sheet = book.sheets[title].ws
+        [legend_row] = {cell.row for row in sheet.iter_rows() for cell in row if cell._value == legend}
+        taken = {place for box in StepPage(book.context, number).boxes.values() for place in box.cells()}
+        for place, text in column_lists(StepPage(book.context, number)).items():
+            if sheet.cell(*place)._value != text or place[0] >= legend_row or place in taken:
+                yield f"{title}: {text}"
+
+
+@pytest.mark.parametrize("changes", LISTS.values(), ids=LISTS.keys())
+def test_what_columns_are_called_stands_above_the_legend(changes):
+    changes = dict(changes)
+    book = make(train(shipped(changes.pop("name")).replace(iterations=2, **changes)))
+    assert any(text.startswith("Columns of") for text in texts(book, "Step 01"))
+    assert list(cut_short(book)) == []
+
+
+def test_a_list_that_the_legend_is_written_over_is_found(iris):
+    """The twin: another text in its last line."""
+    page = StepPage(iris.context, 6)
+    row, col = max(column_lists(page))
+    cell = iris.sheets["Step 06"].ws.cell(row, col)
+    kept, cell._value = cell._value, "computed here"
+    try:
+        assert list(cut_short(iris)) == [f"Step 06: {kept}"]
+    finally:
+        cell._value = kept
 
 
 def test_columns_that_the_step_does_not_need_are_not_listed(iris):

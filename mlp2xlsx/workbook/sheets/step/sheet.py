@@ -19,7 +19,7 @@ from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
 from mlp2xlsx.workbook.sheets.step.captions import step_texts, step_title, write_captions, write_formulas
 from mlp2xlsx.workbook.sheets.step.page import StepPage
-from mlp2xlsx.workbook.sheets.step.samples import write_columns, write_samples
+from mlp2xlsx.workbook.sheets.step.samples import column_lists, write_samples
 from mlp2xlsx.xlsx.address import a1, quoted
 from mlp2xlsx.xlsx.references import Place
 from mlp2xlsx.xlsx.text_width import display_width
@@ -34,10 +34,12 @@ _WHOLE, _SMALLEST_ZOOM = 100, 85  # percent
 def write_step(sheet: Sheet, context: Context) -> None:
     """Fill the sheet of the step that its title names."""
     page = StepPage(context, context.step_titles.index(sheet.name) + 1)
-    below = page.canvas.near_row + 2
+    lists = column_lists(page)
+    below = max(page.canvas.near_row, *(row for row, _ in lists), 0) + 2
     _heading(sheet, page, below)
     write_formulas(sheet, page)
-    write_columns(sheet, page)
+    for place, text in lists.items():
+        sheet.put(*place, text, "quiet")
     write_ask(sheet, page)
     _matrices(sheet, page)
     last_row = write_captions(sheet, page, below)
