@@ -23,6 +23,7 @@ from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
 from tests.cases import LIGHT, PLAIN, shipped
 from tests.cells_read import reads
+from tests.classroom.lessons import exercise
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 
@@ -150,6 +151,38 @@ def test_the_rules_can_be_seen_to_fail(trace, book, boxes):
         for rule, formula in zip(rules, saved, strict=True):
             rule.formula = formula
     assert {cell for cell, one in colours.items() if one == YELLOW} != {(box.row, box.col)}
+
+
+@pytest.fixture(scope="module", params=["article", "two-hidden"])
+def handed_out(request):
+    """A workbook in which nothing is filled in yet."""
+    return exercise(shipped(request.param), practice=True).book()
+
+
+def white_inputs(book):
+    """Names of what a step is computed from that is not orange as long as nothing is filled in."""
+    for number, step in enumerate(book.context.steps, start=1):
+        page = StepPage(book.context, number)
+        colours = coloured(book.sheets[page.title].ws, {}, filled_in=False)
+        results = {result.name for result in step.results if not result.given}
+        read = {one.name for result in step.results for one in readings(result.expr) if not step.brings_in}
+        for name in (read - results) & page.boxes.keys():
+            if {colours.get(cell) for cell in page.boxes[name].cells()} != {ORANGE}:
+                yield f"{page.title}: {name}"
+
+
+def test_before_anything_is_filled_in_what_it_is_computed_from_is_orange(handed_out):
+    assert list(white_inputs(handed_out)) == []
+    for number, step in enumerate(handed_out.context.steps, start=1):
+        page = StepPage(handed_out.context, number)
+        colours = coloured(handed_out.sheets[page.title].ws, {}, filled_in=False)
+        for result in (one for one in step.results if not one.given):  # an answer keeps its own look
+            assert not {colours.get(cell) for cell in page.boxes[result.name].cells()} - {None}
+
+
+def test_an_input_that_stays_white_is_found():
+    """The twin: a workbook that is computed, if its cells had no numbers."""
+    assert "Step 03: X" in set(white_inputs(made("article")))
 
 
 _LINE = re.compile(

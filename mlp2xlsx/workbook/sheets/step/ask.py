@@ -28,6 +28,7 @@ from mlp2xlsx.xlsx.writing.styles import ORANGE, YELLOW, highlight
 
 _LONGEST_LIST = 255  # characters that a list of choices may have in Excel
 _FIRST_ASKED = (2, 1)
+_NUMBER = "ISNUMBER({cell})"
 
 
 def asked_name(matrix: str) -> str:
@@ -177,8 +178,9 @@ def _shown(page: StepPage, name: str) -> Shown:
 def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Box, Rule]]:
     """Yield what is coloured, where, and when.
 
-    Yellow is what is computed, the asked cell or all of it; orange is what that is computed from. Cells
-    without a number stay white. What is both is yellow: the first rule of a cell wins.
+    Yellow is what is computed, the asked cell or all of it; orange is what that is computed from. Computed
+    cells without a number stay white; where numbers are filled in, what they are computed from is orange
+    before it has any. What is both is yellow: the first rule of a cell wins.
     """
     boxes, step, context = page.boxes, page.step, page.context
     blank = context.handout.blank if context.handout is not None else frozenset()
@@ -186,16 +188,19 @@ def _rules(page: StepPage, choosers: Mapping[str, Chooser]) -> Iterator[tuple[Bo
         quiet = f"COUNT({_choosers_range(choosers)})=0"
         yield box, highlight(YELLOW, f"AND(ISNUMBER({a1(box.row, box.col)}),{quiet})")
     # On its own sheet a matrix that is marked keeps the colours of its marks.
-    marked = {result.name for result in step.results} & blank if _is_marked(context) else set()
+    here = {result.name for result in step.results}
+    marked = here & blank if _is_marked(context) else set()
     for result in _asked(page):
         # What is drawn is computed from, as long as nobody asks for it.
         box, by_hand = boxes[result.name], result.name in blank or (step.draws and result.given)
-        when = _condition(box, choosers, result.name, Extent.ROW, Extent.COL, by_hand=by_hand)
+        asked = f"{choosers[result.name].counted()}>0"
+        when = _condition(box, choosers, result.name, Extent.ROW, Extent.COL, asked if by_hand else _NUMBER)
         yield box, highlight(YELLOW, when)
     for result in _asked(page):
         for name, _, rows, cols in sorted(readings(result.expr), key=str):
             if name in boxes and not result.given and name not in marked:
-                when = _condition(boxes[name], choosers, result.name, rows, cols)
+                waits = context.handout is not None and name not in here
+                when = _condition(boxes[name], choosers, result.name, rows, cols, "" if waits else _NUMBER)
                 yield boxes[name], highlight(ORANGE, when)
 
 
@@ -220,15 +225,15 @@ def _condition(
     result: str,
     rows: Extent,
     cols: Extent,
-    *,
-    by_hand: bool = False,
+    when: str,
 ) -> str:
     """Say when a cell takes part in what is asked; what is not chosen counts as every one.
 
-    A cell that is filled in by hand has a colour of its own until it is asked for, number or not.
+    Something else may have to hold too: that there is a number in the `{cell}`, or that it is asked for,
+    where it is filled in by hand and has a colour of its own until then.
     """
     chooser, cell = choosers[result], a1(box.row, box.col)
-    conditions = [f"{chooser.counted()}>0" if by_hand else f"ISNUMBER({cell})"]
+    conditions = [when.format(cell=cell)] if when else []
     if len(choosers) > 1:  # where another result is asked and this one is not, it keeps quiet
         conditions.append(f"OR(COUNT({_choosers_range(choosers)})=0,{chooser.counted()}>0)")
     choice = {Extent.ROW: 0, Extent.COL: 1}
@@ -236,4 +241,4 @@ def _condition(
         if run is not Extent.ALL and choice[run] in chooser.cells:
             chosen = chooser.index(choice[run])
             conditions.append(f"OR(NOT(ISNUMBER({chosen})),{function}({cell})-{start - 1}={chosen})")
-    return f"AND({','.join(conditions)})"
+    return f"AND({','.join(conditions)})" if conditions else "TRUE"
