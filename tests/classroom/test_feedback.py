@@ -187,6 +187,15 @@ def filled_with(asked, **answers):
     return {name: matrix.tolist() for name, matrix in right_answers(asked).items()} | answers
 
 
+def test_all_steps_of_one_picture_are_shown_in_one_size():
+    """The columns are wider than those of the handout, and the last ones are in view on every sheet."""
+    asked = exercise(LESSONS["article"])
+    _, book = marked(asked, filled_with(asked))
+    shown = {sheet.sheet_view.zoomScale for sheet in book if sheet.title.startswith("Step")}
+    assert len(shown) == 1
+    assert 85 <= shown.pop() < 100
+
+
 @pytest.mark.parametrize(
     ("lesson", "number"),
     [

@@ -116,6 +116,20 @@ def test_what_an_optimiser_keeps_is_wholly_on_the_screen(
             assert box.last_row + height <= ROWS_IN_VIEW, (step.kind, name)
 
 
+@pytest.mark.parametrize("batch", [4, 30])
+def test_where_rows_are_left_matrices_of_as_many_columns_stand_below_each_other(batch: int) -> None:
+    """Of a small batch; of a large one there is no room, and they stand side by side."""
+    one = iteration_of(shipped("iris").network, 150, batch)
+    boxes = {step.kind: canvas.boxes for step, canvas in zip(one.steps, canvases(one)[1], strict=True)}
+    for kind, names_ in {
+        "hidden_delta": ("d_hiddenlayer", "slope_hidden_layer", "Error_at_hidden_layer"),
+        "update_weights": ("wh", "next_wh"),
+        "update_biases": ("bh", "next_bh"),
+    }.items():
+        cols = {boxes[kind][name].col for name in names_}
+        assert (len(cols) == 1) is (batch == 4), kind
+
+
 def test_a_row_and_a_column_meet_in_the_cell_they_make() -> None:
     one = shipped("iris").one_iteration
     _, steps = canvases(one)

@@ -5,7 +5,7 @@ samples or neurons, what is computed and what it comes from could be screens apa
 left, the samples in the same rows and weights above what they produce, and the rest stands beyond the screen.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import names
@@ -86,6 +86,8 @@ def _place_step(
         near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, SCREEN_ROWS, remarks)
     else:
         near, widths = side_by_side(groups, shapes, cell_width)
+        if left + sum(widths.values()) > SCREEN_WIDTH and _is_free(iteration, step, shapes):
+            near, widths = side_by_side(_lowered(groups, shapes, above), shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)
     samples_row = _samples_row(iteration, {name: near[name] for name in shapes}, len(numbers))
     if SAMPLE in needed or (SAMPLE in whole.boxes and samples_row is not None):
@@ -174,3 +176,42 @@ def _packed(
             group = tops.pop(0) | group
         packed.append(group)
     return sorted([*packed, *tops], key=n_cols)
+
+
+def _is_free(iteration: Iteration, step: Step, shapes: Mapping[str, tuple[int, int]]) -> bool:
+    """Whether no rows have to line up: all are of one shape, or what is computed has no samples."""
+    of = tuple(f"_{name}" for name in iteration.network.parameters())
+    return len(set(shapes.values())) == 1 or all(result.name.endswith(of) for result in step.results)
+
+
+def _lowered(
+    groups: Iterable[Mapping[str, int]], shapes: Mapping[str, tuple[int, int]], above: set[str]
+) -> list[dict[str, int]]:
+    """Let groups of as many columns stand below each other, as far as there are rows on the screen.
+
+    Of a group that is too high for that, what is above the rows of samples may do so alone.
+    """
+
+    def n_cols(group: Mapping[str, int]) -> int:
+        return max(shapes[name][1] for name in group)
+
+    def end(group: Mapping[str, int]) -> int:
+        return max(row + shapes[name][0] for name, row in group.items())
+
+    def down(upper: Mapping[str, int], part: Mapping[str, int]) -> int:
+        return end(upper) + 1 - min(part.values())
+
+    lowered: list[dict[str, int]] = []
+    for group in groups:
+        left = dict(group)
+        top = {name: row for name, row in group.items() if name in above}
+        for part in filter(None, (group, top)):
+            alike = (upper for upper in lowered if n_cols(upper) == n_cols(part))
+            upper = next((upper for upper in alike if end(part) + down(upper, part) - 1 <= SCREEN_ROWS), None)
+            if upper is not None:
+                rows = down(upper, part)
+                upper |= {name: row + rows for name, row in part.items()}
+                left = {name: row for name, row in group.items() if name not in part}
+                break
+        lowered += [left] if left else []
+    return lowered

@@ -74,11 +74,11 @@ def _open_at_results(sheet: Sheet, page: StepPage) -> None:
 
 
 def _zoom(sheet: Sheet, page: StepPage) -> None:
-    """Show a little smaller what is a little wider than a small screen."""
-    end = page.left_of(1 + max(page.boxes[name].last_col for name in page.needed))
-    percent = int(_WHOLE * SCREEN_WIDTH / end)
-    if _SMALLEST_ZOOM <= percent < _WHOLE:
-        sheet.ws.sheet_view.zoomScale = percent
+    """Show smaller what is wider than a small screen: what the step needs, or what all steps share."""
+    boxes = [page.boxes[name] for name in (page.boxes if page.canvas.rows else page.needed)]
+    end = page.left_of(1 + max(box.last_col for box in boxes))
+    if end > SCREEN_WIDTH:
+        sheet.ws.sheet_view.zoomScale = max(_SMALLEST_ZOOM, int(_WHOLE * SCREEN_WIDTH / end))
 
 
 def _print(sheet: Sheet, page: StepPage, last_row: int) -> None:
