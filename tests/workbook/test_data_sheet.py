@@ -7,15 +7,17 @@ from pathlib import Path
 import numpy as np
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from mlp2xlsx import build, load, override, parse, train, verify
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.column_names import name_lines, name_width
+from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
-from tests.cases import few, few_values, shipped
+from tests.cases import FEW_OF_IRIS, few, few_values, shipped
 from tests.workbook.test_sheets import named, text
 from tests.xlsx.editing import Package
 
@@ -114,6 +116,12 @@ def test_columns_and_classes_are_named(zscore, unscaled):
     assert [setup.cell(cell.row - 1, cell.column).value for cell in y] == ["blue", "green", "red"]
     x = named(unscaled, "X")[0][0]
     assert [setup.cell(x.row - back, x.column).value for back in (3, 2, 1)] == ["X (6×2)", "sepal", "length"]
+
+
+def test_all_columns_of_few_inputs_and_classes_are_on_a_small_screen():
+    book = make(train(shipped(FEW_OF_IRIS).replace(iterations=2)))
+    dimensions, last = book.sheets["Data"].ws.column_dimensions, book.context.data.boxes["y"].last_col
+    assert sum(dimensions[get_column_letter(col)].width for col in range(1, last + 1)) <= SCREEN_WIDTH
 
 
 def test_setup_links_to_data(zscore):

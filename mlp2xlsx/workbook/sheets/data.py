@@ -7,7 +7,7 @@ from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, input_formula
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import label
+from mlp2xlsx.workbook.layout.canvas import gap_after, label
 from mlp2xlsx.workbook.layout.given import of_validation, validation_inputs
 from mlp2xlsx.workbook.layout.places import DataPlaces
 from mlp2xlsx.workbook.sheets.heading import link_back
@@ -50,9 +50,20 @@ def write_data(sheet: Sheet, context: Context) -> None:
     _computed(sheet, context, places, "X_raw", "X", lesson.X)
     if lesson.validation is not None:
         _kept(sheet, context, places, lesson.validation)
-    sheet.widths({_LABEL_COL: 18})
+    sheet.widths({_LABEL_COL: 18, **_gaps(places)})
     sheet.ws.freeze_panes = a1(first, _LABEL_COL + 1)
     sheet.print_on_one_page(tall=True)
+
+
+def _gaps(places: DataPlaces) -> dict[int, float]:
+    """Widths of the columns that alone part two matrices; the label of the first may run on into it."""
+    names = ("X_raw", "X", "y")
+    boxes = [places.boxes[name] for name in names]
+    return {
+        box.last_col + 1: gap_after([label(name, box)], box.n_cols)
+        for name, box, after in zip(names, boxes, boxes[1:], strict=False)
+        if after.col == box.last_col + 2
+    }
 
 
 def _numbered(sheet: Sheet, context: Context, box: Box) -> None:
