@@ -10,6 +10,7 @@ import pytest
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
+from mlp2xlsx.xlsx.writing import charts
 from tests.workbook.test_sheets import text
 
 ARTICLE = load("article")
@@ -106,6 +107,22 @@ def test_of_a_large_matrix_all_that_leads_into_its_first_neurons_is_drawn():
     assert title == "wh_1: weights, inputs → hidden layer 1 (12 of 24)"
     assert str(listed.ws["A5"].value).startswith("A chart with too many lines")
     assert listed_of("every-iteration").ws["A5"].value is None
+
+
+def alike_in_colour_and_dash(n_in_group):
+    lines = [(line.colour, line.dash) for line in charts.distinct_lines(n_in_group, MOST_LINES)]
+    return len(lines) - len(set(lines))
+
+
+@pytest.mark.parametrize("n_in_group", [1, 2, 3, 4, 6, 8])
+def test_no_two_lines_have_one_colour_and_one_dash(n_in_group):
+    assert alike_in_colour_and_dash(n_in_group) == 0
+
+
+def test_lines_that_are_drawn_alike_are_found(monkeypatch):
+    """The twin: as many dashes as colours, which come back together."""
+    monkeypatch.setattr(charts, "DASHES", charts.DASHES[: len(charts.COLOURS)])
+    assert alike_in_colour_and_dash(1) == 6
 
 
 def test_the_upright_line_stands_at_the_chosen_iteration_from_the_smallest_to_the_largest():

@@ -16,7 +16,7 @@ from mlp2xlsx.xlsx.writing.styles import INK, PALE
 
 # No orange: on the sheets it means what something is computed from.
 COLOURS = ("1F4E9E", "B0125B", "2E7D32", "7B4FC4", "6D4C41", "00838F")
-DASHES = ("solid", "sysDash", "dashDot", "sysDot", "lgDash", "lgDashDotDot")
+DASHES = ("solid", "sysDash", "dashDot", "sysDot", "lgDash", "lgDashDotDot", "dash", "lgDashDot")
 SYMBOLS = ("circle", "square", "diamond", "triangle", "x", "plus")
 POINT = 12700  # the unit of widths
 _LINE_WIDTH = 22000
