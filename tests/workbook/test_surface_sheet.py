@@ -79,6 +79,13 @@ class Opened:
         return X
 
 
+def test_both_axes_have_two_decimals():
+    sheet = make(train(XOR.replace(iterations=2))).sheets["Surface"]
+    axes = [place for place, live in sheet.live.items() if live.name == "axis" and place[1] < 24]
+    assert len(axes) == 2 * 21
+    assert {sheet.ws.cell(*place).number_format for place in axes} == {"0.00"}
+
+
 LESSONS = {**SURFACES, **{f"curve of {name}": lesson for name, lesson in CURVES.items()}}
 made = cache(lambda name, iteration: Opened(LESSONS[name], iteration))
 

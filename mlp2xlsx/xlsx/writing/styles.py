@@ -172,7 +172,7 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "high": Look(fill=_solid(HIGH), border=_BOX, alignment=_CENTRE),
         "sample": Look(_font(bold=True), None, _FRAMED, _CENTRE),
         "kept_sample": Look(_font(bold=True, italic=True), None, _DASHED, _CENTRE),
-        "grid_axis": Look(_font(8, bold=True), alignment=_CENTRE),
+        "grid_axis": Look(_font(8, bold=True), alignment=_SHRUNK, number_format="0.00"),
         "position": Look(alignment=_CENTRE, number_format="0.00"),
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
         "chosen_value": Look(_font(bold=True), None, _FRAMED, _CENTRE, shown),
