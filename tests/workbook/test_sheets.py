@@ -366,6 +366,20 @@ def test_charts(xlsx):
     assert recorded == train(override(load("article"), iterations=12))["output"][:, 0, 0].tolist()
 
 
+OUTPUTS = {
+    "between 0 and 1": (load("article"), 1),
+    "targets beyond": (load("article").replace(y=[[2], [1], [0]]), None),
+    "linear": (load("regression"), None),
+}
+
+
+@pytest.mark.parametrize(("lesson", "end"), OUTPUTS.values(), ids=OUTPUTS.keys())
+def test_the_axis_of_outputs_ends_where_they_end(lesson, end):
+    """And nothing that is drawn lies beyond it."""
+    _, outputs = make(train(lesson.replace(iterations=2))).sheets["Loss"].ws._charts[:2]
+    assert outputs.y_axis.scaling.max == end
+
+
 def test_the_lesson_is_in_the_workbook(xlsx):
     lines = [row[0].value or "" for row in named(xlsx, "lesson")]
     again = parse("\n".join(lines), "lesson", "lesson")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from openpyxl.chart import ScatterChart
 from openpyxl.chart.legend import LegendEntry
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.measures import PARTS
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.outputs import WEIGHTS_SIZE, Output
@@ -86,6 +87,9 @@ def output_chart(
     """
     words = context.texts["loss"]
     chart = over_iterations(words["chart_outputs"], words["iteration"], words["output"], listed.n_rows)
+    if _is_a_share(context.recorded.lesson):
+        # Left alone, an axis ends at 1.2 or 1.5.
+        chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
     iterations = Column(sheet.ws, Box(listed.row, 1, listed.n_rows, 1))
     at_ends = Column(sheet.ws, Box(ends.row, ends.col, 2, 1))
     for number, (out, line) in enumerate(zip(outputs, overlapping_lines(len(outputs)), strict=True)):
@@ -100,3 +104,9 @@ def output_chart(
     # The title says what the level lines are.
     leave_out(chart, [*([] if wide else range(1, first, 2)), *range(first + 1, len(chart.series))])
     return chart
+
+
+def _is_a_share(lesson: Lesson) -> bool:
+    """Whether outputs and targets, as recorded, are all between 0 and 1."""
+    y = lesson.y
+    return lesson.network.output in ("sigmoid", "softmax") and bool(((y >= 0) & (y <= 1)).all())

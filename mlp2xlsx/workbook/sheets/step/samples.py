@@ -46,7 +46,7 @@ def _arranged(page: StepPage, lists: list[list[str]]) -> dict[tuple[int, int], s
     longest = max(map(len, lists), default=0)
     seen = (box for box in page.boxes.values() if box.col <= on_screen and box.row - 1 < first + longest)
     col = 2 + max((box.last_col for box in seen), default=on_screen)
-    placed = {}
+    placed: dict[tuple[int, int], str] = {}
     for lines in lists:
         ends = page.left_of(col) + max(map(display_width, lines), default=0.0) * _SMALL_LETTER
         if ends > SCREEN_WIDTH:
