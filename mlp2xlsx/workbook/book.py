@@ -139,7 +139,11 @@ def make(
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(
-            one, some=bool(lesson.show), cell_width=width, kept_width=width_for(largest, most)
+            one,
+            some=bool(lesson.show),
+            cell_width=width,
+            updated_width=width_for(largest, max(lesson.decimals, of_updates)),
+            kept_width=width_for(largest, most),
         ),
     )
     names = dict([*names_on(context), named_layout(context.titles["setup"])])

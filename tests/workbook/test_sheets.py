@@ -305,6 +305,14 @@ def test_an_update_is_seen(xlsx, book, steps):
     assert np.array_equal(*(np.round(context.trace[one][0], 3) for one in ("bh", "next_bh")))  # the twin
 
 
+def test_on_training_an_update_is_seen_from_band_to_band(xlsx, book):
+    places, sheet = book.context.training, xlsx["Training"]
+    for name in (*book.context.one_iteration.updates, "hidden_layer_input"):
+        boxes = [places.at(name, position) for position in (1, 2, 12)]
+        wanted = "0.000" if name == "hidden_layer_input" else "0.00000"
+        assert {sheet.cell(box.row, box.col).number_format for box in boxes} == {wanted}, name
+
+
 def test_products_on_the_way_back_can_be_checked_by_hand(book):
     """What a step shows it is computed from has the decimals of what it computes, which no product rounds to 0."""
     context, (_, _, _, _, _, _, slopes, output_delta, hidden_error, hidden_delta, *_) = (

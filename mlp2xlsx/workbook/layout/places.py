@@ -211,6 +211,7 @@ def place_training(
     *,
     some: bool = False,
     cell_width: float = CELL_WIDTH,
+    updated_width: float = CELL_WIDTH,
     kept_width: float = CELL_WIDTH,
 ) -> TrainingPlaces:
     """Lay out one band: each matrix in the order of the steps, side by side, then what is measured.
@@ -221,8 +222,9 @@ def place_training(
         What is computed.
     some
         Whether iterations are left out, so that a band holds what the next one would start from.
-    cell_width, kept_width
-        Width of a column of numbers, and of one of what an optimiser keeps.
+    cell_width, updated_width, kept_width
+        Width of a column of numbers, of one of what is updated or belongs to the way back, and of one of
+        what an optimiser keeps.
     """
     updated = {} if some else iteration.updated
     given = (*DATA, *iteration.columns)
@@ -231,12 +233,14 @@ def place_training(
     # Of a batch the samples are taken by their numbers, from all there are.
     inputs = [*(name for name in given if name in iteration.shapes), *iteration.scalars]
     shapes |= {name: iteration.shapes.get(name, (1, 1)) for name in inputs}
+    small = {*iteration.updates, *iteration.updated, *iteration.backward}
+    wider = dict.fromkeys(small, updated_width) | dict.fromkeys(iteration.kept, kept_width)
     boxes: dict[str, Box] = {}
     widths: dict[int, float] = {1: 10}
     col = _TRAINING_FIRST_COL
     for name, (n_rows, n_cols) in shapes.items():
         box = boxes[name] = Box(TRAINING_FIRST_ROW, col, n_rows, n_cols)
-        width = kept_width if name in iteration.kept else cell_width
+        width = wider.get(name, cell_width)
         widths |= dict.fromkeys(range(col, col + n_cols), width)
         widths[col + n_cols] = gap_after([label(name, box)], n_cols, width)
         col += n_cols + 1

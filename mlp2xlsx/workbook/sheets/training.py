@@ -102,10 +102,11 @@ def _block(
     sheet: Sheet, context: Context, result: Result, values: FloatMatrix, first: int, rows: Progressions
 ) -> Repeated:
     """One matrix of the bands from one on, with the formulas of its cells."""
-    name, box = result.name, context.training.at(result.name, first)
-    role = context.role(name)
+    name, box, one = result.name, context.training.at(result.name, first), context.one_iteration
+    # Where it starts from, too, has the decimals in which an update is seen.
+    role = context.role(one.updates.get(name, name))
     formulas: list[list[Formula]] | None
-    if name in context.one_iteration.carried_names:
+    if name in one.carried_names:
         formulas = _carried(context, name, first, rows)
         role = role if formulas is not None else "recorded_value"
     elif result.given:  # which samples an iteration sees is recorded, not computed
