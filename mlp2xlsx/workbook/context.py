@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.optimizers import EPSILON
 from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.schedules import COUNT, RATE
@@ -159,6 +160,11 @@ class Context:
         exprs = [result.expr for result in results if result.name in small]
         read = {reading.name for expr in exprs for reading in readings(expr)}
         return "updated" if name in read | small else "value"
+
+    @property
+    def rounded(self) -> Sequence[Trace]:
+        """The recorded run as other programs may compute it, where an optimiser divides by what may be 0."""
+        return self.recorded.rounded if EPSILON.name in self.one_iteration.scalars else ()
 
     @property
     def decimals(self) -> Mapping[str, int]:
