@@ -163,7 +163,7 @@ def test_loss_promises_what_it_shows(lesson, said, promised):
         ({"initial": {}, "seed": 42}, "drawn evenly between 0 and 1 with seed 42"),
         (
             {"initial": {"method": "he"}, "seed": 7},
-            "weights by the rule of Kaiming He with seed 7, biases at 0",
+            "rule of Kaiming He, seed 7; biases at 0",
         ),
         (
             {"initial": {"wh": "zeros", "method": "constant"}},
