@@ -36,7 +36,7 @@ from tests.classroom.filling import (
     submitted,
     with_slip,
 )
-from tests.classroom.lessons import LESSONS, exercise
+from tests.classroom.lessons import LESSONS, OF_OTHER_RULES, exercise
 from tests.office import FAULTY, MENDED, version
 from tests.verify.helpers import article, only_edits
 from tests.xlsx.editing import Package
@@ -163,13 +163,9 @@ def test_a_handout_for_practice_says_what_is_right(tmp_path: Path) -> None:
     assert as_calculated(path, [cells_of(asked, one) for one in some_of(asked)]) == [[], [], [], []]
 
 
-# Every rule that a formula of a handout can be made of is in one of these.
-RULES = ("regression", "iris", "softmax-of-squares", "no-biases", "three-hidden", "batches", "dropout")
-
-
 @needs_office
 @pytest.mark.slow
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", OF_OTHER_RULES)
 def test_handouts_of_other_lessons_with_answers(tmp_path: Path, name: str) -> None:
     asked = exercise(LESSONS[name])
     assert looked_at(asked, tmp_path / "a.xlsx", some_of(asked)) == [[], [], [], []]
