@@ -197,6 +197,16 @@ class Iteration:
         return {name: Apply("negate", downhill) for name, downhill in self.downhill.items()}
 
     @cached_property
+    def backward(self) -> frozenset[str]:
+        """Names of what is multiplied on the way back: slopes, deltas and the errors of hidden layers.
+
+        Products of products: most of them are much smaller than what they are made of.
+        """
+        layers, first = self.network.layers, self.network.output_layer.error
+        named = {name for layer in layers for name in (layer.slope, layer.error, layer.delta)}
+        return frozenset(self.exprs.keys() & named - {first})
+
+    @cached_property
     def forward(self) -> tuple[Result, ...]:
         """The network in use: the way from data and parameters to the outputs, without dropout."""
         whole = {

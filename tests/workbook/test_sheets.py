@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, parse, train
+from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.resources import languages
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.version import LAYOUT
@@ -302,6 +303,20 @@ def test_an_update_is_seen(xlsx, book, steps):
         old, updated = (np.round(context.trace[one][0], decimals) for one in (name, new))
         assert (old != updated).all(), name
     assert np.array_equal(*(np.round(context.trace[one][0], 3) for one in ("bh", "next_bh")))  # the twin
+
+
+def test_products_on_the_way_back_can_be_checked_by_hand(book):
+    """What a step shows it is computed from has the decimals of what it computes, which no product rounds to 0."""
+    context, (_, _, _, _, _, _, slopes, output_delta, hidden_error, hidden_delta, *_) = (
+        book.context,
+        book.context.steps,
+    )
+    for step in (slopes, output_delta, hidden_error, hidden_delta):
+        for result in step.results:
+            read = {one.name for one in readings(result.expr)}
+            assert {context.role(name, step) for name in (result.name, *read)} == {"updated"}, result.name
+            assert (context.trace[result.name][0].round(5) != 0).all()
+    assert (context.trace["d_hiddenlayer"][0].round(2) == 0).any()  # the twin
 
 
 @pytest.mark.parametrize("lr", [10, 0.01, 1e-4, 1e-6])
