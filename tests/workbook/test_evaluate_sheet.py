@@ -130,6 +130,17 @@ def test_the_confusion_matrix_and_what_follows_from_it(name):
         assert sheet.measures("commonest class alone")[number] == pytest.approx(true.count(base) / len(y))
 
 
+def test_whether_a_sample_is_right_is_a_number_that_is_read_as_a_word():
+    lesson, sheet = opened("article")
+    row = sheet.row("sample")
+    cells = [sheet.ws.cell(row + 1 + i, 4) for i in range(len(lesson.y))]
+    assert sheet.ws.cell(row, 4).value == "right?"
+    assert [cell.value for cell in cells] == [
+        sheet.ws.cell(cell.row, 2).value == sheet.ws.cell(cell.row, 3).value for cell in cells
+    ]
+    assert {cell.number_format for cell in cells} == {'[=0]"no";"yes"'}
+
+
 def label(row):
     return int(row.argmax()) if len(row) > 1 else int(row[0] > 0.5)
 
