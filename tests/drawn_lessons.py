@@ -19,7 +19,7 @@ from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES
 from mlp2xlsx.options.training import hidden_activations
 
 SEED = 11
-SHOWN = 40
+SHOWN = 20
 """How many are built and verified by the tests, most of them slow; `python -m tests.drawn_lessons` takes all."""
 ALL = 200
 ITERATIONS = 3
