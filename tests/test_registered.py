@@ -30,7 +30,6 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.training import train
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, register
-from tests.cases import few
 
 SMOOTH_RELU = Function(
     values=lambda z: np.logaddexp(0, z),
@@ -152,16 +151,14 @@ def small(**changes):
     return load("article").replace(**{"iterations": 4, "initial": {}, **changes})
 
 
-EACH_IN_EACH = [
-    pytest.param(room, engine, id=f"{room.__name__}-{engine}", marks=[pytest.mark.needs("soffice")] * outside)
-    for room in ROOMS
-    for outside, engine in enumerate(("ironcalc", "libreoffice"))
-]
 # In LibreOffice, all of them at once stand for each.
-FEW = [*(f"{room.__name__}-ironcalc" for room in ROOMS), "with_all-libreoffice"]
+PLACES = [
+    *(pytest.param(room, "ironcalc", id=f"{room.__name__}-ironcalc") for room in ROOMS),
+    pytest.param(with_all, "libreoffice", id="with_all-libreoffice", marks=pytest.mark.needs("soffice")),
+]
 
 
-@pytest.mark.parametrize(("room", "engine"), few(*FEW, of=EACH_IN_EACH))
+@pytest.mark.parametrize(("room", "engine"), PLACES)
 def test_it_is_built_and_verified(tables, tmp_path, room, engine):
     path = tmp_path / "out.xlsx"
     mlp2xlsx.build(room(small()), path)

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from contextlib import redirect_stdout
-from itertools import product
 
 import numpy as np
 import pytest
@@ -256,7 +255,8 @@ class TestWhatTheTextsSay:
         assert outputs(lesson, lesson.validation.X)[-1, lady, 0].round(3) == 0.376
         plain = lesson.replace(hidden=[])
         assert (mean_losses(plain)[1][-1].round(3), right(plain)[1][-1]) == (0.261, 14)
-        assert train(plain)["wout"][-1, [3, 0, 2], 0].round(2).tolist() == [3.61, 2.73, -4.02]
+        woman, first, third = train(plain)["wout"][-1, [3, 0, 2], 0]
+        assert (woman.round(2), (first - third).round(2)) == (3.61, 6.75)
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")
@@ -279,14 +279,20 @@ def test_it_verifies_as_it_is_and_with_other_inputs(name, tmp_path):
     build(
         override(lesson, iterations=min(lesson.iterations, AT_MOST.get(name, 1000))), tmp_path / "lesson.xlsx"
     )
-    report = verify(tmp_path / "lesson.xlsx", quick=name in AT_MOST)
+    report = verify(tmp_path / "lesson.xlsx", quick=name != "sgd")  # one kind after the other: above
     assert report.ok, "\n".join(report.lines())
 
 
 # Samples; formulon takes minutes for the whole of iris.
-AT_MOST_ELSEWHERE = {"libreoffice": 75, "gnumeric": 150, "formulon": 6}
+AT_MOST_ELSEWHERE = {"libreoffice": 75, "gnumeric": 20, "formulon": 6}
 TOOLS = {"libreoffice": ("soffice",), "gnumeric": ("ssconvert",), "formulon": ("formulon",)}
-ENGINES_AND_LESSONS = [*product(TOOLS, NAMES)]
+# In LibreOffice each lesson is verified by tests/engines/test_by_hand.py, the whole of many samples here.
+IN_TURN = {
+    "libreoffice": ["sgd", "iris"],
+    "gnumeric": NAMES,
+    "formulon": ["article", "iris", "regression", "sgd"],
+}
+ENGINES_AND_LESSONS = [(engine, name) for engine, names in IN_TURN.items() for name in names]
 
 
 @pytest.mark.parametrize(
