@@ -165,7 +165,9 @@ def _single_cells(
 ) -> None:
     """Compare the cells that have a formula of their own."""
     for (row, col), live in sheet.live.items():
-        result = matched.setdefault(live.name, Matched(sheet.name, live.name))
+        if live.name not in matched:
+            matched[live.name] = Matched(sheet.name, live.name)
+        result = matched[live.name]
         result.cells += 1
         value = found.value(sheet.name, row, col)
         expected, moved = live.value, other.live[row, col].value
