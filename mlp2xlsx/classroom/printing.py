@@ -53,7 +53,7 @@ def answers_workbook(records: Records, exercises: Iterable[Exercise]) -> bytes:
     workbook.properties.title = lesson.words["title"]
     workbook.active.title = texts["handout"]["answers"]
     words = {"after": texts["training"]["after"], "yes": texts["check"]["yes"], "no": texts["check"]["no"]}
-    styles = Styles(workbook, _DECIMALS, _DECIMALS, words, texts["font"])
+    styles = Styles(workbook, dict.fromkeys(("value", "updated", "kept"), _DECIMALS), words, texts["font"])
     sheet, row = Sheet(workbook.active, styles), 1
     for one in exercises:
         if row > 1:

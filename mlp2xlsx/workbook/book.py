@@ -14,7 +14,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
+from mlp2xlsx.workbook.context import Choice, Context, decimals_of_kept, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
@@ -119,7 +119,8 @@ def make(
     largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
     of_updates = decimals_of_updates(recorded)
-    shrunk = max(lesson.decimals, of_updates - DECIMALS_SHRUNK)
+    most = max(of_updates, decimals_of_kept(one)) if one.kept else of_updates
+    shrunk = max(lesson.decimals, most - DECIMALS_SHRUNK)
     narrow = width_for(largest, shrunk, narrow=True)
     canvas = place(one, narrow)
     context = Context(
@@ -138,7 +139,7 @@ def make(
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(
-            one, some=bool(lesson.show), cell_width=width, kept_width=width_for(largest, of_updates)
+            one, some=bool(lesson.show), cell_width=width, kept_width=width_for(largest, most)
         ),
     )
     names = dict([*names_on(context), named_layout(context.titles["setup"])])
@@ -175,7 +176,7 @@ def assemble(
     workbook.properties.language = context.texts["document"]["language"]
     check = context.texts["check"]
     words = {"after": context.texts["training"]["after"], "yes": check["yes"], "no": check["no"]}
-    styles = Styles(workbook, lesson.decimals, context.decimals["updated"], words, context.texts["font"])
+    styles = Styles(workbook, context.decimals, words, context.texts["font"])
     sheets: dict[str, Sheet] = {}
     for key, write_sheet in contents.items():
         title = context.titles[key]

@@ -146,7 +146,7 @@ class Context:
         beside
             The step whose sheet shows it. Where that is an update or on the way back, all that is computed
             there, and that it is computed from, has as many decimals as what is updated, so that sums and
-            products come out; and so has what an optimiser keeps.
+            products come out; and more where an optimiser keeps it.
         """
         one = self.one_iteration
         counted = (COUNT, next_name(COUNT), PENALTY_ON)
@@ -154,17 +154,23 @@ class Context:
         typed = name in numbers or (name in (X, one.inputs) and self.data is None)
         if typed:
             return "given"
-        small = one.updated.keys() | one.kept | one.backward | {RATE}
         results = beside.results if beside is not None else ()
-        exprs = [result.expr for result in results if result.name in small]
-        read = {reading.name for expr in exprs for reading in readings(expr)}
-        return "updated" if name in read | small else "value"
+        for role, small in (("kept", one.kept), ("updated", one.updated.keys() | one.backward | {RATE})):
+            exprs = [result.expr for result in results if result.name in small]
+            if name in small or name in {reading.name for expr in exprs for reading in readings(expr)}:
+                return role
+        return "value"
 
     @property
     def decimals(self) -> Mapping[str, int]:
         """How many decimals numbers are shown with, by their role; as they were typed where it has none."""
         decimals = self.lesson.decimals
-        return {"value": decimals, "updated": max(decimals, self.decimals_of_updates)}
+        updated = max(decimals, self.decimals_of_updates)
+        return {
+            "value": decimals,
+            "updated": updated,
+            "kept": max(updated, decimals_of_kept(self.one_iteration)),
+        }
 
     @property
     def one_iteration(self) -> Iteration:
@@ -207,10 +213,7 @@ class Context:
 
 
 def decimals_of_kept(iteration: Iteration) -> int:
-    """In how many decimals a workbook that is filled in shows what an optimiser keeps; squares are small.
-
-    They are the same for a whole class, whatever the numbers of a student.
-    """
+    """In how many decimals what an optimiser keeps is shown; squares are small."""
     parts = (node for name in iteration.kept for node in nodes(iteration.exprs[name]))
     squares = any(isinstance(node, Apply) and node.function == "square" for node in parts)
     return _MOST_OF_UPDATES if squares else FEWEST_OF_UPDATES
@@ -222,7 +225,8 @@ def decimals_of_updates(trace: Trace) -> int:
     Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do. A
     change too small for any width, as of a saturated neuron, does not count.
     """
-    updates = trace.lesson.one_iteration.updates
-    largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates.items()]
+    one = trace.lesson.one_iteration
+    updates = [(name, one.updates[name]) for name in one.network.trained()]
+    largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates]
     smallest = min((change for change in largest if change >= 10.0**-_MOST_OF_UPDATES), default=1.0)
     return int(np.clip(np.ceil(-np.log10(smallest)) + 1, FEWEST_OF_UPDATES, _MOST_OF_UPDATES))

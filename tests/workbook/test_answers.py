@@ -112,6 +112,7 @@ QUESTIONS = {
         ("what am I to do?", "Setup", "work their numbers out from the orange ones", "根据橙色单元格算出"),
         ("which is mine?", "Setup", "Handout", "练习编号"),
         ("how many decimals?", "Step 03", "2 decimals or more", "保留两位或更多小数"),
+        ("how many decimals on the way back?", "Step 10", "2 decimals or more", "保留两位或更多小数"),
         ("how many decimals of an update?", "Step 11", "4 decimals", "四位小数"),
         ("is this right?", "Step 03", "hidden_layer_input  – empty", "hidden_layer_input  – 未填"),
         ("what is the dot?", "Step 03", "matrix product", "矩阵乘法"),

@@ -107,6 +107,15 @@ def test_both_parts_of_the_loss_stand_beside_it():
     np.testing.assert_allclose(blocks["weights_size"], np.sqrt(squares), rtol=1e-12)
 
 
+def test_squares_have_more_decimals_than_weights():
+    """On the step of an update they stand side by side."""
+    context = make(train(lesson_of("adam-table"))).context
+    [update] = (step for step in context.steps if step.kind == "update_weights")
+    roles = {name: context.role(name, update) for name in ("wout", "next_wout", "v_hat_wout", "m_hat_wout")}
+    assert roles == {"wout": "updated", "next_wout": "updated", "v_hat_wout": "kept", "m_hat_wout": "kept"}
+    assert context.decimals == {"value": 3, "updated": 5, "kept": 10}
+
+
 def gradient_check(lesson):
     """What the verdict on `Math` says."""
     sheet = make(train(lesson)).sheets["Math"]

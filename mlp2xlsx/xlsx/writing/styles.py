@@ -101,10 +101,9 @@ def sentence_format(sentence: str) -> str:
     return f"{before}0{after}"
 
 
-def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look]:
-    shown, of_updates = decimal_format(decimals), decimal_format(more)
-    # A number that a person's inputs make longer is small, and not ###.
-    value = Look(border=_BOX, alignment=_SHRUNK, number_format=shown)
+def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[str, Look]:
+    formats = {role: decimal_format(count) for role, count in all_decimals.items()}
+    decimals, shown = all_decimals["value"], formats["value"]
     given = Look(border=_BOX, alignment=_CENTRE)  # shows as many digits as there is room for
     ink = _font(color=INPUT_INK)
     looks = {
@@ -131,9 +130,7 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "name": Look(_font(10)),
         "label_wrapped": Look(_font(10, bold=True), alignment=_WRAPPED),
         "label_later": Look(_font(10, color=GREY)),
-        "value": value,
         "given": given,
-        "updated": Look(border=_BOX, alignment=_SHRUNK, number_format=of_updates),
         "empty": Look(border=_DOTTED, alignment=_CENTRE),
         "count": Look(alignment=_CENTRE),
         "after": Look(alignment=_CENTRE, number_format=sentence_format(words["after"])),
@@ -145,8 +142,6 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
-        "answer": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE, shown, locked=False),
-        "answer_more": Look(ink, _solid(INPUT_GROUND), _FRAMED, _SHRUNK, of_updates, locked=False),
         "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
         "right": Look(_font(bold=True), _solid(GREEN), _FRAMED, _CENTRE, _signed(shown, "✓")),
         "follows": Look(_font(bold=True), _solid(GREEN), _DASHED, _CENTRE, _signed(shown, "↪")),
@@ -185,6 +180,12 @@ def _looks(decimals: int, more: int, words: Mapping[str, str]) -> dict[str, Look
         "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
         "series_shrunk": Look(alignment=_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"),
     }
+    for role, number_format in formats.items():
+        # A number that a person's inputs make longer is small, and not ###.
+        looks[role] = Look(border=_BOX, alignment=_SHRUNK, number_format=number_format)
+        looks[f"answer_{role}"] = Look(
+            ink, _solid(INPUT_GROUND), _FRAMED, _SHRUNK, number_format, locked=False
+        )
     looks |= {
         f"class_{k}": Look(fill=_solid(c), border=_BOX, alignment=_CENTRE)
         for k, c in enumerate(CLASS_COLOURS, 1)
@@ -205,13 +206,13 @@ class _Registered(NamedTuple):
 # Making them takes longer than filling a sheet, and most workbooks of a class have the same.
 @lru_cache(maxsize=32)
 def _registered(
-    decimals: int, more: int, words: tuple[tuple[str, str], ...], sans: str, mono: str
+    decimals: tuple[tuple[str, int], ...], words: tuple[tuple[str, str], ...], sans: str, mono: str
 ) -> _Registered:
     """Register every role in a workbook that is used for nothing else."""
     workbook = Workbook()
     scratch, fonts = workbook.create_sheet(), {SANS: sans, MONO: mono}
     arrays, ids = {}, {}
-    for row, (role, look) in enumerate(_looks(decimals, more, dict(words)).items(), start=1):
+    for row, (role, look) in enumerate(_looks(dict(decimals), dict(words)).items(), start=1):
         cell = scratch.cell(row, 1)
         font = copy(look.font)
         font.name = fonts[font.name]
@@ -232,8 +233,8 @@ class Styles:
     ----------
     workbook
         Where the styles are used; a new one, that has no other styles.
-    decimals, more
-        How many decimals computed numbers show, and those of an update.
+    decimals
+        How many decimals computed numbers show, by their role: `value`, `updated`, `kept`.
     words
         What stands beside the last weights, as in "after {number}", and the words for `yes` and `no`.
     fonts
@@ -243,12 +244,11 @@ class Styles:
     def __init__(
         self,
         workbook: Workbook,
-        decimals: int,
-        more: int,
+        decimals: Mapping[str, int],
         words: Mapping[str, str],
         fonts: Mapping[str, str],
     ) -> None:
-        made = _registered(decimals, more, tuple(words.items()), fonts[SANS], fonts[MONO])
+        made = _registered(tuple(decimals.items()), tuple(words.items()), fonts[SANS], fonts[MONO])
         # Cells of one role share their style; those of another workbook do not.
         self._arrays, self._ids = {role: copy(style) for role, style in made.arrays.items()}, made.ids
         for table, entries in made.tables.items():

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from mlp2xlsx.mathematics.schedules import RATE
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
@@ -32,7 +33,8 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
         put_name(sheet, canvas, name, name, "label_here")
         _write_marked(sheet, box, marked, name)
         return
-    look = "answer_more" if page.role(name) == "updated" else "answer"
+    role = page.role(name)
+    look = f"answer_{role if role in page.context.decimals else 'value'}"
     for row, col in box.cells():
         sheet.put(row, col, None, look)
     _colour_texts(sheet, box)
@@ -52,8 +54,9 @@ def write_note(sheet: Sheet, row: int, col: int, page: StepPage, handout: Handou
         sheet.put(row, col, marked_note(page.context, result.name, marked), "beside")
         return
     n_rows, n_cols = result.expr.shape
-    more = "_more" if page.role(result.name) == "updated" else ""
-    more = "_kept" if result.name in page.context.one_iteration.kept else more
+    one = page.context.one_iteration
+    more = "_more" if result.name in {*one.updated, RATE} else ""
+    more = "_kept" if result.name in one.kept else more
     asked = words["asked_formulas" if handout.formulas else f"asked{more}"]
     text = asked.format(name=result.name, rows=n_rows, cols=n_cols)
     # A text is larger than any number; COUNTIF with "*" counts numbers too in LibreOffice.
@@ -116,7 +119,7 @@ def _write_codes(sheet: Sheet, page: StepPage, handout: Handout, result: Result)
     codes, excel = box.moved(cols=max(page.canvas.last_col, _SEEN_COLS)), Excel(page.reference)
     units, typed = _UNITS, _TYPED
     if result.name in page.context.one_iteration.kept:
-        most = page.context.decimals_of_updates
+        most = page.context.decimals["kept"]
         units, typed = (most - 2, most - 1, most), f"1E-{most + _TYPED_BEYOND}"
     for i, j in np.ndindex(box.n_rows, box.n_cols):
         right = handout.guarded(excel.cell(result.expr, i, j), result.expr, page.boxes, (i, j))
