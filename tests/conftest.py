@@ -99,10 +99,11 @@ def _linted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _not_collected() -> Iterator[None]:
-    """Let no garbage be looked for after each stencil: among all that pytest holds, that takes a second."""
+def _at_once() -> Iterator[None]:
+    """Wait for no disk, and look for no garbage after each stencil: in all that pytest holds, that takes a second."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(files, "gc", SimpleNamespace(collect=lambda: 0))
+        patch.setattr(os, "fsync", lambda _: None)
         yield
 
 
