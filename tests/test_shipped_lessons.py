@@ -256,7 +256,8 @@ class TestWhatTheTextsSay:
         assert outputs(lesson, lesson.validation.X)[-1, lady, 0].round(3) == 0.376
         plain = lesson.replace(hidden=[])
         assert (mean_losses(plain)[1][-1].round(3), right(plain)[1][-1]) == (0.261, 14)
-        assert train(plain)["wout"][-1, [3, 0, 2], 0].round(2).tolist() == [3.61, 2.73, -4.02]
+        woman, first, third = train(plain)["wout"][-1, [3, 0, 2], 0]
+        assert (woman.round(2), (first - third).round(2)) == (3.61, 6.75)
 
     def test_sgd_has_the_data_and_the_weights_of_the_article(self):
         article, sgd = load("article"), load("sgd")

@@ -165,8 +165,9 @@ class _Derivation:
         w = self.network.output_layer.weights
         new = self.next[w]
         rate = "lr" if self.iteration.schedule == CONSTANT else RATE
-        rule = f"{w} − ∂loss/∂{w} × {rate} = " if self.iteration.optimizer == PLAIN else ""
-        return Factor("update", f"{new} = {rule}{_math(self.exprs[new])}", new)
+        plain = self.iteration.optimizer == PLAIN
+        rule = f"{w} − ∂loss/∂{w} × {rate} = " if plain else ""
+        return Factor("update" if plain else "update_kept", f"{new} = {rule}{_math(self.exprs[new])}", new)
 
 
 _math = Math().render

@@ -76,7 +76,7 @@ def test_all_right(good):
         assert good.texts(title).count(good.score(name, good.asked.true[name].size)) == 1
     assert good.words["handout"]["all_right"] in good.texts()
     assert good.words["handout"]["total"].format(total="6.00 / 6") in good.texts()
-    assert good.texts().count("1.00") == 6
+    assert good.texts().count("100%") == 6
 
 
 def test_marks_are_told_by_sign_and_by_colour(bad):
@@ -134,7 +134,7 @@ def test_scores_are_on_setup(bad, graded):
     mark = graded.grades.marks["s002"]
     texts = bad.texts()
     for step in range(3, 9):
-        assert f"{mark.score(step):.2f}" in texts
+        assert f"{mark.score(step):.0%}" in texts
     assert bad.words["handout"]["total"].format(total=f"{mark.total:.2f} / 6") in texts
     assert bad.words["handout"]["what_marked"] in texts
 

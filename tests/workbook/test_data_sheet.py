@@ -141,7 +141,7 @@ def test_the_outputs_of_classes_are_named_on_loss(zscore):
     assert [cell.value for cell in loss[4]][:6] == headings
     assert text(loss["C5"]) == "=Data!H13"
     titles = [series.tx.strRef or series.tx.v for series in loss._charts[1].series]
-    assert titles[:2] == ["sample 2, blue", "target of 2"]
+    assert titles[:2] == ["sample 2, blue", "target of sample 2"]
 
 
 def test_numbers_as_targets_are_named(tmp_path):

@@ -24,7 +24,7 @@ from tests.xlsx.editing import Package
 pytestmark = pytest.mark.usefixtures("expected_once")
 
 ARTICLE = load("article").replace(iterations=5)
-AGREES, DIFFERS = "agrees to 6 digits", "differs"
+AGREES, DIFFERS = "agrees", "differs"
 LABEL = re.compile(r"\w+\[\d+, \d+\]")
 CLASSES = {"y": [[1, 0], [1, 0], [0, 1]], "output": "softmax", "initial": {}}
 OTHERS = {
@@ -72,7 +72,10 @@ def test_backpropagation_agrees_with_what_is_measured(name):
         # Slopes are rounded to as many decimals as rounding leaves.
         shown = max(5e-9, 1e-13 * trace.loss[0] / 1e-5)
         assert (np.abs(measured - slopes) <= 1e-6 * np.abs(slopes) + 10 * shown).all(), iteration
-        verdict = f"Gradient check: all {len(slopes)} slopes agree with backpropagation."
+        listed, total = len(slopes), sum(trace[name][0].size for name in lesson.one_iteration.gradients)
+        verdict = f"Gradient check: all {listed} slopes agree with backpropagation."
+        if listed < total:
+            verdict = f"Gradient check: {listed} of {total} slopes were measured, and all agree with backpropagation."
         assert sheet.live[4, 1].value == verdict
 
 

@@ -80,11 +80,11 @@ def said(lesson, tried=None, row=None):
 
 def test_a_workbook_comes_with_the_first_sample():
     lesson = LESSONS["article"]
-    assert said(lesson) == "output = 0.789"  # as on step 5, row 1
+    assert said(lesson) == "output: the network says 0.789"  # as on step 5, row 1
     assert said(lesson, row=1) == (
         "1×0.420 + 0×0.100 + 1×0.600 + 0×0.920 + 0.460 = 1.480 → 1 / (1 + e^(−1.480)) = 0.815"
     )
-    assert said(lesson.replace(language="zh")) == "输出为 0.789"
+    assert said(lesson.replace(language="zh")) == "输出：网络算出 0.789"
 
 
 def test_the_answer_is_a_class_where_classes_are_known():

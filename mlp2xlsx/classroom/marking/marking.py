@@ -183,7 +183,7 @@ def _marked(
         exercise.handout,
         practice=False,
         marked=marked.all(),
-        scores={number: f"{score:.2f}" for number, score in terms.scores(found.scores).items()},
+        scores={number: f"{score:.0%}" for number, score in terms.scores(found.scores).items()},
         total=f"{terms.total(found.scores):.2f} / {terms.counting.points:g}",
     )
     values = {

@@ -29,6 +29,7 @@ NONE = "–"
 """What stands for a number that there is none of, because it would be divided by nothing."""
 
 _SENTENCE_ROW = 5
+_MANY = 12  # samples: of fewer a quarter says nothing
 _EXPLAINED_COL = 4
 
 
@@ -191,7 +192,8 @@ class _Summary:
             sheet.formula(row, 1, Formula(part.formula, 0), part.text, "worked", "sentence")
             row += 1
         if len(self.places.counts) == 1:
-            sheet.put(row, 1, words["none"], "quiet")
+            [count] = self.places.counts.values()
+            sheet.put(row, 1, words["none_few" if count < _MANY else "none"], "quiet")
 
     def parts(self, name: str) -> Mapping[str, Part]:
         """What stands in the blanks of the sentence about a set."""

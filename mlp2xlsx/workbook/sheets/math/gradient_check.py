@@ -209,8 +209,8 @@ class _GradientCheck:
         text = self.excel.cell(self.gradients[one.name], one.row, one.col).text
         write(_GRADIENT, text, slope, "backpropagated slope")
         digits = self.decimals - 1
-        rounded = f"ROUND({by_epsilon}-{gradient},{digits})"
-        write(_DIFFERENCE, rounded, round(apart, digits), "difference", "difference", room + 10.0**-digits)
+        rounded = f"ABS(ROUND({by_epsilon}-{gradient},{digits}))"
+        write(_DIFFERENCE, rounded, abs(round(apart, digits)), "difference", "apart", room + 10.0**-digits)
         near = f"ABS({by_epsilon}-{gradient})<={_DIGITS:G}*ABS({gradient})+{self.rounding.text(fixed=True)}"
         agrees, differs = self.words["agrees"], self.words["differs"]
         text = f'IFERROR(IF(AND({near},{self.complete(number)}),"{agrees}","{differs}"),"{differs}")'
@@ -241,9 +241,13 @@ class _GradientCheck:
         self.sheet.put(_AGREEING.row, _AGREEING.col - 1, label, "quiet_centred")
         self.sheet.formula(_AGREEING.row, _AGREEING.col, Formula(text, 0), agreeing, "count", "verdict")
         differing = Part(f"({listed}-{count})", f"{listed - agreeing}")
+        total = self.plan.n_parameters
         good, bad = (
-            live_text(self.words[key].replace("{count}", str(listed)), {"differing": differing})
-            for key in ("all_agree", "some_differ")
+            live_text(
+                self.words[key].replace("{count}", str(listed)).replace("{total}", str(total)),
+                {"differing": differing},
+            )
+            for key in ("all_agree" if listed == total else "all_agree_of", "some_differ")
         )
         text = f"IF({count}={listed},{good.formula},{bad.formula})"
         said = good.text if agreeing == listed else bad.text

@@ -62,7 +62,8 @@ def batch_sentences(context: Context) -> str:
         return ""
     samples = len(lesson.X)
     first = words["epoch"].format(batch=lesson.batch, samples=samples, count=f"{samples / lesson.batch:.4g}")
-    return f"{first}{words['shuffled' if lesson.shuffle else 'in_order']}"
+    across = words["across"] if samples % lesson.batch else ""
+    return f"{first}{words['shuffled' if lesson.shuffle else 'in_order']}{across}"
 
 
 def _outputs(lesson: Lesson) -> str:

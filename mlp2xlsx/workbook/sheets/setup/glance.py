@@ -22,7 +22,7 @@ _NUMBER_COL = SETUP_INPUT_COL + 2  # to the right of words that take two columns
 # Of errors that differ by rounding alone, every program takes the first one.
 _NEARLY = 1e-9
 _LATER = 1e12  # than any sample
-_DECIMALS_OF_LOSS = 3
+_DECIMALS_OF_LOSS = 6
 # Outputs count as right on the same side of this as their targets, where these are not close to it.
 _LIMIT, _CLEAR = 0.5, 0.25
 AWAY = 8  # columns between the inputs and what is only computed with

@@ -64,7 +64,7 @@ def _tasks(context: Context, handout: Handout) -> tuple[str, list[str]]:
     words = context.texts["handout"]
     first = min(number for number, names in _asked(context, handout).items() if names)
     keys = ["task_1", "task_2_formulas" if handout.formulas else "task_2", "task_3"]
-    keys += ["task_practice"] if handout.practice else []
+    keys.append("task_practice" if handout.practice else "task_hand_in")
     lines = [words[key].format(first=context.step_titles[first - 1]) for key in keys]
     return words["task_heading"], [f"{number}. {line}" for number, line in enumerate(lines, start=1)]
 
