@@ -11,7 +11,7 @@ from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.iteration import Iteration, initial_name
 from mlp2xlsx.mathematics.readings import Extent, Reading, readings
 from mlp2xlsx.mathematics.steps import SAMPLE, Result, Step, X, Y
-from mlp2xlsx.render.values import Compiled, FloatMatrix, Values, compile_values, evaluate
+from mlp2xlsx.render.values import Compiled, Compiler, FloatMatrix, Values, compile_values, evaluate
 
 
 class Interpreter:
@@ -21,10 +21,13 @@ class Interpreter:
     ----------
     results
         What is computed, in order; given matrices among them are left as they are.
+    compiler
+        Makes a function of the matrices of an expression.
     """
 
-    def __init__(self, results: Iterable[Result]) -> None:
-        self._program = [(result.name, compile_values(result.expr)) for result in results if not result.given]
+    def __init__(self, results: Iterable[Result], compiler: Compiler | None = None) -> None:
+        visit = (compiler or Compiler()).visit
+        self._program = [(result.name, visit(result.expr)) for result in results if not result.given]
 
     def run(self, values: dict[str, FloatMatrix]) -> dict[str, FloatMatrix]:
         """Add every matrix to those that are known by name, and return them all."""

@@ -14,6 +14,7 @@ from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.iteration import DATA, LOSS
 from mlp2xlsx.mathematics.leaves import names, nodes
 from mlp2xlsx.mathematics.steps import SAMPLE, Result
+from mlp2xlsx.render.rounding import RoundedCompiler
 from mlp2xlsx.render.values import FloatMatrix, compile_values
 
 # EXP(710) overflows: LibreOffice and Excel answer #NUM! where NumPy answers infinity.
@@ -41,6 +42,8 @@ class Trace(dict[str, FloatMatrix]):
     curve
         How good the network is over all samples, before the update of each iteration of `lesson.evaluated`;
         shape (n_evaluated, n_numbers), in the order of `curve_keys`.
+    begun_from
+        Of a lesson that shows some iterations only: the run whose weights they start from, if it is another.
     """
 
     def __init__(
@@ -49,8 +52,10 @@ class Trace(dict[str, FloatMatrix]):
         matrices: Mapping[str, FloatMatrix],
         loss_history: FloatMatrix,
         curve: FloatMatrix | None = None,
+        begun_from: "Trace | None" = None,
     ) -> None:
         super().__init__(matrices)
+        self.begun_from = begun_from
         self.lesson, self.shown, self.loss = lesson, lesson.shown, loss_history
         self.curve = np.empty((0, 0)) if curve is None else curve
 
@@ -66,6 +71,18 @@ class Trace(dict[str, FloatMatrix]):
         read = {name for result in measured for name in names(result.expr)}
         iterations = [{name: self[name][k] for name in read} for k in range(len(self.shown))]
         return {one.name: np.array([*map(compile_values(one.expr), iterations)]) for one in measured}
+
+    @cached_property
+    def rounded(self) -> tuple["Trace", ...]:
+        """The same run as programs may compute it that round otherwise; see `RoundedCompiler`."""
+        begun_from = (self.begun_from or self) if self.lesson.show else None
+        with np.errstate(all="ignore"):
+            return tuple(
+                Trace(
+                    self.lesson, *_recorded(self.lesson, None, begun_from, RoundedCompiler(cancels=cancels))
+                )
+                for cancels in (False, True)
+            )
 
 
 def train(
@@ -101,13 +118,14 @@ def train(
         When a number grows beyond what a spreadsheet can compute with, naming iteration and matrix.
     """
     with np.errstate(all="ignore"):  # what overflows is found in the record, and said with its place
-        trace = Trace(lesson, *_recorded(lesson, progress, recorded if lesson.show else None))
+        begun_from = recorded if lesson.show else None
+        trace = Trace(lesson, *_recorded(lesson, progress, begun_from), begun_from)
     check_range(trace, saturating=saturating)
     return trace
 
 
 def _recorded(
-    lesson: Lesson, progress: Progress | None, recorded: Trace | None
+    lesson: Lesson, progress: Progress | None, recorded: Trace | None, compiler: RoundedCompiler | None = None
 ) -> tuple[dict[str, FloatMatrix], FloatMatrix, FloatMatrix]:
     """Train, keeping the matrices of the shown iterations, the loss of all, and how good the network is.
 
@@ -120,11 +138,15 @@ def _recorded(
     curve = np.empty((len(points), len(curve_keys(lesson)))) if recorded is None else recorded.curve.copy()
     evaluator = Evaluator(lesson) if points else None
     loss = (Result(LOSS, iteration.measures[LOSS].expr),) if lesson.trains else ()
-    interpreter = Interpreter((*iteration.results, *loss))
+    interpreter = Interpreter((*iteration.results, *loss), compiler)
     rows = {number - 1: row for row, number in enumerate(lesson.shown)}
     order = lesson.sample_order()[:, :, None] if iteration.batched else None
     masks = enumerate(lesson.masks()) if iteration.network.dropping else None
     values = start_values(lesson)
+    if compiler is not None:
+        values |= {
+            name: compiler.moved(values[name], np.abs(values[name])) for name in lesson.network.parameters()
+        }
     shared = {} if lesson.show else iteration.updates
     for name in shared:
         matrices[name][0] = values[name]

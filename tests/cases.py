@@ -44,7 +44,7 @@ LIKE_OTHERS = ("adam", "initial-values", "momentum", "overfitting", "spiral", "t
 LIGHT = [*(name for name in lesson_names() if name not in ("iris", *LIKE_OTHERS)), FEW_OF_IRIS]
 SHIPPED = few(*LIGHT, of=[*LIGHT, *LIKE_OTHERS, "iris"])
 # Those whose optimiser keeps nothing: every matrix that is given can be asked for.
-PLAIN = few(*LIGHT, of=[*LIGHT, "initial-values", "iris"])
+PLAIN = few(*LIGHT, of=[*LIGHT, "initial-values"])
 
 
 def with_few_samples(lesson: Lesson, most: int = 6) -> Lesson:

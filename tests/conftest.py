@@ -23,11 +23,12 @@ from tests.verify.helpers import trained_once
 
 # They take longest: begun last, one of them would keep a single process busy when all others are done.
 FIRST = (
-    *("test_texts.py", "test_by_hand.py", "test_sabotaged.py", "test_resaved.py", "test_shipped_lessons.py"),
-    *("test_innocent.py", "test_step_sheets.py", "test_sabotage.py", "test_layouts.py", "test_files.py"),
-    *("test_simulated_class.py", "test_math_sheet.py", "test_check_sheet.py", "test_real_editing.py"),
-    *("test_data_sheet.py", "test_verify.py", "test_text.py", "test_recalculated.py", "test_older.py"),
-    *("test_engines.py", "test_random_lessons.py", "test_hostile_submissions.py", "test_typed.py"),
+    *("test_by_hand.py", "test_texts.py", "test_resaved.py", "test_shipped_lessons.py", "test_sabotage.py"),
+    *("test_evaluate_sheet.py", "test_sabotaged.py", "test_step_sheets.py", "test_layouts.py"),
+    *("test_optimizers.py", "test_innocent.py", "test_files.py", "test_simulated_class.py"),
+    *("test_math_sheet.py", "test_check_sheet.py", "test_real_editing.py", "test_data_sheet.py"),
+    *("test_verify.py", "test_text.py", "test_recalculated.py", "test_older.py", "test_engines.py"),
+    *("test_random_lessons.py", "test_hostile_submissions.py", "test_corrupted.py", "test_typed.py"),
 )
 
 

@@ -43,7 +43,7 @@ def test_every_one_verifies(workbook, name):
 
 
 @pytest.mark.needs("soffice")
-@pytest.mark.parametrize("name", few("xor", of=LESSONS))
+@pytest.mark.parametrize("name", few("xor", of=["xor", "regression", FEW_OF_IRIS]))
 def test_libreoffice_agrees(workbook, name):
     report = verify(workbook(name), "libreoffice", quick=True)
     assert report.ok, list(report.lines())

@@ -33,18 +33,21 @@ from mlp2xlsx.render.visitor import Visitor
 Values = Mapping[str, FloatMatrix]
 Compiled = Callable[[Values], FloatMatrix]
 
-_OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] = {
+OPERATORS: dict[type[Expr], Callable[[FloatMatrix, FloatMatrix], FloatMatrix]] = {
     Add: operator.add,
     Sub: operator.sub,
     Mul: operator.mul,
     Divide: operator.truediv,
 }
-_OF_ONE: dict[type[Expr], Callable[[FloatMatrix], FloatMatrix]] = {
+"""The operations on corresponding cells."""
+
+OF_ONE: dict[type[Expr], Callable[[FloatMatrix], FloatMatrix]] = {
     Transpose: lambda matrix: matrix.T,
     SumNeurons: lambda matrix: matrix.sum(axis=1, keepdims=True),
     SumSamples: lambda matrix: matrix.sum(axis=0, keepdims=True),
     Total: lambda matrix: matrix.sum(keepdims=True),
 }
+"""The operations on one matrix."""
 
 
 class Compiler(Visitor[Compiled]):
@@ -73,7 +76,7 @@ class Compiler(Visitor[Compiled]):
         return lambda values: left(values).dot(right(values))
 
     def on_Elementwise(self, node: Elementwise) -> Compiled:
-        join = _OPERATORS[type(node)]
+        join = OPERATORS[type(node)]
         left, right = self.visit(node.left), self.visit(node.right)
         return lambda values: join(left(values), right(values))
 
@@ -86,7 +89,7 @@ class Compiler(Visitor[Compiled]):
         return lambda values: matrix(values)[rows(values)[:, 0].astype(int) - 1]
 
     def on_OfOne(self, node: OfOne) -> Compiled:
-        operand, function = self.visit(node.operand), _OF_ONE[type(node)]
+        operand, function = self.visit(node.operand), OF_ONE[type(node)]
         return lambda values: function(operand(values))
 
 

@@ -1,7 +1,7 @@
 """The recalculated numbers against NumPy's, cell for cell."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.engines.base import Recalculated
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.workbook.sheets.check.comparison import ROUNDING, tolerance
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.bands import Bands, Repeated
 from mlp2xlsx.xlsx.formulas import same_formula
@@ -109,15 +109,12 @@ class Matched:
         return bad
 
 
-_ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
-
-
 def compare(
     book: Book,
     found: Recalculated,
     contents: Mapping[str, SheetContents],
     most: int | None,
-    nudged: Book | None = None,
+    rounded: Sequence[Book] = (),
 ) -> list[Matched]:
     """Compare every formula cell of a workbook.
 
@@ -131,9 +128,10 @@ def compare(
         The formulas that stand in the file.
     most
         How many mismatches to describe for each matrix; None for all of them.
-    nudged
-        The same workbook, trained from weights that differ in their last bits. Where that alone moves
-        a number, an engine that rounds in another order may be as far off, and a hundred times that.
+    rounded
+        The same workbook, as programs may compute it that round otherwise. Where that alone moves
+        a number of a matrix, an engine that rounds in another order may be as far off in any of them, and
+        `ROUNDING` times that.
 
     Returns
     -------
@@ -144,12 +142,13 @@ def compare(
     for title, sheet in book.sheets.items():
         matched: dict[str, Matched] = {}
         stands = contents[title]
-        other = sheet if nudged is None else nudged.sheets[title]
-        _single_cells(sheet, other, found, stands, matched)
-        for bands, other_bands in zip(sheet.bands, other.bands, strict=True):
-            for block, other_block in zip(bands.blocks, other_bands.blocks, strict=True):
+        others = [book.sheets[title] for book in rounded]
+        _single_cells(sheet, others, found, stands, matched)
+        for i, bands in enumerate(sheet.bands):
+            for j, block in enumerate(bands.blocks):
                 if block.formulas is not None:
-                    room = _ROUNDING * np.abs(other_block.values - block.values)
+                    values = [other.bands[i].blocks[j].values for other in others]
+                    room = farthest(block.values, values, axis=(1, 2))
                     repetition = _Repetition(title, bands, block, stands)
                     _repeated(repetition, room, found, matched, most)
         for result in matched.values():
@@ -160,25 +159,43 @@ def compare(
     return results
 
 
+def farthest(values: FloatMatrix, others: Sequence[FloatMatrix], axis: tuple[int, int]) -> FloatMatrix:
+    """How far rounding may take the numbers of a matrix, all of them alike.
+
+    Parameters
+    ----------
+    values, others
+        The numbers, and what they are when NumPy rounds otherwise; those of several iterations in turn.
+    axis
+        Along which the rows and the columns lie.
+    """
+    moved = [np.abs(other - values).max(axis=axis, keepdims=True) for other in others]
+    return ROUNDING * np.max(moved, axis=0) if moved else np.zeros_like(values)
+
+
 def _single_cells(
-    sheet: Sheet, other: Sheet, found: Recalculated, stands: SheetContents, matched: dict[str, Matched]
+    sheet: Sheet,
+    others: Sequence[Sheet],
+    found: Recalculated,
+    stands: SheetContents,
+    matched: dict[str, Matched],
 ) -> None:
     """Compare the cells that have a formula of their own."""
+    room = _room(sheet, others)
     for (row, col), live in sheet.live.items():
         if live.name not in matched:
             matched[live.name] = Matched(sheet.name, live.name)
         result = matched[live.name]
         result.cells += 1
         value = found.value(sheet.name, row, col)
-        expected, moved = live.value, other.live[row, col].value
-        if isinstance(expected, str) or isinstance(moved, str):
+        expected = live.value
+        if isinstance(expected, str) or any(isinstance(other.live[row, col].value, str) for other in others):
             good = same_text(str(expected), value)
         elif isinstance(value, bool) or not isinstance(value, int | float):
             good = False
         else:
             difference = abs(value - expected)
-            room = live.room + _ROUNDING * abs(moved - expected)
-            good = bool(difference <= tolerance(expected) + room)
+            good = bool(difference <= tolerance(expected) + live.room + room[live.name])
             if difference > result.largest:
                 result.note(difference, a1(row, col))
         if not good:
@@ -189,6 +206,17 @@ def _single_cells(
             result.mismatches.append(
                 Mismatch(sheet.name, row, col, live.name, expected, value, shown, changed)
             )
+
+
+def _room(sheet: Sheet, others: Sequence[Sheet]) -> dict[str, float]:
+    """How far rounding may take the cells of each matrix."""
+    room = dict.fromkeys((live.name for live in sheet.live.values()), 0.0)
+    for other in others:
+        for place, live in sheet.live.items():
+            moved = other.live[place].value
+            if not isinstance(moved, str) and not isinstance(live.value, str):
+                room[live.name] = max(room[live.name], ROUNDING * abs(moved - live.value))
+    return room
 
 
 _NUMBER = re.compile(r"\([-−]?\d[\d.]*(?:[eE][+-]?\d+)?\)|[-−]?\d[\d.]*(?:[eE][+-]?\d+)?")

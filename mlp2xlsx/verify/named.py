@@ -3,7 +3,7 @@
 Where they stand is what the names say, so that it does not matter how a workbook is laid out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,14 +16,12 @@ from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.compare import Matched, Mismatch
+from mlp2xlsx.verify.compare import Matched, Mismatch, farthest
 from mlp2xlsx.verify.inputs import as_inputs
 from mlp2xlsx.verify.structure import Problem
 from mlp2xlsx.workbook.sheets.check.comparison import tolerance
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import Contents
-
-_ROUNDING = 100  # how much more thousands of roundings may come to than one in the first weights
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ def compare_named(
     found: Recalculated,
     contents: Contents,
     most: int | None,
-    nudged: list[Computed] | None = None,
+    rounded: Sequence[list[Computed]] = (),
 ) -> list[Matched]:
     """Compare every cell of the named matrices.
 
@@ -99,18 +97,18 @@ def compare_named(
         Where they stand, and their formulas.
     most
         How many mismatches to describe for each matrix; None for all of them.
-    nudged
-        The same, trained from weights that differ in their last bits; see `compare`.
+    rounded
+        The same, as programs may compute it that round otherwise; see `compare`.
     """
     values = dict(given)
     for one in matrices:
         title, box = contents.place(one.name)
         values[one.name] = found.block(title, box.row, box.col, box.n_rows, box.n_cols)
     results = []
-    for one, other in zip(matrices, nudged or matrices, strict=True):
+    for one, *others in zip(matrices, *rounded, strict=True):
         title, box = contents.place(one.name)
         result = Matched(title, one.name)
-        room = _ROUNDING * np.abs(other.expected - one.expected)
+        room = farthest(one.expected, [other.expected for other in others], axis=(0, 1))
         bad = result.count(
             values[one.name], one.expected, room, lambda i, j, box=box: a1(box.row + i, box.col + j)
         )

@@ -187,17 +187,6 @@ def changed_cells(
     return cells
 
 
-def nudged(lesson: Lesson) -> Lesson:
-    """Make a lesson whose starting weights differ in their last bits: a few units in the last place."""
-    random = np.random.default_rng(0)
-    return lesson.replace(
-        initial={
-            name: values * (1 + 1e-15 * random.choice([-1.0, 1.0], values.shape))
-            for name, values in lesson.initial_parameters().items()
-        }
-    )
-
-
 def _scenario(
     inputs: Inputs,
     names: tuple[str, ...],

@@ -16,7 +16,7 @@ from mlp2xlsx.verify.appearance import compare_appearance
 from mlp2xlsx.verify.compare import Matched, compare
 from mlp2xlsx.verify.inputs import Inputs, read_inputs
 from mlp2xlsx.verify.older import verify_older
-from mlp2xlsx.verify.perturb import Scenario, changed_cells, nudged, perturbed, single_edits
+from mlp2xlsx.verify.perturb import Scenario, changed_cells, perturbed, single_edits
 from mlp2xlsx.verify.proof import same_function
 from mlp2xlsx.verify.report import MOST_SHOWN, Checked, Report, Run
 from mlp2xlsx.verify.rewritten import Foreign, Rewritten, check_foreign, find_foreign
@@ -155,8 +155,8 @@ def verify(
         results = compare(expected, found, contents.sheets, most)
         if any(result.differing for result in results):
             # A run that rounding alone sends elsewhere is no fault of the workbook.
-            other = made(scenario, train_on(nudged(scenario.lesson)))
-            results = compare(expected, found, contents.sheets, most, other)
+            rounded = [made(scenario, trace) for trace in scenario.trace.rounded]
+            results = compare(expected, found, contents.sheets, most, rounded)
         return results
 
     checked = [_checked(one, ours, scenarios, edits, matched) for one in engines]

@@ -12,6 +12,7 @@ from mlp2xlsx.mathematics.expr import Apply
 from mlp2xlsx.mathematics.iteration import Iteration, next_name
 from mlp2xlsx.mathematics.leaves import nodes
 from mlp2xlsx.mathematics.measures import Measure
+from mlp2xlsx.mathematics.optimizers import EPSILON
 from mlp2xlsx.mathematics.penalties import PENALTY_ON
 from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.mathematics.schedules import COUNT, RATE
@@ -160,6 +161,11 @@ class Context:
             if name in small or name in {reading.name for expr in exprs for reading in readings(expr)}:
                 return role
         return "value"
+
+    @property
+    def rounded(self) -> Sequence[Trace]:
+        """The recorded run as other programs may compute it, where an optimiser divides by what may be 0."""
+        return self.recorded.rounded if EPSILON.name in self.one_iteration.scalars else ()
 
     @property
     def decimals(self) -> Mapping[str, int]:

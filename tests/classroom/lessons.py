@@ -33,6 +33,16 @@ VARIANTS = {
     "one-by-one": ARTICLE.replace(hidden=[1], initial={}, batch=1),
 }
 LESSONS = SHIPPED | VARIANTS
+# Beside the article: whatever a formula of a step can be made of is in one of these.
+OF_OTHER_RULES = (
+    "regression",
+    "iris",
+    "softmax-of-squares",
+    "no-biases",
+    "three-hidden",
+    "batches",
+    "dropout",
+)
 # Optimisers that keep something, and penalties: their numbers are much smaller than others.
 KEEPING = {
     "momentum": ARTICLE.replace(optimizer="momentum"),

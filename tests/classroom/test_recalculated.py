@@ -254,6 +254,22 @@ def test_the_check_is_hidden_and_the_answers_are_not_locked():
 
 NO_NUMBERS = {"nothing": None, "a text": "0.5 or so", "a truth value": True, "an error": "=1/0"}
 EVERYWHERE = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", *ELSEWHERE]))
+# formulon takes longest, and knows truth values and texts as the others do.
+IN_TURN = pytest.mark.parametrize(
+    ("engine", "kind"),
+    few(
+        *(f"ironcalc-{kind}" for kind in NO_NUMBERS),
+        of=[
+            *(pytest.param("ironcalc", kind) for kind in NO_NUMBERS),
+            *(
+                pytest.param(*engine.values, kind, marks=engine.marks)
+                for engine in ELSEWHERE
+                for kind in NO_NUMBERS
+                if "formulon" not in engine.values or kind in ("nothing", "an error")
+            ),
+        ],
+    ),
+)
 
 
 def with_one(asked, name, value):
@@ -270,10 +286,17 @@ def handed_in(asked, typed, path):
     return read_contents(path)
 
 
-@EVERYWHERE
 @pytest.mark.parametrize("kind", NO_NUMBERS)
-@pytest.mark.parametrize("name", ["hidden_layer_input", "E"])
-def test_what_is_computed_from_an_answer_that_is_no_number_waits(kind, name, engine, tmp_path):
+def test_what_is_computed_from_the_first_answer_waits(kind, tmp_path):
+    assert_waiting("hidden_layer_input", kind, "ironcalc", tmp_path)
+
+
+@IN_TURN
+def test_what_is_computed_from_an_answer_that_is_no_number_waits(kind, engine, tmp_path):
+    assert_waiting("E", kind, engine, tmp_path)
+
+
+def assert_waiting(name, kind, engine, tmp_path):
     asked = exercise(blank=[3, 6])
     typed, numbers = with_one(asked, name, NO_NUMBERS[kind])
     if engine == "libreoffice" and kind == "a truth value":
@@ -287,23 +310,27 @@ def test_what_is_computed_from_an_answer_that_is_no_number_waits(kind, name, eng
     assert bool(waiting) == (not np.isfinite(numbers[name]).all())
 
 
-@EVERYWHERE
-@pytest.mark.parametrize("kind", NO_NUMBERS)
+@IN_TURN
 def test_an_answer_that_is_no_number_is_not_right_yet(kind, engine, tmp_path):
     asked = exercise(practice=True, blank=[3, 6])
     typed, _ = with_one(asked, "hidden_layer_input", NO_NUMBERS[kind])
     [found] = verdicts(asked, handed_in(asked, typed, tmp_path / "a.xlsx"), [{}], engine)
     # What the first row of E would be computed from waits.
     assert found == {"hidden_layer_input": NOT_YET, "E": NOT_YET}
+
+
+@EVERYWHERE
+def test_answers_that_are_numbers_are_right(engine, tmp_path):
+    asked = exercise(practice=True, blank=[3, 6])
     right = {name: values.tolist() for name, values in right_answers(asked).items()}
     [found] = verdicts(asked, handed_in(asked, right, tmp_path / "b.xlsx"), [{}], engine)
     assert set(found.values()) == {RIGHT}
 
 
 @EVERYWHERE
-@pytest.mark.parametrize("kind", [kind for kind in NO_NUMBERS if kind != "a truth value"])
-def test_only_answers_that_are_no_numbers_are_as_none(kind, engine, tmp_path):
+def test_only_answers_that_are_no_numbers_are_as_none(engine, tmp_path):
     asked = exercise(practice=True, blank=[6])
-    typed = {"E": [[NO_NUMBERS[kind]] for _ in asked.true["E"]]}
+    kinds = [value for kind, value in NO_NUMBERS.items() if kind != "a truth value"]
+    typed = {"E": [[value] for value, _ in zip(kinds, asked.true["E"], strict=True)]}
     [found] = verdicts(asked, handed_in(asked, typed, tmp_path / "a.xlsx"), [{}], engine)
     assert found == {"E": EMPTY}

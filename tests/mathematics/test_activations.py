@@ -68,7 +68,7 @@ ENGINES = {"ironcalc": "ironcalc", "libreoffice": "libreoffice", "gnumeric": "gn
 
 @pytest.mark.parametrize("engine", few("ironcalc", of=ENGINES))
 def test_each_hidden_layer_has_its_own(engine, tmp_path, monkeypatch):
-    only_edits(monkeypatch, "X", "iteration")
+    only_edits(monkeypatch, "X")
     build(MANY, tmp_path / "many.xlsx")
     found = verify(tmp_path / "many.xlsx", engine=engine, quick=engine == "ironcalc")
     assert found.ok

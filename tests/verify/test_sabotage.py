@@ -26,12 +26,12 @@ pytestmark = pytest.mark.usefixtures("expected_once")
 
 # How many mutants of each kind a sheet gets.
 ALL = dict.fromkeys(STEPS, 1) | {
-    "Setup": 2, "Training": 5, "Loss": 3, "Evaluate": 3, "Weights": 2, "Network": 2, "Try it": 1, "Math": 3,
-    "Check": 4,
+    "Setup": 1, "Training": 3, "Loss": 1, "Evaluate": 2, "Weights": 1, "Network": 1, "Try it": 1, "Math": 2,
+    "Check": 2,
 }  # fmt: skip
 # What stands on Math for saturated neurons only shows in no value.
-SOME = dict.fromkeys(STEPS, 1) | {
-    "Training": 5, "Loss": 3, "Evaluate": 1, "Weights": 2, "Network": 2, "Try it": 1,
+SOME = dict.fromkeys(STEPS[2::3], 1) | {
+    "Training": 3, "Loss": 1, "Evaluate": 1, "Weights": 1, "Network": 1, "Try it": 1,
 }  # fmt: skip
 FEW = {"Step 11": 1, "Training": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
@@ -62,7 +62,7 @@ class Mutant(NamedTuple):
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    return Package.read(article(tmp_path_factory.mktemp("sabotage") / "article.xlsx", iterations=4))
+    return Package.read(article(tmp_path_factory.mktemp("sabotage") / "article.xlsx", iterations=3))
 
 
 def sample(package: Package, counts: dict[str, int], seed: int = 1, *, worked: bool = True) -> list[Mutant]:
@@ -91,7 +91,7 @@ def stale(cached: str) -> Iterator[float | str]:
         yield f"{cached}."
 
 
-@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 35), "all": (ALL, 300)}))
+@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 35), "all": (ALL, 200)}))
 def test_every_mutant_is_caught_and_its_cell_named_first(
     package: Package, tmp_path: Path, counts: dict[str, int], least: int
 ) -> None:
@@ -148,8 +148,8 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
     few(
         "libreoffice-1",
         of=[
-            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 5)),
-            *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 6)),
+            *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 3)),
+            *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 4)),
         ],
     ),
 )

@@ -57,8 +57,14 @@ def work(plan: dict[str, Any]) -> None:
 def seen_of(document: Any, title: str) -> list[int]:
     """The rows and columns below the frozen rows that are wholly on the screen, from 1: first and last."""
     document.CurrentController.setActiveSheet(document.Sheets.getByName(title))
-    time.sleep(0.5)
-    seen = document.CurrentController.VisibleRange
+    seen = None
+    while seen != (now := _corners(document.CurrentController.VisibleRange)):
+        seen = now
+        time.sleep(0.1)
+    return seen
+
+
+def _corners(seen: Any) -> list[int]:
     return [seen.StartRow + 1, seen.EndRow + 1, seen.StartColumn + 1, seen.EndColumn + 1]
 
 

@@ -13,7 +13,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.classroom.handouts import handout
 from mlp2xlsx.workbook.book import make
-from tests.cases import few
+from tests.cases import FEW_OF_IRIS, few, shipped
 from tests.classroom.lessons import LESSONS
 from tests.workbook.obstacles import (
     BLACK,
@@ -37,7 +37,7 @@ LESSON_KINDS = {
     "article": load("article").replace(iterations=20),
     "show": load("article").replace(iterations=20, show=[1, 5, 20]),
     "sgd": load("sgd").replace(iterations=6),
-    "iris": load("iris").replace(iterations=2),
+    "iris": shipped(FEW_OF_IRIS).replace(iterations=2),
     "two-hidden": load("two-hidden").replace(iterations=3),
     "xor": load("xor").replace(iterations=3),
     "regression": load("regression").replace(iterations=3),

@@ -294,7 +294,7 @@ def test_a_matrix_of_one_cell_needs_no_choice():
         (shipped("article").replace(language="zh"), 1, "如果没有改过，就是课程给定的"),
         (shipped("article").replace(language="zh"), 2, "wh[2, 1] = 0.099，即第 1 次迭代的 next_wh[2, 1]"),
         (shipped("regression"), 1, "drawn evenly between 0 and 1 with seed 2, unless you changed it"),
-        (shipped("regression").replace(language="zh"), 1, "就是用种子 2 在 0 与 1 之间均匀抽取的值"),
+        (shipped("regression").replace(language="zh"), 1, "是用种子 2 在 0 与 1 之间均匀抽取的"),
     ],
     ids=["given", "updated", "recorded", "given, zh", "updated, zh", "drawn", "drawn, zh"],
 )

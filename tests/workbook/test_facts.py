@@ -5,6 +5,7 @@ import pytest
 
 from mlp2xlsx import load, override, train
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
 
 ARTICLE = override(load("article"), iterations=4)
 CLASSES = ARTICLE.replace(
@@ -153,3 +154,27 @@ def test_loss_promises_what_it_shows(lesson, said, promised):
         "samples" in promised or "outputs" in promised
     )
     assert ("accuracy" in headings) is any("Accuracy" in words for words in said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "as the lesson gives them"),
+        ({"initial": {}, "seed": 42}, "drawn evenly between 0 and 1 with seed 42"),
+        (
+            {"initial": {"method": "he"}, "seed": 7},
+            "rule of Kaiming He, seed 7; biases at 0",
+        ),
+        (
+            {"initial": {"wh": "zeros", "method": "constant"}},
+            "wh starting at 0; bh, wout, bout starting at 0.5, as all do",
+        ),
+        ({"initial": {"method": "he"}, "bias": "none"}, "step 2 says of each where it is from"),
+        ({"initial": {}, "seed": 42, "language": "zh"}, "用种子 42 在 0 与 1 之间均匀抽取"),
+    ],
+    ids=["given", "drawn", "rule", "in two ways", "in too many ways", "drawn, zh"],
+)
+def test_starting_weights_say_where_they_come_from(changes, said):
+    book = make(train(load("article").replace(iterations=1, **changes)))
+    setup = book.sheets[book.context.titles["setup"]].ws
+    assert setup.cell(book.context.setup.weights_row, SETUP_INPUT_COL).value.endswith(f"{said}")

@@ -13,7 +13,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import position
-from tests.cases import few, few_values
+from tests.cases import FEW_OF_IRIS, few, few_values, shipped
 from tests.workbook.test_sheets import named, text
 
 XOR, REGRESSION = load("xor"), load("regression")
@@ -314,13 +314,13 @@ def test_a_curve_is_drawn_as_far_as_validation_goes_and_shows_it():
     ("name", "sheets"),
     [
         ("article", set()),
-        pytest.param("iris", set(), marks=pytest.mark.slow),
+        (FEW_OF_IRIS, set()),
         ("xor", {"Surface"}),
         ("regression", {"Curve"}),
     ],
 )
 def test_only_networks_with_one_or_two_inputs_have_these_sheets(name, sheets):
-    xlsx = Opened(load(name).replace(iterations=1)).xlsx
+    xlsx = Opened(shipped(name).replace(iterations=1)).xlsx
     assert {"Surface", "Curve"} & set(xlsx.sheetnames) == sheets
     links = {cell.hyperlink.location for row in xlsx["Setup"].iter_rows() for cell in row if cell.hyperlink}
     assert {"Surface!A1", "Curve!A1"} & links == {f"{sheet}!A1" for sheet in sheets}

@@ -105,6 +105,8 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
     formats = {role: decimal_format(count) for role, count in all_decimals.items()}
     decimals, shown = all_decimals["value"], formats["value"]
     given = Look(border=_BOX, alignment=_CENTRE)  # shows as many digits as there is room for
+    long = f"0.{'0' * max(decimals, 6)}"
+    yes_or_no = f'[=0]"{words["no"]}";"{words["yes"]}"'
     ink = _font(color=INPUT_INK)
     looks = {
         "title": Look(_font(18, bold=True)),
@@ -139,7 +141,8 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "apart": Look(border=_BOX, alignment=_CENTRE, number_format='[<0.000000000001]"≈ 0";0.0E+00'),
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
-        "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=f'[=0]"{words["no"]}";"{words["yes"]}"'),
+        "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=yes_or_no),
+        "said": Look(alignment=_CENTRE, number_format=yes_or_no),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),
@@ -155,15 +158,11 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
         "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
-        "recorded": Look(
-            _font(9, color=GREY), alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"
-        ),
+        "recorded": Look(_font(9, color=GREY), alignment=_CENTRE, number_format=long),
         "recorded_share": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.0%"),
-        "loss": Look(
-            _font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"
-        ),
+        "loss": Look(_font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=long),
         "chosen": Look(_font(bold=True), None, _FRAMED, _CENTRE),
-        "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, f"0.{'0' * max(decimals, 6)}"),
+        "chosen_series": Look(_font(bold=True), None, _FRAMED, _CENTRE, long),
         "chosen_share": Look(_font(bold=True), None, _FRAMED, _CENTRE, "0.0%"),
         "grid": Look(_font(8), None, None, _SHRUNK, "0.00"),
         "grid_class": Look(_font(8), None, None, _CENTRE, "0"),
@@ -177,8 +176,8 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "plain_value": Look(alignment=_CENTRE, number_format=shown),
         "chosen_value": Look(_font(bold=True), None, _FRAMED, _CENTRE, shown),
         "share": Look(alignment=_CENTRE, number_format="0.0%"),
-        "series": Look(alignment=_CENTRE, number_format=f"0.{'0' * max(decimals, 6)}"),
-        "series_shrunk": Look(alignment=_SHRUNK, number_format=f"0.{'0' * max(decimals, 6)}"),
+        "series": Look(alignment=_CENTRE, number_format=long),
+        "series_shrunk": Look(alignment=_SHRUNK, number_format=long),
     }
     for role, number_format in formats.items():
         # A number that a person's inputs make longer is small, and not ###.

@@ -1,12 +1,13 @@
 """Many numbers in two, so that a change among thousands is noticed without thousands of formulas."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, RELATIVE
+from mlp2xlsx.workbook.sheets.check.comparison import limit, tolerance
 from mlp2xlsx.workbook.sheets.check.lines import N_COLS as LINE_COLS
 from mlp2xlsx.workbook.sheets.check.lines import Lines
 from mlp2xlsx.xlsx.address import Box, a1, quoted
@@ -33,6 +34,8 @@ class Numbers:
         Its numbers now and when the workbook was built; shape (count, n_rows, n_cols).
     exact
         Whether nothing computes them, so that rounding cannot move them.
+    apart
+        How far they are from NumPy's when it rounds otherwise, on average of each such run.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Numbers:
     recorded: FloatMatrix
     height: int = 0
     exact: bool = False
+    apart: Sequence[float] = ()
 
     @property
     def whole(self) -> Box:
@@ -62,7 +66,8 @@ class Numbers:
     def room(self, weights: FloatMatrix) -> float:
         """How far rounding may take the mean."""
         size = _mean(np.abs(self.recorded), weights)
-        return _EXACT * size if self.exact else ABSOLUTE + RELATIVE * size
+        absolute = limit(np.array([size]), (np.array([size + apart]) for apart in self.apart))
+        return _EXACT * size if self.exact else tolerance(size, absolute)
 
 
 def _mean(values: FloatMatrix, weights: FloatMatrix) -> float:

@@ -1,7 +1,7 @@
 """Live numbers against others: the formula that compares one cell, and what it comes to."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
@@ -14,7 +14,11 @@ from mlp2xlsx.xlsx.live_text import constant_part
 
 ABSOLUTE, RELATIVE = 1e-12, 1e-9
 NOWHERE = "–"
+ROUNDING = 20
+"""How much farther another program may be off than NumPy is when it rounds otherwise."""
+
 _PROPORTION = 1e-12
+_ANYTHING = 1e300  # where rounding alone leaves the range of numbers
 _TINY = 1e-300  # keeps 0/0 from being an error
 # Row and column in one number: more than a sheet has columns, and more than any such number.
 _ROW, EQUAL = 100_000, 1e12
@@ -25,9 +29,25 @@ UNEQUAL = f'"<{EQUAL:.0f}"'
 _Numbers = TypeVar("_Numbers", float, FloatMatrix)
 
 
-def tolerance(expected: _Numbers) -> _Numbers:
+def tolerance(expected: _Numbers, absolute: float = ABSOLUTE) -> _Numbers:
     """How far an engine's number may be from NumPy's: programs differ in the last bits."""
-    return ABSOLUTE + RELATIVE * abs(expected)
+    return absolute + RELATIVE * abs(expected)
+
+
+def limit(recorded: FloatMatrix, rounded: Iterable[FloatMatrix]) -> float:
+    """How far from 0 a program's number may be where NumPy's is 0: a power of ten.
+
+    Parameters
+    ----------
+    recorded, rounded
+        NumPy's numbers, and what they are when it rounds otherwise; see `Trace.rounded`.
+    """
+    farthest = ABSOLUTE
+    for other in rounded:
+        room = ROUNDING * np.abs(other - recorded)
+        beyond = room[~(room <= tolerance(recorded))]
+        farthest = max(farthest, float(np.nan_to_num(beyond, nan=np.inf).max(initial=ABSOLUTE)))
+    return float(f"1E{np.ceil(np.log10(farthest)):.0f}") if farthest < _ANYTHING else _ANYTHING
 
 
 def first_row(codes: str) -> str:
@@ -57,6 +77,8 @@ class Pair:
         Writes the reference to a cell of the other one, by its row and column in the matrix, from 0.
     live, recorded
         Their values, of the same shape (n_rows, n_cols).
+    limits
+        How far 0 may be from 0, for each cell, each column or all of them.
     """
 
     sheet: str
@@ -64,22 +86,27 @@ class Pair:
     other: Callable[[int, int], str]
     live: FloatMatrix
     recorded: FloatMatrix
+    limits: float | FloatMatrix = field(default=ABSOLUTE, kw_only=True)
 
     def code(self, i: int, j: int) -> Formula:
         """Write what stands for the comparison of one cell: `EQUAL`, or its row and column in one number."""
         number = f"{quoted(self.sheet)}!{a1(self.box.row + i, self.box.col + j)}"
-        return self.compared(number, self.other(i, j), self.place(i, j))
+        limit = float(np.broadcast_to(self.limits, self.live.shape)[i, j])
+        return self.compared(number, self.other(i, j), self.place(i, j), limit)
 
     def place(self, i: int, j: int) -> str:
         """Write row and column of a cell in one number."""
         return f"{(self.box.row + i) * _ROW + self.box.col + j}"
 
-    def compared(self, number: str, other: str, code: str) -> Formula:
+    def compared(self, number: str, other: str, code: str, limit: float) -> Formula:
         """Write what is `EQUAL` where two cells do not differ, and a code where they do.
 
         Whatever the first one holds but a number (nothing, a text, a truth value, an error) is a difference.
         """
-        near, without = f"IF({self._same(number, other)},{_EQUAL_TEXT},{code})", self._without(other, code)
+        near, without = (
+            f"IF({self._same(number, other, limit)},{_EQUAL_TEXT},{code})",
+            self._without(other, code),
+        )
         return Formula(f"IFERROR(IF(ISNUMBER({number}),{near},{without}),{code})", 0)
 
     def codes(self) -> FloatMatrix:
@@ -97,11 +124,11 @@ class Pair:
 
     def differs(self) -> NDArray[np.bool_]:
         """Tell for each cell whether it differs."""
-        return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.recorded))
+        return np.asarray(np.abs(self.live - self.recorded) > self.limits + RELATIVE * np.abs(self.recorded))
 
-    def _same(self, number: str, other: str) -> str:
+    def _same(self, number: str, other: str, limit: float) -> str:
         """Write what holds for cells that do not differ."""
-        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({other})"
+        return f"ABS({number}-{other})<={limit:.0E}+{RELATIVE:.0E}*ABS({other})"
 
     def _without(self, _other: str, code: str) -> str:
         """Write what stands for a cell that holds no number."""
@@ -115,9 +142,9 @@ class StepPair(Pair):
         """Tell for each cell whether it differs."""
         return np.asarray(np.abs(self.live - self.recorded) > tolerance(self.live))
 
-    def _same(self, number: str, other: str) -> str:
+    def _same(self, number: str, other: str, limit: float) -> str:
         # The other one is looked up; twice would make the formula long.
-        return f"ABS({number}-{other})<={ABSOLUTE:.0E}+{RELATIVE:.0E}*ABS({number})"
+        return f"ABS({number}-{other})<={limit:.0E}+{RELATIVE:.0E}*ABS({number})"
 
     def _without(self, other: str, code: str) -> str:
         # From an input that is no number follows none on either side.
@@ -153,7 +180,7 @@ class InputPair(Pair):
             total = np.abs(self.live) + np.abs(self.recorded) + _TINY
             return np.asarray(np.abs(self.live - self.recorded) / total > _PROPORTION)
 
-    def _same(self, number: str, other: str) -> str:
+    def _same(self, number: str, other: str, _limit: float) -> str:
         total = f"ABS({number})+ABS({other})+{_TINY:.0E}"
         near = f"ABS({number}-{other})/({total})<={_PROPORTION:.0E}"
         # To LibreOffice a truth value is a number; in a cell without a number format it can be told.

@@ -1,15 +1,16 @@
 """What the sheet `Check` compares of the sheet `Evaluate`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from mlp2xlsx.evaluation import MEAN_LOSS, TRAINING
 from mlp2xlsx.mathematics.steps import X, Y
+from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.given import data_of
 from mlp2xlsx.workbook.sheets.check.columns import cell_on
-from mlp2xlsx.workbook.sheets.check.comparison import Pair
+from mlp2xlsx.workbook.sheets.check.comparison import Pair, limit
 from mlp2xlsx.workbook.sheets.evaluate.curve import CurveTable, has_curve_table
 from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
 from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
@@ -51,7 +52,10 @@ def evaluated_pairs(context: Context) -> Iterator[tuple[str, Pair]]:
         def other(i: int, j: int) -> str:
             return cell_on(python, record, i, columns[j])
 
-        yield "curve", Pair(title, box, other, live, recorded.curve[:, columns])
+        yield (
+            "curve",
+            Pair(title, box, other, live, recorded.curve[:, columns], limits=_limits(context, columns)),
+        )
         yield "chosen", _chosen(context, places, table)
     elif not recorded.lesson.penalties:
         yield "chosen", _chosen_loss(context, places)
@@ -74,7 +78,15 @@ def _chosen(context: Context, places: EvaluatePlaces, table: CurveTable) -> Pair
     live = np.array([table.chosen(evaluated_now(context))])
     there = context.iteration in recorded.lesson.evaluated
     then = recorded.curve[[recorded.lesson.evaluated.index(context.iteration)]][:, columns] if there else live
-    return Pair(title, box, other, live, then)
+    return Pair(title, box, other, live, then, limits=_limits(context, columns))
+
+
+def _limits(context: Context, columns: Sequence[int]) -> FloatMatrix:
+    """How far each number of the curve may be off, whatever the iteration."""
+    rounded = [trace.curve for trace in context.rounded]
+    return np.array(
+        [limit(context.recorded.curve[:, col], (curve[:, col] for curve in rounded)) for col in columns]
+    )
 
 
 def _chosen_loss(context: Context, places: EvaluatePlaces) -> Pair:
@@ -85,4 +97,5 @@ def _chosen_loss(context: Context, places: EvaluatePlaces) -> Pair:
     live = evaluated_now(context)[TRAINING][MEAN_LOSS]
     then = np.array([[context.recorded.loss[context.iteration - 1] / count]])
     box = Box(*places.measure(TRAINING, MEAN_LOSS), 1, 1)
-    return Pair(context.titles["evaluate"], box, lambda _i, _j: f"{text}/{count}", live, then)
+    limits = limit(context.recorded.loss / count, (trace.loss / count for trace in context.rounded))
+    return Pair(context.titles["evaluate"], box, lambda _i, _j: f"{text}/{count}", live, then, limits=limits)

@@ -17,7 +17,7 @@ from mlp2xlsx.workbook.sheets.check.columns import (
     cell_on,
     put_apart,
 )
-from mlp2xlsx.workbook.sheets.check.comparison import NOWHERE, Pair, first_row, row_code
+from mlp2xlsx.workbook.sheets.check.comparison import NOWHERE, Pair, first_row, limit, row_code
 from mlp2xlsx.workbook.sheets.check.table import Found, color_counts, put_count
 from mlp2xlsx.workbook.sheets.loss import loss_box
 from mlp2xlsx.workbook.sheets.python import recorded_loss_box
@@ -51,7 +51,8 @@ def write_losses(
     sheet.link(row, NAME, name, title, box.ref)
     sheet.put(row, CELLS, live.size, "count")
     put_apart(sheet, row, FIRST, name, (title, box, live), (python, record, recorded), words["error"])
-    pair = Pair(title, box, partial(cell_on, python, record), live, recorded)
+    limits = limit(context.recorded.loss, (trace.loss for trace in context.rounded))
+    pair = Pair(title, box, partial(cell_on, python, record), live, recorded, limits=limits)
     codes = _codes(sheet, codes_row, words, box, (python, record), pair)
     found = Found(name, float(pair.differs().sum()), pair.first())
     put_count(sheet, row, FIRST + 1, codes.text(fixed=True), found, title)
@@ -81,7 +82,8 @@ def _codes(
     live = f"{quoted(pair.sheet)}!{get_column_letter(box.col)}{rows.mark(box.row, 1)}"
     python, there = record
     recorded = f"{quoted(python)}!{get_column_letter(there.col)}{rows.mark(there.row, 1)}"
-    formula = pair.compared(live, recorded, row_code(rows.mark(box.row, 1), box.col))
+    code = row_code(rows.mark(box.row, 1), box.col)
+    formula = pair.compared(live, recorded, code, float(pair.limits))
     numbers = np.arange(1.0, box.n_rows + 1).reshape(-1, 1, 1)
     place = Box(heading + 1, CODES, 1, 1)
     style = sheet.styles.index("code_number")

@@ -30,8 +30,9 @@ def of_all_iterations(context: Context) -> Iterator[Numbers]:
     places, title = context.training, context.titles["training"]
     for name, box in places.boxes.items():
         live, recorded = (_in_bands(trace, name) for trace in (context.trace, context.recorded))
+        apart = [float(np.abs(_in_bands(trace, name) - recorded).mean()) for trace in context.rounded]
         drawn = name in context.one_iteration.drawn
-        yield Numbers(name, title, box, live, recorded, places.height, exact=drawn)
+        yield Numbers(name, title, box, live, recorded, places.height, exact=drawn, apart=apart)
 
 
 def _in_bands(trace: Trace, name: str) -> FloatMatrix:

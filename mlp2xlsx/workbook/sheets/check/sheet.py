@@ -23,10 +23,12 @@ from mlp2xlsx.workbook.sheets.check.columns import (
     put_apart,
 )
 from mlp2xlsx.workbook.sheets.check.comparison import (
+    ABSOLUTE,
     NOWHERE,
     InputPair,
     Pair,
     StepPair,
+    limit,
 )
 from mlp2xlsx.workbook.sheets.check.evaluated import copies_on_evaluate, evaluated_pairs
 from mlp2xlsx.workbook.sheets.check.lines import Copies, Lines
@@ -63,7 +65,7 @@ class _Check:
         sheet, words = self.sheet, self.words
         sheet.title(words["title"], words["what"])
         link_back(sheet, self.context, 3, 1)
-        sheet.put(3, 2, words["rounding"], "quiet")
+        sheet.put(3, 2, self.rounding(), "quiet")
         sheet.put(_INPUTS_ROW - 1, ORDER, words["working"], "quiet")
         inputs = self.inputs()
         # Where inputs were changed, other results are no fault.
@@ -99,6 +101,13 @@ class _Check:
         sheet.ws.freeze_panes = a1(_INPUTS_ROW - 1, 1)
         sheet.print_on_one_page(tall=True)
         sheet.ws.print_area = f"A1:{a1(end + 2 + len(evaluated.found), LAST_COL)}"
+
+    def rounding(self) -> str:
+        """Say that rounding is no error, and how much it may come to where an optimiser enlarges it."""
+        recorded, rounded = self.context.recorded, self.context.rounded
+        largest = max(limit(values, (trace[name] for trace in rounded)) for name, values in recorded.items())
+        key = "rounding" if largest == ABSOLUTE else "rounding_enlarged"
+        return str(self.words[key]).format(limit=f"{largest:.0E}")
 
     def headings(self, row: int) -> None:
         words = self.words
@@ -178,7 +187,8 @@ class _Check:
                 (python, record, recorded),
                 self.words["error"],
             )
-            pair = Pair(training, box, partial(cell_on, python, record), live, recorded)
+            limits = limit(recorded, (trace[name][k] for trace in self.context.rounded))
+            pair = Pair(training, box, partial(cell_on, python, record), live, recorded, limits=limits)
             table.add(self.sheet, name, pair)
         table.color(self.sheet, colors)
         return self.below(table)

@@ -88,13 +88,13 @@ def sample_rows(
         output, mark = network.output_layer.activations, rows.mark(box.row, 1)
         own, said = own_and_said(network, values)
         letters = [get_column_letter(col) for col in (TRUE_COL, SAID_COL)]
-        for name, col, found, text in (
-            ("class", TRUE_COL, own, class_of(reference(Y), network.n_outputs)),
-            ("said", SAID_COL, said, class_of(reference(output), network.n_outputs)),
-            ("right", RIGHT_COL, own == said, f"IF({letters[0]}{mark}={letters[1]}{mark},1,0)"),
+        for name, col, found, role, text in (
+            ("class", TRUE_COL, own, "count", class_of(reference(Y), network.n_outputs)),
+            ("said", SAID_COL, said, "count", class_of(reference(output), network.n_outputs)),
+            ("right", RIGHT_COL, own == said, "said", f"IF({letters[0]}{mark}={letters[1]}{mark},1,0)"),
         ):
             place = Box(box.row, col, box.n_rows, 1)
-            blocks.append(block(name, place, found.astype(np.float64), "count", [[Formula(text, 0)]]))
+            blocks.append(block(name, place, found.astype(np.float64), role, [[Formula(text, 0)]]))
     return Bands(box.row, 1, box.n_rows, tuple(blocks), rows)
 
 

@@ -24,7 +24,7 @@ def write_evaluate(sheet: Sheet, context: Context) -> None:
     sheet.put(row - 1, 1, _what_follows(context, places), "quiet")
     heads = [
         words["sample"],
-        *([words[key] for key in ("class", "answer", "right")] if places.by_class else []),
+        *([words[key] for key in ("class", "answer", "is_right")] if places.by_class else []),
     ]
     for col, text in enumerate(heads, 1):
         sheet.put(row, col, text, "label_centred")
@@ -52,6 +52,9 @@ def _what_follows(context: Context, places: EvaluatePlaces) -> str:
     if any(str(number) != name for number, name in named.items()):
         listed = context.texts["document"]["list"].join(f"{number} {name}" for number, name in named.items())
         said.append(words["classes_are"].format(listed=listed))
+    if places.by_class:
+        check = context.texts["check"]
+        said.append(words["yes_and_no"].format(yes=check["yes"], no=check["no"]))
     if places.live:
         said.append(words["rows_of_others"].format(row=places.bands_row))
     return " ".join(said)

@@ -25,6 +25,7 @@ from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
 from mlp2xlsx.workbook.sheets.setup.glance import AWAY, errors_box, write_errors, write_glance
 from mlp2xlsx.workbook.sheets.step.captions import step_title
+from mlp2xlsx.workbook.sheets.step.origin import starting_words
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH, Sheet
 
@@ -182,7 +183,10 @@ def put_starts(sheet: Sheet, context: Context) -> None:
         sheet.put(box.row - 2, SETUP_INPUT_COL, context.texts["scalars"]["table"]["hint"], "quiet")
         sheet.put(box.row - 1, box.col, name, "label")
         put_inputs(sheet, context, name, box, values)
-    sheet.put(places.weights_row, SETUP_INPUT_COL, context.text("setup", "initial_heading"), "heading")
+    heading = context.text("setup", "initial_heading")
+    if lesson.trains and context.handout is None:  # a handout has numbers of its own
+        heading = words["initial_heading_said"].format(said=starting_words(context))
+    sheet.put(places.weights_row, SETUP_INPUT_COL, heading, "heading")
     sheet.put(places.data_row, SETUP_INPUT_COL, words["data_heading"], "heading")
     for name, values in lesson.initial_parameters().items():
         start = initial_name(name)
