@@ -80,7 +80,7 @@ def test_no_dropout_is_none():
 
 @pytest.mark.parametrize("name", few("two-hidden", "batches", "shown", of=LESSONS))
 def test_every_lesson_verifies(workbook, name):
-    report = verify(workbook(name), quick=name != "shown")  # one with one input after the other
+    report = verify(workbook(name), quick=True)
     assert report.ok, list(report.lines())
 
 
@@ -160,7 +160,7 @@ def test_what_is_spoilt_is_found(workbook, tmp_path, what):
         cell = package.cell(sheet, address)
         assert cell.text.endswith("/0.6")
         cell.formula(cell.text.removesuffix("/0.6"))
-    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True)
     assert any(f"{sheet}!{address}" in line for line in report.lines())
     assert not report.ok
 

@@ -1,6 +1,7 @@
 """The house: every import runs one way, and no room is crowded."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ FLOORS = [
 ]
 
 
+@cache
 def modules(package):
     """Every module by its dotted name below the package, with its tree."""
     found = {}

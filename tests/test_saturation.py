@@ -55,8 +55,8 @@ def written(lesson, path):
 @pytest.mark.parametrize(
     ("engine", "name"),
     few(
-        *(f"ironcalc-{name}" for name in LESSONS),
-        "gnumeric-softmax",
+        *(f"ironcalc-{name}" for name in ("wout-5000", "wh--5000", "cross-entropy-5000", "tanh", "relu")),
+        *("ironcalc-softmax-within-reach", "gnumeric-softmax"),
         of=[
             *(pytest.param("ironcalc", name) for name in LESSONS),
             *(pytest.param("libreoffice", name, marks=SOFFICE) for name in IN_LIBREOFFICE),
@@ -80,7 +80,7 @@ def test_every_engine_gives_the_finite_numbers_of_numpy(engine, name, tmp_path):
 @pytest.mark.parametrize(
     ("engine", "name"),
     few(
-        *("ironcalc-wout-5000", "ironcalc-cross-entropy--5000", "ironcalc-tanh", "gnumeric-softmax"),
+        *("ironcalc-cross-entropy--5000", "gnumeric-softmax"),
         of=[
             *(pytest.param("ironcalc", name) for name in LESSONS),
             pytest.param("libreoffice", "wout--500", marks=SOFFICE),
@@ -93,7 +93,7 @@ def test_every_engine_gives_the_finite_numbers_of_numpy(engine, name, tmp_path):
 def test_such_a_workbook_passes_the_check(engine, name, tmp_path):
     path = tmp_path / "saturated.xlsx"
     written(LESSONS[name], path)
-    report = verify(path, engine, quick=True)
+    report = verify(path, engine, quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())
 
 
@@ -103,7 +103,7 @@ def test_without_bounds_an_engine_has_no_number(tmp_path, monkeypatch):
         monkeypatch.setitem(FUNCTIONS, function, row)
     path = tmp_path / "unbounded.xlsx"
     written(LESSONS["wout--5000"], path)
-    report = verify(path, "libreoffice", quick=True)
+    report = verify(path, "libreoffice", quick=True, arithmetic_only=True)
     assert not report.ok
     assert "found #NUM!" in "\n".join(report.lines())
 
@@ -149,7 +149,7 @@ iterations = 3
 @pytest.mark.parametrize(
     ("engine", "output"),
     few(
-        *("ironcalc-sigmoid", "gnumeric-softmax"),
+        "ironcalc-sigmoid",
         of=[
             pytest.param("ironcalc", "sigmoid"),
             pytest.param("ironcalc", "softmax"),
@@ -169,5 +169,5 @@ def test_weights_that_are_typed_into_a_workbook(engine, output, tmp_path):
             cell = package.at(name, i, j)
             cell.value(float(cell.cached) * 1000)
     package.save(path)
-    report = verify(path, engine, quick=True)
+    report = verify(path, engine, quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())

@@ -267,9 +267,9 @@ class TestWhatTheTextsSay:
 
 
 @pytest.mark.parametrize("name", LIGHT)
-def test_its_first_iterations_verify_with_each_other_input(name, tmp_path):
-    build(override(shipped(name), iterations=5), tmp_path / "lesson.xlsx")
-    report = verify(tmp_path / "lesson.xlsx")
+def test_its_first_iterations_verify_with_all_inputs_changed(name, tmp_path):
+    build(override(shipped(name), iterations=3), tmp_path / "lesson.xlsx")
+    report = verify(tmp_path / "lesson.xlsx", quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())
 
 
@@ -298,7 +298,7 @@ ENGINES_AND_LESSONS = [(engine, name) for engine, names in IN_TURN.items() for n
 @pytest.mark.parametrize(
     ("engine", "name"),
     few(
-        *("sgd-libreoffice", "two-hidden-gnumeric"),
+        "sgd-libreoffice",
         of=[
             pytest.param(engine, name, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{name}-{engine}")
             for engine, name in ENGINES_AND_LESSONS
@@ -308,7 +308,7 @@ ENGINES_AND_LESSONS = [(engine, name) for engine, names in IN_TURN.items() for n
 def test_it_verifies_elsewhere(name, engine, tmp_path):
     lesson = with_few_samples(load(name), AT_MOST_ELSEWHERE[engine])
     build(override(lesson, iterations=ELSEWHERE), tmp_path / "lesson.xlsx")
-    report = verify(tmp_path / "lesson.xlsx", engine, quick=True)
+    report = verify(tmp_path / "lesson.xlsx", engine, quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())
 
 

@@ -104,14 +104,14 @@ def test_it_is_above_0(temperature):
 
 def test_a_workbook_follows_it_everywhere(path):
     """With batches, so that `Evaluate` computes all samples at other iterations, too."""
-    report = verify(path)
+    report = verify(path, quick=True)
     assert report.ok, "\n".join(report.lines())
     assert TEMPERATURE in {name for one in report.checked for run in one.runs for name in run.changed}
 
 
 def test_a_network_in_use_has_it(tmp_path):
     build(LESSON.replace(iterations=0, language="zh"), tmp_path / "out.xlsx")
-    report = verify(tmp_path / "out.xlsx")
+    report = verify(tmp_path / "out.xlsx", quick=True)
     assert report.ok, "\n".join(report.lines())
     assert TEMPERATURE in {name for one in report.checked for run in one.runs for name in run.changed}
 
@@ -124,7 +124,7 @@ def test_a_temperature_left_out_of_a_formula_is_seen(path, tmp_path, matrix):
     undivided = re.sub(r"/\$[A-Z]+\$\d+", "", cell.text)
     assert undivided != cell.text
     cell.formula(undivided)
-    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True)
     assert not report.ok
     assert any(f"{sheet}!{address}" in line for line in report.lines())
 

@@ -183,7 +183,9 @@ def _single_cells(
     """Compare the cells that have a formula of their own."""
     room = _room(sheet, others)
     for (row, col), live in sheet.live.items():
-        result = matched.setdefault(live.name, Matched(sheet.name, live.name))
+        if live.name not in matched:
+            matched[live.name] = Matched(sheet.name, live.name)
+        result = matched[live.name]
         result.cells += 1
         value = found.value(sheet.name, row, col)
         expected = live.value

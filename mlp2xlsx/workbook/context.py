@@ -232,7 +232,7 @@ def decimals_of_updates(trace: Trace) -> int:
     change too small for any width, as of a saturated neuron, does not count.
     """
     one = trace.lesson.one_iteration
-    updates = [(name, one.updates[name]) for name in one.network.trained()]
+    updates = [(name, one.updates[name]) for name in one.network.trained() if one.updates]
     largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates]
     smallest = min((change for change in largest if change >= 10.0**-_MOST_OF_UPDATES), default=1.0)
     return int(np.clip(np.ceil(-np.log10(smallest)) + 1, FEWEST_OF_UPDATES, _MOST_OF_UPDATES))

@@ -12,7 +12,7 @@ from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration
 from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.xlsx.reading.contents import read_contents
 
-_HANDED_OUT = {}
+_HANDED_OUT, _OPENED, _MOST_OPENED = {}, {}, 10
 
 
 def handed_out(asked):
@@ -84,17 +84,32 @@ def submitted(asked, filled, others=None):
     others
         What stands in other cells, by sheet, row and column.
     """
-    book = openpyxl.load_workbook(io.BytesIO(handed_out(asked)[0]))
+    book, cells = opened(asked), {}
     for name, (title, box) in answer_places(asked).items():
         for i, row in enumerate(filled.get(name, [])):
             for j, value in enumerate(row):
                 missing = value is None or (isinstance(value, float) and np.isnan(value))
-                book[title].cell(box.row + i, box.col + j).value = None if missing else value
-    for (title, row, col), value in (others or {}).items():
-        book[title].cell(row, col).value = value
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
+                cells[title, box.row + i, box.col + j] = None if missing else value
+    before = []
+    for (title, row, col), value in (cells | (others or {})).items():
+        cell = book[title].cell(row, col)
+        before.append((cell, cell._value, cell.data_type))
+        cell.value = value
+    content = io.BytesIO()
+    book.save(content)
+    for cell, *as_given in before:
+        cell._value, cell.data_type = as_given
+    return content.getvalue()
+
+
+def opened(asked):
+    """A handout as openpyxl opens it, which takes longer than all else; it is the same one each time."""
+    key = known_handout(asked)
+    if key not in _OPENED:
+        if len(_OPENED) >= _MOST_OPENED:
+            del _OPENED[next(iter(_OPENED))]
+        _OPENED[key] = openpyxl.load_workbook(io.BytesIO(handed_out(asked)[0]))
+    return _OPENED[key]
 
 
 def saved(book, path: Path):

@@ -8,7 +8,6 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
 
@@ -38,10 +37,12 @@ from tests.xlsx.editing import Package
 LONGEST = 10.0  # seconds that one file may take
 
 
-def exercise_of(student: str = "s1", name: str = "article", **asked: bool) -> Exercise:
-    """What a student is asked: all steps of a lesson that ships."""
+def exercise_of(
+    student: str = "s1", name: str = "article", steps: tuple[int, ...] = (), **asked: bool
+) -> Exercise:
+    """What a student is asked: steps of a lesson that ships, all of them unless some are given."""
     chosen = lesson.load(name).replace(iterations=1, show=())
-    assignment = Assignment(chosen, 7, steps_to_fill(chosen), **asked)
+    assignment = Assignment(chosen, 7, steps or steps_to_fill(chosen), **asked)
     return Exercise(assignment, Student(student, "", "", (student,), student))
 
 
@@ -353,8 +354,7 @@ def test_what_is_no_number_scores_nothing(given: bytes) -> None:
 
 
 def test_a_marked_workbook_holds_no_number_that_is_none() -> None:
-    exercise = exercise_of()
-    exercise = replace(exercise, assignment=replace(exercise.assignment, steps=(3, 4, 5)))
+    exercise = exercise_of(steps=(3, 4, 5))
     handed_in = filled(make_both(exercise)[0], lambda *_: 9.9e98, exercise)
     _, back = mark(exercise, handed_in)
     with zipfile.ZipFile(io.BytesIO(back)) as archive:
@@ -454,14 +454,14 @@ def test_a_refused_formula_is_handed_back_as_a_short_text(given: bytes, text: st
     [("={number}", False), ("={number}+0", False), ("=INDEX(MMULT(X,wh)+bh,1,1)", True)],
 )
 def test_a_number_behind_an_equals_sign_is_no_formula(formula: str, counts: bool) -> None:
-    exercise = exercise_of(formulas=True)
+    exercise = exercise_of(steps=(3,), formulas=True)
     number = float(exercise.true["hidden_layer_input"][0, 0])
     content = changed(make_both(exercise)[0], beside(answered=formula.format(number=number)))
     assert marked(content, exercise).cells[3] == (int(counts), 9)
 
 
 def test_numbers_in_braces_are_no_formula() -> None:
-    exercise = exercise_of(formulas=True)
+    exercise = exercise_of(steps=(3,), formulas=True)
     rows = exercise.true["hidden_layer_input"].tolist()
     text = ";".join(",".join(map(repr, row)) for row in rows)
     typed = ArrayFormula(FIRST_BOX.ref, f"={{{text}}}")

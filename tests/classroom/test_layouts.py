@@ -26,7 +26,9 @@ CLASSES = {
     f"{folder.parent.parent.name}-{folder.name}": folder for folder in sorted(FIXTURES.glob("*/classes/*"))
 }
 ARTICLE = CLASSES["layout-1-article"]
-EVERY = pytest.mark.parametrize("kept", CLASSES.values(), ids=CLASSES)
+# Of every layout a class that fills in numbers, and of the last one each other kind.
+SHOWN = [name for name in CLASSES if name.endswith("article") or name.startswith("layout-5")]
+MANY = pytest.mark.parametrize("kept", few_values(*SHOWN, of=CLASSES))
 MOSTLY_SLOW = pytest.mark.parametrize("kept", few_values("layout-1-article", of=CLASSES))
 
 
@@ -64,7 +66,7 @@ def assert_worth_the_same(home: ClassFolder, kept: Path, grades: Grades) -> None
     assert grades.out.read_bytes() == (kept / "grades.csv").read_bytes()
 
 
-@EVERY
+@MANY
 def test_the_marks_are_what_they_were(copied, kept):
     home = copied(kept)
     assert_worth_the_same(home, kept, graded(home, kept))

@@ -38,7 +38,7 @@ def asked_of(name="article", **options):
     return exercise(LESSONS[name], formulas=True, **options)
 
 
-@pytest.mark.parametrize("name", few("article", "two-hidden", "regression", "sgd", "softmax", of=NAMES))
+@pytest.mark.parametrize("name", few("article", "two-hidden", "softmax", of=NAMES))
 def test_right_formulas_count(name, tmp_path):
     asked = asked_of(name)
     found, _ = mark(asked, submitted(asked, by_formulas(asked, tmp_path)))

@@ -99,7 +99,7 @@ def test_each_mistake_is_named(name):
 @pytest.mark.parametrize(
     ("name", "iteration", "language"),
     few(
-        *("momentum-2-en", "adam-1-zh"),
+        "momentum-2-en",
         of=[
             pytest.param(*one, language)
             for one in (("momentum", 2), ("adam", 1))

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -112,26 +113,30 @@ def test_the_key_says_who_is_who_and_holds_what_platforms_read(hidden):
     )
 
 
-def test_with_names_they_would_be_found_in_every_kind_of_file(tmp_path):
-    folder = tmp_path / "here"
+@pytest.fixture(scope="module")
+def named(tmp_path_factory):
+    """The same class with names: its folder, beside that of what was handed in."""
+    folder = tmp_path_factory.mktemp("named") / "here"
     folder.mkdir()
     home, exercises = made(folder)
     grade(home.path, handed_in(folder, exercises), folder / "grades.csv", gradescope=True)
+    return folder
+
+
+def test_with_names_they_would_be_found_in_every_kind_of_file(named):
     places = {
-        Path(place).parts[0] if place != "grades.csv" else place for place, _ in told(folder, kept=["key"])
+        Path(place).parts[0] if place != "grades.csv" else place for place, _ in told(named, kept=["key"])
     }
     assert places == {"class", "grades.csv"}
-    inner = {Path(place).parts[1] for place, _ in told(folder, kept=["key"]) if place.startswith("class/")}
+    inner = {Path(place).parts[1] for place, _ in told(named, kept=["key"]) if place.startswith("class/")}
     assert inner == {"feedback", "feedback-moodle.zip", "gradescope", "grading-worksheet.csv", "handouts",
                      "handouts-moodle.zip", "report.html", "results.json"}  # fmt: skip
 
 
-def test_they_can_be_asked_for_when_the_handouts_are_out(tmp_path):
-    folder = tmp_path / "here"
-    folder.mkdir()
-    home, exercises = made(folder)
-    came_in = handed_in(folder, exercises)
-    grade(home.path, came_in, folder / "grades.csv", gradescope=True)
+def test_they_can_be_asked_for_when_the_handouts_are_out(named, tmp_path):
+    shutil.copytree(named.parent, tmp_path, dirs_exist_ok=True)
+    folder, came_in = tmp_path / "here", tmp_path / "in"
+    home = ClassFolder(folder / "class")
     home.settings.write_text("pseudonyms = true")
     grade(home.path, came_in, folder / "grades.csv", gradescope=True, force=True)
     assert told(folder, kept=["key", "handouts"]) == []

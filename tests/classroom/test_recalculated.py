@@ -48,7 +48,7 @@ def test_every_formula_comes_to_what_is_expected(name, tmp_path):
     assert disagreeing(exercise(LESSONS[name]), tmp_path / "a.xlsx", "ironcalc") == [[], []]
 
 
-@pytest.mark.parametrize("engine", few("libreoffice", "gnumeric", of=ELSEWHERE))
+@pytest.mark.parametrize("engine", few("gnumeric", of=ELSEWHERE))
 @pytest.mark.parametrize("name", ["softmax"])
 def test_so_it_does_elsewhere(name, engine, tmp_path):
     assert disagreeing(exercise(LESSONS[name]), tmp_path / "a.xlsx", engine) == [[], []]
@@ -106,7 +106,7 @@ def test_a_structural_fault_is_seen(tmp_path):
     assert len(check_structure(contents, book)) > 5
 
 
-@pytest.mark.parametrize("name", ["article", "and-or", "iris", "sgd"])
+@pytest.mark.parametrize("name", few("article", "sgd", of=["article", "and-or", "iris", "sgd"]))
 def test_the_key_comes_to_the_true_numbers(name, tmp_path):
     asked = exercise(LESSONS[name])
     book = asked.key()
@@ -188,9 +188,7 @@ def unlike(asked, path, engine, spoil=None, only=None):
     }
 
 
-@pytest.mark.parametrize(
-    "name", few("article", "two-hidden", "regression", "relu", "softmax-of-squares", "no-biases", of=KINDS)
-)
+@pytest.mark.parametrize("name", few("article", "two-hidden", "relu", "softmax-of-squares", of=KINDS))
 def test_the_check_beside_each_answer(name, tmp_path):
     assert unlike(exercise(LESSONS[name], practice=True), tmp_path / "a.xlsx", "ironcalc") == {}
 

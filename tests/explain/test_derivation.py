@@ -77,6 +77,7 @@ def test_every_text_is_used():
     networks = [network_of(*combination) for combination in COMBINATIONS]
     networks += [*DROPPING.values(), *TEMPERED.values()]
     used = {factor.key for network in networks for factor in factors_of(network)}
+    used |= {factor.key for part in derive(load("adam").one_iteration) for factor in part.factors}
     assert used == TEXTS["factors"].keys()
 
 

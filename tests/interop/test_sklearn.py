@@ -143,15 +143,15 @@ def test_a_model_in_single_precision():
 @pytest.mark.parametrize("task", ["classes", "numbers"])
 def test_its_workbook_is_right(tmp_path, task):
     kind, y, _ = TASKS[task]
-    build(Lesson.from_sklearn(fitted(kind, y), X, y, iterations=5), tmp_path / "model.xlsx")
+    build(Lesson.from_sklearn(fitted(kind, y), X, y, iterations=2), tmp_path / "model.xlsx")
     report = verify(tmp_path / "model.xlsx", quick=True)
     assert report.ok, "\n".join(report.lines())
 
 
 def test_the_workbook_of_a_pipeline_scales_by_itself(tmp_path):
-    lesson = Lesson.from_sklearn(fitted_to(pipeline(StandardScaler()), KINDS), X, KINDS, iterations=3)
+    lesson = Lesson.from_sklearn(fitted_to(pipeline(StandardScaler()), KINDS), X, KINDS, iterations=2)
     build(lesson, tmp_path / "pipeline.xlsx")
-    report = verify(tmp_path / "pipeline.xlsx", quick=True)
+    report = verify(tmp_path / "pipeline.xlsx", quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())
     assert any(one.sheet == "Data" for run in report.checked[0].runs for one in run.matched)
 

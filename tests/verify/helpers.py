@@ -103,6 +103,8 @@ def trained_once() -> Iterator[None]:
         patch.setattr(comparing, "rebuilt", _REBUILT)
         patch.setattr(Book, "follow", _followed)
         yield
+    for remembered in (_TRAINED, _MADE, _REBUILT):
+        remembered.known.clear()  # which would be in the way of whoever looks for garbage
 
 
 def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from mlp2xlsx import verify
 from mlp2xlsx.errors import WorkbookError
+from tests.cases import few
 from tests.verify.helpers import article, fault_lines
 from tests.verify.test_resaved import SAVERS, each_program
 from tests.xlsx.editing import Package
@@ -35,6 +36,7 @@ def test_it_is_what_it_was(package: Package, tmp_path: Path) -> None:
     assert titles <= package.sheets.keys()
 
 
+@pytest.mark.parametrize("package", few("en", of=["en", "zh"]), indirect=True)
 @each_program
 def test_saved_again(package: Package, tmp_path: Path, program: str) -> None:
     [again] = SAVERS[program]([package.save(tmp_path / "out.xlsx")])

@@ -33,7 +33,7 @@ ALL = dict.fromkeys(STEPS, 1) | {
 SOME = dict.fromkeys(STEPS[2::3], 1) | {
     "Training": 3, "Loss": 1, "Evaluate": 1, "Weights": 1, "Network": 1, "Try it": 1,
 }  # fmt: skip
-FEW = {"Setup": 1, "Step 11": 1, "Training": 1, "Loss": 1, "Math": 1, "Check": 1}
+FEW = {"Step 11": 1, "Training": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
 # Beside the choosers of a step, of a matrix of one cell, and on the sheet Try it.
 WORKED = re.compile('^IF\\(COUNT\\(|^IFERROR\\("| → ')
@@ -91,7 +91,7 @@ def stale(cached: str) -> Iterator[float | str]:
         yield f"{cached}."
 
 
-@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 50), "all": (ALL, 200)}))
+@pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 35), "all": (ALL, 200)}))
 def test_every_mutant_is_caught_and_its_cell_named_first(
     package: Package, tmp_path: Path, counts: dict[str, int], least: int
 ) -> None:
@@ -99,10 +99,10 @@ def test_every_mutant_is_caught_and_its_cell_named_first(
     assert len(chosen) >= least
     assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
     missed, unnamed = [], []
-    for mutant in chosen:
+    for number, mutant in enumerate(chosen):
         # Beside what is calculated, the looks of a few are looked at.
         mutated = mutant.apply(package, tmp_path / "mutant.xlsx")
-        report = verify(mutated, quick=True, arithmetic_only=counts is ALL)
+        report = verify(mutated, quick=True, arithmetic_only=counts is ALL or number % 5 > 0)
         if report.ok:
             missed.append(mutant)
         elif not mutant.named(fault_lines(report)[0]):
@@ -125,7 +125,7 @@ def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("values_only")
-@pytest.mark.parametrize("counts", few_values("few", of={"few": {"Step 11": 1, "Training": 1}, "some": SOME}))
+@pytest.mark.parametrize("counts", few_values("few", of={"few": {"Training": 1}, "some": SOME}))
 def test_recalculation_alone_shows_what_can_show_in_values(
     package: Package, tmp_path: Path, counts: dict[str, int]
 ) -> None:
@@ -146,7 +146,7 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
 @pytest.mark.parametrize(
     ("engine", "count"),
     few(
-        *("libreoffice-1", "gnumeric-2"),
+        "libreoffice-1",
         of=[
             *(pytest.param("libreoffice", count, marks=pytest.mark.needs("soffice")) for count in (1, 3)),
             *(pytest.param("gnumeric", count, marks=pytest.mark.needs("ssconvert")) for count in (2, 4)),

@@ -53,7 +53,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("variant", "engine"),
     few(
-        *("article-ironcalc", "3-2-ironcalc", "3-2-gnumeric", "no-hidden-ironcalc", "one-iteration-gnumeric"),
+        *("article-ironcalc", "3-2-ironcalc", "no-hidden-ironcalc", "one-iteration-gnumeric"),
         of=[
             pytest.param(variant, engine, marks=pytest.mark.needs(*TOOLS[engine]), id=f"{variant}-{engine}")
             for engine, variants in IN_TURN.items()

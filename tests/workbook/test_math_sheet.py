@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from functools import cache
 
 import numpy as np
 import pytest
@@ -19,6 +18,7 @@ from mlp2xlsx.workbook.sheets.math.places import math_places
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import SHIPPED, few, few_values, shipped
+from tests.verify.helpers import Remembered
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -39,8 +39,11 @@ OTHERS = {
 }
 
 
+MADE = Remembered(lambda lesson, iteration: make(train(lesson), iteration=iteration))
+
+
 def math_sheet(lesson, iteration=1):
-    return make(train(lesson), iteration=iteration).sheets["Math"]
+    return MADE(lesson, iteration).sheets["Math"]
 
 
 def column(sheet, heading):
@@ -60,7 +63,7 @@ def test_backpropagation_agrees_with_what_is_measured(name):
     lesson = shipped(name)
     if "iris" in name:
         lesson = override(lesson, iterations=5)
-    lesson = lesson.replace(show=sorted({1, lesson.iterations // 2, lesson.iterations}))
+    lesson = lesson.replace(show=sorted({1, lesson.iterations}))
     trace = train(lesson)
     for iteration in lesson.show:
         sheet = make(trace, iteration=iteration).sheets["Math"]
@@ -76,10 +79,10 @@ def test_backpropagation_agrees_with_what_is_measured(name):
         assert sheet.live[4, 1].value == verdict
 
 
-@pytest.mark.parametrize("name", few("relu", "softmax", "batches", "some-iterations", of=OTHERS))
+@pytest.mark.parametrize("name", few("relu", "batches", of=OTHERS))
 def test_other_networks_agree_and_verify(name, tmp_path):
     build(OTHERS[name], tmp_path / "lesson.xlsx")
-    report = verify(tmp_path / "lesson.xlsx", quick=True)
+    report = verify(tmp_path / "lesson.xlsx", quick=True, arithmetic_only=True)
     assert report.ok, "\n".join(report.lines())
     assert set(column(math_sheet(OTHERS[name], OTHERS[name].shown[0]), "verdict")) == {AGREES}
 
@@ -106,7 +109,7 @@ def article(tmp_path_factory):
 @pytest.mark.parametrize(
     "engine",
     few(
-        *("ironcalc", "libreoffice"),
+        "ironcalc",
         of=[
             "ironcalc",
             pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
@@ -173,7 +176,7 @@ def test_a_spoilt_step_turns_the_verdict(article, tmp_path, name, change, still)
     assert differing.isdisjoint(still.split())
     count = list(lines.values()).count(DIFFERS)
     assert verdict == f"Gradient check: {count} of 19 slopes differ from backpropagation."
-    assert not verify(tmp_path / "spoilt.xlsx", quick=True).ok
+    assert not verify(tmp_path / "spoilt.xlsx", quick=True, arithmetic_only=True).ok
 
 
 def test_an_error_is_no_agreement(article, tmp_path):
@@ -185,9 +188,8 @@ def test_an_error_is_no_agreement(article, tmp_path):
     assert set(lines.values()) == {AGREES, DIFFERS}
 
 
-@cache
 def article_book():
-    return make(train(ARTICLE))
+    return MADE(ARTICLE, 1)
 
 
 def place_of(label, column):
@@ -249,11 +251,11 @@ def test_a_spoilt_nudge_is_seen(article, tmp_path, column, change):
     verdict, lines = recalculated(package.save(tmp_path / "spoilt.xlsx"))
     assert [label for label, said in lines.items() if said == DIFFERS] == ["wh[1, 1]"]
     assert verdict == "Gradient check: 1 of 19 slopes differ from backpropagation."
-    assert not verify(tmp_path / "spoilt.xlsx", quick=True).ok
+    assert not verify(tmp_path / "spoilt.xlsx", quick=True, arithmetic_only=True).ok
 
 
 def test_the_verdict_has_a_place_that_other_sheets_can_read(article, tmp_path):
-    place = verdict_place(make(train(ARTICLE)).context)
+    place = verdict_place(article_book().context)
     assert (place.title, place.sentence.ref, place.listed) == ("Math", "A4", 19)
 
     def agreeing(path):
@@ -302,7 +304,7 @@ class Moved(Recalculated):
 @pytest.mark.parametrize(("column_of", "share", "good"), [(5, 0.9, True), (5, 1.1, False), (3, 0.9, False)])
 def test_the_room_is_used_where_it_is_given(article, column_of, share, good):
     """The measured slope may be off by its room, and a loss, which is not subtracted yet, may not."""
-    book, contents = make(train(ARTICLE)), read_contents(article)
+    book, contents = article_book(), read_contents(article)
     [found] = ENGINES["ironcalc"]().scenarios(contents, [{}])
     live = book.sheets["Math"].live
     row = min(row for (row, col), one in live.items() if one.name == "measured slope")
@@ -373,7 +375,7 @@ FAST = ("article", "iris-in-batches", "softmax", "no-biases")
 
 @pytest.mark.parametrize("lesson", few_values(*FAST, of=LESSONS))
 def test_all_passes_fit_the_cells_they_may_take(lesson):
-    book = make(train(lesson), iteration=lesson.shown[0])
+    book = MADE(lesson, lesson.shown[0])
     plan = plan_check(book.context)
     written = [one.name for one in book.sheets["Math"].live.values()]
     assert written.count("pass as it is") + written.count("nudged pass") == plan.n_cells <= MOST_CELLS
@@ -382,7 +384,7 @@ def test_all_passes_fit_the_cells_they_may_take(lesson):
 
 def test_a_network_too_large_for_any_pass_still_has_one_slope_checked(monkeypatch):
     monkeypatch.setattr(gradient_plan, "MOST_CELLS", 10)
-    sheet = math_sheet(ARTICLE)
+    sheet = make(train(ARTICLE)).sheets["Math"]
     assert listed(sheet)[1] == ["wout[1, 1]"]
     assert column(sheet, "verdict") == [AGREES]
 
@@ -423,7 +425,7 @@ def test_kinks_are_explained_where_there_are_some():
 
 
 def test_every_line_links_to_the_step_that_computes_it():
-    book = make(train(ARTICLE))
+    book = article_book()
     sheet, below = book.sheets["Math"], math_places(book.context).article
     links = {
         sheet.ws.cell(row, 2).value: cell.hyperlink.location

@@ -70,9 +70,9 @@ def differing(report):
     return {matched.sheet for run in runs for matched in run.matched if matched.differing}
 
 
-@pytest.mark.parametrize("name", few("shown", "relu-batches", "xor", "regression", FEW_OF_IRIS, of=LESSONS))
+@pytest.mark.parametrize("name", few("shown", "relu-batches", "regression", of=LESSONS))
 def test_every_lesson_verifies(path_of, name):
-    report = verify(path_of(name), quick=True)
+    report = verify(path_of(name), quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
 
 
@@ -93,7 +93,7 @@ def test_every_lesson_verifies(path_of, name):
     ),
 )
 def test_other_engines_agree(path_of, name, engine):
-    report = verify(path_of(name), engine, quick=True)
+    report = verify(path_of(name), engine, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
 
 
@@ -116,7 +116,7 @@ SPOILT = {
     "Weights": ("batches", r"Training!([A-Z]+)(\d+)", r"Training!\g<1>\g<2>+1E-6"),
     "Surface": ("xor", r"([A-Z]+)(\d+)", r"\g<1>\g<2>*0.9"),
     "Curve": ("regression", r"TANH\((.*)\)", r"TANH(\g<1>+1E-6)"),
-    "Network": (FEW_OF_IRIS, r"INDEX\(wh,(\d),(\d)\)", r"-INDEX(wh,\g<1>,\g<2>)"),
+    "Network": ("xor", r"INDEX\(wh,(\d),(\d)\)", r"-INDEX(wh,\g<1>,\g<2>)"),
 }
 
 
@@ -129,5 +129,5 @@ def test_a_spoilt_formula_shows_in_the_numbers(path_of, tmp_path, monkeypatch, s
     found = [address for address, formula, _ in package.formulas(sheet) if re.fullmatch(pattern, formula)]
     cell = package.cell(sheet, random.Random(1).choice(found))
     cell.formula(re.sub(pattern, other, cell.text))
-    report = verify(package.save(tmp_path / "spoilt.xlsx"), engine, quick=True)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), engine, quick=True, arithmetic_only=True)
     assert differing(report) == {sheet}

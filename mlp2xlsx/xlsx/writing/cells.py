@@ -14,14 +14,22 @@ class CellWriter:
 
     def __init__(self) -> None:
         self.strings = SharedStrings()
+        self._styles: dict[int, int] = {}
 
     def xml(self, sheet: Sheet, cell: Cell) -> str:
         """The element of a cell."""
-        start = cell_start(cell.coordinate, cell.style_id)
+        start = self.start(cell)
         if cell.data_type == "f":
             formula, value = str(cell._value)[1:], sheet.live[cell.row, cell.column].value
             return formula_cell(start, formula_element(formula), *result_of(value))
         return self.plain(start, cell._value)
+
+    def start(self, cell: Cell) -> str:
+        """The element of a cell up to its kind. Cells of one role share a style, whose number is kept."""
+        style = id(cell._style)
+        if style not in self._styles:
+            self._styles[style] = cell.style_id
+        return cell_start(cell.coordinate, self._styles[style])
 
     def plain(self, start: str, value: Value | None) -> str:
         """The element of a cell without a formula."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from openpyxl.cell.cell import Cell
 from openpyxl.chart._chart import ChartBase
 from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.utils import get_column_letter
@@ -97,7 +98,7 @@ class Sheet:
 
     def put(self, row: int, col: int, value: Value | None, role: str) -> None:
         """Write a constant: text is never taken for a formula."""
-        cell = self.ws.cell(row, col)
+        cell = self._cell(row, col)
         cell._style = self.styles[role]
         # Past openpyxl's own look at every value, which takes most of the time.
         cell._value, cell.data_type = value, "s" if isinstance(value, str) else "n"
@@ -113,11 +114,19 @@ class Sheet:
         room: float = 0.0,
     ) -> None:
         """Write a formula and remember what it should come to, and how exactly."""
-        cell = self.ws.cell(row, col)
+        cell = self._cell(row, col)
         cell._style = self.styles[role]
         cell._value = f"={unambiguous(formula.text)}"
         cell.data_type = "f"
         self.live[row, col] = Live(value, name, room)
+
+    def _cell(self, row: int, col: int) -> Cell:
+        """The cell of a place, made where there is none yet; past openpyxl's checks, like its value."""
+        cell = self.ws._cells.get((row, col))
+        if cell is None:
+            cell = Cell(self.ws, row, col)
+            self.ws._add_cell(cell)
+        return cell
 
     def formula_cells(self) -> Iterator[tuple[int, int]]:
         """Row and column of every formula, those in rows that repeat left out."""
@@ -175,8 +184,9 @@ class Sheet:
     def make_rows_higher(self) -> None:
         """Let rows of usual height show the underscores in a text of Chinese and Latin letters."""
         texts = [(row, live.value) for (row, _), live in self.live.items()]
-        for row, text in [*texts, *((row, text) for (row, _), text in self.plain_values())]:
-            if isinstance(text, str) and "_" in text and not text.isascii() and any(map(is_wide, text)):
+        texts += [(row, cell._value) for (row, _), cell in self.ws._cells.items() if cell.data_type == "s"]
+        for row, text in texts:
+            if isinstance(text, str) and not text.isascii() and "_" in text and any(map(is_wide, text)):
                 height = self.ws.row_dimensions[row].height
                 self.ws.row_dimensions[row].height = max(height or 0, _MIXED_HEIGHT)
 

@@ -77,7 +77,7 @@ class _Marking(CellWriter):
         is_formula = cell.data_type == "f"
         if key is None and (is_formula or not isinstance(cell._value, str)):
             return super().xml(sheet, cell)
-        start = cell_start(cell.coordinate, cell.style_id)
+        start = self.start(cell)
         formula = formula_element(str(cell._value)[1:]) if is_formula else ""
         value = None if is_formula else cell._value
         self.found.append(_Open(start, formula, value, key))

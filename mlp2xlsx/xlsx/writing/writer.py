@@ -211,8 +211,7 @@ class _SheetWriter(WorksheetWriter):  # type: ignore[misc]
         xf = self.xf.send(True)
         with xf.element("sheetData"):
             xf.flush()
-            for number, cells in self.rows():
-                self.out.write(self._row(number, cells).encode())
+            self.out.write("".join(self._row(number, cells) for number, cells in self.rows()).encode())
             for bands in self.sheet.bands:
                 for count, text in bands.xml():
                     self.out.write(text.encode())
