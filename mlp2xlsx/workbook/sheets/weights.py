@@ -61,7 +61,8 @@ def write_weights(sheet: Sheet, context: Context) -> None:
     """Fill the sheet: the charts, and below them the list they are drawn from."""
     words, groups = context.texts["weights"], list(_groups(context))
     picture_heading(sheet, context, "weights")
-    width = context.training.widths[context.training.boxes[groups[0].name].col]
+    # Of numbers with a lesson's own decimals.
+    width = context.training.widths[context.training.boxes[context.lesson.network.output_layer.input].col]
     places = list(_chart_places(groups, width))
     heading_row = max(place.last_row for place in places) + 2
     first = heading_row + 4
