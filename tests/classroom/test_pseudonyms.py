@@ -18,10 +18,10 @@ from tests.classroom.lessons import LESSONS
 ROSTER = """\
 Identifier,Full name,ID number,Email address,Status,Grade,Maximum Grade,Last modified (grade)
 Participant 11,Zyxwina Quorl,zq-4711,quorl@school.example,,,10.00,-
-Participant 12,Vibbert Ogg,zq-4712,ogg@school.example,,,10.00,-
+Participant 12,Vibbert Oggberta,zq-4712,ogg@school.example,,,10.00,-
 Participant 13,Mumble Thwaite,zq-4713,thwaite@school.example,,,10.00,-
 """
-NAMES = ["Zyxwina", "Quorl", "zq-471", "Vibbert", "Ogg", "ogg@", "Mumble", "Thwaite"]
+NAMES = ["Zyxwina", "Quorl", "zq-471", "Vibbert", "Oggberta", "ogg@", "Mumble", "Thwaite"]
 PLATFORM = "{}_{}_assignsubmission_file_"
 
 
@@ -61,8 +61,8 @@ def handed_in(folder, exercises):
     files = {
         f"{zyx}/Zyxwina.xlsx": right,
         f"{zyx}/Zyxwina again.xlsx": right,
-        f"{ogg}/Ogg.xlsx": right,
-        f"{ogg}/Ogg.pdf": b"%PDF",
+        f"{ogg}/Oggberta.xlsx": right,
+        f"{ogg}/Oggberta.pdf": b"%PDF",
         f"{thwaite}/Thwaite.xlsx": b"PK damaged",
     }
     for place, content in files.items():
