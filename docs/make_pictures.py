@@ -73,7 +73,7 @@ def marked() -> Book:
     exercise = Exercise(assignment, Student("s001", "Ada Byron", "", (), "s001"))
     book = exercise.book()
     title, box = book.names["hidden_layer_input"]
-    book.sheets[title].numbers(box, exercise.true["hidden_layer_input"] - exercise.true["bh"], "answer")
+    book.sheets[title].numbers(box, exercise.true["hidden_layer_input"] - exercise.true["bh"], "answer_value")
     stream = io.BytesIO()
     book.save(stream)
     return marked_book(exercise, stream.getvalue())[1]
