@@ -14,7 +14,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.context import Choice, Context, decimals_of_kept, decimals_of_updates
+from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
@@ -118,9 +118,9 @@ def make(
     # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
     largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
-    of_updates = decimals_of_updates(recorded)
-    most = max(of_updates, decimals_of_kept(one)) if one.kept else of_updates
-    shrunk = max(lesson.decimals, most - DECIMALS_SHRUNK)
+    of_updates = decimals_of_updates(recorded, lesson.network.trained())
+    of_kept = decimals_of_updates(recorded, one.updates)
+    shrunk = max(lesson.decimals, of_kept - DECIMALS_SHRUNK)
     narrow = width_for(largest, shrunk, narrow=True)
     canvas = place(one, narrow)
     context = Context(
@@ -136,14 +136,15 @@ def make(
         canvas=canvas,
         near=place_steps(one, canvas, narrow),
         decimals_of_updates=of_updates,
+        decimals_of_kept=of_kept,
         setup=place_setup(lesson),
         data=place_data(lesson),
         training=place_training(
             one,
             some=bool(lesson.show),
             cell_width=width,
-            updated_width=width_for(largest, max(lesson.decimals, of_updates)),
-            kept_width=width_for(largest, most),
+            updated_width=width_for(largest, max(lesson.decimals, of_updates - DECIMALS_SHRUNK)),
+            kept_width=width_for(largest, of_kept),
         ),
     )
     names = dict([*names_on(context), named_layout(context.titles["setup"])])

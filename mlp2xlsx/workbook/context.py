@@ -1,6 +1,6 @@
 """What every kind of sheet is made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -64,8 +64,8 @@ class Context:
         Where they stand on `Data`; None when there is no such sheet.
     links
         Keys of the sheets that `Setup` links to besides the steps, and the key of what is said of each.
-    decimals_of_updates
-        How many decimals show what an update changes.
+    decimals_of_updates, decimals_of_kept
+        How many decimals show what an update changes, and what an optimiser keeps.
     handout
         What is left to be filled in; None in a workbook that does it all by itself. A number that is not
         known before something is filled in is NaN in `trace`.
@@ -86,6 +86,7 @@ class Context:
     data: DataPlaces | None = None
     links: Mapping[str, str] = field(default_factory=dict)
     decimals_of_updates: int = FEWEST_OF_UPDATES
+    decimals_of_kept: int = FEWEST_OF_UPDATES
     handout: Handout | None = None
 
     @cached_property
@@ -172,11 +173,7 @@ class Context:
         """How many decimals numbers are shown with, by their role; as they were typed where it has none."""
         decimals = self.lesson.decimals
         updated = max(decimals, self.decimals_of_updates)
-        return {
-            "value": decimals,
-            "updated": updated,
-            "kept": max(updated, decimals_of_kept(self.one_iteration)),
-        }
+        return {"value": decimals, "updated": updated, "kept": max(updated, self.decimals_of_kept)}
 
     @property
     def one_iteration(self) -> Iteration:
@@ -219,20 +216,23 @@ class Context:
 
 
 def decimals_of_kept(iteration: Iteration) -> int:
-    """In how many decimals what an optimiser keeps is shown; squares are small."""
+    """In how many decimals a workbook that is filled in shows what an optimiser keeps; squares are small.
+
+    They are the same for a whole class, whatever the numbers of a student.
+    """
     parts = (node for name in iteration.kept for node in nodes(iteration.exprs[name]))
     squares = any(isinstance(node, Apply) and node.function == "square" for node in parts)
     return _MOST_OF_UPDATES if squares else FEWEST_OF_UPDATES
 
 
-def decimals_of_updates(trace: Trace) -> int:
-    """Count the decimals in which every weight matrix and bias is seen to change in the first iteration.
+def decimals_of_updates(trace: Trace, names: Iterable[str]) -> int:
+    """Count the decimals in which every one of some matrices is seen to change in the first iteration.
 
     Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do. A
     change too small for any width, as of a saturated neuron, does not count.
     """
-    one = trace.lesson.one_iteration
-    updates = [(name, one.updates[name]) for name in one.network.trained() if one.updates]
-    largest = [float(np.abs(trace[new][0] - trace[name][0]).max()) for name, new in updates]
+    updates = trace.lesson.one_iteration.updates
+    found = [(trace[name][0], trace[updates[name]][0]) for name in names if name in updates]
+    largest = [float(np.abs(new - old).max()) for old, new in found]
     smallest = min((change for change in largest if change >= 10.0**-_MOST_OF_UPDATES), default=1.0)
     return int(np.clip(np.ceil(-np.log10(smallest)) + 1, FEWEST_OF_UPDATES, _MOST_OF_UPDATES))

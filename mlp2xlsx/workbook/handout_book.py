@@ -64,6 +64,7 @@ def make_handout(
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
+        decimals_of_kept=decimals_of_kept(one),
         handout=handout,
     )
     book = assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
