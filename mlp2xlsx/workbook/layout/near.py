@@ -28,6 +28,7 @@ from mlp2xlsx.xlsx.writing.sheet import USUAL_WIDTH
 # A window of 1366×768, in LibreOffice with its own font, which is wider than that of Excel.
 SCREEN_WIDTH, SCREEN_ROWS = 128.5, 22  # in digits; below the highest of the usual heads
 _EMPTY_WIDTH = 5.0  # links begin in any column: the narrower, the closer they stand
+_MORE_WIDTH = 1.0  # where there is room, a number with all its decimals does not shrink to fit its column
 
 
 def place_steps(
@@ -85,7 +86,9 @@ def _place_step(
     if is_kept:
         near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, SCREEN_ROWS, remarks)
     else:
-        near, widths = side_by_side(groups, shapes, cell_width)
+        near, widths = side_by_side(groups, shapes, cell_width + _MORE_WIDTH)
+        if left + sum(widths.values()) > SCREEN_WIDTH:
+            near, widths = side_by_side(groups, shapes, cell_width)
         if left + sum(widths.values()) > SCREEN_WIDTH and _is_free(iteration, step, shapes):
             near, widths = side_by_side(_lowered(groups, shapes, above), shapes, cell_width)
         make_room(near, beside, remarks, widths, bold=results)
