@@ -87,11 +87,12 @@ def _place_step(
         near, widths = stack(iteration, step, shapes, cell_width, SCREEN_WIDTH - left, SCREEN_ROWS, remarks)
     else:
         near, widths = side_by_side(groups, shapes, cell_width + _MORE_WIDTH)
+        make_room(near, beside, remarks, widths, bold=results)
         if left + sum(widths.values()) > SCREEN_WIDTH:
             near, widths = side_by_side(groups, shapes, cell_width)
-        if left + sum(widths.values()) > SCREEN_WIDTH and _is_free(iteration, step, shapes):
-            near, widths = side_by_side(_lowered(groups, shapes, above), shapes, cell_width)
-        make_room(near, beside, remarks, widths, bold=results)
+            if left + sum(widths.values()) > SCREEN_WIDTH and _is_free(iteration, step, shapes):
+                near, widths = side_by_side(_lowered(groups, shapes, above), shapes, cell_width)
+            make_room(near, beside, remarks, widths, bold=results)
     samples_row = _samples_row(iteration, {name: near[name] for name in shapes}, len(numbers))
     if SAMPLE in needed or (SAMPLE in whole.boxes and samples_row is not None):
         row = samples_row if samples_row is not None else rows.forward
