@@ -146,7 +146,7 @@ def _pieces(text: str, shared: list[str], found: _Found, *, looks: bool) -> Iter
     Raises
     ------
     ValueError
-        For a value that is none, and for cells that are out of order.
+        For a value that is none, and for cells that are out of order or there twice.
     """
     contents, end, last = found.contents, 0, (0, 0)
     for match in _CELL.finditer(text):
@@ -155,6 +155,8 @@ def _pieces(text: str, shared: list[str], found: _Found, *, looks: bool) -> Iter
         end = match.end()
         place = int(digits), column_number(letters)
         if looks:
+            if place in found.styles:
+                raise ValueError("a cell twice")
             found.styles[place] = style
         if formula is None and written is None and blank is None:
             continue
