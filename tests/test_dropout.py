@@ -78,7 +78,7 @@ def test_no_dropout_is_none():
     assert load("article").replace(dropout=[0]).network == load("article").network
 
 
-@pytest.mark.parametrize("name", few("two-hidden", "batches", "shown", of=LESSONS))
+@pytest.mark.parametrize("name", few("batches", "shown", of=LESSONS))
 def test_every_lesson_verifies(workbook, name):
     report = verify(workbook(name), quick=True)
     assert report.ok, list(report.lines())

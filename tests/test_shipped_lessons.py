@@ -305,6 +305,7 @@ ENGINES_AND_LESSONS = [(engine, name) for engine, names in IN_TURN.items() for n
         ],
     ),
 )
+@pytest.mark.slow
 def test_it_verifies_elsewhere(name, engine, tmp_path):
     lesson = with_few_samples(load(name), AT_MOST_ELSEWHERE[engine])
     build(override(lesson, iterations=ELSEWHERE), tmp_path / "lesson.xlsx")

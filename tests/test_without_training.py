@@ -44,6 +44,7 @@ def test_every_one_verifies(workbook, name):
 
 @pytest.mark.needs("soffice")
 @pytest.mark.parametrize("name", few("xor", of=["xor", "regression", FEW_OF_IRIS]))
+@pytest.mark.slow
 def test_libreoffice_agrees(workbook, name):
     report = verify(workbook(name), "libreoffice", quick=True)
     assert report.ok, list(report.lines())

@@ -195,6 +195,7 @@ def test_the_check_beside_each_answer(name, tmp_path):
 
 @pytest.mark.needs("soffice")
 @pytest.mark.parametrize("name", ["softmax-of-squares"])
+@pytest.mark.slow
 def test_the_check_beside_each_answer_in_libreoffice(name, tmp_path):
     asked, some = exercise(LESSONS[name], practice=True), {"nothing", "2-decimals", "wrong-by-0.0031"}
     assert unlike(asked, tmp_path / "a.xlsx", "libreoffice", only=some) == {}

@@ -132,6 +132,7 @@ def test_inputs_and_choosers_take_formulas(tmp_path: Path) -> None:
         assert warned == [False] * len(names)
 
 
+@pytest.mark.slow
 def test_inputs_warn_of_a_text_and_of_what_is_not_there(tmp_path: Path) -> None:
     built = tmp_path / "built.xlsx"
     mlp2xlsx.build(mlp2xlsx.override(mlp2xlsx.load("article"), iterations=5), built)

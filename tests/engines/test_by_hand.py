@@ -67,6 +67,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @needs_office
+@pytest.mark.slow
 def test_every_kind_of_input_of_the_article(path: Path) -> None:
     report = verify(path, "libreoffice")
     assert stale(report) == nothing(*ARTICLE)
@@ -150,6 +151,7 @@ def test_a_handout_with_answers(tmp_path: Path) -> None:
 
 
 @needs_office
+@pytest.mark.slow
 def test_a_handout_for_practice_says_what_is_right(tmp_path: Path) -> None:
     asked, path = exercise(blank=[3, 5, 8, 11], practice=True), tmp_path / "a.xlsx"
     saved(asked.book(), path)

@@ -58,6 +58,7 @@ def wrong(loss, values=None):
 WITHOUT_SLOPE = {"log-of-floor", "sqrt-of-floor"}
 
 
+@pytest.mark.slow
 def test_every_kind_of_node_in_every_other():
     tried = {name: exprs for name, exprs in grid().items() if name not in WITHOUT_SLOPE}
     assert len(tried) == len(grid()) - len(WITHOUT_SLOPE)

@@ -11,7 +11,7 @@ from tests.verify.helpers import article
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="memory is measured as on Unix")
-@pytest.mark.parametrize("count", [30, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [10, pytest.param(400, marks=pytest.mark.slow)])
 def test_corruptions(tmp_path: Path, count: int) -> None:
     path = article(tmp_path / "article.xlsx", iterations=2)
     command = [sys.executable, "-m", "tests.verify.corrupting", str(path), "0", str(count)]

@@ -161,7 +161,7 @@ def test_texts_that_double_from_cell_to_cell(path: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "engine", ["ironcalc", pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))]
+    "engine", ["ironcalc", pytest.param("gnumeric", marks=[pytest.mark.needs("ssconvert"), pytest.mark.slow])]
 )
 def test_long_chains(path: Path, tmp_path: Path, engine: str) -> None:
     package = Package.read(path)

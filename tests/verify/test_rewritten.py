@@ -185,6 +185,7 @@ def test_a_persons_own_huge_formula_is_left_out_or_refused(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.slow
 def test_thousands_of_other_formulas_are_not_looked_into(tmp_path: Path) -> None:
     package = Package.read(article(tmp_path / "article.xlsx", 600))
     part = package.sheets["Training"]

@@ -14,6 +14,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.places import place_training
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.cases import few_values
 from tests.drawn_lessons import drawn_lesson
 from tests.verify.helpers import built
 from tests.xlsx.editing import Package
@@ -52,8 +53,14 @@ def test_without_rounding_it_would_not(path: Path, tmp_path: Path, monkeypatch: 
 
 @pytest.mark.parametrize(
     ("name", "iteration", "place", "seen"),
-    [("downhill_wout", 1, (0, 0), 1e-6), ("downhill_wh", 3, (0, 1), 1e-4), ("E", 3, (0, 0), 1e-6)],
-    ids=["a large gradient", "a small gradient", "an error"],
+    few_values(
+        "a small gradient",
+        of={
+            "a large gradient": ("downhill_wout", 1, (0, 0), 1e-6),
+            "a small gradient": ("downhill_wh", 3, (0, 1), 1e-4),
+            "an error": ("E", 3, (0, 0), 1e-6),
+        },
+    ),
 )
 def test_a_millionth_more_is_found_and_what_is_far_more_than_rounding_is_seen_on_check(
     path: Path, tmp_path: Path, name: str, iteration: int, place: tuple[int, int], seen: float

@@ -110,6 +110,7 @@ def size_of(contents: Contents, sheet: str, word: str) -> tuple[int, int]:
     return box.n_rows, box.n_cols
 
 
+@pytest.mark.slow
 def test_all_variants_are_there(books: Mapping[str, Contents]) -> None:
     assert {name.rpartition("-")[0] for name in books} == set(LIGHT)
     assert {name.rpartition("-")[2] for name in books} == set(VARIANTS)

@@ -56,6 +56,7 @@ def adam(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_every_input_is_perturbed_by_itself(adam):
     report = verify(adam)
     assert report.ok, "\n".join(report.lines())

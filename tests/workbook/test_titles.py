@@ -258,7 +258,7 @@ def run(third: Path, *words: object):
     [
         "ironcalc",
         pytest.param("libreoffice", marks=[pytest.mark.needs("soffice"), pytest.mark.slow]),
-        pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+        pytest.param("gnumeric", marks=[pytest.mark.needs("ssconvert"), pytest.mark.slow]),
     ],
 )
 def test_a_third_language_is_one_file(third, built, engine):

@@ -118,6 +118,7 @@ def test_every_lesson_verifies(workbook, name):
         pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
     ],
 )
+@pytest.mark.slow
 def test_other_engines_agree(workbook, engine):
     report = verify(workbook("classes"), engine, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())

@@ -93,6 +93,7 @@ def test_ironcalc_reads_and_writes_them(path, tmp_path):
 
 
 @pytest.mark.needs("soffice")
+@pytest.mark.slow
 def test_libreoffice_reads_and_writes_them(path, tmp_path):
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     words = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path), str(path)]
