@@ -41,7 +41,7 @@ _OPERATORS: dict[type[Expr], Operator] = {
 }
 _OPERAND = re.compile(r"\{0?\}")
 _MINUS = "−"
-_MOST_TERMS = 6
+_MOST_TERMS = 5
 _FIRST_TERMS = 2  # of a longer sum, before the ellipsis
 
 Index = Extent | int
