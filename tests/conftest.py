@@ -32,12 +32,6 @@ FIRST = (
 )
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a part of the time tests wait for other programs."""
-    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 1
-
-
 def pytest_configure(config: pytest.Config) -> None:
     # Where Python is told to keep no bytecode, each that a test starts would compile the whole package again.
     sys.dont_write_bytecode = False

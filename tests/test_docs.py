@@ -36,7 +36,7 @@ CHANGE = re.compile(rf"(lr|momentum|l2_penalty|iteration|X|y|initial_\w+)(?:\[(\
 EVALUATED = {
     "loss per sample": "loss per sample",
     "right": "right",
-    "每个样本的损失": "loss per sample",
+    "平均损失": "loss per sample",
     "答对": "right",
 }
 RESULT = re.compile(rf"(output|loss|{'|'.join(EVALUATED)}) = ({NUMBERS})")

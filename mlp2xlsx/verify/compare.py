@@ -188,9 +188,10 @@ def _single_cells(
         result = matched[live.name]
         result.cells += 1
         value = found.value(sheet.name, row, col)
-        expected = live.value
-        if isinstance(expected, str) or any(isinstance(other.live[row, col].value, str) for other in others):
-            good = same_text(str(expected), value)
+        expected, possible = live.value, [live.value, *(other.live[row, col].value for other in others)]
+        if isinstance(expected, str) or any(isinstance(one, str) for one in possible):
+            # Where rounding alone changes what is said, either may be said.
+            good = any(same_text(str(one), value) for one in possible)
         elif isinstance(value, bool) or not isinstance(value, int | float):
             good = False
         else:

@@ -108,7 +108,8 @@ def _block(
     formulas: list[list[Formula]] | None
     if name in one.carried_names:
         formulas = _carried(context, name, first, rows)
-        role = role if formulas is not None else "recorded_value"
+        if formulas is None:
+            role = f"recorded_{role if role in context.decimals else 'value'}"
     elif result.given:  # which samples an iteration sees is recorded, not computed
         formulas = None
     else:

@@ -157,7 +157,6 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "verdict": Look(_font(13, bold=True), border=_RULED, alignment=_INDENTED),
         "yellow": Look(_font(bold=True), _solid(YELLOW), _FRAMED, _CENTRE),
         "orange": Look(_font(), _solid(ORANGE), _DASHED, _CENTRE),
-        "recorded_value": Look(_font(10, color=GREY), border=_BOX, alignment=_CENTRE, number_format=shown),
         "recorded": Look(_font(9, color=GREY), alignment=_CENTRE, number_format=long),
         "recorded_share": Look(_font(9, color=GREY), alignment=_CENTRE, number_format="0.0%"),
         "loss": Look(_font(11, bold=True), alignment=_LEFT_SHRUNK, number_format=long),
@@ -182,6 +181,7 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
     for role, number_format in formats.items():
         # A number that a person's inputs make longer is small, and not ###.
         looks[role] = Look(border=_BOX, alignment=_SHRUNK, number_format=number_format)
+        looks[f"recorded_{role}"] = replace(looks[role], font=_font(10, color=GREY))
         looks[f"answer_{role}"] = Look(
             ink, _solid(INPUT_GROUND), _FRAMED, _SHRUNK, number_format, locked=False
         )

@@ -56,7 +56,7 @@ def starting_words(context: Context) -> str:
     lesson, words = context.recorded.lesson, context.texts["setup"]
     general = lesson.drawings.general
     alike = not lesson.initial and not lesson.drawings.own
-    if general.is_for_weights and alike and lesson.network.bias != "none":
+    if general.is_for_weights and alike and not general.set_numbers and lesson.network.bias != "none":
         return str(context.texts["drawn"][f"{general.method}_rule"]).format(seed=lesson.seed)
     said: dict[str, list[str]] = {}
     for name in lesson.network.parameters():
