@@ -3,16 +3,22 @@
 Its gradients add up to 0 but for rounding, and are divided by what is hardly more.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from mlp2xlsx import verify
+from mlp2xlsx import train, verify
 from mlp2xlsx.engines import engine
+from mlp2xlsx.engines.base import Block, Recalculated
 from mlp2xlsx.training import Trace
+from mlp2xlsx.verify.compare import compare
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.places import place_training
 from mlp2xlsx.xlsx.address import a1
+from mlp2xlsx.xlsx.reading.cells import CellValue
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few_values
 from tests.drawn_lessons import drawn_lesson
@@ -75,3 +81,28 @@ def test_a_millionth_more_is_found_and_what_is_far_more_than_rounding_is_seen_on
         spoilt[share] = package.save(tmp_path / f"{share}.xlsx")
     assert differing(spoilt[1e-6]) > 0
     assert name in str(said(spoilt[seen]))
+
+
+class AsRounded(Recalculated):
+    """An engine that rounds as another run does; of rows that repeat it knows nothing."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    def value(self, sheet: str, row: int, col: int) -> CellValue:
+        live = self.book.sheets[sheet].live.get((row, col))
+        return None if live is None else live.value
+
+    def numbers(self, sheet: str, rows: Sequence[int], cols: Sequence[int]) -> Block:
+        return np.full((len(rows), len(cols)), np.nan)
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_either_text_may_be_said_where_rounding_decides(path: Path, allowed: bool) -> None:
+    """Here: whether a measured slope agrees, of a weight that is nearer to the kink of its penalty than the step."""
+    trace = train(LESSON)
+    book, *others = (make(one, iteration=2, recorded=trace) for one in (trace, *trace.rounded))
+    stands = read_contents(path).sheets
+    found = [compare(book, AsRounded(other), stands, None, others if allowed else ()) for other in others]
+    verdicts = [one for each in found for one in each if (one.sheet, one.name) == ("Math", "verdict")]
+    assert any(one.differing for one in verdicts) is not allowed
