@@ -10,6 +10,8 @@ from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson.drawing import METHODS
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
+from mlp2xlsx.verify.compare import farthest
+from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE
 from tests.cases import few, few_values
 from tests.drawn_lessons import (
     ALL,
@@ -140,7 +142,7 @@ def trained(number):
     trace, found = train(one), {}
     for name in one.network.trained():
         right, *rounded = (run[f"next_{name}"][-1] for run in (trace, *trace.rounded))
-        found[name] = right, 1e-12 + 20 * max(np.abs(other - right).max() for other in rounded)
+        found[name] = right, ABSOLUTE + farthest(right, rounded, axis=(0, 1)).item()
     return found
 
 

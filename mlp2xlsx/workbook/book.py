@@ -14,7 +14,7 @@ from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.network import EXPONENTIALS
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.workbook.context import Choice, Context, decimals_of_updates
+from mlp2xlsx.workbook.context import Choice, Context, decimals_of_change
 from mlp2xlsx.workbook.layout.canvas import place, width_for
 from mlp2xlsx.workbook.layout.given import first_tried
 from mlp2xlsx.workbook.layout.near import place_steps
@@ -118,8 +118,8 @@ def make(
     # Exponentials alone may be much larger than all else: where one is too wide, it shrinks to fit.
     largest = max(float(np.abs(recorded[name]).max()) for name in recorded if name != EXPONENTIALS)
     width = width_for(largest, lesson.decimals)
-    of_updates = decimals_of_updates(recorded, lesson.network.trained())
-    of_kept = decimals_of_updates(recorded, one.updates)
+    of_updates = decimals_of_change(recorded, lesson.network.trained())
+    of_kept = decimals_of_change(recorded, one.updates)
     shrunk = max(lesson.decimals, of_kept - DECIMALS_SHRUNK)
     narrow = width_for(largest, shrunk, narrow=True)
     canvas = place(one, narrow)

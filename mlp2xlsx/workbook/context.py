@@ -175,6 +175,10 @@ class Context:
         updated = max(decimals, self.decimals_of_updates)
         return {"value": decimals, "updated": updated, "kept": max(updated, self.decimals_of_kept)}
 
+    def look(self, purpose: str, role: str) -> str:
+        """The look for a purpose of what a role shows; what was typed has that of a lesson's own decimals."""
+        return f"{purpose}_{role if role in self.decimals else 'value'}"
+
     @property
     def one_iteration(self) -> Iteration:
         """What an iteration computes, and what it carries on to the next."""
@@ -215,7 +219,7 @@ class Context:
         return self.one_iteration.steps
 
 
-def decimals_of_kept(iteration: Iteration) -> int:
+def decimals_for_class(iteration: Iteration) -> int:
     """In how many decimals a workbook that is filled in shows what an optimiser keeps; squares are small.
 
     They are the same for a whole class, whatever the numbers of a student.
@@ -225,7 +229,7 @@ def decimals_of_kept(iteration: Iteration) -> int:
     return _MOST_OF_UPDATES if squares else FEWEST_OF_UPDATES
 
 
-def decimals_of_updates(trace: Trace, names: Iterable[str]) -> int:
+def decimals_of_change(trace: Trace, names: Iterable[str]) -> int:
     """Count the decimals in which every one of some matrices is seen to change in the first iteration.
 
     Two digits of its largest change; with a small lr that takes more than a lesson's other numbers do. A

@@ -11,7 +11,7 @@ from mlp2xlsx.mathematics.steps import Step
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.book import DECIMALS_SHRUNK, Book, assemble
-from mlp2xlsx.workbook.context import Context, decimals_of_kept
+from mlp2xlsx.workbook.context import Context, decimals_for_class
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.canvas import Canvas, place, width_for
 from mlp2xlsx.workbook.layout.given import first_tried
@@ -64,7 +64,7 @@ def make_handout(
         setup=place_setup(lesson, filled_in=True),
         data=place_data(lesson),
         training=place_training(one),
-        decimals_of_kept=decimals_of_kept(one),
+        decimals_of_kept=decimals_for_class(one),
         handout=handout,
     )
     book = assemble(context, dict(_sheets(context, handout)), dict(_names(context)), protected=True)
@@ -83,7 +83,7 @@ def handout_canvases(lesson: Lesson, handout: Handout, largest: float) -> tuple[
     one, steps_of_all = replace(lesson, span=lesson.span[:1]).one_iteration, lesson.one_iteration.steps
     decimals = lesson.decimals
     if one.kept:
-        decimals = max(decimals, decimals_of_kept(one) - DECIMALS_SHRUNK)
+        decimals = max(decimals, decimals_for_class(one) - DECIMALS_SHRUNK)
     width = width_for(largest, decimals, narrow=True)
     remarks = _in_the_first(steps_of_all, longest_remarks(words, handout))
     canvas = place(one, width, remarks)

@@ -23,7 +23,7 @@ from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.mathematics.unrolled import as_in, as_in_the_first
 from mlp2xlsx.render.spans import Interval, Spans
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.workbook.context import decimals_of_kept
+from mlp2xlsx.workbook.context import decimals_for_class
 
 RIGHT, FOLLOWS, WRONG, UNANSWERED = "right", "follows", "wrong", "unanswered"
 COUNTING = (RIGHT, FOLLOWS)
@@ -159,7 +159,7 @@ class _Judge:
         for step, result, matrix in computed_in_turn(exercise.lesson.one_iteration, self.own):
             self.own[result.name] = self._taken(step, result, matrix)
         one, usual = exercise.lesson.one_iteration, max(exercise.lesson.decimals, FEWEST_DECIMALS)
-        self.shown = dict.fromkeys(one.shapes, usual) | dict.fromkeys(one.kept, decimals_of_kept(one))
+        self.shown = dict.fromkeys(one.shapes, usual) | dict.fromkeys(one.kept, decimals_for_class(one))
         self.slipped: set[str] = set()  # matrices whose numbers are not the true ones
         self.settled: set[str] = set(exercise.given)  # those of which that is known
 

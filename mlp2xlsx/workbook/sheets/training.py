@@ -109,7 +109,7 @@ def _block(
     if name in one.carried_names:
         formulas = _carried(context, name, first, rows)
         if formulas is None:
-            role = f"recorded_{role if role in context.decimals else 'value'}"
+            role = context.look("recorded", role)
     elif result.given:  # which samples an iteration sees is recorded, not computed
         formulas = None
     else:

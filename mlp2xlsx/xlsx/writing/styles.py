@@ -142,7 +142,7 @@ def _looks(all_decimals: Mapping[str, int], words: Mapping[str, str]) -> dict[st
         "fine": Look(border=_BOX, alignment=_CENTRE, number_format="0.0000000000"),
         "whole": Look(border=_BOX, alignment=_CENTRE, number_format="0"),
         "yes_no": Look(border=_BOX, alignment=_CENTRE, number_format=yes_or_no),
-        "said": Look(alignment=_CENTRE, number_format=yes_or_no),
+        "yes_no_plain": Look(alignment=_CENTRE, number_format=yes_or_no),
         "input": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, locked=False),
         "chooser": Look(ink, _solid(INPUT_GROUND), _BOX, _CENTRE, "0", locked=False),
         "answer_sample": Look(ink, _solid(INPUT_GROUND), _FRAMED, _CENTRE),

@@ -107,7 +107,7 @@ class _Points:
             ]
             place = Box(first, RIGHT_COL, n_samples, 1)
             yield Repeated(
-                "right", place, np.array(each, np.float64)[:, :, None], styles.index("said"), formulas
+                "right", place, np.array(each, np.float64)[:, :, None], styles.index("yes_no_plain"), formulas
             )
 
     def _own(self) -> Iterator[str]:

@@ -87,11 +87,12 @@ def sample_rows(
     if places.by_class:
         output, mark = network.output_layer.activations, rows.mark(box.row, 1)
         own, said = own_and_said(network, values)
-        letters = [get_column_letter(col) for col in (TRUE_COL, SAID_COL)]
+        true, answered = (f"{get_column_letter(col)}{mark}" for col in (TRUE_COL, SAID_COL))
+        same = f"IF({true}={answered},1,0)"
         for name, col, found, role, text in (
             ("class", TRUE_COL, own, "count", class_of(reference(Y), network.n_outputs)),
             ("said", SAID_COL, said, "count", class_of(reference(output), network.n_outputs)),
-            ("right", RIGHT_COL, own == said, "said", f"IF({letters[0]}{mark}={letters[1]}{mark},1,0)"),
+            ("right", RIGHT_COL, own == said, "yes_no_plain", same),
         ):
             place = Box(box.row, col, box.n_rows, 1)
             blocks.append(block(name, place, found.astype(np.float64), role, [[Formula(text, 0)]]))

@@ -33,8 +33,7 @@ def write_answers(sheet: Sheet, page: StepPage, handout: Handout, result: Result
         put_name(sheet, canvas, name, name, "label_here")
         _write_marked(sheet, box, marked, name)
         return
-    role = page.role(name)
-    look = f"answer_{role if role in page.context.decimals else 'value'}"
+    look = page.context.look("answer", page.role(name))
     for row, col in box.cells():
         sheet.put(row, col, None, look)
     _colour_texts(sheet, box)
