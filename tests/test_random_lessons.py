@@ -10,8 +10,7 @@ from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson.drawing import METHODS
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
-from mlp2xlsx.verify.compare import farthest
-from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE
+from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, rounding_room
 from tests.cases import few, few_values
 from tests.drawn_lessons import (
     ALL,
@@ -142,7 +141,7 @@ def trained(number):
     trace, found = train(one), {}
     for name in one.network.trained():
         right, *rounded = (run[f"next_{name}"][-1] for run in (trace, *trace.rounded))
-        found[name] = right, ABSOLUTE + farthest(right, rounded, axis=(0, 1)).item()
+        found[name] = right, ABSOLUTE + rounding_room(right, rounded, axis=(0, 1)).item()
     return found
 
 

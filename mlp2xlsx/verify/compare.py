@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mlp2xlsx.engines.base import Recalculated
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.book import Book
-from mlp2xlsx.workbook.sheets.check.comparison import ROUNDING, tolerance
+from mlp2xlsx.workbook.sheets.check.comparison import rounding_room, tolerance
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.bands import Bands, Repeated
 from mlp2xlsx.xlsx.formulas import same_formula
@@ -131,7 +131,7 @@ def compare(
     rounded
         The same workbook, as programs may compute it that round otherwise. Where that alone moves
         a number of a matrix, an engine that rounds in another order may be as far off in any of them, and
-        `ROUNDING` times that.
+        several times that; see `rounding_room`.
 
     Returns
     -------
@@ -148,7 +148,7 @@ def compare(
             for j, block in enumerate(bands.blocks):
                 if block.formulas is not None:
                     values = [other.bands[i].blocks[j].values for other in others]
-                    room = farthest(block.values, values, axis=(1, 2))
+                    room = rounding_room(block.values, values, axis=(1, 2))
                     repetition = _Repetition(title, bands, block, stands)
                     _repeated(repetition, room, found, matched, most)
         for result in matched.values():
@@ -159,20 +159,6 @@ def compare(
     return results
 
 
-def farthest(values: FloatMatrix, others: Sequence[FloatMatrix], axis: tuple[int, int]) -> FloatMatrix:
-    """How far rounding may take the numbers of a matrix, all of them alike.
-
-    Parameters
-    ----------
-    values, others
-        The numbers, and what they are when NumPy rounds otherwise; those of several iterations in turn.
-    axis
-        Along which the rows and the columns lie.
-    """
-    moved = [np.abs(other - values).max(axis=axis, keepdims=True) for other in others]
-    return ROUNDING * np.max(moved, axis=0) if moved else np.zeros_like(values)
-
-
 def _single_cells(
     sheet: Sheet,
     others: Sequence[Sheet],
@@ -181,7 +167,7 @@ def _single_cells(
     matched: dict[str, Matched],
 ) -> None:
     """Compare the cells that have a formula of their own."""
-    room = _room(sheet, others)
+    rooms = _rooms(sheet, others)
     for (row, col), live in sheet.live.items():
         if live.name not in matched:
             matched[live.name] = Matched(sheet.name, live.name)
@@ -196,7 +182,7 @@ def _single_cells(
             good = False
         else:
             difference = abs(value - expected)
-            good = bool(difference <= tolerance(expected) + live.room + room[live.name])
+            good = bool(difference <= tolerance(expected) + live.room + rooms.get(live.name, 0.0))
             if difference > result.largest:
                 result.note(difference, a1(row, col))
         if not good:
@@ -209,15 +195,15 @@ def _single_cells(
             )
 
 
-def _room(sheet: Sheet, others: Sequence[Sheet]) -> dict[str, float]:
-    """How far rounding may take the cells of each matrix."""
-    room = dict.fromkeys((live.name for live in sheet.live.values()), 0.0)
-    for other in others:
-        for place, live in sheet.live.items():
-            moved = other.live[place].value
-            if not isinstance(moved, str) and not isinstance(live.value, str):
-                room[live.name] = max(room[live.name], ROUNDING * abs(moved - live.value))
-    return room
+def _rooms(sheet: Sheet, others: Sequence[Sheet]) -> dict[str, float]:
+    """How far rounding may take the numbers of each matrix, by its name; nothing for others."""
+    numbers: dict[str, list[list[Value]]] = {}
+    for place, live in sheet.live.items() if others else ():
+        possible = [live.value, *(other.live[place].value for other in others)]
+        if not any(isinstance(one, str) for one in possible):
+            numbers.setdefault(live.name, []).append(possible)
+    tables = {name: np.array(rows, float).T for name, rows in numbers.items()}
+    return {name: rounding_room(values, rest, axis=(0,)).item() for name, (values, *rest) in tables.items()}
 
 
 _NUMBER = re.compile(r"\([-−]?\d[\d.]*(?:[eE][+-]?\d+)?\)|[-−]?\d[\d.]*(?:[eE][+-]?\d+)?")

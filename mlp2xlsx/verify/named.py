@@ -16,10 +16,10 @@ from mlp2xlsx.mathematics.expr import Expr
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.training import Trace
-from mlp2xlsx.verify.compare import Matched, Mismatch, farthest
+from mlp2xlsx.verify.compare import Matched, Mismatch
 from mlp2xlsx.verify.inputs import as_inputs
 from mlp2xlsx.verify.structure import Problem
-from mlp2xlsx.workbook.sheets.check.comparison import tolerance
+from mlp2xlsx.workbook.sheets.check.comparison import rounding_room, tolerance
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import Contents
 
@@ -108,7 +108,7 @@ def compare_named(
     for one, *others in zip(matrices, *rounded, strict=True):
         title, box = contents.place(one.name)
         result = Matched(title, one.name)
-        room = farthest(one.expected, [other.expected for other in others], axis=(0, 1))
+        room = rounding_room(one.expected, [other.expected for other in others], axis=(0, 1))
         bad = result.count(
             values[one.name], one.expected, room, lambda i, j, box=box: a1(box.row + i, box.col + j)
         )

@@ -17,6 +17,7 @@ from mlp2xlsx.verify.compare import compare
 from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.places import place_training
+from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, ROUNDING, limit, rounding_room
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.cells import CellValue
 from mlp2xlsx.xlsx.reading.contents import read_contents
@@ -106,3 +107,22 @@ def test_either_text_may_be_said_where_rounding_decides(path: Path, allowed: boo
     found = [compare(book, AsRounded(other), stands, None, others if allowed else ()) for other in others]
     verdicts = [one for each in found for one in each if (one.sheet, one.name) == ("Math", "verdict")]
     assert any(one.differing for one in verdicts) is not allowed
+
+
+def test_the_farthest_run_counts_for_all_along_the_axes() -> None:
+    values = np.array([[1.0, 2.0], [3.0, 4.0]])
+    up, down = np.array([[0.0, 0.25], [0.0, 0.0]]), np.array([[0.0, 0.0], [0.5, 0.0]])
+    others = [values + up, values - down]
+    assert rounding_room(values, others).tolist() == [[0, 0.25 * ROUNDING], [0.5 * ROUNDING, 0]]
+    assert rounding_room(values, others, axis=(1,)).tolist() == [[0.25 * ROUNDING], [0.5 * ROUNDING]]
+    assert rounding_room(values, others, axis=(0, 1)).tolist() == [[0.5 * ROUNDING]]
+    assert rounding_room(values, (), axis=(0, 1)).tolist() == [[0]]
+    assert (limit(values, others), limit(values, ())) == (10, ABSOLUTE)
+
+
+@pytest.mark.parametrize("beyond", [np.nan, np.inf, -np.inf])
+def test_where_rounding_leaves_the_range_of_numbers_anything_may_be(beyond: float) -> None:
+    values = np.array([1.0, 2.0])
+    others = [np.array([1.0, beyond]), values]
+    assert rounding_room(values, others).tolist() == [0, np.inf]
+    assert limit(values, others) == 1e300

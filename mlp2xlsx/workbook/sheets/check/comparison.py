@@ -34,6 +34,25 @@ def tolerance(expected: _Numbers, absolute: float = ABSOLUTE) -> _Numbers:
     return absolute + RELATIVE * abs(expected)
 
 
+def rounding_room(
+    values: FloatMatrix, rounded: Iterable[FloatMatrix], axis: tuple[int, ...] = ()
+) -> FloatMatrix:
+    """How far rounding may take numbers; without bounds where it leaves the range of numbers.
+
+    Parameters
+    ----------
+    values, rounded
+        NumPy's numbers, and what they are when it rounds otherwise; see `Trace.rounded`.
+    axis
+        Along which the farthest counts for all.
+    """
+    room: FloatMatrix = np.zeros_like(values).max(axis=axis, keepdims=True)
+    for other in rounded:
+        apart = np.nan_to_num(np.abs(other - values), nan=np.inf, posinf=np.inf)
+        room = np.maximum(room, ROUNDING * apart.max(axis=axis, keepdims=True))
+    return room
+
+
 def limit(recorded: FloatMatrix, rounded: Iterable[FloatMatrix]) -> float:
     """How far from 0 a program's number may be where NumPy's is 0: a power of ten.
 
@@ -42,11 +61,8 @@ def limit(recorded: FloatMatrix, rounded: Iterable[FloatMatrix]) -> float:
     recorded, rounded
         NumPy's numbers, and what they are when it rounds otherwise; see `Trace.rounded`.
     """
-    farthest = ABSOLUTE
-    for other in rounded:
-        room = ROUNDING * np.abs(other - recorded)
-        beyond = room[~(room <= tolerance(recorded))]
-        farthest = max(farthest, float(np.nan_to_num(beyond, nan=np.inf).max(initial=ABSOLUTE)))
+    room = rounding_room(recorded, rounded)
+    farthest = float(room.max(where=room > tolerance(recorded), initial=ABSOLUTE))
     return float(f"1E{np.ceil(np.log10(farthest)):.0f}") if farthest < _ANYTHING else _ANYTHING
 
 
