@@ -13,7 +13,7 @@ from mlp2xlsx.workbook.layout.places import place_training
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
 from mlp2xlsx.workbook.sheets.check.comparison import InputPair, Pair
 from mlp2xlsx.workbook.sheets.evaluate import places
-from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.loss.sheet import loss_box
 from mlp2xlsx.workbook.sheets.python import (
     canvases,
     recorded_input_box,

@@ -1,6 +1,7 @@
 """The table of the kinds of sheets: one more row is one more sheet, and a row with a part left out is refused."""
 
 import re
+import sys
 from dataclasses import replace
 
 import openpyxl
@@ -10,7 +11,8 @@ import mlp2xlsx
 from mlp2xlsx import load, resources
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.render.excel import Formula
-from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, kinds_of, n_bands, register
+from mlp2xlsx.workbook import sheets
+from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, found_kinds, kinds_of, n_bands, register
 from mlp2xlsx.xlsx.address import Box
 from tests.cases import few
 
@@ -122,3 +124,35 @@ def test_a_part_that_is_missing_is_named(kinds, kind, message):
 def test_a_row_without_what_fills_the_sheet_cannot_be_written():
     with pytest.raises(TypeError, match="write"):
         SheetKind(key="best")
+
+
+def test_every_title_has_its_sheet_in_the_order_of_the_tabs():
+    for language in resources.languages():
+        assert list(resources.texts(language)["sheets"]) == list(KINDS)
+
+
+MODULE = """
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
+
+SHEET = SheetKind(key="best", write=print)
+"""
+
+
+@pytest.fixture
+def with_module(kinds, tmp_path, monkeypatch):
+    """A module more in the folder of the sheets."""
+    (tmp_path / "best.py").write_text(MODULE)
+    monkeypatch.setattr(sheets, "__path__", [*sheets.__path__, str(tmp_path)])
+    yield
+    sys.modules.pop(f"{sheets.__name__}.best", None)
+    sheets.__dict__.pop("best", None)
+
+
+def test_a_module_in_the_folder_is_found(with_module, kinds):
+    assert [kind.key for kind in found_kinds()] == [*kinds, "best"]
+
+
+def test_a_tab_stands_where_its_title_does(with_module, kinds, monkeypatch):
+    titles = resources.texts("en")["sheets"]
+    monkeypatch.setitem(resources.texts("en"), "sheets", {"best": titles["best"], **titles})
+    assert [kind.key for kind in found_kinds()] == ["best", *kinds]

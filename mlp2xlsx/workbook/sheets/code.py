@@ -3,6 +3,7 @@
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.heading import link_back
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.text_width import n_letters
 from mlp2xlsx.xlsx.writing.sheet import Sheet
@@ -42,3 +43,6 @@ def write_code(sheet: Sheet, context: Context) -> None:
     sheet.ws.freeze_panes = a1(FIRST_ROW, 1)
     sheet.print_on_one_page(tall=True)
     sheet.ws.page_setup.fitToWidth = len(_COLUMNS)  # a program on each
+
+
+SHEET = SheetKind(key="code", write=write_code, says="code")

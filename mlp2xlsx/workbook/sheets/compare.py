@@ -11,7 +11,8 @@ from mlp2xlsx.training import train
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.loss import iterations_box, loss_box
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
+from mlp2xlsx.workbook.sheets.loss.sheet import iterations_box, loss_box
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
 from mlp2xlsx.xlsx.text_width import display_width
@@ -126,3 +127,8 @@ def _chart(sheet: Sheet, context: Context, first: int, n_listed: int, drawn: lis
     ):
         add_line(chart, x, Column(sheet.ws, Box(first, col, n_listed, 1)), variant.says, line)
     return chart
+
+
+SHEET = SheetKind(
+    key="compare", write=write_compare, says="compared", is_there=lambda lesson: bool(lesson.compare)
+)

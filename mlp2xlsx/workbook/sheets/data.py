@@ -18,6 +18,7 @@ from mlp2xlsx.workbook.sheets.input_block import (
     put_kept,
     put_label,
 )
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -128,3 +129,6 @@ def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> di
     letter, mark = get_column_letter(places.boxes["X_raw"].col + j), "$" if fixed else ""
     sheet = f"{quoted(title)}!" if title else ""
     return {key: f"{sheet}{letter}{mark}{row}" for key, row in places.statistics.items()}
+
+
+SHEET = SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.X_raw is not None)

@@ -13,6 +13,7 @@ from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, NARROW, Canvas
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_inputs
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_iterations
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.outputs import recorded_series, series_names
 from mlp2xlsx.xlsx.address import Box, a1
@@ -204,3 +205,13 @@ def _losses(sheet: Sheet, context: Context) -> Bands:
 def _lesson_lines(lesson: Lesson) -> list[str]:
     lines = lesson.in_its_language.to_toml().splitlines()
     return [line[i : i + _LONGEST_TEXT] for line in lines for i in range(0, max(len(line), 1), _LONGEST_TEXT)]
+
+
+SHEET = SheetKind(
+    key="python",
+    write=write_python,
+    says="python",
+    names=lambda context: [(LESSON_NAME, (context.titles["python"], lesson_box(context)))],
+    n_bands=n_iterations,
+    is_computed_with=True,
+)

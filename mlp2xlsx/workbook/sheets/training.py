@@ -16,6 +16,7 @@ from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.workbook.sheets.heading import link_back
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, trains
 from mlp2xlsx.xlsx.address import Box, a1, defined_name
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated, formulas_of, growing
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS, Sheet
@@ -147,3 +148,14 @@ def _references(context: Context, position: int, rows: Progressions) -> Callable
         return growing(places.at(name, position), places.height, rows)
 
     return reference
+
+
+SHEET = SheetKind(
+    key="training",
+    write=write_training,
+    says="training",
+    is_there=trains,
+    n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
+    is_computed_with=True,
+    repeats=True,
+)

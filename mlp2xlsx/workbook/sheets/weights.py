@@ -11,6 +11,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, trains
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated
@@ -223,3 +224,13 @@ def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, tit
     at = Column(sheet.ws, Box(ends.row, _ITERATION_COL, 2, 1))
     add_line(chart, at, Column(sheet.ws, ends), words["chosen"], Stroke(INK, "sysDash", 2 * POINT))
     return chart
+
+
+SHEET = SheetKind(
+    key="weights",
+    write=write_weights,
+    says="weights",
+    is_there=trains,
+    n_bands=lambda lesson: n_listed(len(lesson.shown)),
+    repeats=True,
+)

@@ -19,7 +19,7 @@ from mlp2xlsx.workbook.sheets.check.columns import (
 )
 from mlp2xlsx.workbook.sheets.check.comparison import NOWHERE, Pair, first_row, limit, row_code
 from mlp2xlsx.workbook.sheets.check.table import Found, color_counts, put_count
-from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.loss.sheet import loss_box
 from mlp2xlsx.workbook.sheets.python import recorded_loss_box
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.bands import Bands, Progressions, Repeated

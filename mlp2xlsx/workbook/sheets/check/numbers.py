@@ -10,7 +10,7 @@ from mlp2xlsx.training import Trace
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.sheets.check.checksums import Numbers
-from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.loss.sheet import loss_box
 from mlp2xlsx.workbook.sheets.outputs import recorded_series
 from mlp2xlsx.workbook.sheets.python import (
     canvases,

@@ -22,14 +22,7 @@ from mlp2xlsx.workbook.sheets.check.columns import (
     cell_on,
     put_apart,
 )
-from mlp2xlsx.workbook.sheets.check.comparison import (
-    ABSOLUTE,
-    NOWHERE,
-    InputPair,
-    Pair,
-    StepPair,
-    limit,
-)
+from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, NOWHERE, InputPair, Pair, StepPair, limit
 from mlp2xlsx.workbook.sheets.check.evaluated import copies_on_evaluate, evaluated_pairs
 from mlp2xlsx.workbook.sheets.check.lines import Copies, Lines
 from mlp2xlsx.workbook.sheets.check.losses import write_losses
@@ -38,6 +31,7 @@ from mlp2xlsx.workbook.sheets.check.table import CheckTable, Codes, color_counts
 from mlp2xlsx.workbook.sheets.check.verdict import Findings, verdict
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.heading import link_back
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_iterations, trains
 from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
 from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box
 from mlp2xlsx.xlsx.address import Box, a1
@@ -294,3 +288,8 @@ class _Check:
         value = self.sheet.earlier[title].live[said.row, said.col].value
         formula = Formula(said.on(title), 0)
         self.sheet.formula(_VERDICT_ROW + 2, NAME, formula, value, "text", "gradient check")
+
+
+SHEET = SheetKind(
+    key="check", write=write_check, says="check", is_there=trains, n_bands=n_iterations, is_computed_with=True
+)

@@ -7,7 +7,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.evaluate.places import DRAWN_COL, EvaluatePlaces, has_evaluation
 from mlp2xlsx.workbook.sheets.evaluate.samples import FIRST, Evaluated
-from mlp2xlsx.workbook.sheets.loss_charts import add_as_built, leave_out
+from mlp2xlsx.workbook.sheets.loss.charts import add_as_built, leave_out
 from mlp2xlsx.workbook.sheets.python import recorded_curve_box
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text

@@ -2,11 +2,17 @@
 
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.evaluate.curve import CurveTable
-from mlp2xlsx.workbook.sheets.evaluate.places import LABEL_WIDTH, EvaluatePlaces
+from mlp2xlsx.workbook.sheets.evaluate.places import (
+    LABEL_WIDTH,
+    EvaluatePlaces,
+    has_evaluation,
+    n_evaluated_bands,
+)
 from mlp2xlsx.workbook.sheets.evaluate.points import live_points
 from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now, sample_rows
 from mlp2xlsx.workbook.sheets.evaluate.summary import write_summary
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -58,3 +64,13 @@ def _what_follows(context: Context, places: EvaluatePlaces) -> str:
     if places.live:
         said.append(words["rows_of_others"].format(row=places.bands_row))
     return " ".join(said)
+
+
+SHEET = SheetKind(
+    key="evaluate",
+    write=write_evaluate,
+    says="evaluate",
+    is_there=has_evaluation,
+    n_bands=n_evaluated_bands,
+    is_computed_with=True,
+)

@@ -6,6 +6,7 @@ from mlp2xlsx.explain.derivation import LOSS, Factor, LayerFactors, chain, deriv
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.heading import link_back
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, trains
 from mlp2xlsx.workbook.sheets.math.article import write_formula, write_signs, write_slips
 from mlp2xlsx.workbook.sheets.math.glossary import write_glossary
 from mlp2xlsx.workbook.sheets.math.gradient_check import LAST_COL, write_gradient_check
@@ -88,3 +89,6 @@ def _factor(sheet: Sheet, context: Context, factor: Factor, row: int) -> None:
     text = context.texts["math_sheet"]["factors"][factor.key]
     sheet.put(row + 1, _FORMULA, text.format(**factor.names), "text")
     sheet.ws.row_dimensions[row + 2].height = _GAP
+
+
+SHEET = SheetKind(key="math", write=write_math, says="math", is_there=trains)

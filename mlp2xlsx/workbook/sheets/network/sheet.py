@@ -4,9 +4,10 @@ from mlp2xlsx.mathematics.network import Network
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import CELL_WIDTH
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.workbook.sheets.network.chart import network_chart
-from mlp2xlsx.workbook.sheets.network.choice import CHOICE, say, write_choice
+from mlp2xlsx.workbook.sheets.network.choice import CHOICE, network_names, say, write_choice
 from mlp2xlsx.workbook.sheets.network.lists import LISTS_ROW, NUMBER_COLS, Lists
 from mlp2xlsx.workbook.sheets.network.places import Layout, lay_out
 from mlp2xlsx.xlsx.address import Box, a1
@@ -89,3 +90,6 @@ def _described(context: Context, layout: Layout) -> str:
     if context.lesson.trains:
         said.append(words["alt_gradients"].format(cell=CHOICE.ref))
     return " ".join(said)
+
+
+SHEET = SheetKind(key="network", write=write_network, says="network_drawn", names=network_names)

@@ -8,6 +8,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import CELL_WIDTH, label
 from mlp2xlsx.workbook.layout.given import of_validation
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.workbook.sheets.pictures.axis import Axis, input_name, output_name
 from mlp2xlsx.workbook.sheets.pictures.forward import Forward
 from mlp2xlsx.xlsx.address import Box, a1
@@ -113,3 +114,12 @@ def _upwards(context: Context) -> str:
     """What the height in the chart is: the one output there is, or any of them."""
     several = context.lesson.network.n_outputs > 1
     return str(context.texts["pictures"]["output"]) if several else output_name(context, 0)
+
+
+SHEET = SheetKind(
+    key="curve",
+    write=write_curve,
+    says="curve",
+    is_there=lambda lesson: has_curve(lesson.network),
+    n_bands=lambda _: 1,
+)

@@ -11,6 +11,7 @@ from mlp2xlsx.words import shortened
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import short_name
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.workbook.sheets.pictures.axis import Axis, input_name, output_name
 from mlp2xlsx.workbook.sheets.pictures.forward import Forward
 from mlp2xlsx.workbook.sheets.pictures.legend import (
@@ -206,3 +207,12 @@ class _Surface:
         blocks = [Repeated("X", X, self.values["X"], given, points)]
         blocks += self.forward.blocks(self.context, self.values, rows, made)
         return Bands(X.row, self.side, self.side, tuple(blocks), rows)
+
+
+SHEET = SheetKind(
+    key="surface",
+    write=write_surface,
+    says="surface",
+    is_there=lambda lesson: has_surface(lesson.network),
+    n_bands=lambda lesson: n_points(lesson.network),
+)

@@ -10,7 +10,7 @@ from mlp2xlsx.workbook.layout.canvas import width_for
 from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, glance_lines, glance_names, glance_samples
 from mlp2xlsx.workbook.sheets.evaluate.places import EvaluatePlaces, has_evaluation
 from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now
-from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.loss.sheet import loss_box
 from mlp2xlsx.workbook.sheets.step.worked_line import Shown
 from mlp2xlsx.xlsx.address import Box, a1, quoted
 from mlp2xlsx.xlsx.live_text import Part, constant_part, live_text

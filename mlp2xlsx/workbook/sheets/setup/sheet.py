@@ -20,7 +20,8 @@ from mlp2xlsx.workbook.sheets.input_block import (
     put_kept,
     put_label,
 )
-from mlp2xlsx.workbook.sheets.loss import loss_box
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
+from mlp2xlsx.workbook.sheets.loss.sheet import loss_box
 from mlp2xlsx.workbook.sheets.setup.about import put_about
 from mlp2xlsx.workbook.sheets.setup.facts import names_line, network_line
 from mlp2xlsx.workbook.sheets.setup.glance import AWAY, errors_box, write_errors, write_glance
@@ -256,3 +257,6 @@ def _which_iterations(context: Context, key: str) -> str:
         )
         return str(context.texts["setup"][f"{key}_some"]).format(shown=shown)
     return str(context.texts["setup"][key]).format(count=context.lesson.iterations)
+
+
+SHEET = SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items())

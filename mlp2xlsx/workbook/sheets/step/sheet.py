@@ -13,7 +13,9 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW
 from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, last_on_screen
+from mlp2xlsx.workbook.layout.titles import STEP
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
@@ -237,3 +239,6 @@ def _compute(sheet: Sheet, page: StepPage, result: Result) -> None:
         if context.handout is not None:
             formula = context.handout.guarded(formula, result.expr, page.boxes, (i, j))
         sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, result.name)
+
+
+SHEET = SheetKind(key=STEP, write=write_step, keys=lambda context: context.step_keys, names=step_names)

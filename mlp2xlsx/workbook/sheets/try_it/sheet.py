@@ -18,6 +18,7 @@ from mlp2xlsx.workbook.layout.given import TRIED, words_at
 from mlp2xlsx.workbook.sheets.data import scaled_by
 from mlp2xlsx.workbook.sheets.heading import FIRST_FREE_ROW, picture_heading
 from mlp2xlsx.workbook.sheets.input_block import put_column_names, put_inputs
+from mlp2xlsx.workbook.sheets.kinds import SheetKind
 from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.workbook.sheets.step.worked_line import Asked, Shown, ShownMatrix, said, worked_formula
 from mlp2xlsx.workbook.sheets.try_it.answer import NEARLY, answer, largest
@@ -205,3 +206,6 @@ def _role(context: Context, name: str) -> str:
     """How numbers are shown: what is typed as it was typed."""
     typed = (TRIED, *context.lesson.network.scalars, *([] if context.data else [X]))
     return "given" if name in typed else "value"
+
+
+SHEET = SheetKind(key="try_it", write=write_try_it, says="try_it", names=try_names)

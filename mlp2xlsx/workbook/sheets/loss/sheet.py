@@ -13,7 +13,8 @@ from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.sheets.evaluate.curve import draw_curve, has_curve_table, recorded_note
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.loss_charts import (
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_iterations, trains
+from mlp2xlsx.workbook.sheets.loss.charts import (
     CHOSEN_ROW,
     LOSSES_ROW,
     PART_COL,
@@ -256,3 +257,15 @@ def _chosen(sheet: Sheet, context: Context) -> None:
     there = float(context.trace.loss[context.iteration - 1])
     sheet.formula(CHOSEN_ROW, 2, Formula(history, 0), there, "chosen_series", "loss_history")
     sheet.put(CHOSEN_ROW, PART_COL, context.texts["loss"]["chosen"], "quiet_beside")
+
+
+SHEET = SheetKind(
+    key="loss",
+    write=write_loss,
+    says="loss",
+    is_there=trains,
+    names=lambda context: [("loss_history", (context.titles["loss"], loss_box(context.lesson.iterations)))],
+    n_bands=n_iterations,
+    is_computed_with=True,
+    repeats=True,
+)

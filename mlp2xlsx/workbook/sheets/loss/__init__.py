@@ -1,0 +1,1 @@
+"""The sheet `Loss`, and its charts."""
