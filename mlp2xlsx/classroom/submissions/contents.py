@@ -42,7 +42,7 @@ class Submission:
     time
         When it was changed last, in seconds since the epoch; 0.0 where a .zip has no valid date.
     read
-        Gives its bytes.
+        Hands over its bytes.
     sender
         Mark of the sender, as far as it is known; else the place.
     """
