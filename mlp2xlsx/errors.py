@@ -23,6 +23,10 @@ class RosterError(MlpError):
     """A list of students is not usable."""
 
 
+class LanguageError(MlpError):
+    """The texts of a language are not complete."""
+
+
 class LimitError(MlpError):
     """The workbook would not fit into a spreadsheet."""
 

@@ -1,14 +1,22 @@
 """Where the shipped templates are: lessons, a course of them, and the texts shown on the sheets."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from mlp2xlsx.errors import UnknownLessonError
-from mlp2xlsx.words import did_you_mean, shown
+from mlp2xlsx.errors import LanguageError, UnknownLessonError
+from mlp2xlsx.words import counted, did_you_mean, shown
+
+SOURCE = "en"
+"""The language that has every text; the others are held against it."""
+
+_FILLED_IN = re.compile(r"\{\w*\}")
+_MOST_NAMED = 3
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -60,7 +68,7 @@ def lesson_path(name: str, *, otherwise: str = "") -> Path:
 
 
 def languages() -> list[str]:
-    """Languages that the sheets can be written in, by their short names such as `en`."""
+    """Languages that have a file of texts, by their short names such as `en`."""
     return sorted(path.stem for path in (TEMPLATES / "texts").glob("*.toml"))
 
 
@@ -74,8 +82,50 @@ def texts(language: str) -> dict[str, Any]:
     ----------
     language
         One of `languages()`.
+
+    Raises
+    ------
+    LanguageError
+        When texts are missing, or hold other places to be filled in than the English ones.
     """
-    return tomllib.loads((TEMPLATES / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+    if language != SOURCE and (fault := _fault_of(_file_of(language), _file_of(SOURCE))):
+        raise LanguageError(fault)
+    return deepcopy(_read(_file_of(language)))
+
+
+def _file_of(language: str) -> Path:
+    return TEMPLATES / "texts" / f"{language}.toml"
+
+
+@cache
+def _read(path: Path) -> dict[str, Any]:
+    """The texts of a file, as they are."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _fault_of(path: Path, source: Path) -> str | None:
+    """What a file of texts lacks to be used, in one line; None where it has all that the source has."""
+    found, expected = dict(_flat(_read(path))), dict(_flat(_read(source)))
+    missing = [key for key in expected if key not in found]
+    if missing:
+        named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
+        return f"{path.name}: {counted(len(missing), 'text')} of {source.name} missing: {named}"
+    for key, text in expected.items():
+        own, others = (sorted({*_FILLED_IN.findall(one)}) for one in (found[key], text))
+        if own != others:
+            places = [" ".join(each) or "nothing" for each in (own, others)]
+            return f"{path.name}, {key}: found {places[0]} to be filled in, expected {places[1]}"
+    return None
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text with its dotted key."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, str(value)
 
 
 def add_texts(language: str, tables: Mapping[str, Any]) -> None:
@@ -100,7 +150,7 @@ def _merge(into: dict[str, Any], tables: Mapping[str, Any]) -> None:
 
 
 def need_texts(what: str, *paths: tuple[str, ...]) -> None:
-    """Refuse what lacks a text in some language.
+    """Refuse what lacks a text in some language, of those that are complete without it.
 
     Parameters
     ----------
@@ -114,7 +164,8 @@ def need_texts(what: str, *paths: tuple[str, ...]) -> None:
     ValueError
         Naming the text and the language.
     """
-    for path, language in product(paths, languages()):
+    complete = [one for one in languages() if not _fault_of(_file_of(one), _file_of(SOURCE))]
+    for path, language in product(paths, complete):
         found: Any = texts(language)
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None

@@ -3,7 +3,7 @@ import tomllib
 import pytest
 
 from mlp2xlsx import resources
-from mlp2xlsx.errors import UnknownLessonError
+from mlp2xlsx.errors import LanguageError, UnknownLessonError
 
 
 @pytest.fixture
@@ -45,12 +45,53 @@ def test_a_lesson_name_is_no_way_out_of_the_folder(templates):
 
 
 def test_texts_are_read_once(templates):
+    (templates / "texts" / "en.toml").write_text('title = "Lesson"', encoding="utf-8")
     file = templates / "texts" / "zh.toml"
     file.write_text('title = "课程"', encoding="utf-8")
-    assert resources.languages() == ["zh"]
+    assert resources.languages() == ["en", "zh"]
     assert resources.texts("zh") == {"title": "课程"}
     file.unlink()
     assert resources.texts("zh") == {"title": "课程"}
+
+
+SOURCE = """
+title = "Lesson"
+[loss]
+of = "Loss of {name} in iteration {number}"
+after = "after"
+best = "best"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('title = "Übung"', "de.toml: 3 texts of en.toml missing: loss.of, loss.after, loss.best"),
+        ("", "de.toml: 4 texts of en.toml missing: title, loss.of, loss.after …"),
+        (SOURCE.replace("best =", "worst ="), "de.toml: 1 text of en.toml missing: loss.best"),
+        (
+            SOURCE.replace("{number}", "{count}"),
+            "de.toml, loss.of: found {count} {name} to be filled in, expected {name} {number}",
+        ),
+        (
+            SOURCE.replace('best"', 'best {one}"'),
+            "de.toml, loss.best: found {one} to be filled in, expected nothing",
+        ),
+    ],
+    ids=["begun", "empty", "another key", "another place", "a place too many"],
+)
+def test_a_language_that_is_not_complete_is_refused_and_no_other(templates, text, said):
+    (templates / "texts" / "en.toml").write_text(SOURCE, encoding="utf-8")
+    (templates / "texts" / "de.toml").write_text(text, encoding="utf-8")
+    (templates / "texts" / "zh.toml").write_text(SOURCE.replace("Lesson", "课程"), encoding="utf-8")
+    with pytest.raises(LanguageError) as caught:
+        resources.texts("de")
+    assert str(caught.value) == said
+    assert resources.texts("en")["title"] == "Lesson"
+    assert resources.texts("zh")["title"] == "课程"
+    resources.need_texts("a row", ("loss", "best"))
+    with pytest.raises(ValueError, match=r"a row: loss\.least is missing in the texts of en"):
+        resources.need_texts("a row", ("loss", "least"))
 
 
 @pytest.mark.parametrize("inside", [True, False], ids=["wheel", "checkout"])

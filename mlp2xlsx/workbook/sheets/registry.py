@@ -81,7 +81,7 @@ def found_kinds() -> list[SheetKind]:
     """The kinds that stand in this folder; their order is that of their titles in the English texts."""
     modules = (import_module(one.name) for one in walk_packages(sheets.__path__, f"{sheets.__name__}."))
     found: list[SheetKind] = [module.SHEET for module in modules if hasattr(module, "SHEET")]
-    order = {key: position for position, key in enumerate(resources.texts("en")["sheets"])}
+    order = {key: position for position, key in enumerate(resources.texts(resources.SOURCE)["sheets"])}
     return sorted(found, key=lambda kind: order.get(kind.key, len(order)))
 
 
