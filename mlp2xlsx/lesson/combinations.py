@@ -9,12 +9,13 @@ from mlp2xlsx.lesson.content import Content
 from mlp2xlsx.lesson.format import Document
 from mlp2xlsx.lesson.tables.targets import bounds, instead_of, unreachable
 from mlp2xlsx.mathematics.network import TEMPERATURE, Network
-from mlp2xlsx.mathematics.optimizers import OPTIMIZERS, Optimizer
-from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES, Penalty
+from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
+from mlp2xlsx.mathematics.penalties import BEGINS, PENALTIES
 from mlp2xlsx.mathematics.scalars import LR, SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.render.values import FloatMatrix
+from mlp2xlsx.words import shown
 
 OF_TRAINING = (
     *("training.batch", "training.optimizer", "training.penalties", "training.schedule"),
@@ -140,13 +141,21 @@ def _unread(lesson: Content, name: str) -> str:
     if name == "lr":
         return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
     if name == BEGINS:
-        return "there is no penalty that could begin; expected l2_penalty or l1_penalty as well"
+        strengths = " or ".join(row.scalars[0] for row in PENALTIES.values())
+        return f"there is no penalty that could begin; expected {strengths} as well"
     schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
     schedules = ["table"] if name == "lr_table" else schedules
-    others: list[Optimizer | Penalty] = [*OPTIMIZERS.values(), *PENALTIES.values()]
-    readers = schedules or [row.name for row in others if name in row.scalars]
-    said = f'schedule = "{lesson.schedule}"' if schedules else f'optimizer = "{lesson.optimizer}"'
-    return f"nothing reads it with {said}; it is for {' and '.join(readers)}"
+    optimizers = [row.name for row in OPTIMIZERS.values() if name in row.scalars]
+    penalties = [row.name for row in PENALTIES.values() if name in row.scalars]
+    if schedules:
+        said = f'schedule = "{lesson.schedule}"'
+    elif optimizers:
+        said = f'optimizer = "{lesson.optimizer}"'
+    else:
+        said = f"penalties = {shown([*lesson.penalties])}"
+    *others, last = schedules or [*optimizers, *penalties]
+    readers = f"{', '.join(others)} and {last}" if others else last
+    return f"nothing reads it with {said}; it is for {readers}"
 
 
 def check_targets(network: Network, y: FloatMatrix, source: str, key: str = "data.y") -> None:

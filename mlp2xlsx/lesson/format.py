@@ -116,9 +116,7 @@ def document(tables: Mapping[str, object], source: str, options: Mapping[str, st
         values |= {f"{section}.{key}": value for key, value in given.items()}
     if "training.lr_table" in values:  # whoever fills in a table wants it
         values.setdefault("training.schedule", "table")
-    said = [
-        name for name, row in PENALTIES.items() if any(f"training.{key}" in values for key in row.scalars)
-    ]
+    said = [name for name, row in PENALTIES.items() if f"training.{row.scalars[0]}" in values]
     if said:  # whoever says how strong a penalty is wants it
         values.setdefault("training.penalties", said)
     return Document(source, values, options)

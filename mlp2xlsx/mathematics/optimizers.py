@@ -8,6 +8,7 @@ from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single
 from mlp2xlsx.mathematics.iteration import next_name
 from mlp2xlsx.mathematics.scalars import LR, need_scalars
+from mlp2xlsx.words import size
 
 
 @dataclass(frozen=True)
@@ -172,8 +173,9 @@ def register_optimizer(row: Optimizer) -> None:
     Raises
     ------
     ValueError
-        When its name is taken, a rule is missing, a rule reads a state or a settable number that is not
-        declared, or the texts of a step are missing in a language; the message names the part.
+        When its name is taken, a rule is missing or makes another shape than that of the parameter, reads
+        what is not declared, a settable number is declared that nothing reads, or the texts of a step are
+        missing in a language; the message names the part.
     """
     what = f"optimizer {row.name}"
     rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
@@ -181,8 +183,12 @@ def register_optimizer(row: Optimizer) -> None:
     faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
     refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
     need_scalars(what, row.scalars, _tried(row, what))
-    steps = (DOWNHILL, *row.state, *row.correction) if row.state else ()
-    resources.need_texts(what, *(("steps", step, part) for step in steps for part in ("title", "what")))
+    if row.state:  # without one, the update is that of the article, and its texts say so
+        steps = [
+            ("steps", step, part) for step in (*row.state, *row.correction) for part in ("title", "what")
+        ]
+        updates = [("steps", f"update_{one}", row.name, "what") for one in ("weights", "biases")]
+        resources.need_texts(what, *steps, *updates)
     OPTIMIZERS[row.name] = row
 
 
@@ -194,8 +200,15 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names), *made)}
     known |= {next_name(name): Single(next_name(name)) for name in row.powers}
     update = Update("w", Matrix("downhill", shape), known)
-    try:
-        rules = (*row.state.values(), *row.correction.values(), row.update)
-        return [*map(Scalar, row.powers.values()), *(rule(update) for rule in rules)]
-    except KeyError as error:
-        raise ValueError(f"{what}: state {error.args[0].removesuffix('_w')} is missing") from None
+    rules = {f"state {name}": rule for name, rule in row.state.items()}
+    rules |= {f"correction {name}": rule for name, rule in row.correction.items()}
+    found = []
+    for part, rule in (rules | {"update": row.update}).items():
+        try:
+            found.append(rule(update))
+        except KeyError as error:
+            name = error.args[0].removeprefix(next_name("")).removesuffix("_w")
+            raise ValueError(f"{what}: {part} reads {name}, which is missing") from None
+        if found[-1].shape != shape:
+            raise ValueError(f"{what}: {part} is {size(found[-1].shape)} for a parameter of {size(shape)}")
+    return [*map(Scalar, row.powers.values()), *found]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single, Total
-from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.functions import FUNCTIONS
+from mlp2xlsx.mathematics.leaves import names, nodes
 from mlp2xlsx.mathematics.scalars import need_scalars
 from mlp2xlsx.mathematics.schedules import MADE
+from mlp2xlsx.words import size
 
 
 @dataclass(frozen=True)
@@ -19,11 +21,13 @@ class Penalty:
     name
         What a lesson calls it.
     loss
-        What the weights of one layer add to the loss, a 1×1 expression: a sum over their cells.
+        What the weights of one layer add to the loss, a 1×1 expression: a sum over their cells, of functions
+        that can be said of a range (`Function.over_range`).
     slope
         Its derivative by these weights, of their shape.
     scalars
-        The settable numbers that it reads.
+        The settable numbers that it reads; the first is its strength, and a lesson that gives it has the
+        penalty.
     """
 
     name: str
@@ -79,12 +83,31 @@ def register_penalty(row: Penalty) -> None:
     Raises
     ------
     ValueError
-        When its name is taken, a part of it is missing, or it reads a number that is no row of `SCALARS`;
-        the message names the part.
+        When its name is taken, a part of it is missing or of another shape, its strength is that of another
+        one, it reads a number that is no row of `SCALARS`, or its loss what no formula says of a range; the
+        message names the part.
     """
-    rules = {"loss": row.loss, "slope": row.slope}
-    faults = {f"penalty {row.name}: {part} is missing": not callable(rule) for part, rule in rules.items()}
-    refuse(ValueError, {f"there is a penalty {row.name} already": row.name in PENALTIES, **faults})
+    what, rules = f"penalty {row.name}", {"loss": row.loss, "slope": row.slope}
+    faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
+    refuse(ValueError, {f"there is a {what} already": row.name in PENALTIES, **faults})
     weights = Matrix("weights", (2, 3))
-    need_scalars(f"penalty {row.name}", row.scalars, (row.loss(weights), row.slope(weights)))
+    loss, slope = row.loss(weights), row.slope(weights)
+    need_scalars(what, row.scalars, (loss, slope))
+    applied = {node.function for node in nodes(loss) if isinstance(node, Apply)}
+    sayable = {name for name, function in FUNCTIONS.items() if function.over_range is not None}
+    strength = row.scalars[0] if row.scalars else ""
+    refuse(
+        ValueError,
+        {
+            f"{what}: scalars is missing": not strength,
+            f"{what}: scalar {strength} is the strength of another penalty": strength
+            in {one.scalars[0] for one in PENALTIES.values()},
+            f"{what}: loss is {size(loss.shape)}, expected 1×1": loss.shape != (1, 1),
+            f"{what}: slope is {size(slope.shape)} for weights of 2×3": slope.shape != weights.shape,
+        }
+        | {
+            f"{what}: loss reads {name}, of which over_range is missing": name not in sayable
+            for name in sorted(applied)
+        },
+    )
     PENALTIES[row.name] = row

@@ -97,18 +97,20 @@ def scalars_of(expressions: Iterable[Expr]) -> frozenset[str]:
 
 
 def need_scalars(what: str, declared: Iterable[str], expressions: Iterable[Expr]) -> None:
-    """Refuse expressions that read a settable number which is not declared, or is no row of `SCALARS`.
+    """Refuse a settable number that is read and not declared, or the other way round, or no row of `SCALARS`.
 
     Raises
     ------
     ValueError
         Naming what reads it, and the number.
     """
-    for name in sorted(scalars_of(expressions) | set(declared)):
+    read = scalars_of(expressions)
+    for name in sorted(read | set(declared)):
         refuse(
             ValueError,
             {
                 f"{what}: scalar {name} is read, but missing in its scalars": name not in declared,
                 f"{what}: scalar {name} is missing in SCALARS": name not in SCALARS,
+                f"{what}: scalar {name} is declared, but nothing reads it": name not in read,
             },
         )

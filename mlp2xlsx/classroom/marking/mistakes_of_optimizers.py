@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from mlp2xlsx.mathematics.expr import Add, Apply, Divide, Expr, Matrix, Mul, Number, Single, Sub
 from mlp2xlsx.mathematics.iteration import next_name
-from mlp2xlsx.mathematics.leaves import leaves, rewritten, substitute
+from mlp2xlsx.mathematics.leaves import leaves, names, rewritten, substitute
 from mlp2xlsx.mathematics.optimizers import DOWNHILL, MOMENTUM, OPTIMIZERS, state_name
 from mlp2xlsx.mathematics.penalties import has_penalty
 from mlp2xlsx.mathematics.scalars import LR
@@ -20,9 +20,12 @@ def of_kept(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     """Yield what may go wrong with a state, or with its correction."""
     expr, optimizer = result.expr, OPTIMIZERS[step.variant]
     if step.kind in optimizer.state and isinstance(expr, Add):
-        old, new = expr.left, expr.right
-        yield "velocity_forgotten" if step.kind == "velocity" else "state_forgotten", new
-        yield "slope_forgotten", old
+        kept = result.name.removeprefix(next_name(""))
+        old = [part for part in (expr.left, expr.right) if kept in names(part)]
+        new = [part for part in (expr.left, expr.right) if kept not in names(part)]
+        if old and new:  # the old value stands in one part alone
+            yield "velocity_forgotten" if step.kind == "velocity" else "state_forgotten", new[0]
+            yield "slope_forgotten", old[0]
         yield "share_forgotten", rewritten(expr, _unshared)
         yield "square_forgotten", rewritten(expr, lambda node: _without(node, _SQUARE))
     if step.kind in optimizer.correction and isinstance(expr, Divide):

@@ -8,7 +8,7 @@ _TERM, _MEANING = 1, 2
 # Words for what only some lessons have: functions of layers, losses, what an optimiser keeps.
 _OF_SOME = frozenset(
     {"sigmoid", "tanh", "relu", "softmax", "temperature", "half_squared_error", "cross_entropy", "dropout"}
-    | {DOWNHILL, "velocity", "m", "v"}
+    | {DOWNHILL, *(state for row in OPTIMIZERS.values() for state in row.state)}
 )
 
 
