@@ -1,10 +1,9 @@
-"""Independent programs that recalculate a workbook, by name; one module for each."""
+"""Independent programs that recalculate a workbook: each has a module of the name it has in `choices`."""
 
+from importlib import import_module
+
+from mlp2xlsx import choices
 from mlp2xlsx.engines.base import Address, Block, Edits, Engine, Recalculated
-from mlp2xlsx.engines.formulon import Formulon
-from mlp2xlsx.engines.gnumeric import Gnumeric
-from mlp2xlsx.engines.ironcalc import IronCalc
-from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.errors import EngineError
 from mlp2xlsx.xlsx.reading.cells import CellError, CellValue
 
@@ -20,7 +19,9 @@ __all__ = [
     "engine",
 ]
 
-ENGINES: dict[str, type[Engine]] = {kind.name: kind for kind in (IronCalc, LibreOffice, Gnumeric, Formulon)}
+ENGINES: dict[str, type[Engine]] = {
+    name: import_module(f"{__name__}.{name}").ENGINE for name in choices.ENGINES
+}
 """All engines by name, the default first."""
 
 

@@ -32,3 +32,6 @@ class Formulon(Converter):
     def _command(self, program: str, folder: Path, names: list[str]) -> list[str]:
         # -P: beside the script stands this module, which has the name of the one that it imports.
         return [program, "-P", str(_SCRIPT), *names]
+
+
+ENGINE = Formulon

@@ -19,3 +19,6 @@ class Gnumeric(Converter):
         [name] = names
         # Without --recalc it believes the cached values.
         return [program, "--recalc", "--export-type=Gnumeric_Excel:xlsx2", name, f"out/{name}"]
+
+
+ENGINE = Gnumeric

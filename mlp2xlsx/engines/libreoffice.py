@@ -164,3 +164,6 @@ def write_pdfs(workbooks: Sequence[Path]) -> Iterator[tuple[Path, bytes]]:
             make_files(made, printing, folder, limit, "LibreOffice", what)
             for workbook, pages in zip(some, made, strict=True):
                 yield workbook, pages.read_bytes()
+
+
+ENGINE = LibreOffice

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single, Total
-from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names, nodes
 from mlp2xlsx.mathematics.scalars import need_scalars
 from mlp2xlsx.mathematics.schedules import MADE
@@ -87,6 +86,9 @@ def register_penalty(row: Penalty) -> None:
         one, it reads a number that is no row of `SCALARS`, or its loss what no formula says of a range; the
         message names the part.
     """
+    # Functions need NumPy, for which a help text does not wait.
+    from mlp2xlsx.mathematics.functions import FUNCTIONS
+
     what, rules = f"penalty {row.name}", {"loss": row.loss, "slope": row.slope}
     faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
     refuse(ValueError, {f"there is a {what} already": row.name in PENALTIES, **faults})

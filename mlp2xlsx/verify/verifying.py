@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mlp2xlsx import choices
 from mlp2xlsx.engines import ENGINES, engine
 from mlp2xlsx.engines.base import Engine, Recalculated
 from mlp2xlsx.errors import WorkbookError
@@ -31,7 +32,7 @@ from mlp2xlsx.workbook.sheets.step.ask import first_asked
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 from mlp2xlsx.xlsx.references import Place
 
-DEFAULT_ENGINE = "ironcalc"
+DEFAULT_ENGINE = choices.ENGINES[0]
 # With more formulas, or a program that has to be started anew, the inputs are changed all at once and
 # not one by one as well: the check finds the same faults, in two runs instead of ten.
 _MANY_CELLS = 20_000
