@@ -56,7 +56,7 @@ def test_two_iterations_in_one_handout_go_on_with_what_is_kept(name):
     assert all(np.isin(found.marks, (RIGHT, FOLLOWS)).all() for found in judge(asked, answers).values())
 
 
-@each_lesson
+@pytest.mark.parametrize("name", few("momentum", "adamw", of=KEEPING))
 def test_the_handout_holds_what_is_kept_by_then(name):
     asked = asked_of(name)
     book = make_handout(asked.lesson, asked.handout, asked.true, asked.largest)
@@ -80,7 +80,7 @@ def test_a_later_iteration_starts_from_what_is_kept_by_then():
     np.testing.assert_allclose(asked.given["wh"], trace["wh"][2], atol=0.5e-4)
 
 
-@each_lesson
+@pytest.mark.parametrize("name", few("nesterov", "adamw", of=KEEPING))
 def test_each_mistake_is_named(name):
     asked, missed = asked_of(name), set()
     for step in asked.run:
