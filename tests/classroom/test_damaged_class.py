@@ -110,9 +110,7 @@ def graded(tmp_path_factory) -> Path:
     ],
     ids=["no-cells", "better", "notices", "numbers", "nothing", "list"],
 )
-def test_a_mark_that_was_edited_is_made_again(
-    edit: Callable[[Kept], object], graded: Path, tmp_path
-) -> None:
+def test_a_mark_that_was_edited_is_made_again(edit: Callable[[Kept], object], graded: Path, tmp_path) -> None:
     shutil.copytree(graded, tmp_path, dirs_exist_ok=True)
     path = ClassFolder(tmp_path).marks / "s1.json"
     before = path.read_bytes()

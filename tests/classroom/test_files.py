@@ -78,9 +78,7 @@ def test_of_every_lesson(name):
     assert are_same_files(*(exercise(lesson, student=student) for student in STUDENTS[:2]))
 
 
-@pytest.mark.parametrize(
-    "kind", few("some-steps", "practice", "formulas", "pseudonyms", of=OPTIONS)
-)
+@pytest.mark.parametrize("kind", few("some-steps", "practice", "formulas", "pseudonyms", of=OPTIONS))
 def test_with_every_option(kind):
     students = STUDENTS if kind == "some-steps" else STUDENTS[:2]
     assert are_same_files(*(exercise(SMALL, student=student, **OPTIONS[kind]) for student in students))

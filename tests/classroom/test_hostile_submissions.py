@@ -63,7 +63,9 @@ Change = Callable[[Workbook, Worksheet], None]
 def changed(given: bytes, change: Change) -> bytes:
     """A handout into which a student has typed; the second argument is a sheet of the student's own."""
     book = opened(given)
-    before = {sheet: [(cell, cell._value, cell.data_type) for cell in sheet._cells.values()] for sheet in book}
+    before = {
+        sheet: [(cell, cell._value, cell.data_type) for cell in sheet._cells.values()] for sheet in book
+    }
     own, stream = book.create_sheet("Mine"), io.BytesIO()
     change(book, own)
     book.save(stream)

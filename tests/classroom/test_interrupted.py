@@ -67,6 +67,8 @@ def test_a_class_of_handouts_is_interrupted(later: float, times: int, tmp_path: 
     wait_until(lambda: not is_alive(process.pid))
     assert not list(tmp_path.rglob("*.part"))
     if times == 1:
-        again = subprocess.run([sys.executable, "-m", "mlp2xlsx", *command, "1"], capture_output=True, text=True)
+        again = subprocess.run(
+            [sys.executable, "-m", "mlp2xlsx", *command, "1"], capture_output=True, text=True
+        )
         assert again.returncode == 0, again.stderr
         assert len(list((tmp_path / "class" / "handouts").iterdir())) == N_STUDENTS

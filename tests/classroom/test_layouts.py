@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from functools import cache
@@ -21,6 +22,7 @@ from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few_values
 from tests.fixtures.making import fill, rows_of
 from tests.fixtures.moving import move_canvases
+from tests.xlsx.editing import BOOK, Package
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 CLASSES = {
@@ -168,9 +170,9 @@ def test_a_class_without_its_handouts_is_refused_before_anything_is_marked(copie
 
 
 def edited(path: Path, name: str, value: object) -> None:
-    book = openpyxl.load_workbook(path)
-    rows_of(book, name)[0][0].value = value
-    book.save(path)
+    package = Package.read(path)
+    package.at(name).value(value)
+    path.write_bytes(package.content())
 
 
 @pytest.mark.parametrize(
@@ -255,9 +257,11 @@ def test_a_kept_file_that_was_filled_in_itself_says_nothing_of_what_is_locked(fr
 
 
 def without_names(path: Path) -> None:
-    book = openpyxl.load_workbook(path)
-    book.defined_names.clear()
-    book.save(path)
+    package = Package.read(path)
+    assert package.names
+    package.replace(BOOK, lambda part: re.sub(rb"<definedNames>.*</definedNames>", b"", part, flags=re.DOTALL))
+    path.write_bytes(package.content())
+    assert not Package.read(path).names
 
 
 def test_a_submission_that_has_lost_its_names_is_as_the_class_is(fresh, copied, tmp_path):
