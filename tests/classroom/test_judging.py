@@ -67,7 +67,7 @@ def test_exact_answers_are_right(lesson):
         assert found.mistake is None
 
 
-@each_lesson
+@mostly_others
 @pytest.mark.parametrize("decimals", [2, 3, 6])
 def test_rounded_answers_are_right_when_exact_numbers_are_gone_on_with(lesson, decimals):
     asked = exercise(lesson)
@@ -75,7 +75,7 @@ def test_rounded_answers_are_right_when_exact_numbers_are_gone_on_with(lesson, d
     assert set(marks(asked, answers).values() and set.union(*marks(asked, answers).values())) == {RIGHT}
 
 
-@each_lesson
+@mostly_others
 @pytest.mark.parametrize("decimals", [2, 3])
 def test_rounded_answers_count_when_they_are_gone_on_with(lesson, decimals):
     asked = exercise(lesson)
@@ -83,7 +83,7 @@ def test_rounded_answers_count_when_they_are_gone_on_with(lesson, decimals):
         assert np.isin(found.marks, (RIGHT, FOLLOWS)).all(), name
 
 
-@each_lesson
+@mostly_others
 def test_each_matrix_may_be_rounded_in_its_own_way(lesson):
     random = np.random.default_rng(6)
     asked = exercise(lesson)

@@ -259,7 +259,9 @@ def test_a_kept_file_that_was_filled_in_itself_says_nothing_of_what_is_locked(fr
 def without_names(path: Path) -> None:
     package = Package.read(path)
     assert package.names
-    package.replace(BOOK, lambda part: re.sub(rb"<definedNames>.*</definedNames>", b"", part, flags=re.DOTALL))
+    package.replace(
+        BOOK, lambda part: re.sub(rb"<definedNames>.*</definedNames>", b"", part, flags=re.DOTALL)
+    )
     path.write_bytes(package.content())
     assert not Package.read(path).names
 

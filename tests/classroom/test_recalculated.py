@@ -260,7 +260,7 @@ EVERYWHERE = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", *
 IN_TURN = pytest.mark.parametrize(
     ("engine", "kind"),
     few(
-        *(f"ironcalc-{kind}" for kind in NO_NUMBERS),
+        *("ironcalc-a truth value", "ironcalc-an error"),
         of=[
             *(pytest.param("ironcalc", kind) for kind in NO_NUMBERS),
             *(
@@ -288,7 +288,7 @@ def handed_in(asked, typed, path):
     return read_contents(path)
 
 
-@pytest.mark.parametrize("kind", NO_NUMBERS)
+@pytest.mark.parametrize("kind", few("nothing", "a text", of=NO_NUMBERS))
 def test_what_is_computed_from_the_first_answer_waits(kind, tmp_path):
     assert_waiting("hidden_layer_input", kind, "ironcalc", tmp_path)
 
