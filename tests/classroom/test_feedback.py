@@ -225,7 +225,10 @@ def test_a_number_beyond_all_range_is_marked_like_any_other(lesson, number):
 
 @pytest.mark.parametrize(
     "formula",
-    ["=1/0", "=1E308*1E308", "=nosuch", "=NA()", '="text"', "=#REF!", "=A1:A3", "=TRUE", "=(", "="],
+    few(
+        *("=1E308*1E308", "=nosuch", '="text"', "=A1:A3", "=("),
+        of=["=1/0", "=1E308*1E308", "=nosuch", "=NA()", '="text"', "=#REF!", "=A1:A3", "=TRUE", "=(", "="],
+    ),
 )
 def test_a_formula_that_gives_no_number_is_wrong_and_said(formula):
     asked = exercise(LESSONS["and-or"])

@@ -134,30 +134,21 @@ def test_an_honest_computation_beside_the_answers_counts(given: bytes) -> None:
 
 @pytest.mark.parametrize(
     "bomb",
-    [
-        ["=A2", *(f"={'&'.join([f'A{row}'] * 10)}" for row in range(3, 14)), "a" * 200],
-        ["=SUM(C1:C30000*TRANSPOSE(C1:C30000))"],
-        ["=SUM(IF(C1:C30000=TRANSPOSE(C1:C30000),1,0))"],
-        ["=SUM(MMULT(C1:C30000+0,TRANSPOSE(C1:C30000+0)))"],
-        ["=COUNTIF(C1:C50000,D1:D50000)"],
-        [f'=SUM(IF(C1:C90000=0,"{"a" * 8000}",0))'],
-        [f"=SUM({{{';'.join(['1'] * 3000)}}}*{{{','.join(['1'] * 1000)}}})"],
-        [f"=1{'^1' * 490}"],
-        ["=SUM(C1:INDEX(C1:C9,5))"],
-        ["=SUM(@C1:C50000)"],
-    ],
-    ids=[
-        "joined-texts",
-        "outer",
-        "comparison",
-        "product",
-        "counted",
-        "text",
-        "braces",
-        "powers",
-        "range",
-        "at",
-    ],
+    few_values(
+        *("joined-texts", "outer", "product", "braces", "powers"),
+        of={
+            "joined-texts": ["=A2", *(f"={'&'.join([f'A{row}'] * 10)}" for row in range(3, 14)), "a" * 200],
+            "outer": ["=SUM(C1:C30000*TRANSPOSE(C1:C30000))"],
+            "comparison": ["=SUM(IF(C1:C30000=TRANSPOSE(C1:C30000),1,0))"],
+            "product": ["=SUM(MMULT(C1:C30000+0,TRANSPOSE(C1:C30000+0)))"],
+            "counted": ["=COUNTIF(C1:C50000,D1:D50000)"],
+            "text": [f'=SUM(IF(C1:C90000=0,"{"a" * 8000}",0))'],
+            "braces": [f"=SUM({{{';'.join(['1'] * 3000)}}}*{{{','.join(['1'] * 1000)}}})"],
+            "powers": [f"=1{'^1' * 490}"],
+            "range": ["=SUM(C1:INDEX(C1:C9,5))"],
+            "at": ["=SUM(@C1:C50000)"],
+        },
+    ),
 )
 def test_what_would_outgrow_the_memory_is_left_out(given: bytes, bomb: list[str]) -> None:
     assert not first_number(changed(given, beside(*bomb, array="TRANSPOSE" in bomb[0])))

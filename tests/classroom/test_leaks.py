@@ -137,11 +137,17 @@ def as_condition(book: openpyxl.Workbook, answer: float) -> None:
     book["Setup"]["A60"] = f"=IF(hiddenlayer_activations={answer!r},1,0)"
 
 
+@cache
+def saved_again() -> bytes:
+    """A handout with nothing planted in it, as openpyxl saves it."""
+    return saved(book_of(contents("article", "all")[0]))
+
+
 @pytest.mark.parametrize("plant", [as_name, as_property, as_hidden_sheet, as_list, as_comma, as_condition])
 def test_an_answer_in_it_is_found(plant: Callable[[openpyxl.Workbook, float], None]) -> None:
     exercise, others = exercises("article", "all")[0], contents("article", "all")[1:]
     book = book_of(contents("article", "all")[0])
-    assert leaks(exercise, saved(book), others) == []
+    assert leaks(exercise, saved_again(), others) == []
     plant(book, float(exercise.true["hiddenlayer_activations"][0, 0]))
     assert len(leaks(exercise, saved(book), others)) == 1
 

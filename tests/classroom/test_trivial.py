@@ -154,9 +154,9 @@ def test_the_teacher_and_the_student_are_told():
 
 
 def test_whose_answers_are_all_texts_is_named():
-    asked = exercise(ARTICLE, blank=[3, 6])
-    texts = {"hidden_layer_input": [["one", None, "two"]] * 3, "E": [["about 0.2"]] * 3}
+    asked = exercise(LESSONS["and-or"], blank=[3, 4])
+    texts = {"output_layer_input": [["one", None], ["two", "three"]] * 2, "E": [["about 0.2"] * 2] * 4}
     assert marking.mark(asked, submitted(asked, texts))[0].notices == (("all_text", "one"),)
     for other in (0.25, "0,25", "=1/4"):
-        assert marking.mark(asked, submitted(asked, texts | {"E": [[other]] * 3}))[0].notices == ()
+        assert marking.mark(asked, submitted(asked, texts | {"E": [[other] * 2] * 4}))[0].notices == ()
     assert marking.mark(asked, submitted(asked, {}))[0].notices == ()
