@@ -227,15 +227,23 @@ def refused(given: bytes, part: str, change: Callable[[bytes], bytes]) -> str:
 
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [
-        (sheet(*(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, 60_000))), "more than 53,192 cells"),
-        (sheet("<row/>" * 1_100_000), "more than 1,048,576 empty rows"),
-        (sheet("<row/>" * 2_500_000), "its sheets would have 14 MB unpacked"),
-        (sheet("<row>", "<c/>" * 2_200_000, "</row>"), "holds an element of more than 8 MB"),
-        (shared("+".join(["B1"] * 2000), 1000), "formulas that cells share are too long"),
-    ],
-    ids=["cells", "rows", "size", "row", "shared-formulas"],
-)  # fmt: skip
+    few_values(
+        *("cells", "rows", "size", "shared-formulas"),
+        of={
+            "cells": (
+                sheet(*(f'<row r="{row}"><c r="A{row}"><v>1</v></c></row>' for row in range(1, 60_000))),
+                "more than 53,192 cells",
+            ),
+            "rows": (sheet("<row/>" * 1_100_000), "more than 1,048,576 empty rows"),
+            "size": (sheet("<row/>" * 2_500_000), "its sheets would have 14 MB unpacked"),
+            "row": (sheet("<row>", "<c/>" * 2_200_000, "</row>"), "holds an element of more than 8 MB"),
+            "shared-formulas": (
+                shared("+".join(["B1"] * 2000), 1000),
+                "formulas that cells share are too long",
+            ),
+        },
+    ),
+)
 def test_a_sheet_is_read_in_bounded_time(given: bytes, change: Callable[[bytes], bytes], reason: str) -> None:
     assert reason in refused(given, STEP_3, change)
 

@@ -28,16 +28,22 @@ def bombs(count: int, folder: str = "") -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
-    [
-        ("a.zip", bombs(104), BYTES),
-        ("a.zip", bombs(104, f"Han Mei{SENT[6:]}/"), BYTES),
-        ("a.zip", crowded(f"{number}.xlsx" for number in range(20_001)), FILES),
-        ("a.zip", crowded(f"{number}/" for number in range(20_001)), FILES),
-        (f"{SENT}/a.zip", bombs(104), BYTES),
-        (f"{SENT}/a.zip", crowded(f".{number}.xlsx" for number in range(20_001)), FILES),
-        ("leili_12_34_a.zip", bombs(104), BYTES),
-    ],
-    ids=["2-GB", "2-GB-as-moodle", "20001-files", "20001-folders", "moodle", "moodle-hidden", "canvas"],
+    few_values(
+        *("2-GB", "2-GB-as-moodle", "20001-files", "moodle", "canvas"),
+        of={
+            "2-GB": ("a.zip", bombs(104), BYTES),
+            "2-GB-as-moodle": ("a.zip", bombs(104, f"Han Mei{SENT[6:]}/"), BYTES),
+            "20001-files": ("a.zip", crowded(f"{number}.xlsx" for number in range(20_001)), FILES),
+            "20001-folders": ("a.zip", crowded(f"{number}/" for number in range(20_001)), FILES),
+            "moodle": (f"{SENT}/a.zip", bombs(104), BYTES),
+            "moodle-hidden": (
+                f"{SENT}/a.zip",
+                crowded(f".{number}.xlsx" for number in range(20_001)),
+                FILES,
+            ),
+            "canvas": ("leili_12_34_a.zip", bombs(104), BYTES),
+        },
+    ),
 )
 def test_a_zip_in_the_zip_of_the_class_costs_nobody_else(
     tmp_path: Path, name: str, content: bytes, reason: str
