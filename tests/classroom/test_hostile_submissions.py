@@ -255,7 +255,7 @@ def test_what_stands_between_the_rows_is_not_kept(given: bytes) -> None:
         given, STEP_3, lambda _: f'<worksheet xmlns="{MAIN}">{piece * 10}</worksheet>'.encode(), 1_000_000
     )
     grown = memory_of(content)
-    assert grown < 80, "MB; all of it would be 260"
+    assert grown < 80, "MB; all of it would be 240"
 
 
 def memory_of(content: bytes) -> float:
