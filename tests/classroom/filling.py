@@ -58,6 +58,18 @@ def right_answers(asked):
     return {name: np.array(asked.true[name]) for name in asked.blank}
 
 
+def formulas_of_key(asked):
+    """What the key has in the cells of each matrix, as rows of formulas."""
+    key, found = asked.key(), {}
+    for name in asked.blank:
+        title, box = key.names[name]
+        found[name] = [
+            [f"={key.sheets[title].formula_text(row, col)}" for col in range(box.col, box.last_col + 1)]
+            for row in range(box.row, box.last_row + 1)
+        ]
+    return found
+
+
 def cells_of(asked, answers):
     """The cells in which some answers stand; nothing for a number that is missing."""
     found = {}

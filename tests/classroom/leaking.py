@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 import numpy as np
 
@@ -51,7 +52,13 @@ def _texts(exercise: Exercise, names: Iterable[str]) -> Iterator[str]:
                 yield f"{value:.12g}"
 
 
-def _numbers(content: bytes) -> Iterator[tuple[str, str]]:
+@cache
+def _numbers(content: bytes) -> tuple[tuple[str, str], ...]:
+    """The numbers in a file, and in which part; the same handouts are others of many."""
+    return tuple(_read(content))
+
+
+def _read(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield the numbers with decimals in all parts, and in the names of the parts; long ones shortened."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         texts = [("names of parts", " ".join(archive.namelist()) + repr(archive.comment))]

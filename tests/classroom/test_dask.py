@@ -36,7 +36,7 @@ def test_it_finds_what_one_process_finds(graded, address, tmp_path):
 
 def test_both_commands_write_the_same_files(address, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "roster.csv").write_text("id,name\ns1,Li Lei\ns2,Han Meimei\ns3,李雷\n", encoding="utf-8")
+    (tmp_path / "roster.csv").write_text("id,name\ns1,Li Lei\ns2,李雷\n", encoding="utf-8")
     for name, who in {"here": ["--jobs", "1"], "there": ["--dask", address]}.items():
         (tmp_path / name).mkdir()
         monkeypatch.chdir(tmp_path / name)
@@ -44,7 +44,7 @@ def test_both_commands_write_the_same_files(address, tmp_path, monkeypatch):
         assert main([*words, *who]) == 0
         assert main(["grade", "class", "class/key", "--out", "grades.csv", *who]) == 0
     here, there = (files(tmp_path / name) for name in ("here", "there"))
-    assert len([name for name in here if name.endswith(".xlsx")]) == 9
+    assert len([name for name in here if name.endswith(".xlsx")]) == 6
     assert here == there
 
 

@@ -44,8 +44,16 @@ OPTIONS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _nothing_kept(monkeypatch):
+@pytest.fixture(autouse=True, scope="module")
+def _nothing_kept_before():
+    """What one test has kept is filled in by the next ones, as it is in a class."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "_KEPT", files._Kept())
+        yield
+
+
+@pytest.fixture
+def nothing_kept(monkeypatch):
     monkeypatch.setattr(files, "_KEPT", files._Kept())
 
 
@@ -64,15 +72,13 @@ def are_same_files(*exercises):
     return [make_both(asked) for asked in exercises] == [anew(asked) for asked in exercises]
 
 
-@pytest.mark.parametrize("name", few("sgd", "softmax", "one-by-one", of=LESSONS))
+@pytest.mark.parametrize("name", few("sgd", "one-by-one", of=LESSONS))
 def test_of_every_lesson(name):
     lesson = LESSONS[name].replace(language="zh" if name == "sgd" else "en")
     assert are_same_files(*(exercise(lesson, student=student) for student in STUDENTS[:2]))
 
 
-@pytest.mark.parametrize(
-    "kind", few("some-steps", "practice", "formulas", "exam", "later", "pseudonyms", of=OPTIONS)
-)
+@pytest.mark.parametrize("kind", few("some-steps", "practice", "formulas", "pseudonyms", of=OPTIONS))
 def test_with_every_option(kind):
     students = STUDENTS if kind == "some-steps" else STUDENTS[:2]
     assert are_same_files(*(exercise(SMALL, student=student, **OPTIONS[kind]) for student in students))
@@ -86,7 +92,7 @@ def test_of_data_that_are_scaled_and_varied(scale):
     assert are_same_files(*asked)
 
 
-def test_of_wider_columns_where_a_students_numbers_are_larger():
+def test_of_wider_columns_where_a_students_numbers_are_larger(nothing_kept):
     lesson = SMALL.replace(X=[[1200, 1], [1, 0], [5, 1], [7, 0]])
     students = [replace(HAN, id=f"s{number}") for number in range(3, 6)]  # of one more than 1,000 is drawn
     assert are_same_files(*(exercise(lesson, student=student, vary_data=True) for student in students))
@@ -121,7 +127,7 @@ def test_of_what_is_handed_back(what):
         assert (found, handed_back) == (again, rendered(book))
 
 
-@pytest.mark.parametrize("name", few("article", "one-by-one", of=["article", "one-by-one", *OF_OTHER_RULES]))
+@pytest.mark.parametrize("name", few("one-by-one", of=["article", "one-by-one", *OF_OTHER_RULES]))
 def test_of_what_is_handed_back_of_other_lessons(name):
     for language, student in zip(["en", "zh"], STUDENTS, strict=False):
         asked = exercise(
@@ -131,7 +137,7 @@ def test_of_what_is_handed_back_of_other_lessons(name):
         assert mark(asked, content)[1] == rendered(marked_book(asked, content)[1])
 
 
-@pytest.mark.parametrize("kind", few("exam", "later", "pseudonyms", of=OPTIONS))
+@pytest.mark.parametrize("kind", few("exam", "later", of=OPTIONS))
 def test_of_what_is_handed_back_with_every_option(kind):
     for student in STUDENTS[:2]:
         asked = exercise(SMALL, student=student, **OPTIONS[kind])
@@ -165,15 +171,15 @@ def without_weights(boxes):
     return lambda stencil, title: (each for each in boxes(stencil, title) if each[0] != "wout")
 
 
-def test_a_cell_that_is_forgotten_would_be_seen(monkeypatch):
+def test_a_cell_that_is_forgotten_would_be_seen(nothing_kept, monkeypatch):
     monkeypatch.setattr(HandoutStencil, "_boxes", without_weights(HandoutStencil._boxes))
     first, second = (exercise(SMALL, student=student) for student in STUDENTS[:2])
     assert are_same_files(first)  # of which all others are made
     assert not are_same_files(second)
 
 
-@pytest.mark.parametrize("limit", ["_MOST_KEPT", "_MOST_OPEN"])
-def test_a_few_are_kept_and_made_again_when_they_are_needed(monkeypatch, limit):
+@pytest.mark.parametrize("limit", few("_MOST_KEPT", of=["_MOST_KEPT", "_MOST_OPEN"]))
+def test_a_few_are_kept_and_made_again_when_they_are_needed(nothing_kept, monkeypatch, limit):
     made = []
     monkeypatch.setattr(files, "HandoutStencil", lambda *asked: made.append(1) or HandoutStencil(*asked))
     monkeypatch.setattr(files, limit, 2)
@@ -186,11 +192,11 @@ def test_a_few_are_kept_and_made_again_when_they_are_needed(monkeypatch, limit):
 
 
 def test_threads_do_not_disturb_each_other():
-    asked = [exercise(SMALL, student=replace(HAN, id=f"s{number}")) for number in range(4)]
+    asked = [exercise(SMALL, student=student) for student in STUDENTS[:2]]
     contents = [submitted(one, with_slip(one)) for one in asked]
     alone = [mark(one, content) for one, content in zip(asked, contents, strict=True)]
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(mark, asked, contents)) == alone
+        assert list(pool.map(mark, asked * 2, contents * 2)) == alone * 2
 
 
 def test_another_assignment_has_another_digest():

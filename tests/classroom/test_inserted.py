@@ -4,7 +4,6 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-import openpyxl
 import pytest
 
 from mlp2xlsx.classroom.marking import mark, marking
@@ -12,10 +11,9 @@ from mlp2xlsx.classroom.marking.inserted import without_inserted_rows
 from mlp2xlsx.classroom.originals import remade
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from tests.cases import few
-from tests.classroom.filling import answer_places, right_answers, submitted
+from tests.classroom.filling import answer_places, formulas_of_key, right_answers, submitted
 from tests.classroom.lessons import LESSONS, exercise
 from tests.classroom.office import work
-from tests.fixtures.making import rows_of
 
 pytestmark = pytest.mark.needs("soffice")
 LESSON = LESSONS["article"]
@@ -61,10 +59,7 @@ def handed_in(asked, tmp_path_factory):
 
 def with_rows(asked, folder, cases):
     """Submit typed numbers or formulas, and insert some rows in LibreOffice."""
-    with (folder / "key.xlsx").open("wb") as stream:
-        asked.key().save(stream)
-    book = openpyxl.load_workbook(folder / "key.xlsx")
-    formulas = {name: [[cell.value for cell in row] for row in rows_of(book, name)] for name in asked.blank}
+    formulas = formulas_of_key(asked)
     typed = {name: np.round(values, 3) for name, values in right_answers(asked).items()}
     for kind, filled in (("typed", typed), ("formulas", formulas)):
         (folder / f"{kind}.xlsx").write_bytes(submitted(asked, filled))

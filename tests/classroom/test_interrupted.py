@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases import few_values
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of processes")
 
 N_STUDENTS = 9  # enough for two workers
@@ -43,13 +45,17 @@ def is_alive(group: int) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("later", "times"), [(0.0, 1), (0.3, 3)], ids=["while-workers-start", "while-workers-load-and-again"]
+    ("later", "times"),
+    few_values(
+        "while-workers-start",
+        of={"while-workers-start": (0.0, 1), "while-workers-load-and-again": (0.3, 3)},
+    ),
 )
 def test_a_class_of_handouts_is_interrupted(later: float, times: int, tmp_path: Path) -> None:
     roster = tmp_path / "roster.csv"
     roster.write_text("Student ID\n" + "".join(f"s{number:03}\n" for number in range(N_STUDENTS)))
-    command = ["handout", str(tmp_path / "class"), "--roster", str(roster), "--jobs", "2"]
-    process = started(*command)
+    command = ["handout", str(tmp_path / "class"), "--lesson", "and-or", "--roster", str(roster), "--jobs"]
+    process = started(*command, "2")
     records = tmp_path / "class" / "key" / "class.json"  # written before the workers are started
     wait_until(records.exists)
     time.sleep(later)
@@ -61,6 +67,8 @@ def test_a_class_of_handouts_is_interrupted(later: float, times: int, tmp_path: 
     wait_until(lambda: not is_alive(process.pid))
     assert not list(tmp_path.rglob("*.part"))
     if times == 1:
-        again = subprocess.run([sys.executable, "-m", "mlp2xlsx", *command], capture_output=True, text=True)
+        again = subprocess.run(
+            [sys.executable, "-m", "mlp2xlsx", *command, "1"], capture_output=True, text=True
+        )
         assert again.returncode == 0, again.stderr
         assert len(list((tmp_path / "class" / "handouts").iterdir())) == N_STUDENTS

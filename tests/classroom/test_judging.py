@@ -7,9 +7,16 @@ from mlp2xlsx.classroom.marking import judging
 from mlp2xlsx.classroom.marking.judging import FOLLOWS, RIGHT, UNANSWERED, WRONG, half_unit, judge
 from mlp2xlsx.classroom.marking.mistakes import mistakes
 from mlp2xlsx.interpreter import evaluate_with_gaps, first_iteration
-from tests.classroom.lessons import ARTICLE, LESSONS, VARIANTS, exercise
+from tests.cases import few, few_values
+from tests.classroom.lessons import ARTICLE, LESSONS, OF_OTHER_RULES, VARIANTS, exercise
 
 each_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
+# The lessons with most steps take longest, and have no rule that the others have not.
+LARGEST = ("three-hidden", "iris")
+mostly_others = pytest.mark.parametrize(
+    "lesson",
+    few_values("article", *(name for name in OF_OTHER_RULES if name not in LARGEST), of=LESSONS),
+)
 ALL = exercise()
 FIRST = "hidden_layer_input"
 
@@ -60,7 +67,7 @@ def test_exact_answers_are_right(lesson):
         assert found.mistake is None
 
 
-@each_lesson
+@mostly_others
 @pytest.mark.parametrize("decimals", [2, 3, 6])
 def test_rounded_answers_are_right_when_exact_numbers_are_gone_on_with(lesson, decimals):
     asked = exercise(lesson)
@@ -68,7 +75,7 @@ def test_rounded_answers_are_right_when_exact_numbers_are_gone_on_with(lesson, d
     assert set(marks(asked, answers).values() and set.union(*marks(asked, answers).values())) == {RIGHT}
 
 
-@each_lesson
+@mostly_others
 @pytest.mark.parametrize("decimals", [2, 3])
 def test_rounded_answers_count_when_they_are_gone_on_with(lesson, decimals):
     asked = exercise(lesson)
@@ -76,7 +83,7 @@ def test_rounded_answers_count_when_they_are_gone_on_with(lesson, decimals):
         assert np.isin(found.marks, (RIGHT, FOLLOWS)).all(), name
 
 
-@each_lesson
+@mostly_others
 def test_each_matrix_may_be_rounded_in_its_own_way(lesson):
     random = np.random.default_rng(6)
     asked = exercise(lesson)
@@ -190,7 +197,7 @@ def test_a_slip_costs_its_own_step_only():
     assert FOLLOWS in found["next_bh"] | found["next_wh"]
 
 
-@each_lesson
+@mostly_others
 @pytest.mark.parametrize("decimals", [None, 2], ids=["exact", "2-decimals"])
 def test_what_follows_from_any_one_slip_counts(lesson, decimals):
     asked = exercise(lesson)
@@ -254,7 +261,7 @@ def test_expected_is_what_the_students_own_numbers_come_to():
     np.testing.assert_allclose(found["hiddenlayer_activations"].expected, 1 / (1 + np.exp(-answers[FIRST])))
 
 
-@each_lesson
+@mostly_others
 def test_blanks_are_unanswered_and_cost_nothing_later(lesson):
     asked = exercise(lesson)
     for name in asked.blank:
@@ -284,7 +291,10 @@ def test_after_a_slip_and_a_gap_the_numbers_follow_from_the_slip():
     assert found["output_layer_input"] <= {FOLLOWS, RIGHT}
 
 
-@pytest.mark.parametrize("name", ["article", "square", "tanh", "no-biases", "batches"])
+# Of the square there are the most: there a matrix may be taken for its transpose.
+@pytest.mark.parametrize(
+    "name", few("square", "no-biases", of=["article", "square", "tanh", "no-biases", "batches"])
+)
 @pytest.mark.parametrize("decimals", [None, 2], ids=["exact", "2-decimals"])
 def test_a_typical_mistake_is_named(name, decimals):
     asked = exercise(LESSONS[name])

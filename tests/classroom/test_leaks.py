@@ -11,6 +11,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 import mlp2xlsx
 from mlp2xlsx.classroom.exercise import Assignment, Exercise, steps_to_fill
 from mlp2xlsx.classroom.roster import Student
+from tests.cases import few
 from tests.classroom.filling import name_place
 from tests.classroom.leaking import content_of, leaks
 from tests.classroom.papers import Paper
@@ -27,6 +28,22 @@ KINDS = {
 SOME = [
     (lesson, kind) for lesson in LESSONS for kind in KINDS if lesson == "article" or kind == "all-practice"
 ]
+
+
+some = pytest.mark.parametrize(
+    ("lesson", "kind"),
+    few(
+        *("article-all", "article-all-practice", "article-varied-formulas"),
+        of=[pytest.param(*one, id="-".join(one)) for one in SOME],
+    ),
+)
+practised = pytest.mark.parametrize(
+    ("lesson", "kind"),
+    few(
+        "article-all-practice",
+        of=[pytest.param(*one, id="-".join(one)) for one in SOME if one[1].endswith("practice")],
+    ),
+)
 
 
 @cache
@@ -46,13 +63,13 @@ def contents(lesson: str, kind: str) -> list[bytes]:
     return [content_of(exercise.book()) for exercise in exercises(lesson, kind)]
 
 
-@pytest.mark.parametrize(("lesson", "kind"), SOME)
+@some
 def test_nothing_of_the_key(lesson: str, kind: str) -> None:
     content, *others = contents(lesson, kind)
     assert leaks(exercises(lesson, kind)[0], content, others) == []
 
 
-@pytest.mark.parametrize(("lesson", "kind"), SOME)
+@some
 def test_the_key_itself_is_full_of_it(lesson: str, kind: str) -> None:
     exercise = exercises(lesson, kind)[0]
     _, *others = contents(lesson, kind)
@@ -68,7 +85,7 @@ def test_nothing_is_hidden_but_formulas() -> None:
     assert not any(dimension.hidden for sheet in book for dimension in sheet.column_dimensions.values())
 
 
-@pytest.mark.parametrize(("lesson", "kind"), [one for one in SOME if one[1].endswith("practice")])
+@practised
 def test_checking_formulas_are_hidden(lesson: str, kind: str) -> None:
     content, exercise = contents(lesson, kind)[0], exercises(lesson, kind)[0]
     book, paper = book_of(content), Paper(content)
@@ -120,11 +137,17 @@ def as_condition(book: openpyxl.Workbook, answer: float) -> None:
     book["Setup"]["A60"] = f"=IF(hiddenlayer_activations={answer!r},1,0)"
 
 
+@cache
+def saved_again() -> bytes:
+    """A handout with nothing planted in it, as openpyxl saves it."""
+    return saved(book_of(contents("article", "all")[0]))
+
+
 @pytest.mark.parametrize("plant", [as_name, as_property, as_hidden_sheet, as_list, as_comma, as_condition])
 def test_an_answer_in_it_is_found(plant: Callable[[openpyxl.Workbook, float], None]) -> None:
     exercise, others = exercises("article", "all")[0], contents("article", "all")[1:]
     book = book_of(contents("article", "all")[0])
-    assert leaks(exercise, saved(book), others) == []
+    assert leaks(exercise, saved_again(), others) == []
     plant(book, float(exercise.true["hiddenlayer_activations"][0, 0]))
     assert len(leaks(exercise, saved(book), others)) == 1
 

@@ -7,9 +7,8 @@ import pytest
 from mlp2xlsx.classroom.marking import mark, moving
 from mlp2xlsx.classroom.marking import marking as marker
 from tests.cases import few, few_values
-from tests.classroom.filling import answer_places, submitted
+from tests.classroom.filling import answer_places, formulas_of_key, handed_out, submitted
 from tests.classroom.lessons import LESSONS, exercise
-from tests.fixtures.making import rows_of
 
 NAMES = (
     "article",
@@ -26,22 +25,14 @@ NAMES = (
 FIRST = "hidden_layer_input"
 
 
-def by_formulas(asked, tmp_path):
-    """The formulas of the key."""
-    with (tmp_path / "key.xlsx").open("wb") as stream:
-        asked.key().save(stream)
-    book = openpyxl.load_workbook(tmp_path / "key.xlsx")
-    return {name: [[cell.value for cell in row] for row in rows_of(book, name)] for name in asked.blank}
-
-
 def asked_of(name="article", **options):
     return exercise(LESSONS[name], formulas=True, **options)
 
 
-@pytest.mark.parametrize("name", few("article", "two-hidden", "softmax", of=NAMES))
-def test_right_formulas_count(name, tmp_path):
+@pytest.mark.parametrize("name", few("article", of=NAMES))
+def test_right_formulas_count(name):
     asked = asked_of(name)
-    found, _ = mark(asked, submitted(asked, by_formulas(asked, tmp_path)))
+    found, _ = mark(asked, submitted(asked, formulas_of_key(asked)))
     assert found.total == len(found.cells)
     assert found.notices == ()
 
@@ -53,7 +44,7 @@ def first_cell(asked, formula, others=None):
 
 def places(asked):
     """Addresses to write formulas with: `{lr}`, `{wh[0]}` and so on, and a cell beside the answers."""
-    names = asked.book().names
+    _, names = handed_out(asked)
     found = {
         name: f"'{names[name][0]}'!{names[name][1].ref.partition(':')[0]}" for name in ("lr", "initial_wh")
     }
@@ -81,7 +72,7 @@ DOES_NOT = {
 }
 
 
-@pytest.mark.parametrize("formula", COUNTS.values(), ids=COUNTS)
+@pytest.mark.parametrize("formula", few_values("computed", "rounded", "with-its-own-zero", of=COUNTS))
 def test_a_formula_that_computes_counts(formula):
     assert first_cell(asked_of(blank=[3]), formula) == 1
 
@@ -91,13 +82,15 @@ def written(asked, formula):
     return formula.format(**places(asked)[0], **values)
 
 
-@pytest.mark.parametrize("formula", DOES_NOT.values(), ids=DOES_NOT)
+@pytest.mark.parametrize(
+    "formula", few_values("times-zero", "chosen", "minus-itself", "moves-otherwise", of=DOES_NOT)
+)
 def test_a_formula_that_only_gives_the_number_does_not(formula):
     asked = asked_of(blank=[3])
     assert first_cell(asked, written(asked, formula)) == 0
 
 
-@pytest.mark.parametrize("formula", few_values("times-zero", "moves-otherwise", of=DOES_NOT))
+@pytest.mark.parametrize("formula", few_values("moves-otherwise", of=DOES_NOT))
 def test_without_other_inputs_it_would(formula, monkeypatch):
     monkeypatch.setattr(
         marker, "moving", lambda exercise, answers, *_: {n: v == v for n, v in answers.items()}
@@ -115,18 +108,18 @@ def test_a_number_typed_beside_is_typed(computed):
     assert first_cell(asked, f"={address}", {(title, row, col): beside}) == int(computed)
 
 
-def test_formulas_that_go_on_from_a_slip_count(tmp_path):
+def test_formulas_that_go_on_from_a_slip_count():
     asked = asked_of()
-    filled = by_formulas(asked, tmp_path)
+    filled = formulas_of_key(asked)
     filled[FIRST][0][0] += "+0.3"
     found, _ = mark(asked, submitted(asked, filled))
     assert found.cells[3] == (8, 9)
     assert {step: cells for step, cells in found.cells.items() if cells[0] < cells[1]} == {3: (8, 9)}
 
 
-def test_formulas_after_typed_numbers_count(tmp_path):
+def test_formulas_after_typed_numbers_count():
     asked = asked_of()
-    filled = by_formulas(asked, tmp_path) | {FIRST: np.round(asked.true[FIRST], 4).tolist()}
+    filled = formulas_of_key(asked) | {FIRST: np.round(asked.true[FIRST], 4).tolist()}
     found, _ = mark(asked, submitted(asked, filled))
     assert {step: cells for step, cells in found.cells.items() if cells[0] < cells[1]} == {3: (0, 9)}
 
@@ -134,10 +127,10 @@ def test_formulas_after_typed_numbers_count(tmp_path):
 ONLY_THE_NUMBER = {"times-zero": "={!r}+0*lr", "rounded": "=ROUND({!r}+0*lr,2)"}
 
 
-@pytest.mark.parametrize("formula", ONLY_THE_NUMBER.values(), ids=ONLY_THE_NUMBER)
+@pytest.mark.parametrize("formula", few_values("rounded", of=ONLY_THE_NUMBER))
 def test_formulas_that_only_give_the_numbers_earn_nothing_all_along(formula, monkeypatch):
     """What is computed from numbers that stand still stands still, too: these are changed by themselves."""
-    asked = asked_of()
+    asked = asked_of("and-or")
     filled = {
         name: [[formula.format(value) for value in row] for row in asked.true[name].tolist()]
         for name in asked.blank

@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.records import ClassFolder, Records
 from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.classroom.submissions.opening import open_submission
 from tests.cases import few
-from tests.classroom.filling import answer_places, right_answers, submitted, with_slip
+from tests.classroom.filling import answer_places, handed_out, right_answers, submitted, with_slip
 from tests.classroom.lessons import LESSONS, exercise
 from tests.xlsx.editing import Package
 
@@ -24,10 +24,10 @@ def asked(request: pytest.FixtureRequest) -> Exercise:
 
 
 def renamed(asked: Exercise, content: bytes, titles: dict[str, str] = NEW) -> Package:
-    package = Package(content)
+    package, (_, names) = Package(content), handed_out(asked)
     for key, new in titles.items():
-        place = asked.book().names[f"sheet_{key}"]
-        package.rename(place[0], new)
+        title, _ = names[f"sheet_{key}"]
+        package.rename(title, new)
     return package
 
 
@@ -84,8 +84,7 @@ def test_its_owner_is_known_by_the_weights(asked: Exercise, tmp_path) -> None:
     records = Records(asked.assignment, ("id",), (asked.student,))
     home = ClassFolder(tmp_path)
     home.handouts.mkdir()
-    with (home.handouts / f"{asked.student.file}.xlsx").open("wb") as stream:
-        asked.book().save(stream)
+    (home.handouts / f"{asked.student.file}.xlsx").write_bytes(handed_out(asked)[0])
     known = known_places(home, records)
     content = submitted(asked, right_answers(asked))
     package = renamed(asked, content)

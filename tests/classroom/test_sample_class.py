@@ -1,6 +1,7 @@
 """The sample class of the documents, from the roster to the grades, by the commands of the documents."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import openpyxl
@@ -20,10 +21,16 @@ class Sheets:
     """A handout that is open in openpyxl, and the key to it with the values that it shows."""
 
     def __init__(self, home: Path, name: str) -> None:
-        self.path = home / "handouts" / name
+        self.path, self.key = home / "handouts" / name, home / "key" / name
         self.book = openpyxl.load_workbook(self.path)
-        self.formulas = openpyxl.load_workbook(home / "key" / name)
-        self.values = openpyxl.load_workbook(home / "key" / name, data_only=True)
+
+    @cached_property
+    def formulas(self) -> openpyxl.Workbook:
+        return openpyxl.load_workbook(self.key)
+
+    @cached_property
+    def values(self) -> openpyxl.Workbook:
+        return openpyxl.load_workbook(self.key, data_only=True)
 
     def answers(self, step: int) -> list[tuple[Worksheet, str]]:
         """Give the cells to be filled in: those that are not locked, but for the two that ask for a cell."""

@@ -74,9 +74,10 @@ INNOCENT: dict[str, Callable[[Spoilt], None]] = {
 
 
 @pytest.fixture(scope="module")
-def handed_in(graded) -> tuple[object, bytes]:
+def handed_in(graded) -> tuple[object, bytes, object]:
+    """Whose handout it is, what came back of it, and what it is compared with."""
     exercise = graded.exercises["s001"]
-    return exercise, submitted(exercise, right_answers(exercise))
+    return exercise, submitted(exercise, right_answers(exercise)), remade(exercise)
 
 
 def noticed(exercise, content: bytes, given) -> Iterator[str]:
@@ -92,18 +93,18 @@ def spoilt(exercise, content: bytes, change: Callable[[Spoilt], object]) -> tupl
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_what_was_changed_is_named(change: Change, handed_in) -> None:
-    exercise, content = handed_in
+    exercise, content, given = handed_in
     changed, what = spoilt(exercise, content, change)
-    assert list(noticed(exercise, changed, remade(exercise))) == [what]
+    assert list(noticed(exercise, changed, given)) == [what]
 
 
 @pytest.mark.parametrize("change", INNOCENT.values(), ids=INNOCENT)
 def test_the_answers_and_what_a_student_may_change_are_not(
     change: Callable[[Spoilt], None], handed_in
 ) -> None:
-    exercise, content = handed_in
+    exercise, content, given = handed_in
     changed, _ = spoilt(exercise, content, change)
-    assert list(noticed(exercise, changed, remade(exercise))) == []
+    assert list(noticed(exercise, changed, given)) == []
 
 
 PEOPLE = exercise(
@@ -134,18 +135,25 @@ WORDS = {
 }
 
 
+@pytest.fixture(scope="module")
+def people() -> tuple[object, float]:
+    """What the handout of people is compared with, and what the right answers are worth in it."""
+    given = remade(PEOPLE)
+    return given, mark(PEOPLE, submitted(PEOPLE, right_answers(PEOPLE)), given)[0].total
+
+
 @pytest.mark.parametrize(("place", "word", "other", "notice"), WORDS.values(), ids=WORDS)
 def test_a_locked_word_that_was_changed_is_named_and_changes_no_mark(
-    place: str, word: str, other: str, notice: tuple[str, str]
+    place: str, word: str, other: str, notice: tuple[str, str], people
 ) -> None:
     title, _, address = place.partition("!")
-    given = remade(PEOPLE)
+    given, total = people
     row, col = coordinate_to_tuple(address)
     assert given.cells[title].constants[row, col] == word
     content = submitted(PEOPLE, right_answers(PEOPLE), {(title, row, col): other})
     found, _ = mark(PEOPLE, content, given)
     assert found.notices == (notice,)
-    assert found.total == mark(PEOPLE, submitted(PEOPLE, right_answers(PEOPLE)), given)[0].total == 1
+    assert found.total == total == 1
 
 
 def test_the_kept_file_is_compared_with_itself(graded) -> None:

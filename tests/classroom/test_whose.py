@@ -21,6 +21,22 @@ LI, HAN, WANG = (
 )
 
 
+class Contents(dict[tuple[str, str], bytes]):
+    """What is handed in by a student's id and its kind, each made when it is first asked for."""
+
+    def __init__(self, exercises: dict[str, Exercise]) -> None:
+        super().__init__()
+        self.exercises = exercises
+
+    def __missing__(self, key: tuple[str, str]) -> bytes:
+        student, kind = key
+        right = right_answers(self.exercises[student])
+        partial = {name: rows for name, rows in right.items() if name != "E"}
+        filled = {"full": right, "partial": partial, "empty": {}}[kind]
+        self[key] = submitted(self.exercises[student], filled)
+        return self[key]
+
+
 class Class:
     """A class of four, and what is handed in: `full`, `partial` or `empty` handouts, each later than the last."""
 
@@ -30,12 +46,7 @@ class Class:
         handout(folder / "class", LESSONS["and-or"], roster=folder / "roster.csv", seed=7)
         home = ClassFolder(folder / "class")
         self.exercises: dict[str, Exercise] = {one.student.id: one for one in load_records(home).exercises()}
-        self.contents = {}
-        for student, exercise in self.exercises.items():
-            right = right_answers(exercise)
-            partial = {name: rows for name, rows in right.items() if name != "E"}
-            for kind, filled in (("full", right), ("partial", partial), ("empty", {})):
-                self.contents[student, kind] = submitted(exercise, filled)
+        self.contents = Contents(self.exercises)
 
     def graded(self, submissions, *files) -> Grades:
         for place, student, kind in files:

@@ -18,12 +18,18 @@ def write(folder: Path, name: str, content: bytes = b"content") -> Path:
     return path
 
 
+def looked(path: Path) -> tuple[list[str], dict[str, str]]:
+    """What is found in a folder, and what is refused and why."""
+    found, others = find_submissions(path)
+    return [one.place for one in found], {one.place: one.reason for one in others}
+
+
 def places(path: Path) -> list[str]:
-    return [one.place for one in find_submissions(path)[0]]
+    return looked(path)[0]
 
 
 def refused(path: Path) -> dict[str, str]:
-    return {one.place: one.reason for one in find_submissions(path)[1]}
+    return looked(path)[1]
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.submissions import budgets, find_submissions
 from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE
 from mlp2xlsx.errors import SubmissionError
 from tests.cases import few_values
-from tests.classroom.submissions.looking import GIVE, memory_below, places, refused, write
+from tests.classroom.submissions.looking import GIVE, looked, memory_below, places, refused, write
 from tests.classroom.zips import crowded, edited, zipped
 
 BYTES = "more than 200 MB from one sender, unpacked; ask for the workbook alone"
@@ -28,29 +28,35 @@ def bombs(count: int, folder: str = "") -> bytes:
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
-    [
-        ("a.zip", bombs(104), BYTES),
-        ("a.zip", bombs(104, f"Han Mei{SENT[6:]}/"), BYTES),
-        ("a.zip", crowded(f"{number}.xlsx" for number in range(20_001)), FILES),
-        ("a.zip", crowded(f"{number}/" for number in range(20_001)), FILES),
-        (f"{SENT}/a.zip", bombs(104), BYTES),
-        (f"{SENT}/a.zip", crowded(f".{number}.xlsx" for number in range(20_001)), FILES),
-        ("leili_12_34_a.zip", bombs(104), BYTES),
-    ],
-    ids=["2-GB", "2-GB-as-moodle", "20001-files", "20001-folders", "moodle", "moodle-hidden", "canvas"],
+    few_values(
+        *("2-GB", "2-GB-as-moodle", "20001-files", "moodle", "canvas"),
+        of={
+            "2-GB": ("a.zip", bombs(104), BYTES),
+            "2-GB-as-moodle": ("a.zip", bombs(104, f"Han Mei{SENT[6:]}/"), BYTES),
+            "20001-files": ("a.zip", crowded(f"{number}.xlsx" for number in range(20_001)), FILES),
+            "20001-folders": ("a.zip", crowded(f"{number}/" for number in range(20_001)), FILES),
+            "moodle": (f"{SENT}/a.zip", bombs(104), BYTES),
+            "moodle-hidden": (
+                f"{SENT}/a.zip",
+                crowded(f".{number}.xlsx" for number in range(20_001)),
+                FILES,
+            ),
+            "canvas": ("leili_12_34_a.zip", bombs(104), BYTES),
+        },
+    ),
 )
 def test_a_zip_in_the_zip_of_the_class_costs_nobody_else(
     tmp_path: Path, name: str, content: bytes, reason: str
 ) -> None:
     given = write(tmp_path, "all.zip", zipped((name, content), HONEST))
     sender = {"a": "a.zip", "L": SENDER, "l": "leili_12"}[name[0]]
-    assert refused(given) == {sender: reason}
-    assert places(given) == ["b.zip/b.xlsx"]
+    assert looked(given) == (["b.zip/b.xlsx"], {sender: reason})
     write(tmp_path, "unpacked/0.xlsx")
     write(tmp_path, f"unpacked/{name}", content)
     write(tmp_path, "unpacked/b.zip", HONEST[1])
-    assert places(tmp_path / "unpacked") == ["0.xlsx", "b.zip/b.xlsx"]
-    assert len(refused(tmp_path / "unpacked")) == 1
+    found, others = looked(tmp_path / "unpacked")
+    assert found == ["0.xlsx", "b.zip/b.xlsx"]
+    assert len(others) == 1
 
 
 def test_with_one_budget_for_all_it_would(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,10 +109,11 @@ def test_a_zip_of_100_000_entries_is_refused(folder: Path, hidden: str) -> None:
     write(folder, "A crammed.zip", crowded(f"{hidden}{number:06}.xlsx" for number in range(100_000)))
     write(folder, "Wang Wei.zip", zipped("a.xlsx", ("b.xlsx", os.urandom(5_000))))
     start = time.process_time()
-    assert places(folder) == ["0.xlsx", "Wang Wei.zip/a.xlsx", "Wang Wei.zip/b.xlsx"]
+    found, others = looked(folder)
     assert time.process_time() - start < 10
+    assert found == ["0.xlsx", "Wang Wei.zip/a.xlsx", "Wang Wei.zip/b.xlsx"]
     reason = "more than 20,000 files and folders in one .zip file; unpack it first"
-    assert refused(folder) == {"A crammed.zip": reason}
+    assert others == {"A crammed.zip": reason}
 
 
 def test_the_zip_that_was_given_is_cut_off_at_the_limit(
