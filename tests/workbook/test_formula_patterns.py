@@ -30,6 +30,12 @@ from tests.workbook.formula_trees import Node, Size, computed, faults, over_rang
 VARIANTS = {"plain": {}, "show": {"show": [1, 3]}, "batches": {"batch": 2, "validation": 0.34}}
 # Its formulas are those of others.
 ONLY_PLAIN = (FEW_OF_IRIS,)
+# Workbooks that have every pattern of all of them.
+FAST = {
+    **dict.fromkeys(("article", "two-hidden"), ("plain", "show", "batches")),
+    **dict.fromkeys(("and-or",), ("show", "batches")),
+    **dict.fromkeys(("regression",), ("plain", "batches")),
+}
 # LibreOffice and Gnumeric save 15 digits; sums of some products differ by a few more units in the last place.
 CLOSE = {"rtol": 1e-11, "atol": 1e-12}
 PROGRAMS = {"libreoffice": "soffice", "gnumeric": "ssconvert"}

@@ -7,23 +7,22 @@ from mlp2xlsx import load, train, verify
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.resources import texts
-from mlp2xlsx.verify import verifying
-from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import lay_out
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.cases import FEW_OF_IRIS, few, shipped
-from tests.verify.helpers import fault_lines
+from tests.cases import few, with_few_samples
+from tests.workbook.opened import found_otherwise
 from tests.xlsx.editing import Package
 
 XOR = load("xor").replace(iterations=4)
 LESSONS = {
     "article": load("article").replace(iterations=6),
-    "batches": shipped(FEW_OF_IRIS).replace(iterations=4, batch=4),
+    "batches": with_few_samples(load("iris")).replace(iterations=4, batch=4),
     "penalty": XOR.replace(l2_penalty=0.2, language="zh"),
     "frozen": XOR.replace(bias="frozen"),
 }
+pytestmark = pytest.mark.usefixtures("expected_once")
 GRADIENT, SHOWN, LINE = 5, 6, 7
 ITERATION = 3
 
@@ -121,33 +120,35 @@ def test_frozen_biases_have_no_gradient():
 def typed(workbook, tmp_path, name, word):
     package = Package.read(workbook(name))
     package.at("network_shows").value(word)
-    return package, tmp_path / "typed.xlsx"
+    return package.save(tmp_path / "typed.xlsx")
 
 
 @pytest.mark.parametrize("name", few("penalty", of=LESSONS))
 def test_verify_takes_either_choice(workbook, tmp_path, name):
-    package, path = typed(workbook, tmp_path, name, texts(LESSONS[name].language)["network"]["gradients"])
-    report = verify(package.save(path), quick=True, arithmetic_only=True)
+    path = typed(workbook, tmp_path, name, texts(LESSONS[name].language)["network"]["gradients"])
+    report = verify(path, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
     assert verify(workbook(name), quick=True, arithmetic_only=True).ok
 
 
 @pytest.mark.parametrize("col", [GRADIENT, SHOWN], ids=["gradient", "shown"])
-def test_a_weight_in_the_place_of_its_gradient_is_found(workbook, tmp_path, monkeypatch, col):
-    monkeypatch.setattr(verifying, "find_foreign", lambda *_: Foreign([], {}))  # not by its text
-    package = Package.read(workbook("article"))  # in which weights are chosen
-    title, rows = rows_of(read_contents(workbook("article")), LESSONS["article"])
+def test_a_weight_in_the_place_of_its_gradient_is_found(workbook, tmp_path, col):
+    lesson, package = LESSONS["article"], Package.read(workbook("article"))
+    title, rows = rows_of(read_contents(workbook("article")), lesson)
     package.cell(title, a1(rows[0], col)).formula("INDEX(wh,1,1)")
-    faults = fault_lines(verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True))
-    assert any(line.startswith(f"Network!{a1(rows[0], col)}") for line in faults)
+    package.at("network_shows").value("gradients")
+    expected = make(train(lesson), draws_gradients=True)
+    found = found_otherwise(package.save(tmp_path / "spoilt.xlsx"), expected)
+    assert f"Network!{a1(rows[0], col)}" in found
+    assert found_otherwise(typed(workbook, tmp_path, "article", "gradients"), expected) == []
 
 
 def test_another_word_is_said_in_a_line(workbook, tmp_path):
-    package, path = typed(workbook, tmp_path, "article", "slopes")
+    path = typed(workbook, tmp_path, "article", "slopes")
     with pytest.raises(
         WorkbookError, match=r'Network!J3 \(network_shows\): found "slopes", expected weights or gradients'
     ):
-        verify(package.save(path), quick=True, arithmetic_only=True)
+        verify(path, quick=True, arithmetic_only=True)
 
 
 def test_a_network_that_is_not_trained_has_no_choice():
