@@ -3,15 +3,12 @@
 import numpy as np
 import pytest
 
-from mlp2xlsx import load, override, train
+from mlp2xlsx import load, train
 from mlp2xlsx.explain.article import factors, is_the_articles, signs, slips
 from mlp2xlsx.explain.derivation import LOSS
 from mlp2xlsx.resources import languages, texts
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.sheets.math.places import glossary_place, math_places
-from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.text_width import is_wide
-from tests.cases import SHIPPED, shipped
+from mlp2xlsx.workbook.sheets.math.places import math_places
 
 ARTICLE = load("article").replace(iterations=3)
 FOR_ARTICLE = {

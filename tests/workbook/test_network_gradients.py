@@ -37,16 +37,17 @@ def rows_of(contents, lesson):
     return title, range(row + 2, row + 2 + 3 * len(lay_out(lesson.network).connections), 3)
 
 
-def seen(path, lesson, word):
-    """What IronCalc finds of each connection after the choice of a word: number and line; and all texts."""
-    contents, edits = read_contents(path), {}
-    for name, value in {"iteration": float(ITERATION), "network_shows": word}.items():
-        title, box = contents.place(name)
-        edits[title, box.row, box.col] = value
-    [found] = IronCalc().scenarios(contents, [edits])
+def seen(path, lesson, *words):
+    """What IronCalc finds of each connection after the choice of each word: number and line; and all texts."""
+    contents, edits = read_contents(path), []
+    for word in words:
+        typed = {"iteration": float(ITERATION), "network_shows": word}
+        places = {name: contents.place(name) for name in typed}
+        edits.append({(title, box.row, box.col): typed[name] for name, (title, box) in places.items()})
     title, rows = rows_of(contents, lesson)
-    numbers = [(found.value(title, row, SHOWN), found.value(title, row, LINE)) for row in rows]
-    return numbers, [found.value(title, row, 1) for row in range(1, rows[0])]
+    for found in IronCalc().scenarios(contents, edits):
+        numbers = [(found.value(title, row, SHOWN), found.value(title, row, LINE)) for row in rows]
+        yield numbers, [found.value(title, row, 1) for row in range(1, rows[0])]
 
 
 def recorded(lesson):
@@ -63,11 +64,9 @@ def test_numbers_and_lines_are_those_that_were_chosen(workbook, name):
     lesson, words = LESSONS[name], texts(LESSONS[name].language)["network"]
     weights, gradients = zip(*recorded(lesson), strict=True)
     every = max(np.abs(train(lesson)[each]).max() for each in lesson.network.parameters())
-    for chosen, key, largest in (
-        (weights, "weights", every),
-        (gradients, "gradients", np.abs(gradients).max()),
-    ):
-        numbers, said = seen(workbook(name), lesson, words[key])
+    choices = ((weights, "weights", every), (gradients, "gradients", np.abs(gradients).max()))
+    found = seen(workbook(name), lesson, *(words[key] for _, key, _ in choices))
+    for (chosen, key, largest), (numbers, said) in zip(choices, found, strict=True):
         assert [number for number, _ in numbers] == pytest.approx(chosen, rel=1e-9, abs=1e-12)
         sizes = [sum(abs(one) > largest / part for part in (2, 8, 64)) for one in chosen]
         assert [line for _, line in numbers] == [

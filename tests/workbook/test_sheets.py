@@ -10,7 +10,6 @@ from mlp2xlsx.mathematics.readings import readings
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.xlsx.address import Box, a1, quoted
-from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
