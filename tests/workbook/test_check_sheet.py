@@ -156,7 +156,7 @@ LARGE = {
 
 @pytest.mark.parametrize(
     ("lesson", "name", "i", "j"),
-    few_values("in batches", "two hidden layers", "no hidden layer", "some iterations", of=LARGE),
+    few_values("in batches", "no hidden layer", "some iterations", of=LARGE),
 )
 def test_other_lessons(tmp_path, lesson, name, i, j):
     path = built(lesson, tmp_path / "built.xlsx")
@@ -219,7 +219,14 @@ RECORDS = {
 context_of = Remembered(lambda lesson: make(train(lesson)).context)
 
 
-@pytest.mark.parametrize(("lesson", "name", "where"), RECORDS.values(), ids=RECORDS)
+# Of each of the places where numbers are recorded, one.
+FAST_RECORDS = (
+    *("an output that is drawn", "the first weights", "the learning rate", "losses"),
+    *("data of batches", "losses that are left out", "weights of a shown iteration"),
+)
+
+
+@pytest.mark.parametrize(("lesson", "name", "where"), few_values(*FAST_RECORDS, of=RECORDS))
 def test_a_recorded_number_that_was_changed_is_named(tmp_path, lesson, name, where):
     """And no innocent live cell, nor an input, whether one was changed as well or not."""
     package = Package.read(built(lesson, tmp_path / "built.xlsx"))

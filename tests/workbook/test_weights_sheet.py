@@ -10,6 +10,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
 from mlp2xlsx.xlsx.writing import charts
+from tests.cases import few
 from tests.workbook.opened import Reopened
 from tests.workbook.test_sheets import text
 
@@ -26,7 +27,12 @@ LESSONS = {
     "large": ARTICLE.replace(iterations=5, hidden=[6, 5], initial={}),
 }
 CHOSEN = 30
-each_lesson = pytest.mark.parametrize("name", LESSONS)
+# Others list no other numbers, and have no other charts.
+FAST = (
+    *("one-iteration", "every-iteration", "some-iterations", "shown"),
+    *("batches", "no-hidden-layer", "large"),
+)
+each_lesson = pytest.mark.parametrize("name", few(*FAST, of=LESSONS))
 
 
 class Listed:
