@@ -1,9 +1,7 @@
 """What a lesson says of itself, on `Setup`."""
 
-import io
 from itertools import takewhile
 
-import openpyxl
 import pytest
 
 from mlp2xlsx import load, override, resources, train
@@ -12,15 +10,14 @@ from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.text_width import broken, display_width
+from tests.workbook.opened import Reopened
 
 ONE = override(load("article"), iterations=1)
 HEADING = resources.texts("en")["setup"]["about_heading"]
 
 
-def opened(lesson):
-    stream = io.BytesIO()
-    make(train(lesson)).save(stream)
-    return openpyxl.load_workbook(stream)
+def setup_of(lesson):
+    return make(train(lesson)).sheets["Setup"].ws
 
 
 def said(sheet, language="en"):
@@ -35,7 +32,7 @@ def said(sheet, language="en"):
 
 
 def test_purpose_and_text_stand_first():
-    sheet = opened(ONE)["Setup"]
+    sheet = setup_of(ONE)
     assert sheet["B5"].value == HEADING
     assert joined(said(sheet)) == [ONE.purpose, ONE.text]
 
@@ -46,7 +43,7 @@ def joined(lines):
 
 
 def test_a_lesson_that_says_nothing_has_no_place_for_it():
-    sheet = opened(ONE.replace(text=" \n", purpose=" "))["Setup"]
+    sheet = setup_of(ONE.replace(text=" \n", purpose=" "))
     assert said(sheet) == []
     assert sheet["B5"].value == resources.texts("en")["setup"]["try_heading"]
 
@@ -54,12 +51,12 @@ def test_a_lesson_that_says_nothing_has_no_place_for_it():
 @pytest.mark.parametrize("key", ["text", "purpose"])
 def test_one_of_them_is_enough(key):
     words = {"text": "", "purpose": ""} | {key: "a word"}
-    assert said(opened(ONE.replace(**words))["Setup"]) == [("a word", key == "purpose")]
+    assert said(setup_of(ONE.replace(**words))) == [("a word", key == "purpose")]
 
 
 def test_a_long_text_has_a_row_for_each_line():
     text = "\n".join(["short", "word " * 100, "", "字" * 200])
-    sheet = opened(ONE.replace(text=text))["Setup"]
+    sheet = setup_of(ONE.replace(text=text))
     lines = [line for line, slanted in said(sheet) if not slanted]
     assert lines[0] == "short"
     assert "".join(lines[1:]).replace(" ", "") == "word" * 100 + "字" * 200
@@ -89,7 +86,7 @@ def test_lines(text, lines):
 
 
 def test_the_text_is_that_of_the_language():
-    workbook = opened(ONE.replace(language="zh"))
+    workbook = Reopened(make(train(ONE.replace(language="zh")))).read("设置")
     chinese = ONE.translations["zh"]
     setup = workbook["设置"]
     assert setup["B1"].value == workbook.properties.title == chinese["title"]

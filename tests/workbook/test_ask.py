@@ -21,10 +21,13 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, worked_line
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.xlsx.reading.contents import Contents, SheetContents
-from tests.cases import FEW_OF_IRIS, LIGHT, PLAIN, shipped, with_few_samples
+from tests.cases import FEW_OF_IRIS, LIGHT, few, shipped, with_few_samples
 from tests.cells_read import reads
 from tests.classroom.lessons import exercise
 from tests.workbook.rules import ORANGE, YELLOW, coloured
+
+# One with each kind of step, and with a scale, a softmax and batches.
+FAST = ("article", "two-hidden", "sgd", FEW_OF_IRIS)
 
 
 @cache
@@ -40,7 +43,7 @@ def made(name):
     return make(short(name))
 
 
-@pytest.fixture(scope="module", params=PLAIN)
+@pytest.fixture(scope="module", params=few(*FAST, of=[*LIGHT, "initial-values"]))
 def lesson(request):
     return request.param
 
@@ -212,8 +215,8 @@ def test_the_worked_line_comes_to_the_value(lesson):
 
 
 def test_every_kind_of_arithmetic_was_worked_out():
-    """The lessons that ship leave none of the words of the line unused, but those of the article."""
-    said = " ".join(line for name in LIGHT for _, line, _ in lines(made(name), every=False))
+    """These lessons leave none of the words of the line unused."""
+    said = " ".join(line for name in FAST for _, line, _ in lines(made(name), every=False))
     for word in ("×", " − ", " + ", "1 / (1 + e^(−", "tanh(", "e^(", " / (", "²", " … ", "X["):
         assert word in said, word
 

@@ -1,19 +1,14 @@
 """What `Math` says besides the derivation: the article's signs and slips, and the words of the sheets."""
 
-from functools import cache
-
 import numpy as np
 import pytest
 
-from mlp2xlsx import load, override, train
+from mlp2xlsx import load, train
 from mlp2xlsx.explain.article import factors, is_the_articles, signs, slips
 from mlp2xlsx.explain.derivation import LOSS
 from mlp2xlsx.resources import languages, texts
 from mlp2xlsx.workbook.book import make
-from mlp2xlsx.workbook.sheets.math.places import glossary_place, math_places
-from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.text_width import is_wide
-from tests.cases import SHIPPED, shipped
+from mlp2xlsx.workbook.sheets.math.places import math_places
 
 ARTICLE = load("article").replace(iterations=3)
 FOR_ARTICLE = {
@@ -29,12 +24,6 @@ NOT_FOR_ARTICLE = {
     "two hidden layers": ARTICLE.replace(hidden=[3, 3], initial={}),
     "frozen biases": ARTICLE.replace(bias="frozen"),
 }
-
-
-@cache
-def made(name, language):
-    """The workbook of a shipped lesson; nobody changes it."""
-    return make(train(override(shipped(name), iterations=2, language=language)))
 
 
 def math_of(book):
@@ -91,48 +80,3 @@ def test_the_glossary_has_a_meaning_for_every_word():
     assert list(glossary["terms"]) == list(glossary["meanings"])
     for sign in "·∘ᵀΣ∂σε":
         assert any(sign in term for term in glossary["terms"].values()), sign
-
-
-HEADINGS = {"check": "gradient_check", "glossary": "glossary", "article": "article"}
-
-
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", SHIPPED)
-def test_the_links_on_top_lead_to_their_headings(name, language):
-    book = made(name, language)
-    ws, places, titles = math_of(book).ws, math_places(book.context), book.context.titles
-    rows = {key: row for key in HEADINGS if (row := getattr(places, key)) is not None}
-    led = {cell.hyperlink.location.replace("'", "") for cell in ws[3] if cell.hyperlink}
-    assert led - {f"{titles['setup']}!A1"} == {f"{titles['math']}!{a1(row, 1)}" for row in rows.values()}
-    for key, row in rows.items():
-        assert ws.cell(row, 1).value == texts(language)[HEADINGS[key]]["heading"]
-    assert glossary_place(book.context) == (titles["math"], Box(places.glossary, 1, 1, 1))
-
-
-def too_wide(sheet):
-    """Lines of text that end beyond what is printed, in letters as narrow as those of Calibri."""
-    last = sheet.ws[sheet.ws.print_area.split("!")[1].replace("$", "")][-1][-1]
-    sizes = sheet.ws.column_dimensions
-    widths = {
-        cell.column: sizes[cell.column_letter].width if cell.column_letter in sizes else 8.43
-        for cell in sheet.ws[1][: last.column]
-    }
-    for (row, col), text in cell_texts(sheet.ws).items():
-        if isinstance(text, str) and not text.startswith("=") and row <= last.row:
-            room = sum(width for number, width in widths.items() if number >= col)
-            size = sheet.ws.cell(row, col).font.size / 11
-            if sum(2 if is_wide(letter) else 0.85 for letter in text) * size > room:
-                yield text
-
-
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", SHIPPED)
-def test_no_line_runs_off_the_page(name, language):
-    assert list(too_wide(math_of(made(name, language)))) == []
-
-
-def test_a_line_that_runs_off_the_page_is_seen():
-    book = make(train(ARTICLE))
-    sheet = math_of(book)
-    sheet.put(math_places(book.context).glossary + 1, 2, "x" * 180, "text")
-    assert list(too_wide(sheet)) == ["x" * 180]

@@ -7,23 +7,22 @@ from mlp2xlsx import load, train, verify
 from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.resources import texts
-from mlp2xlsx.verify import verifying
-from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import lay_out
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.cases import FEW_OF_IRIS, few, shipped
-from tests.verify.helpers import fault_lines
+from tests.cases import few, with_few_samples
+from tests.workbook.opened import found_otherwise
 from tests.xlsx.editing import Package
 
 XOR = load("xor").replace(iterations=4)
 LESSONS = {
     "article": load("article").replace(iterations=6),
-    "batches": shipped(FEW_OF_IRIS).replace(iterations=4, batch=4),
+    "batches": with_few_samples(load("iris")).replace(iterations=4, batch=4),
     "penalty": XOR.replace(l2_penalty=0.2, language="zh"),
     "frozen": XOR.replace(bias="frozen"),
 }
+pytestmark = pytest.mark.usefixtures("expected_once")
 GRADIENT, SHOWN, LINE = 5, 6, 7
 ITERATION = 3
 
@@ -38,16 +37,17 @@ def rows_of(contents, lesson):
     return title, range(row + 2, row + 2 + 3 * len(lay_out(lesson.network).connections), 3)
 
 
-def seen(path, lesson, word):
-    """What IronCalc finds of each connection after the choice of a word: number and line; and all texts."""
-    contents, edits = read_contents(path), {}
-    for name, value in {"iteration": float(ITERATION), "network_shows": word}.items():
-        title, box = contents.place(name)
-        edits[title, box.row, box.col] = value
-    [found] = IronCalc().scenarios(contents, [edits])
+def seen(path, lesson, *words):
+    """What IronCalc finds of each connection after the choice of each word: number and line; and all texts."""
+    contents, edits = read_contents(path), []
+    for word in words:
+        typed = {"iteration": float(ITERATION), "network_shows": word}
+        places = {name: contents.place(name) for name in typed}
+        edits.append({(title, box.row, box.col): typed[name] for name, (title, box) in places.items()})
     title, rows = rows_of(contents, lesson)
-    numbers = [(found.value(title, row, SHOWN), found.value(title, row, LINE)) for row in rows]
-    return numbers, [found.value(title, row, 1) for row in range(1, rows[0])]
+    for found in IronCalc().scenarios(contents, edits):
+        numbers = [(found.value(title, row, SHOWN), found.value(title, row, LINE)) for row in rows]
+        yield numbers, [found.value(title, row, 1) for row in range(1, rows[0])]
 
 
 def recorded(lesson):
@@ -64,11 +64,9 @@ def test_numbers_and_lines_are_those_that_were_chosen(workbook, name):
     lesson, words = LESSONS[name], texts(LESSONS[name].language)["network"]
     weights, gradients = zip(*recorded(lesson), strict=True)
     every = max(np.abs(train(lesson)[each]).max() for each in lesson.network.parameters())
-    for chosen, key, largest in (
-        (weights, "weights", every),
-        (gradients, "gradients", np.abs(gradients).max()),
-    ):
-        numbers, said = seen(workbook(name), lesson, words[key])
+    choices = ((weights, "weights", every), (gradients, "gradients", np.abs(gradients).max()))
+    found = seen(workbook(name), lesson, *(words[key] for _, key, _ in choices))
+    for (chosen, key, largest), (numbers, said) in zip(choices, found, strict=True):
         assert [number for number, _ in numbers] == pytest.approx(chosen, rel=1e-9, abs=1e-12)
         sizes = [sum(abs(one) > largest / part for part in (2, 8, 64)) for one in chosen]
         assert [line for _, line in numbers] == [
@@ -121,33 +119,35 @@ def test_frozen_biases_have_no_gradient():
 def typed(workbook, tmp_path, name, word):
     package = Package.read(workbook(name))
     package.at("network_shows").value(word)
-    return package, tmp_path / "typed.xlsx"
+    return package.save(tmp_path / "typed.xlsx")
 
 
 @pytest.mark.parametrize("name", few("penalty", of=LESSONS))
 def test_verify_takes_either_choice(workbook, tmp_path, name):
-    package, path = typed(workbook, tmp_path, name, texts(LESSONS[name].language)["network"]["gradients"])
-    report = verify(package.save(path), quick=True, arithmetic_only=True)
+    path = typed(workbook, tmp_path, name, texts(LESSONS[name].language)["network"]["gradients"])
+    report = verify(path, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
-    assert verify(workbook(name), quick=True, arithmetic_only=True).ok
+    assert found_otherwise(workbook(name), make(train(LESSONS[name]))) == []
 
 
 @pytest.mark.parametrize("col", [GRADIENT, SHOWN], ids=["gradient", "shown"])
-def test_a_weight_in_the_place_of_its_gradient_is_found(workbook, tmp_path, monkeypatch, col):
-    monkeypatch.setattr(verifying, "find_foreign", lambda *_: Foreign([], {}))  # not by its text
-    package = Package.read(workbook("article"))  # in which weights are chosen
-    title, rows = rows_of(read_contents(workbook("article")), LESSONS["article"])
+def test_a_weight_in_the_place_of_its_gradient_is_found(workbook, tmp_path, col):
+    lesson, package = LESSONS["article"], Package.read(workbook("article"))
+    title, rows = rows_of(read_contents(workbook("article")), lesson)
     package.cell(title, a1(rows[0], col)).formula("INDEX(wh,1,1)")
-    faults = fault_lines(verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True))
-    assert any(line.startswith(f"Network!{a1(rows[0], col)}") for line in faults)
+    package.at("network_shows").value("gradients")
+    expected = make(train(lesson), draws_gradients=True)
+    found = found_otherwise(package.save(tmp_path / "spoilt.xlsx"), expected)
+    assert f"Network!{a1(rows[0], col)}" in found
+    assert found_otherwise(typed(workbook, tmp_path, "article", "gradients"), expected) == []
 
 
 def test_another_word_is_said_in_a_line(workbook, tmp_path):
-    package, path = typed(workbook, tmp_path, "article", "slopes")
+    path = typed(workbook, tmp_path, "article", "slopes")
     with pytest.raises(
         WorkbookError, match=r'Network!J3 \(network_shows\): found "slopes", expected weights or gradients'
     ):
-        verify(package.save(path), quick=True, arithmetic_only=True)
+        verify(path, quick=True, arithmetic_only=True)
 
 
 def test_a_network_that_is_not_trained_has_no_choice():

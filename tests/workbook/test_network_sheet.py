@@ -1,17 +1,16 @@
 """The sheet `Network`: every weight has its line, and no line stands for anything else."""
 
-import io
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
-import openpyxl
 import pytest
 
 from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.network.places import MOST_CONNECTIONS, MOST_NEURONS, lay_out
-from tests.cases import FEW_OF_IRIS, few_values, shipped
+from tests.cases import few_values, with_few_samples
+from tests.workbook.opened import Reopened
 
 ARTICLE = load("article").replace(iterations=5)
 LESSONS = {
@@ -19,7 +18,7 @@ LESSONS = {
     "two-hidden": load("two-hidden").replace(iterations=5),
     "no-hidden-layer": load("and-or").replace(iterations=5),
     "no-biases": load("xor").replace(iterations=5, bias="none"),
-    "named": shipped(FEW_OF_IRIS).replace(iterations=2),
+    "named": with_few_samples(load("iris")).replace(iterations=2),
     "large": ARTICLE.replace(hidden=[20], initial={}),
 }
 each_lesson = pytest.mark.parametrize("name", LESSONS)
@@ -31,10 +30,8 @@ class Drawn:
     def __init__(self, lesson, iteration=None):
         self.trace = train(lesson)
         self.iteration = iteration or self.trace.shown[-1]
-        stream = io.BytesIO()
-        make(self.trace, iteration=self.iteration).save(stream)
-        self.ws = openpyxl.load_workbook(stream)["Network"]
-        self.values = openpyxl.load_workbook(stream, data_only=True)["Network"]
+        saved = Reopened(make(self.trace, iteration=self.iteration))
+        self.ws, self.values = (book["Network"] for book in saved.formulas_and_values("Network"))
         [self.chart] = self.ws._charts
         [self.heading] = [
             row for row in range(1, self.ws.max_row) if self.ws.cell(row, 1).value == "connection"
@@ -82,7 +79,7 @@ def expected_lines(trace, iteration):
 @pytest.mark.parametrize(
     ("name", "iteration"),
     few_values(
-        *("article-first", *(f"{name}-last" for name in LESSONS)),
+        *("no-hidden-layer-first", *(f"{name}-last" for name in LESSONS)),
         of={f"{name}-{when}": (name, at) for name in LESSONS for when, at in (("first", 1), ("last", None))},
     ),
 )

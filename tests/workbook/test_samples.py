@@ -7,7 +7,7 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.step.page import StepPage
 from mlp2xlsx.workbook.sheets.step.samples import column_lists
-from tests.cases import FEW_OF_IRIS, shipped
+from tests.cases import FEW_OF_IRIS, few_values, shipped
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def cut_short(book):
                 yield f"{title}: {text}"
 
 
-@pytest.mark.parametrize("changes", LISTS.values(), ids=LISTS.keys())
+@pytest.mark.parametrize("changes", few_values("few-of-iris", "batch-of-iris", of=LISTS))
 def test_what_columns_are_called_stands_above_the_legend(changes):
     changes = dict(changes)
     book = make(train(shipped(changes.pop("name")).replace(iterations=2, **changes)))

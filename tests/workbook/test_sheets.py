@@ -7,12 +7,9 @@ import pytest
 
 from mlp2xlsx import load, override, parse, train
 from mlp2xlsx.mathematics.readings import readings
-from mlp2xlsx.resources import languages
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.xlsx.address import Box, a1, quoted
-from mlp2xlsx.xlsx.text_width import is_wide
-from tests.cases import SHIPPED, shipped
 from tests.cells_read import reads
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
@@ -85,43 +82,6 @@ def test_the_defined_names_stand_where_things_are_computed(xlsx):
     found = {name: found.attr_text.split("!")[0].strip("'") for name, found in xlsx.defined_names.items()}
     assert found == expected
     assert len(named(xlsx, "loss_history")) == 12
-
-
-def texts_without_room(book):
-    """Where a text of one line is wider than its column, and a filled cell beside it cuts it off.
-
-    Letters are taken as narrow as those of Calibri, so that what is found is cut off for every reader.
-    """
-    for title, sheet in book.sheets.items():
-        widths = {col: found.width for col, found in sheet.ws.column_dimensions.items()}
-        for (row, col), cell in sheet.ws._cells.items():
-            look = cell.alignment
-            if cell.data_type != "s" or look.wrap_text or look.shrink_to_fit:
-                continue
-            sides = {"center": (col - 1, col + 1), "right": (col - 1,)}.get(look.horizontal, (col + 1,))
-            beside = [sheet.ws._cells.get((row, side)) for side in sides]
-            filled = any(one is not None and one._value is not None for one in beside)
-            letters = sum(2 if is_wide(letter) else 0.85 for letter in cell._value) * cell.font.size / 11
-            if filled and letters > widths.get(cell.column_letter, 8.43):
-                yield f"{title}!{cell.coordinate} {cell._value}"
-
-
-@pytest.mark.parametrize("language", languages())
-@pytest.mark.parametrize("name", SHIPPED)
-def test_no_text_is_cut_off(name, language):
-    book = make(train(override(shipped(name), iterations=2, language=language)))
-    assert not list(texts_without_room(book))
-
-
-def test_a_text_that_is_cut_off_is_found():
-    book = make(train(override(load("regression"), iterations=2)))
-    book.sheets["Curve"].widths({1: 4})
-    book.sheets["Loss"].widths({2: 4})
-    assert [found.split(" ", 1)[1] for found in texts_without_room(book)] == [
-        "target",
-        "‹ Setup",
-        "centre",
-    ]
 
 
 def test_the_first_iteration_of_the_article(book):

@@ -1,12 +1,10 @@
 """The sheets `Surface` and `Curve`: what a network puts out between the samples, and at them."""
 
-import io
 import re
 from functools import cache
 from itertools import product
 
 import numpy as np
-import openpyxl
 import pytest
 
 from mlp2xlsx import load, train
@@ -14,6 +12,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.references import position
 from tests.cases import FEW_OF_IRIS, few, few_values, shipped
+from tests.workbook.opened import Reopened
 from tests.workbook.test_sheets import named, text
 
 XOR, REGRESSION = load("xor"), load("regression")
@@ -59,10 +58,8 @@ class Opened:
     def __init__(self, lesson, iteration=None):
         self.trace = train(lesson)
         self.position = self.trace.shown.index(iteration or self.trace.shown[-1])
-        stream = io.BytesIO()
-        make(self.trace, iteration=self.trace.shown[self.position]).save(stream)
-        self.xlsx = openpyxl.load_workbook(stream)
-        self.values = openpyxl.load_workbook(stream, data_only=True)
+        saved = Reopened(make(self.trace, iteration=self.trace.shown[self.position]))
+        self.xlsx, self.values = saved.formulas_and_values("Setup", "Data", "Surface", "Curve")
 
     def forward(self, X):
         """Run the network over other inputs: written out once more, apart from the steps."""
@@ -245,21 +242,20 @@ def test_colours_span_what_outputs_can_be(name, kinds):
 
 def test_many_samples_are_not_all_marked():
     many = XOR.replace(iterations=1, X=[[k, -k] for k in range(61)], y=[[0]] * 61, lr=1e-3)
-    opened = Opened(many)
-    assert "Only the first 60 samples of each kind" in opened.xlsx["Surface"]["A5"].value
-    marks = [row[2].value for row in opened.xlsx["Surface"].iter_rows(80) if "COUNTIF" in str(row[2].value)]
+    ws = make(train(many)).sheets["Surface"].ws
+    assert "Only the first 60 samples of each kind" in ws["A5"].value
+    marks = [row[2].value for row in ws.iter_rows(80) if "COUNTIF" in str(row[2].value)]
     assert len(marks) == 21
     assert all("$AC$18:$AC$77" in mark for mark in marks)
 
 
 def test_scaled_inputs_are_said_to_be_scaled():
-    for name, cell in (("scaled", "A5"), ("curve of scaled", "A4")):
-        assert (
-            "as X on the sheet Data"
-            in opened_of(name).xlsx["Surface" if cell == "A5" else "Curve"][cell].value
-        )
-    for name, cell in (("xor", "A5"), ("curve of regression", "A4")):
-        assert "scaled" not in str(opened_of(name).xlsx["Surface" if cell == "A5" else "Curve"][cell].value)
+    surface, curve = opened_of("scaled").xlsx["Surface"], opened_of("curve of scaled", 1).xlsx["Curve"]
+    assert "as X on the sheet Data" in surface["A5"].value
+    assert "as X on the sheet Data" in curve["A4"].value
+    surface, curve = opened_of("xor").xlsx["Surface"], opened_of("curve of regression").xlsx["Curve"]
+    assert "scaled" not in str(surface["A5"].value)
+    assert "scaled" not in str(curve["A4"].value)
 
 
 @pytest.mark.slow
@@ -299,7 +295,7 @@ def numbers(opened, source):
 
 def test_each_output_has_a_curve_and_its_data():
     lesson = REGRESSION.replace(iterations=2, y=[[1, 2, 3, 4]] * 13, target=[], lr=1e-4)
-    [chart] = Opened(lesson).xlsx["Curve"]._charts
+    [chart] = make(train(lesson)).sheets["Curve"].ws._charts
     names = [f"output {number}, {what}" for number in (1, 2, 3) for what in ("network", "data")]
     assert [series.tx.v for series in chart.series] == names
 
@@ -327,8 +323,10 @@ def test_a_curve_is_drawn_as_far_as_validation_goes_and_shows_it():
     ],
 )
 def test_only_networks_with_one_or_two_inputs_have_these_sheets(name, sheets):
-    xlsx = Opened(shipped(name).replace(iterations=1)).xlsx
-    assert {"Surface", "Curve"} & set(xlsx.sheetnames) == sheets
-    links = {cell.hyperlink.location for row in xlsx["Setup"].iter_rows() for cell in row if cell.hyperlink}
+    made = make(train(shipped(name).replace(iterations=1))).sheets
+    assert {"Surface", "Curve"} & made.keys() == sheets
+    links = {
+        cell.hyperlink.location for row in made["Setup"].ws.iter_rows() for cell in row if cell.hyperlink
+    }
     assert {"Surface!A1", "Curve!A1"} & links == {f"{sheet}!A1" for sheet in sheets}
-    assert [xlsx[sheet]["A3"].hyperlink.location for sheet in sheets] == ["Setup!A1"] * len(sheets)
+    assert [made[sheet].ws["A3"].hyperlink.location for sheet in sheets] == ["Setup!A1"] * len(sheets)

@@ -1,9 +1,6 @@
 """The sheets of networks other than the article's: softmax, no biases, frozen ones, batches, and so on."""
 
-import io
-
 import numpy as np
-import openpyxl
 import pytest
 
 from mlp2xlsx import load, train
@@ -13,6 +10,7 @@ from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.layout.version import LAYOUT
 from mlp2xlsx.xlsx.address import Box
 from tests.cells_read import reads
+from tests.workbook.opened import Reopened
 from tests.workbook.rules import ORANGE, YELLOW, coloured
 from tests.workbook.test_sheets import _referred, counted_from, named, text
 
@@ -32,14 +30,13 @@ LESSONS = {
 
 
 class Opened:
-    """A workbook beside what it was made of."""
+    """A workbook at the third iteration, beside what it was made of."""
 
     def __init__(self, lesson):
         self.trace = train(lesson)
-        stream = io.BytesIO()
-        book = make(self.trace, asked={})
-        book.save(stream)
-        self.xlsx = openpyxl.load_workbook(stream)
+        book = make(self.trace, iteration=3, asked={})
+        sheets = ["Setup", *book.context.step_titles, "Training", "Loss"]
+        self.xlsx, self.values = Reopened(book).formulas_and_values(*sheets)
         context = book.context
         places = (each.boxes for each in context.step_canvases)
         self.boxes = dict(zip(context.step_titles, places, strict=True))
@@ -148,11 +145,8 @@ def test_the_caption_is_the_mathematics_of_the_step(opened, name):
 @each_lesson
 def test_cached_values_are_those_of_numpy(opened, name):
     one = opened[name]
-    stream = io.BytesIO()
-    make(one.trace, iteration=3).save(stream)
-    values = openpyxl.load_workbook(stream, data_only=True)
     for matrix in one.trace:
-        found = [[cell.value for cell in row] for row in named(values, matrix)]
+        found = [[cell.value for cell in row] for row in named(one.values, matrix)]
         np.testing.assert_array_equal(np.array(found, float), one.trace[matrix][2], err_msg=matrix)
 
 

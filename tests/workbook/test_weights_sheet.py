@@ -1,6 +1,5 @@
 """The sheet `Weights`: which numbers it lists, and what its charts show."""
 
-import io
 from functools import cache
 
 import numpy as np
@@ -11,6 +10,8 @@ from mlp2xlsx import load, train
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
 from mlp2xlsx.xlsx.writing import charts
+from tests.cases import few
+from tests.workbook.opened import Reopened
 from tests.workbook.test_sheets import text
 
 ARTICLE = load("article")
@@ -25,7 +26,13 @@ LESSONS = {
     "no-hidden-layer": load("and-or").replace(iterations=9),
     "large": ARTICLE.replace(iterations=5, hidden=[6, 5], initial={}),
 }
-each_lesson = pytest.mark.parametrize("name", LESSONS)
+CHOSEN = 30
+# Others list no other numbers, and have no other charts.
+FAST = (
+    *("one-iteration", "every-iteration", "some-iterations", "shown"),
+    *("batches", "no-hidden-layer", "large"),
+)
+each_lesson = pytest.mark.parametrize("name", few(*FAST, of=LESSONS))
 
 
 class Listed:
@@ -33,10 +40,8 @@ class Listed:
 
     def __init__(self, lesson, iteration=None):
         self.trace = train(lesson)
-        stream = io.BytesIO()
-        make(self.trace, iteration=iteration or self.trace.shown[-1]).save(stream)
-        self.ws = openpyxl.load_workbook(stream)["Weights"]
-        self.values = openpyxl.load_workbook(stream, data_only=True)["Weights"]
+        saved = Reopened(make(self.trace, iteration=iteration or self.trace.shown[-1]))
+        self.ws, self.values = (book["Weights"] for book in saved.formulas_and_values("Weights"))
         [self.heading] = [
             row for row in range(1, self.ws.max_row) if self.ws.cell(row, 1).value == "iteration"
         ]
@@ -56,7 +61,7 @@ class Listed:
 @cache
 def listed_of(name):
     """The sheet of one of the lessons, made once; nobody changes it."""
-    return Listed(LESSONS[name])
+    return Listed(LESSONS[name], CHOSEN if name == "some-iterations" else None)
 
 
 @each_lesson
@@ -126,7 +131,7 @@ def test_lines_that_are_drawn_alike_are_found(monkeypatch):
 
 
 def test_the_upright_line_stands_at_the_chosen_iteration_from_the_smallest_to_the_largest():
-    listed = Listed(LESSONS["some-iterations"], iteration=30)
+    listed = listed_of("some-iterations")
     assert [text(listed.ws.cell(listed.first - row, 1)) for row in (2, 1)] == ["=iteration"] * 2
     for matrix in ("wh", "bh", "wout", "bout"):
         values = np.array([[listed.values.cell(row, col).value for row in range(listed.first, listed.ws.max_row + 1)]
@@ -140,4 +145,6 @@ def test_numbers_that_would_not_fit_get_wider_columns():
     large = ARTICLE.replace(
         iterations=2, X=[[123456, 0, 1, 0]] * 3, lr=1e-9, initial=ARTICLE.initial | {"wh": [[1e-3] * 3] * 4}
     )
-    assert Listed(large).ws.column_dimensions["A"].width > listed_of("every-iteration").ws.column_dimensions["A"].width  # fmt: skip
+    sheets = (make(train(lesson)).sheets["Weights"].ws for lesson in (large, LESSONS["every-iteration"]))
+    wide, narrow = (sheet.column_dimensions["A"].width for sheet in sheets)
+    assert wide > narrow
