@@ -42,7 +42,7 @@ WITHOUT = LESSON.to_toml().replace(f"temperature = {T}\n", "")
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
     path = tmp_path_factory.mktemp("temperature") / "out.xlsx"
-    build(LESSON.replace(batch=2), path)
+    build(LESSON.replace(batch=2, iterations=3), path)
     return path
 
 
