@@ -36,6 +36,11 @@ LESSONS = {
 every_lesson = pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 
 
+def with_only(patch, *keys):
+    """Make some sheets of a workbook, where nothing on the others is looked at."""
+    patch.setattr(registry, "KINDS", {key: registry.KINDS[key] for key in keys})
+
+
 def sigmoid(z):
     return 1 / (1 + np.exp(-z))
 
@@ -96,9 +101,7 @@ def test_libreoffice_agrees(workbook, name):
 @every_lesson
 def test_the_network_is_used_without_dropout(monkeypatch, lesson):
     """On `Try it`, and what else is made of `forward`: the very outputs of the network that has none."""
-    # Other sheets take longer, and nothing on them is looked at.
-    looked_at = {key: registry.KINDS[key] for key in ("setup", "try_it")}
-    monkeypatch.setattr(registry, "KINDS", looked_at)
+    with_only(monkeypatch, "setup", "try_it")
 
     def tried(one, weights):
         sheet = make(train(one.replace(iterations=1, show=[], initial=weights))).sheets
@@ -112,7 +115,8 @@ def test_the_network_is_used_without_dropout(monkeypatch, lesson):
     assert not {"mask", "mask_1"} & {result.name for result in lesson.one_iteration.forward}
 
 
-def test_the_gradient_check_holds_with_the_masks_of_the_iteration():
+def test_the_gradient_check_holds_with_the_masks_of_the_iteration(monkeypatch):
+    with_only(monkeypatch, "setup", "step", "math")
     for iteration in (1, N):
         sheet = make(train(ARTICLE), iteration=iteration).sheets["Math"]
         assert "all 19 slopes agree" in str(sheet.live[4, 1].value)

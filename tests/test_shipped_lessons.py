@@ -336,6 +336,7 @@ def test_its_python_makes_the_same_numbers(name):
     assert_equal(variables, load(name))
 
 
+@pytest.mark.slow  # those of drawn lessons, and of each kind, run every time
 @pytest.mark.needs("Rscript")
 def test_the_r_programs_make_the_same_numbers():
     """All in one run of R: starting it takes longer than they do."""
