@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from itertools import product
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
 
+from mlp2xlsx import Report, build, verify
 from mlp2xlsx.engines import ENGINES
 from mlp2xlsx.errors import LessonError
 from mlp2xlsx.lesson import Lesson, parse
@@ -289,6 +291,12 @@ def values_of(expr: Expr) -> dict[str, FloatMatrix]:
 def lesson_of(text: str) -> Lesson:
     """Read a lesson from the text of its file."""
     return parse(text, "test.toml", "test")
+
+
+def verified(lesson: Lesson, path: Path, engine: str = "ironcalc", **how: bool) -> Report:
+    """Build a workbook and check it against what it was written from, as `build --verify` does."""
+    how = {"quick": True, "arithmetic_only": True, **how}
+    return verify(path, engine, built=build(lesson, path).book, **how)
 
 
 def message(function: Callable[..., object], *arguments: object, **options: object) -> str:

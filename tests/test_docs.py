@@ -19,8 +19,11 @@ from mlp2xlsx.errors import UsageError
 from mlp2xlsx.evaluation import ACCURACY, MEAN_LOSS, Evaluator, curve_keys, sample_sets
 from mlp2xlsx.resources import course, lesson_names
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.layout.titles import STEP, sheet_titles
+from mlp2xlsx.workbook.sheets.registry import kinds_of
 from mlp2xlsx.workbook.sheets.step.ask import worked_line
 from mlp2xlsx.workbook.sheets.step.page import StepPage
+from tests.cases import FEW_OF_IRIS, shipped
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
@@ -280,9 +283,18 @@ def sheets(language="en"):
     """Titles of all kinds of sheets: of data that are scaled, of two inputs, of one, and of most steps."""
     compared = {"compare": "lr=0.1,0.2"}
     titles = set()
-    for name, more in {"iris": {}, "xor": compared, "regression": {}, "adam": {}}.items():
-        titles |= set(make(train(load(name).replace(iterations=1, language=language, **more))).sheets)
+    for name, more in {FEW_OF_IRIS: {}, "xor": compared, "regression": {}, "adam": {}}.items():
+        lesson = shipped(name).replace(iterations=1, language=language, **more)
+        there = {kind.key for kind in kinds_of(lesson)}
+        known = sheet_titles(language, len(lesson.one_iteration.steps))
+        titles |= {title for key, title in known.items() if key in there or key.startswith(STEP)}
     return titles
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_these_sheets_are_in_a_workbook(language):
+    lesson = load("and-or").replace(iterations=1, language=language)
+    assert set(make(train(lesson)).sheets) <= sheets(language)
 
 
 def unknown_sheets(page, text):

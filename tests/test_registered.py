@@ -1,7 +1,7 @@
 """What comes next, tried before it comes: rooms that are added through the public tables alone.
 
 An activation, an optimiser with state, a penalty, a schedule and a sheet, none of which ships, are registered here,
-built, and verified by two engines; and each again with a part left out, which is refused with its name.
+built, and verified by three engines; and each again with a part left out, which is refused with its name.
 """
 
 import copy
@@ -31,6 +31,7 @@ from mlp2xlsx.render.values import evaluate
 from mlp2xlsx.training import train
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, register
 from tests.cases import few
+from tests.helpers import verified
 
 SMOOTH_RELU = Function(
     values=lambda z: np.logaddexp(0, z),
@@ -152,27 +153,23 @@ def small(**changes):
     return load("article").replace(**{"iterations": 4, "initial": {}, **changes})
 
 
-# All of them at once stand for each; by itself one that keeps something, and one that is no mathematics.
+# All of them at once stand for each.
 PLACES = [
     *(pytest.param(room, "ironcalc", id=f"{room.__name__}-ironcalc") for room in ROOMS),
     pytest.param(with_all, "libreoffice", id="with_all-libreoffice", marks=pytest.mark.needs("soffice")),
+    pytest.param(with_all, "gnumeric", id="with_all-gnumeric", marks=pytest.mark.needs("ssconvert")),
 ]
-FEW = ["with_optimizer-ironcalc", "with_sheet-ironcalc", "with_all-ironcalc", "with_all-libreoffice"]
 
 
-@pytest.mark.parametrize(("room", "engine"), few(*FEW, of=PLACES))
+@pytest.mark.parametrize(("room", "engine"), few("with_all-ironcalc", "with_all-gnumeric", of=PLACES))
 def test_it_is_built_and_verified(tables, tmp_path, room, engine):
-    path = tmp_path / "out.xlsx"
-    mlp2xlsx.build(room(small()), path)
-    report = mlp2xlsx.verify(path, engine=engine, quick=True, arithmetic_only=True)
+    report = verified(room(small()), tmp_path / "out.xlsx", engine)
     assert report.ok, str(report)
 
 
-@pytest.mark.parametrize("form", [form for form in FORMS if form != "all"])
+@pytest.mark.parametrize("form", few("batches", of=[form for form in FORMS if form != "all"]))
 def test_all_of_them_in_other_forms(tables, tmp_path, form):
-    path = tmp_path / "out.xlsx"
-    mlp2xlsx.build(with_all(small(**FORMS[form])), path)
-    report = mlp2xlsx.verify(path, quick=True, arithmetic_only=True)
+    report = verified(with_all(small(**FORMS[form])), tmp_path / "out.xlsx")
     assert report.ok, str(report)
 
 

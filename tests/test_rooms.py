@@ -62,6 +62,13 @@ def imported(tree, known):
             yield from (a.name.partition(".")[2] for a in node.names if a.name.split(".")[0] == PACKAGE.name)
 
 
+@cache
+def imports_of(tree, known):
+    """What a tree imports, found once for each test that adds a module to the others."""
+    return (*imported(tree, known),)
+
+
+@cache
 def room(module):
     """Floor and name of the room a module is in: the longest that it begins with."""
     rooms = [(floor, name) for floor, names in enumerate(FLOORS) for name in names]
@@ -74,13 +81,13 @@ def room(module):
 
 def wrong_way(found):
     """Imports that do not run down, and modules that are in no room."""
-    faults = []
+    faults, known = [], frozenset(found)
     for module, tree in found.items():
         floor, name = room(module)
         if floor is None:
             faults.append(f"{module} is in no room")
             continue
-        for other in imported(tree, found):
+        for other in imports_of(tree, known):
             below, other_room = room(other)
             if below is None or (other_room != name and below >= floor):
                 faults.append(f"{module} imports {other}")
@@ -89,7 +96,8 @@ def wrong_way(found):
 
 def circles(found):
     """Modules that import each other, directly or not."""
-    left = {module: set(imported(tree, found)) - {module} for module, tree in found.items()}
+    known = frozenset(found)
+    left = {module: {*imports_of(tree, known)} - {module} for module, tree in found.items()}
     while free := {module for module, needs in left.items() if not needs & left.keys()}:
         left = {module: needs for module, needs in left.items() if module not in free}
     return sorted(left)

@@ -46,17 +46,21 @@ IN_LIBREOFFICE = ("wout--5000", "softmax", "relu")
 
 
 def written(lesson, path):
-    trace = train(lesson, saturating=True)
+    """The book that a file was written from."""
+    book = make(train(lesson, saturating=True))
     with path.open("wb") as stream:
-        make(trace).save(stream)
-    return trace
+        book.save(stream)
+    return book
+
+
+def checked(path, engine, book=None):
+    return verify(path, engine, quick=True, arithmetic_only=True, built=book)
 
 
 @pytest.mark.parametrize(
     ("engine", "name"),
     few(
-        *(f"ironcalc-{name}" for name in ("wout-5000", "wh--5000", "cross-entropy-5000", "tanh", "relu")),
-        *("ironcalc-softmax-within-reach", "gnumeric-softmax"),
+        *("ironcalc-relu", "ironcalc-softmax-within-reach", "gnumeric-softmax"),
         of=[
             *(pytest.param("ironcalc", name) for name in LESSONS),
             *(pytest.param("libreoffice", name, marks=SOFFICE) for name in IN_LIBREOFFICE),
@@ -66,7 +70,7 @@ def written(lesson, path):
 )
 def test_every_engine_gives_the_finite_numbers_of_numpy(engine, name, tmp_path):
     path = tmp_path / "saturated.xlsx"
-    trace = written(LESSONS[name], path)
+    trace = written(LESSONS[name], path).context.trace
     contents = read_contents(path)
     [found] = ENGINES[engine]().scenarios(contents, [{}])
     for name in (*trace, "loss_history"):
@@ -92,18 +96,22 @@ def test_every_engine_gives_the_finite_numbers_of_numpy(engine, name, tmp_path):
 )
 def test_such_a_workbook_passes_the_check(engine, name, tmp_path):
     path = tmp_path / "saturated.xlsx"
-    written(LESSONS[name], path)
-    report = verify(path, engine, quick=True, arithmetic_only=True)
+    report = checked(path, engine, written(LESSONS[name], path))
     assert report.ok, "\n".join(report.lines())
 
 
-@SOFFICE
-def test_without_bounds_an_engine_has_no_number(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("engine", "name"),
+    few(
+        "ironcalc-softmax",
+        of=[pytest.param("ironcalc", "softmax"), pytest.param("libreoffice", "wout--5000", marks=SOFFICE)],
+    ),
+)
+def test_without_bounds_an_engine_has_no_number(engine, name, tmp_path, monkeypatch):
     for function, row in unbounded().items():
         monkeypatch.setitem(FUNCTIONS, function, row)
     path = tmp_path / "unbounded.xlsx"
-    written(LESSONS["wout--5000"], path)
-    report = verify(path, "libreoffice", quick=True, arithmetic_only=True)
+    report = checked(path, engine, written(LESSONS[name], path))
     assert not report.ok
     assert "found #NUM!" in "\n".join(report.lines())
 
@@ -169,5 +177,5 @@ def test_weights_that_are_typed_into_a_workbook(engine, output, tmp_path):
             cell = package.at(name, i, j)
             cell.value(float(cell.cached) * 1000)
     package.save(path)
-    report = verify(path, engine, quick=True, arithmetic_only=True)
+    report = checked(path, engine)
     assert report.ok, "\n".join(report.lines())

@@ -13,6 +13,7 @@ from mlp2xlsx.explain.program import program
 from mlp2xlsx.options.table import LANGUAGES, TEXTS
 from mlp2xlsx.resources import TEMPLATES, lesson_names
 from tests.cases import LIGHT, few, shipped, with_few_samples
+from tests.helpers import verified
 from tests.render.running import read_r, run_rscript
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -266,10 +267,10 @@ class TestWhatTheTextsSay:
         assert (sgd.iterations, sgd.batch, sgd.shuffle) == (900, 1, True)
 
 
-@pytest.mark.parametrize("name", LIGHT)
+# Of sgd all iterations are verified below, and the article in tests/verify/test_verify.py.
+@pytest.mark.parametrize("name", few(*(one for one in LIGHT if one not in ("article", "sgd")), of=LIGHT))
 def test_its_first_iterations_verify_with_all_inputs_changed(name, tmp_path):
-    build(override(shipped(name), iterations=3), tmp_path / "lesson.xlsx")
-    report = verify(tmp_path / "lesson.xlsx", quick=True, arithmetic_only=True)
+    report = verified(override(shipped(name), iterations=3), tmp_path / "lesson.xlsx")
     assert report.ok, "\n".join(report.lines())
 
 
@@ -335,6 +336,7 @@ def test_its_python_makes_the_same_numbers(name):
     assert_equal(variables, load(name))
 
 
+@pytest.mark.slow  # those of drawn lessons, and of each kind, run every time
 @pytest.mark.needs("Rscript")
 def test_the_r_programs_make_the_same_numbers():
     """All in one run of R: starting it takes longer than they do."""

@@ -36,22 +36,30 @@ def loaded_by(*words):
     return loaded("import sys; from mlp2xlsx.cli import main; sys.exit(main(sys.argv[1:]))", *words)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        ["--help"],
-        ["--version"],
-        *([name, "--help"] for name in ("build", "verify", "code", "lessons", "handout", "grade")),
-    ],
-    ids=" ".join,
-)
-def test_help_loads_nothing_heavy(words):
-    assert loaded_by(*words) == set()
+ASKED = [
+    ["--help"],
+    ["--version"],
+    *([name, "--help"] for name in ("build", "verify", "code", "lessons", "handout", "grade")),
+]
+ASKING = f"""
+from mlp2xlsx.cli import main
+for words in {ASKED}:
+    try:
+        main(words)
+    except SystemExit as stop:
+        assert stop.code == 0, words
+    else:
+        raise AssertionError(words)
+"""
+
+
+def test_help_loads_nothing_heavy():
+    """Each in turn, in one process: what one of them loads is still there at the end."""
+    assert loaded(ASKING) == set()
 
 
 def test_a_heavy_module_would_be_seen():
-    for name in ("numpy", "openpyxl", "lxml"):
-        assert name in loaded(f"import mlp2xlsx, {name}")
+    assert loaded("import mlp2xlsx, numpy, openpyxl, lxml") >= {"numpy", "openpyxl", "lxml"}
 
 
 @pytest.mark.parametrize(
@@ -62,7 +70,7 @@ def test_a_lesson_needs_no_workbook(words):
 
 
 def test_a_build_without_a_check_does_not_load_the_check(tmp_path):
-    words = ["build", str(tmp_path / "out.xlsx"), "--iterations", "2"]
+    words = ["build", str(tmp_path / "out.xlsx"), "--iterations", "0"]
     assert not loaded_by(*words, "--no-verify") & {"mlp2xlsx.verify", "mlp2xlsx.classroom", "ironcalc"}
     assert loaded_by(*words, "--force") >= {"mlp2xlsx.verify", "ironcalc"}
 
@@ -74,7 +82,7 @@ def test_the_words_to_choose_from_are_those_that_mean_something():
     assert (NONE, *SCALINGS) == choices.SCALES
 
 
-@pytest.mark.parametrize("name", few("build", "verify", "Lesson", of=mlp2xlsx.__all__))
+@pytest.mark.parametrize("name", few("verify", of=mlp2xlsx.__all__))
 def test_public_names_come_from_the_package(name):
     source = f"import mlp2xlsx; assert {name!r} in dir(mlp2xlsx); found = mlp2xlsx.{name}"
     also = f"from mlp2xlsx import {name}; assert {name} is found and callable(found)"

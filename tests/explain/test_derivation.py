@@ -19,7 +19,7 @@ from tests.mathematics.test_gradients import (
     OUTPUTS,
     TEMPERED,
     each_batch,
-    each_combination,
+    each_group,
     named,
     network_of,
     numbers_for,
@@ -38,9 +38,10 @@ def factors_of(network, batch=None):
 
 
 @each_batch
-@each_combination
-def test_every_line_has_a_text_a_sheet_and_known_names(combination, batch):
-    check_lines(network_of(*combination), batch)
+@each_group
+def test_every_line_has_a_text_a_sheet_and_known_names(combinations, batch):
+    for combination in combinations:
+        check_lines(network_of(*combination), batch)
 
 
 @each_batch
@@ -61,7 +62,7 @@ def test_every_line_with_a_temperature_too(network):
 def check_lines(network, batch=None):
     known = {result.name for step in iteration_of(network, N_SAMPLES, batch).steps for result in step.results}
     for factor in factors_of(network, batch):
-        assert factor.source in known | {LOSS}
+        assert factor.source in known | {LOSS}, network
         text = TEXTS["factors"][factor.key].format(**factor.names)
         assert len(text) < 180
         words = set(re.findall(r"[A-Za-z]\w*", re.sub("[ⱼₖᵀ²′]|\\[j = k\\]", "", factor.formula)))

@@ -3,6 +3,7 @@ import re
 import subprocess
 import sys
 from contextlib import redirect_stdout
+from functools import cache
 
 import numpy as np
 import pytest
@@ -134,28 +135,42 @@ for (name in c({names})) {{
     value <- get(name)
     cat(">", name, dim(value), sprintf("%.17g", t(value)), "\\n")
 }}
+cat("> end\\n")
+rm(list = ls())
 """
 
 
-def run_r(lesson):
-    """Variables and the other lines that the R program prints."""
-    names = ", ".join(f'"{name}"' for name in final(lesson))
-    printed = run_rscript(program(lesson, "r") + R_END.format(names=names)).splitlines()
+@cache
+def printed_in_r():
+    """What the R programs print, all in one run: starting it takes longer than they do."""
+    source = ""
+    for lesson in LESSONS.values():
+        names = ", ".join(f'"{name}"' for name in final(lesson))
+        source += program(lesson, "r") + R_END.format(names=names)
+    *printed, after = run_rscript(source).split("> end\n")
+    assert after == ""
+    return dict(zip(LESSONS, printed, strict=True))
+
+
+def run_r(name):
+    """Variables and the other lines that the R program of a lesson prints."""
+    printed = printed_in_r()[name].splitlines()
     values = dict(line[2:].split(" ", 1) for line in printed if line.startswith("> "))
     return {name: read_r(text) for name, text in values.items()}, [
         line for line in printed if not line.startswith("> ")
     ]
 
 
-@every_lesson
 @pytest.mark.needs("Rscript")
-def test_r_makes_the_same_numbers(lesson):
+@pytest.mark.parametrize("name", LESSONS)
+def test_r_makes_the_same_numbers(name):
     """R reads decimals and sums with other roundings, which grow over the iterations, to some 1e-14."""
-    values, printed = run_r(lesson)
+    values, printed = run_r(name)
+    lesson = LESSONS[name]
     expected = final(lesson)
     assert values.keys() == expected.keys()
-    for name, value in expected.items():
-        np.testing.assert_allclose(values[name], value, rtol=1e-12, atol=1e-12, err_msg=name)
+    for matrix, value in expected.items():
+        np.testing.assert_allclose(values[matrix], value, rtol=1e-12, atol=1e-12, err_msg=matrix)
     headings = [line for line in printed if line.endswith(":")]
     last = last_printed(lesson)
     assert headings == ["output of Forward Propogation:", f"{','.join(last)} of Backpropagation:"]

@@ -67,7 +67,8 @@ def test_every_kind_of_node_in_every_other():
 
 
 def test_no_kind_of_node_is_without_a_rule():
-    for expr in chain(*EXPRS.values()):  # every kind is among them, as is tested there
+    # Every kind is among them, as is tested there; of those that are nested in each other some will do.
+    for expr in chain(*(exprs[:8] for exprs in EXPRS.values())):
         loss = probed(expr)
         assert derivatives(loss).keys() == set(names(loss)) - {SAMPLE.name}
 

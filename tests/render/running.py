@@ -10,6 +10,8 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +27,7 @@ from mlp2xlsx.render.excel import Excel, Reference
 from mlp2xlsx.render.values import FloatMatrix, evaluate
 from mlp2xlsx.render.visitor import TextRenderer, UnsupportedNodeError
 from mlp2xlsx.xlsx.address import Box, a1
-from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
 from tests.helpers import value_of, values_of
 
 # They differ by the rounding of sums of a few products, some 1e-16, and no sum in the grid cancels badly.
@@ -40,10 +42,16 @@ class Ran(NamedTuple):
 
 def agrees(expr: Expr, value: FloatMatrix | None) -> bool:
     """Whether a value is NumPy's, shape and numbers; a bare number will do for a matrix of one cell."""
-    expected = evaluate(expr, values_of(expr))
+    expected = expected_of(expr)
     if value is None or np.atleast_2d(value).shape != expr.shape:
         return False
     return bool(np.allclose(value, expected, rtol=RELATIVE, atol=0))
+
+
+@cache
+def expected_of(expr: Expr) -> FloatMatrix:
+    """NumPy's value, worked out once for all languages."""
+    return evaluate(expr, values_of(expr))
 
 
 def run_python(renderer: TextRenderer, exprs: Iterable[Expr]) -> Iterator[Ran]:
@@ -224,17 +232,41 @@ FIRST_COL = 8  # of the formulas; the matrices are to the left
 
 def run_cells(renderer: Callable[..., Excel], exprs: Iterable[Expr], name: str = "ironcalc") -> Iterator[Ran]:
     """Recalculate all of them on one sheet, one formula per cell, in the engine of a name."""
+    return cells_ran(written_cells(renderer, exprs), name)
+
+
+class Written(NamedTuple):
+    """A sheet of expressions: the file, what is read of it, and the formulas and first row of each."""
+
+    content: bytes
+    contents: Contents
+    texts: list[tuple[Expr, int, list[str]]]
+
+
+def written_cells(renderer: Callable[..., Excel], exprs: Iterable[Expr]) -> Written:
+    """Write all of them to one sheet, one formula per cell."""
     book, exprs = Workbook(), list(exprs)
     excel = renderer(write_values(book, exprs).__getitem__)
-    rows = np.cumsum([1, *(expr.shape[0] for expr in exprs)]).tolist()
-    texts = [cells_of(excel, expr) for expr in exprs]
-    for row, cells in zip(rows, texts, strict=False):
+    row, texts = 1, []
+    for expr in exprs:
+        cells = cells_of(excel, expr)
         for (i, j), text in cells.items():
             book.active[a1(row + i, FIRST_COL + j)] = f"={text}"
-    with recalculated(book, name) as found:
-        for row, expr, cells in zip(rows, exprs, texts, strict=False):
-            value = found.block(str(book.active.title), row, FIRST_COL, *expr.shape)
-            yield Ran("; ".join(cells.values()), None if np.isnan(value).any() else value, not cells)
+        texts.append((expr, row, [*cells.values()]))
+        row += expr.shape[0]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "grid.xlsx")
+        book.save(path)
+        return Written(path.read_bytes(), read_contents(path), texts)
+
+
+def cells_ran(written: Written, name: str) -> Iterator[Ran]:
+    """Recalculate a sheet of expressions in the engine of a name."""
+    [title] = written.contents.sheets
+    with recalculated(written, name) as found:
+        for expr, row, cells in written.texts:
+            value = found.block(title, row, FIRST_COL, *expr.shape)
+            yield Ran("; ".join(cells), None if np.isnan(value).any() else value, not cells)
 
 
 def cells_of(excel: Excel, expr: Expr) -> dict[tuple[int, int], str]:
@@ -258,9 +290,9 @@ def write_values(book: Workbook, exprs: Iterable[Expr]) -> dict[str, Reference]:
 
 
 @contextmanager
-def recalculated(book: Workbook, name: str) -> Iterator[Recalculated]:
+def recalculated(written: Written, name: str) -> Iterator[Recalculated]:
     """Calculate a workbook whose formulas have no values yet."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "grid.xlsx")
-        book.save(path)
-        yield next(iter(engine(name).scenarios(read_contents(path), [{}])))
+        path.write_bytes(written.content)
+        yield next(iter(engine(name).scenarios(replace(written.contents, path=path), [{}])))

@@ -25,7 +25,7 @@ from mlp2xlsx.mathematics.expr import (
 )
 from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.render.spans import Interval, Spans
-from mlp2xlsx.render.values import evaluate
+from mlp2xlsx.render.values import compile_values, evaluate
 from tests.helpers import (
     LR,
     SHAPES,
@@ -110,20 +110,31 @@ def drawn(spans, random):
 each_kind = pytest.mark.parametrize("exprs", EXPRS.values(), ids=EXPRS)
 
 
+def lie_within(exprs, n_spans, n_drawn):
+    """Draw numbers within some spans of each expression, and look where its values are."""
+    random = np.random.default_rng(6)
+    # A divisor may be 0, and the span then is all numbers; a root may be of none.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for expr in exprs:
+            computed = compile_values(expr)
+            for _ in range(n_spans):
+                spans = around(expr, random)
+                found = Spans(spans).visit(expr)
+                assert np.all(found.low <= found.high), expr
+                for _ in range(n_drawn):
+                    value = computed(drawn(spans, random))
+                    assert within(value, found) or np.isnan(value).any(), expr
+
+
 @each_kind
 def test_values_lie_within_the_span(exprs):
-    random = np.random.default_rng(6)
-    for expr in exprs:
-        for _ in range(3):
-            spans = around(expr, random)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                found = Spans(spans).visit(expr)
-            assert np.all(found.low <= found.high), expr
-            for _ in range(5):
-                # A divisor may be 0, and the span then is all numbers; a root may be of none.
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    value = evaluate(expr, drawn(spans, random))
-                assert within(value, found) or np.isnan(value).any(), expr
+    lie_within(exprs, n_spans=2, n_drawn=2)
+
+
+@pytest.mark.slow
+def test_more_values_lie_within_more_spans():
+    for exprs in EXPRS.values():
+        lie_within(exprs, n_spans=3, n_drawn=5)
 
 
 @each_kind

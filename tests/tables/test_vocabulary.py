@@ -5,10 +5,13 @@ import pytest
 
 from mlp2xlsx import build
 from mlp2xlsx.errors import WorkbookError
+from mlp2xlsx.lesson import parse
 from mlp2xlsx.verify import verify
 from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.tables.reading import again, lesson, said, same
+
+pytestmark = pytest.mark.usefixtures("expected_once")
 
 PEOPLE = "port,sex,age,kind\nC,f,20,no\nQ,m,30,yes\nS,f,40,no\nS,m,50,yes\n"
 ENCODED = [[1, 0, 0, 0, 20], [0, 1, 0, 1, 30], [0, 0, 1, 0, 40], [0, 0, 1, 1, 50]]
@@ -48,12 +51,18 @@ def test_refused(content, data, expected):
     assert said(content, data) == expected
 
 
-def test_a_workbook_follows_its_words_and_refuses_others(tmp_path):
-    path = tmp_path / "people.xlsx"
-    build(lesson(PEOPLE, 'scale = "minmax"', RUN), path)
-    assert verify(path, quick=True).ok
-    title, box = read_contents(path).place("X_raw")
+@pytest.fixture(scope="module")
+def path(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("people")
+    (folder / "data.csv").write_text(PEOPLE, encoding="utf-8")
+    text = f'[data]\ncsv = "data.csv"\ntarget = "kind"\nscale = "minmax"\n{RUN}'
+    return build(parse(text, "my.toml", "my", folder), folder / "people.xlsx").path
+
+
+def test_a_workbook_follows_its_words_and_refuses_others(path):
+    assert verify(path, quick=True, arithmetic_only=True).ok
     contents = read_contents(path)
+    title, box = contents.place("X_raw")
     assert contents.sheets[title].constants[box.row, box.col] == "C"
     contents.sheets[title].constants[box.row, box.col] = "q"  # as spreadsheets compare
     assert read_inputs(contents).current.X[0].tolist()[:3] == [0, 1, 0]
@@ -62,16 +71,15 @@ def test_a_workbook_follows_its_words_and_refuses_others(tmp_path):
         read_inputs(contents)
 
 
-def test_a_formula_that_asks_for_another_word_is_found(tmp_path):
-    path = tmp_path / "people.xlsx"
-    build(lesson(PEOPLE, "", RUN), path)
+def test_a_formula_that_asks_for_another_word_is_found(path, tmp_path):
     book = openpyxl.load_workbook(path)
     title, box = read_contents(path).place("X")
     cell = book[title].cell(box.row, box.col + 1)
     assert '"Q"' in cell.value
     cell.value = cell.value.replace("Q", "S")
-    book.save(path)
-    assert not verify(path, quick=True, arithmetic_only=True).ok
+    spoilt = tmp_path / "spoilt.xlsx"
+    book.save(spoilt)
+    assert not verify(spoilt, quick=True, arithmetic_only=True).ok
 
 
 @pytest.mark.parametrize("given", ["low,high", "high,low"])
