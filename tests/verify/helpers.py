@@ -27,6 +27,11 @@ def article(path: Path, iterations: int = 6, **options: object) -> Path:
     return built(override(load("article"), iterations=iterations, **options), path)  # type: ignore[arg-type]
 
 
+def small(path: Path, iterations: int = 2, **options: object) -> Path:
+    """Build the article's workbook without its hidden layer: every kind of sheet, and a third of the formulas."""
+    return article(path, iterations, hidden=[], **options)
+
+
 _BUILT: dict[tuple[str, str], bytes] = {}
 
 
@@ -105,6 +110,11 @@ def trained_once() -> Iterator[None]:
         yield
     for remembered in (_TRAINED, _MADE, _REBUILT):
         remembered.known.clear()  # which would be in the way of whoever looks for garbage
+
+
+def at_once(patch: pytest.MonkeyPatch) -> None:
+    """Change the inputs all at once, and not each kind by itself before, as in a workbook of many formulas."""
+    patch.setattr(verifying, "_MANY_CELLS", 0)
 
 
 def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:
