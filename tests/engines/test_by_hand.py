@@ -38,7 +38,7 @@ from tests.classroom.filling import (
 )
 from tests.classroom.lessons import LESSONS, OF_OTHER_RULES, exercise
 from tests.office import FAULTY, MENDED, version
-from tests.verify.helpers import article, only_edits, small
+from tests.verify.helpers import article, calculated_in_process, only_edits, small
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -273,6 +273,7 @@ def test_a_formula_that_holds_a_number_is_seen(
     shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only_edits(monkeypatch, "iteration", "lr")
+    calculated_in_process(monkeypatch)
     package = Package.read(shallow)
     cell = package.at("output_layer_input")
     cell.formula(cell.cached)
@@ -360,6 +361,7 @@ def test_other_engines_have_no_window(workbook: Path) -> None:
 @pytest.mark.needs("soffice")
 def test_it_says_what_was_not_checked(shallow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_hand, "python_of", lambda _: None)
+    calculated_in_process(monkeypatch)
     report = verify(shallow, "libreoffice")
     assert report.ok
     first, *lines = report.lines()

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.cases import few_values
-from tests.verify.helpers import article
+from tests.verify.helpers import small
 from tests.verify.measured import check, one_line
 from tests.xlsx.editing import TEXTS, Package
 
@@ -38,7 +38,7 @@ def shared_rows(formula: str, count: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return article(tmp_path_factory.mktemp("hostile") / "article.xlsx", 2)
+    return small(tmp_path_factory.mktemp("hostile") / "article.xlsx")
 
 
 # No workbook at all.
