@@ -165,7 +165,7 @@ def test_texts_that_double_from_cell_to_cell(path: Path, tmp_path: Path) -> None
 )
 def test_long_chains(path: Path, tmp_path: Path, engine: str) -> None:
     package = Package.read(path)
-    cells = "".join(f'<row r="{i}"><c r="CA{i}"><f>CA{i + 1}+1</f></c></row>' for i in range(2000, 100_000))
+    cells = "".join(f'<row r="{i}"><c r="CA{i}"><f>CA{i + 1}+1</f></c></row>' for i in range(2000, 40_000))
     part = package.sheets["Setup"]
     package.parts[part] = package.parts[part].replace(b"</sheetData>", cells.encode() + b"</sheetData>")
     done = check(package.save(tmp_path / "added.xlsx"), "--engine", engine)
@@ -174,7 +174,7 @@ def test_long_chains(path: Path, tmp_path: Path, engine: str) -> None:
         assert done.status == 0
     else:
         assert done.status == 1
-        assert re.search(r"all sheets: 98,\d+ formulas are not the ones that were built", done.out)
+        assert re.search(r"all sheets: 38,\d+ formulas are not the ones that were built", done.out)
     package.at("E").formula("Setup!CA2000")
     done = check(package.save(tmp_path / "spoilt.xlsx"), "--engine", engine)
     assert (done.status, done.err) == (1, "")

@@ -25,11 +25,11 @@ VERDICTS = {
     for name, ok in json.loads(path.read_text()).items()
 }
 ARTICLE = FIXTURES / "layout-1/workbooks/article.xlsx"
-# All of the last layout; of those before an honest one, a spoilt one and one of some iterations.
+# All of the last layout; of those before an honest one and a spoilt one, and of the first one of some iterations.
 SHOWN = [
     name
     for name in VERDICTS
-    if name.startswith("layout-5") or name.endswith(("-article", "-spoilt-step", "-show"))
+    if name.startswith("layout-5") or name.endswith(("-article", "-spoilt-step", "-1-show"))
 ]
 EACH = pytest.mark.parametrize(("path", "ok"), few_values(*SHOWN, of=VERDICTS))
 # One formula of each step that computes, spoilt in a way that leaves a number.
