@@ -5,10 +5,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.formula import ArrayFormula
 
 from tests.xlsx.editing import MAIN, Package
+
+COMMENTED = "1 & <Über>"
 
 
 def with_cached_values(name: str, data: bytes) -> bytes:
@@ -29,7 +32,7 @@ def with_cached_values(name: str, data: bytes) -> bytes:
 
 @pytest.fixture(scope="session")
 def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`Setup` with X (2×3), w (3×2) and lr; `Step 03` computes from them."""
+    """`Setup` with X (2×3), w (3×2) and lr; `Step 03` computes from them; a sheet with a comment and an odd title."""
     book = Workbook()
     setup = book.active
     setup.title = "Setup"
@@ -60,6 +63,10 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         step.cell(line, 10, content)
     step["J10"] = "#N/A"
     step["J10"].data_type = "s"
+    commented = book.create_sheet(COMMENTED)
+    commented["A1"] = 20
+    commented["A1"].comment = Comment("note", "author")
+    commented["B1"] = "=A1+22"
     folder = tmp_path_factory.mktemp("engines")
     book.save(folder / "bare.xlsx")
     return Package.read(folder / "bare.xlsx").edit(with_cached_values).save(folder / "workbook.xlsx")

@@ -38,7 +38,7 @@ from tests.classroom.filling import (
 )
 from tests.classroom.lessons import LESSONS, OF_OTHER_RULES, exercise
 from tests.office import FAULTY, MENDED, version
-from tests.verify.helpers import article, only_edits
+from tests.verify.helpers import article, calculated_in_process, only_edits, small
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -263,13 +263,19 @@ def test_one_array_formula_in_the_chain_is_seen(
         assert wrong == {}
 
 
+@pytest.fixture(scope="module")
+def shallow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small(tmp_path_factory.mktemp("by-hand") / "small.xlsx")
+
+
 @needs_office
 def test_a_formula_that_holds_a_number_is_seen(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shallow: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only_edits(monkeypatch, "iteration", "lr")
-    package = Package.read(path)
-    cell = package.at("hidden_layer_input")
+    calculated_in_process(monkeypatch)
+    package = Package.read(shallow)
+    cell = package.at("output_layer_input")
     cell.formula(cell.cached)
     report = verify(package.save(tmp_path / "changed.xlsx"), "libreoffice")
     wrong = stale(report)
@@ -353,9 +359,10 @@ def test_other_engines_have_no_window(workbook: Path) -> None:
 
 
 @pytest.mark.needs("soffice")
-def test_it_says_what_was_not_checked(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_says_what_was_not_checked(shallow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(by_hand, "python_of", lambda _: None)
-    report = verify(path, "libreoffice")
+    calculated_in_process(monkeypatch)
+    report = verify(shallow, "libreoffice")
     assert report.ok
     first, *lines = report.lines()
     assert ", 2 runs, " in first
@@ -367,7 +374,7 @@ def test_it_says_what_was_not_checked(path: Path, monkeypatch: pytest.MonkeyPatc
     assert [run["by_hand"] for run in one["runs"]] == [False, False]
     assert one["gaps"] == [f"not checked as a person edits it: {LibreOffice.missing_by_hand()}"]
     with pytest.raises(EngineError, match="no Python has"):
-        list(LibreOffice().edited(read_contents(path), [{}]))
+        list(LibreOffice().edited(read_contents(shallow), [{}]))
 
 
 def test_pythons_without_the_module_are_passed_over(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """Workbooks to be checked, and what is said of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from mlp2xlsx import Report, build, load, override
+from mlp2xlsx.engines.base import Edits, Recalculated
+from mlp2xlsx.engines.ironcalc import IronCalc
+from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.training import Trace, train
 from mlp2xlsx.verify import verifying
@@ -16,7 +19,7 @@ from mlp2xlsx.verify.inputs import read_inputs
 from mlp2xlsx.verify.perturb import Scenario, single_edits
 from mlp2xlsx.verify.structure import Problem, check_structure
 from mlp2xlsx.workbook.book import Book, make
-from mlp2xlsx.xlsx.reading.contents import read_contents
+from mlp2xlsx.xlsx.reading.contents import Contents, read_contents
 
 STEPS = [f"Step {number:02}" for number in range(1, 13)]
 PICTURES = ["Loss", "Evaluate", "Weights", "Network", "Try it"]
@@ -25,6 +28,11 @@ PICTURES = ["Loss", "Evaluate", "Weights", "Network", "Try it"]
 def article(path: Path, iterations: int = 6, **options: object) -> Path:
     """Build the article's workbook, or a variant of it."""
     return built(override(load("article"), iterations=iterations, **options), path)  # type: ignore[arg-type]
+
+
+def small(path: Path, iterations: int = 2, **options: object) -> Path:
+    """Build the article's workbook without its hidden layer: every kind of sheet, and a third of the formulas."""
+    return article(path, iterations, hidden=[], **options)
 
 
 _BUILT: dict[tuple[str, str], bytes] = {}
@@ -105,6 +113,20 @@ def trained_once() -> Iterator[None]:
         yield
     for remembered in (_TRAINED, _MADE, _REBUILT):
         remembered.known.clear()  # which would be in the way of whoever looks for garbage
+
+
+def at_once(patch: pytest.MonkeyPatch) -> None:
+    """Change the inputs all at once, and not each kind by itself before, as in a workbook of many formulas."""
+    patch.setattr(verifying, "_MANY_CELLS", 0)
+
+
+def calculated_in_process(patch: pytest.MonkeyPatch) -> None:
+    """Let IronCalc calculate in the place of LibreOffice, where only what a person sees in that is asked for."""
+
+    def scenarios(_: LibreOffice, contents: Contents, edits: Sequence[Edits]) -> Iterator[Recalculated]:
+        return IronCalc().scenarios(contents, edits)
+
+    patch.setattr(LibreOffice, "scenarios", scenarios)
 
 
 def only_edits(patch: pytest.MonkeyPatch, *names: str) -> None:

@@ -132,7 +132,7 @@ def changed(package: Package, change: Callable[[bytes], bytes], path: Path) -> P
 
 @pytest.fixture(scope="module")
 def article(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Book]:
-    lesson = load("article").replace(iterations=200)
+    lesson = LESSONS["article"]()
     return built(lesson, tmp_path_factory.mktemp("read") / "article.xlsx"), make(train(lesson))
 
 
@@ -159,10 +159,11 @@ def test_a_row_that_comes_again_is_refused(article, tmp_path, change) -> None:
             read(spoilt)
 
 
-def test_a_number_in_place_of_a_formula_far_down_is_found(article, tmp_path) -> None:
+def test_a_number_in_place_of_a_formula_is_found(article, tmp_path) -> None:
     path, _ = article
-    assert verify(path, quick=True).ok
-    report = verify(changed(Package.read(path), number, tmp_path / "spoilt.xlsx"), quick=True)
+    assert verify(path, quick=True, arithmetic_only=True).ok
+    spoilt = changed(Package.read(path), number, tmp_path / "spoilt.xlsx")
+    report = verify(spoilt, quick=True, arithmetic_only=True)
     assert [problem.sheet for problem in report.problems] == ["Training"]
     assert report.problems[0].cell.endswith("28")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.verify.helpers import article
+from tests.verify.helpers import small
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="memory is measured as on Unix")
 @pytest.mark.parametrize("count", [10, pytest.param(400, marks=pytest.mark.slow)])
 def test_corruptions(tmp_path: Path, count: int) -> None:
-    path = article(tmp_path / "article.xlsx", iterations=2)
+    path = small(tmp_path / "article.xlsx")
     command = [sys.executable, "-m", "tests.verify.corrupting", str(path), "0", str(count)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=1200, check=False)
     # The last line on stderr is the corruption that was under way.

@@ -10,7 +10,7 @@ from mlp2xlsx import verify
 from mlp2xlsx.cli import main
 from mlp2xlsx.errors import WorkbookError
 from tests.cases import few
-from tests.verify.helpers import article, fault_lines, only_edits
+from tests.verify.helpers import article, calculated_in_process, fault_lines, only_edits, small
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -20,7 +20,7 @@ N = 6
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return article(tmp_path_factory.mktemp("edited") / "article.xlsx", N)
+    return small(tmp_path_factory.mktemp("edited") / "small.xlsx", N)
 
 
 @pytest.fixture
@@ -45,18 +45,16 @@ CHANGED = [
 
 @pytest.mark.parametrize(
     ("name", "i", "j", "value"),
-    few(
-        "lr-0-0-1e-09", "X-2-1--0.75", "initial_bh-0-1-1000000.0", of=[pytest.param(*one) for one in CHANGED]
-    ),
+    few("initial_bh-0-1-1000000.0", of=[pytest.param(*one) for one in CHANGED]),
 )
 def test_changed_inputs_pass(
-    package: Package,
     tmp_path: Path,
     name: str,
     i: int,
     j: int,
     value: float,
 ) -> None:
+    package = Package.read(article(tmp_path / "article.xlsx", N))
     package.at(name, i, j).value(value)
     report = verify(package.save(tmp_path / "edited.xlsx"), quick=True, arithmetic_only=True)
     assert report.ok, fault_lines(report)[:3]
@@ -79,6 +77,7 @@ def test_results_that_nothing_has_calculated_are_told(
 ) -> None:
     """Whoever opens such a file in LibreOffice sees the old results, until they calculate it by force."""
     only_edits(monkeypatch, "iteration")
+    calculated_in_process(monkeypatch)
     package.at("lr").value(2.5)
     edited = package.save(tmp_path / "edited.xlsx")
     report = verify(edited, "libreoffice")
@@ -160,15 +159,15 @@ def test_inputs_that_cannot_be_trained_are_one_line(
     package: Package, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     package.at("X").value(1e200)
-    package.at("initial_wh").value(1e200)
+    package.at("initial_wout").value(1e200)
     assert main(["verify", str(package.save(tmp_path / "edited.xlsx"))]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err.startswith("mlp2xlsx: training diverges at iteration 1: hidden_layer_input holds inf; ")
+    assert err.startswith("mlp2xlsx: training diverges at iteration 1: output_layer_input holds inf; ")
     assert err.count("\n") == 1
 
 
-@pytest.mark.parametrize("name", few("E", of=["hidden_layer_input", "E", "next_bout", "loss_history"]))
+@pytest.mark.parametrize("name", few("E", of=["output_layer_input", "E", "next_bout", "loss_history"]))
 def test_the_right_number_in_place_of_a_formula_fails(package: Package, tmp_path: Path, name: str) -> None:
     (sheet, address), cell = package.where(name), package.at(name)
     cached = float(cell.cached)
@@ -196,7 +195,7 @@ def test_shared_formulas_as_excel_writes_them(package: Package, tmp_path: Path) 
     assert [package.at("E", i).text for i in range(3)] == [original, "", ""]
     assert verify(package.save(tmp_path / "shared.xlsx"), quick=True, arithmetic_only=True).ok
     package.at("E").formula(original.replace("-", "+"))
-    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True)
+    report = verify(package.save(tmp_path / "spoilt.xlsx"), quick=True, arithmetic_only=True)
     assert [line.split(" (")[0] for line in fault_lines(report)[:3]] == [f"{sheet}!{cell}" for cell in column]
 
 

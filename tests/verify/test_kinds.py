@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.submissions.contents import contents_of
 from mlp2xlsx.classroom.submissions.opening import reason
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.verify.helpers import article
+from tests.verify.helpers import small
 from tests.xlsx.editing import Package
 
 OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -76,7 +76,7 @@ KINDS: dict[str, tuple[Make, str]] = {
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return article(tmp_path_factory.mktemp("kinds") / "article.xlsx", 1)
+    return small(tmp_path_factory.mktemp("kinds") / "article.xlsx")
 
 
 @pytest.mark.parametrize(("make", "why"), KINDS.values(), ids=KINDS.keys())

@@ -13,12 +13,12 @@ from typing import NamedTuple
 
 import pytest
 
-from mlp2xlsx import verify
+from mlp2xlsx import Report, verify
 from mlp2xlsx.verify import verifying
 from mlp2xlsx.verify.rewritten import Foreign
 from mlp2xlsx.xlsx.formulas import parsed
 from tests.cases import few, few_values
-from tests.verify.helpers import STEPS, article, fault_lines
+from tests.verify.helpers import STEPS, article, fault_lines, small
 from tests.verify.mutations import MUTATIONS, mutants
 from tests.xlsx.editing import Package
 
@@ -33,7 +33,8 @@ ALL = dict.fromkeys(STEPS, 1) | {
 SOME = dict.fromkeys(STEPS[2::3], 1) | {
     "Training": 3, "Loss": 1, "Evaluate": 1, "Weights": 1, "Network": 1, "Try it": 1,
 }  # fmt: skip
-FEW = {"Step 11": 1, "Training": 1, "Math": 1, "Check": 1}
+# Of a network without a hidden layer, whose steps are 8.
+FEW = {"Step 07": 1, "Training": 1, "Math": 1, "Check": 1}
 STALE = "stale_number"
 # Beside the choosers of a step, of a matrix of one cell, and on the sheet Try it.
 WORKED = re.compile('^IF\\(COUNT\\(|^IFERROR\\("| → ')
@@ -65,6 +66,12 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     return Package.read(article(tmp_path_factory.mktemp("sabotage") / "article.xlsx", iterations=3))
 
 
+@pytest.fixture(scope="module")
+def shallow(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """The same without a hidden layer."""
+    return Package.read(small(tmp_path_factory.mktemp("sabotage") / "shallow.xlsx", iterations=3))
+
+
 def sample(package: Package, counts: dict[str, int], seed: int = 1, *, worked: bool = True) -> list[Mutant]:
     """Draw mutants of every kind from every sheet that has formulas, with or without the worked lines."""
     chosen: list[Mutant] = []
@@ -93,8 +100,9 @@ def stale(cached: str) -> Iterator[float | str]:
 
 @pytest.mark.parametrize(("counts", "least"), few_values("few", of={"few": (FEW, 35), "all": (ALL, 200)}))
 def test_every_mutant_is_caught_and_its_cell_named_first(
-    package: Package, tmp_path: Path, counts: dict[str, int], least: int
+    package: Package, shallow: Package, tmp_path: Path, counts: dict[str, int], least: int
 ) -> None:
+    package = package if counts is ALL else shallow
     chosen = sample(package, counts)
     assert len(chosen) >= least
     assert {mutant.kind for mutant in chosen} == {*MUTATIONS, STALE}
@@ -127,8 +135,9 @@ def values_only(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("values_only")
 @pytest.mark.parametrize("counts", few_values("few", of={"few": {"Training": 1}, "some": SOME}))
 def test_recalculation_alone_shows_what_can_show_in_values(
-    package: Package, tmp_path: Path, counts: dict[str, int]
+    package: Package, shallow: Package, tmp_path: Path, counts: dict[str, int]
 ) -> None:
+    package = package if counts is SOME else shallow
     # A worked line tells of one cell; most of what is wrong with it would show for another.
     chosen = sample(package, counts, worked=False)
     hidden = [mutant for mutant in chosen if not by_value(mutant, package, tmp_path)]
@@ -154,9 +163,10 @@ OUTSIDE = {"operator_exchanged", "factor_dropped", "operand_moved", "function_ex
     ),
 )
 def test_other_engines_do_not_believe_cached_values(
-    package: Package, tmp_path: Path, engine: str, count: int
+    package: Package, shallow: Package, tmp_path: Path, engine: str, count: int
 ) -> None:
-    chosen = [mutant for mutant in sample(package, SOME, seed=2, worked=False) if mutant.kind in OUTSIDE]
+    package, counts = (shallow, {"Training": 1}) if count == 1 else (package, SOME)
+    chosen = [mutant for mutant in sample(package, counts, seed=2, worked=False) if mutant.kind in OUTSIDE]
     random.Random(1).shuffle(chosen)
     some = list(islice((one for one in chosen if by_value(one, package, tmp_path)), count))
     assert len(some) == count
@@ -202,16 +212,36 @@ SAME: dict[str, tuple[str, str, Callable[[re.Match[str]], str]]] = {
 }
 
 
-@pytest.mark.parametrize(("sheet", "pattern", "rewrite"), SAME.values(), ids=SAME.keys())
-def test_equal_formulas_pass_with_a_note(
-    package: Package, tmp_path: Path, sheet: str, pattern: str, rewrite: Callable[[re.Match[str]], str]
-) -> None:
-    cell, match = next(
-        (cell, match) for cell, text, _ in package.formulas(sheet) if (match := re.fullmatch(pattern, text))
-    )
-    mutant = Mutant(sheet, cell, "", match[0], rewrite(match))
-    report = verify(mutant.apply(package, tmp_path / "same.xlsx"), quick=True)
+@pytest.fixture(scope="module")
+def rewritten(package: Package, tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Mutant], Report]:
+    """One workbook with all of them, and what is said of it."""
+    made = {}
+    for name, (sheet, pattern, rewrite) in SAME.items():
+        cell, match = next(
+            (cell, match)
+            for cell, text, _ in package.formulas(sheet)
+            if (match := re.fullmatch(pattern, text))
+        )
+        made[name] = Mutant(sheet, cell, "", match[0], rewrite(match))
+    path = tmp_path_factory.mktemp("same") / "same.xlsx"
+    for mutant in made.values():
+        package = Package.read(mutant.apply(package, path))
+    return made, verify(path, quick=True)
+
+
+def notes(report: Report) -> list[str]:
+    return [line for line in report.lines() if line.startswith("note: ")]
+
+
+def test_nothing_else_is_said_of_equal_formulas(rewritten: tuple[dict[str, Mutant], Report]) -> None:
+    made, report = rewritten
     assert report.ok, fault_lines(report)
-    [note] = [line for line in report.lines() if line.startswith("note: ")]
-    assert note.startswith(f"note: {sheet}!{cell}")
+    assert len(notes(report)) == len({(mutant.sheet, mutant.cell) for mutant in made.values()}) == len(SAME)
+
+
+@pytest.mark.parametrize("name", SAME)
+def test_equal_formulas_pass_with_a_note(name: str, rewritten: tuple[dict[str, Mutant], Report]) -> None:
+    made, report = rewritten
+    mutant = made[name]
+    [note] = [line for line in notes(report) if line.startswith(f"note: {mutant.sheet}!{mutant.cell}")]
     assert note.endswith(f": ={mutant.text} is the same function of the same cells as ={mutant.built}")

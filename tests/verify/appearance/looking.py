@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
-from mlp2xlsx import build, load, override, train
+from mlp2xlsx import load, override, train
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.verify.appearance import Appearance, Change, compare_files
 from mlp2xlsx.verify.appearance.comparing import rebuilt
@@ -26,11 +26,6 @@ FORMS: dict[str, Callable[[list[Path]], list[Path]]] = {
 @cache
 def article(language: str) -> Lesson:
     return override(load("article"), iterations=6, language=language)
-
-
-def built(lesson: Lesson, path: Path) -> Path:
-    build(lesson, path)
-    return path
 
 
 @cache

@@ -10,8 +10,9 @@ from lxml import etree
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few
-from tests.verify.appearance.looking import appearance, article, built
+from tests.verify.appearance.looking import appearance, article
 from tests.verify.appearance.spoiling import MAIN, Spoilt
+from tests.verify.helpers import built
 
 FEW_SECONDS = 10  # of processor time; several times what is measured
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from tests.cases import few
-from tests.verify.appearance.looking import FORMS, appearance, article, built, is_at, read
+from tests.verify.appearance.looking import FORMS, appearance, article, is_at, read
 from tests.verify.appearance.sabotages import ALL
 from tests.verify.appearance.spoiling import Spoilt
+from tests.verify.helpers import built
 
 FAST = (
     *(
