@@ -9,6 +9,7 @@ import pytest
 from mlp2xlsx import build, train, verify
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson.drawing import METHODS
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
 from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, rounding_room
@@ -85,7 +86,7 @@ def test_a_lesson_is_what_was_chosen():
         for option in ("optimizer", "schedule", "shuffle", "scale", "language"):
             assert getattr(one, option) == choice[option]
         assert (one.penalties_later, len(one.penalties)) == {
-            "none": (False, 0), "all": (False, 2), "all, later": (True, 2),
+            "none": (False, 0), "all": (False, len(PENALTIES)), "all, later": (True, len(PENALTIES)),
         }.get(choice["penalties"], (False, 1))  # fmt: skip
         assert (bool(one.show), one.compare) == (
             choice["show"] == "some",

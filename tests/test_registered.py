@@ -16,6 +16,7 @@ from mlp2xlsx import resources
 from mlp2xlsx.explain.program import program
 from mlp2xlsx.lesson import load
 from mlp2xlsx.mathematics import functions
+from mlp2xlsx.mathematics.backpropagation import iteration_of
 from mlp2xlsx.mathematics.differentiation import derivatives
 from mlp2xlsx.mathematics.expr import Apply, Matrix, Number, Scalar, Total
 from mlp2xlsx.mathematics.functions import FUNCTIONS, Function, Words, register_activation
@@ -78,6 +79,8 @@ TEXTS = {
     "steps": {
         "rate": {"slower": {"what": "Each rate is smaller than the one before."}},
         "speed": {"title": "Speed", "what": "What is left of the last update, and the new one."},
+        "update_weights": {"heavy_ball": {"what": "Each weight moves by its speed times the learning rate."}},
+        "update_biases": {"heavy_ball": {"what": "Each bias moves by its speed times the learning rate."}},
         "hidden_activation": {"smooth_relu": {"what": "It is relu without its kink."}},
         "slopes": {"smooth_relu": {"what": "The slope of smooth_relu goes from 0 to 1."}},
     },
@@ -93,12 +96,14 @@ def tables():
     """The texts and every table, to which nothing is added for good."""
     kept = [(table, dict(table)) for table in EVERY]
     words = {language: copy.deepcopy(resources.texts(language)) for language in resources.languages()}
+    iteration_of.cache_clear()  # it knows rows by their names
     for language in words:
         resources.add_texts(language, TEXTS)
     yield
     for table, before in (*kept, *((resources.texts(language), words[language]) for language in words)):
         table.clear()
         table.update(before)
+    iteration_of.cache_clear()
 
 
 def register_numbers():
@@ -237,6 +242,11 @@ def an_optimizer(**changes):
     register_optimizer(replace(HEAVY_BALL, **changes))
 
 
+def a_penalty(**changes):
+    register_numbers()
+    register_penalty(replace(SQUARES, **changes))
+
+
 @pytest.mark.parametrize(
     ("attempt", "said"),
     [
@@ -252,7 +262,19 @@ def an_optimizer(**changes):
         (lambda: register_activation("relu", SMOOTH_RELU), "there is a function relu already"),
         (lambda: an_optimizer(update=None), "optimizer heavy_ball: update is missing"),
         (lambda: an_optimizer(state={"speed": None}), "optimizer heavy_ball: state speed is missing"),
-        (lambda: an_optimizer(state={}), "optimizer heavy_ball: state next_speed is missing"),
+        (lambda: an_optimizer(state={}), "optimizer heavy_ball: update reads speed, which is missing"),
+        (
+            lambda: an_optimizer(update=lambda at: at.parameter - LR / (Number(1) - at.power("kept_t"))),
+            "optimizer heavy_ball: update reads kept_t, which is missing",
+        ),
+        (
+            lambda: an_optimizer(state={"speed": lambda at: Total(at.downhill) * KEPT}),
+            "optimizer heavy_ball: state speed is 1×1 for a parameter of 2×3",
+        ),
+        (
+            lambda: an_optimizer(state={"speed": lambda at: at.old("speed") + at.downhill}),
+            "optimizer heavy_ball: scalar kept is declared, but nothing reads it",
+        ),
         (
             lambda: an_optimizer(scalars=("lr",)),
             "optimizer heavy_ball: scalar kept is read, but missing in its scalars",
@@ -261,6 +283,30 @@ def an_optimizer(**changes):
         (lambda: register_penalty(replace(SQUARES, slope=None)), "penalty squares: slope is missing"),
         (lambda: register_penalty(replace(SQUARES, loss=None)), "penalty squares: loss is missing"),
         (lambda: register_penalty(SQUARES), "penalty squares: scalar decay is missing in SCALARS"),
+        (
+            lambda: a_penalty(loss=lambda weights: weights * DECAY),
+            "penalty squares: loss is 2×3, expected 1×1",
+        ),
+        (
+            lambda: a_penalty(slope=lambda weights: Total(weights) * DECAY),
+            "penalty squares: slope is 1×1 for weights of 2×3",
+        ),
+        (
+            lambda: a_penalty(loss=lambda weights: Total(Apply("relu", weights)) * DECAY),
+            "penalty squares: loss reads relu, of which over_range is missing",
+        ),
+        (
+            lambda: a_penalty(loss=Total, slope=lambda weights: weights, scalars=()),
+            "penalty squares: scalars is missing",
+        ),
+        (
+            lambda: a_penalty(
+                loss=lambda weights: Total(weights) * Scalar("l2_penalty"),
+                slope=lambda weights: weights * Scalar("l2_penalty"),
+                scalars=("l2_penalty",),
+            ),
+            "penalty squares: scalar l2_penalty is the strength of another penalty",
+        ),
         (lambda: register(replace(SUMMARY, write=None)), "sheet summary: write is missing"),
         (
             lambda: register_scalar(replace(SCALAR_ROWS[0], default=2)),
@@ -280,6 +326,8 @@ def test_what_lacks_a_part_is_refused_with_its_name(tables, attempt, said):
         (("steps", "slopes", "smooth_relu", "what"), with_activation),
         (("math_sheet", "factors", "slope_smooth_relu"), with_activation),
         (("steps", "speed", "title"), with_optimizer),
+        (("steps", "update_weights", "heavy_ball", "what"), with_optimizer),
+        (("steps", "update_biases", "heavy_ball", "what"), with_optimizer),
         (("scalars", "kept", "hint"), with_optimizer),
         (("scalars", "decay", "error"), with_penalty),
         (("setup", "summary"), with_sheet),
@@ -301,9 +349,15 @@ def test_a_given_matrix_that_comes_from_nowhere_is_refused():
         replace(one, steps=(one.steps[0], stray, *one.steps[2:]))
 
 
-@pytest.mark.parametrize("table", ["optimizer", "scalar"])
+@pytest.mark.parametrize("table", ["optimizer", "penalty", "schedule", "scalar", "sheet"])
 def test_what_ships_is_held_to_the_same(tables, table):
-    rows, add = {"optimizer": (OPTIMIZERS, register_optimizer), "scalar": (SCALARS, register_scalar)}[table]
+    rows, add = {
+        "optimizer": (OPTIMIZERS, register_optimizer),
+        "penalty": (PENALTIES, register_penalty),
+        "schedule": (SCHEDULES, register_schedule),
+        "scalar": (SCALARS, register_scalar),
+        "sheet": (KINDS, register),
+    }[table]
     for name in [*rows]:
         add(rows.pop(name))
 

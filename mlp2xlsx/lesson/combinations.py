@@ -152,7 +152,7 @@ def _unread(lesson: Content, name: str) -> str:
     elif optimizers:
         said = f'optimizer = "{lesson.optimizer}"'
     else:
-        said = f"penalties = {shown([*lesson.penalties])}"
+        said = f"penalties = [{', '.join(map(shown, lesson.penalties))}]"
     *others, last = schedules or [*optimizers, *penalties]
     readers = f"{', '.join(others)} and {last}" if others else last
     return f"nothing reads it with {said}; it is for {readers}"

@@ -26,7 +26,7 @@ def lesson_with(text):
         ),
         (
             'penalties = ["l1"]\nl2_penalty = 0.1',
-            'my.toml: training.l2_penalty: nothing reads it with optimizer = "gd"; it is for l2',
+            'my.toml: training.l2_penalty: nothing reads it with penalties = ["l1"]; it is for l2',
         ),
         (
             "penalty_from = 5",

@@ -1,6 +1,7 @@
 """A loss with a penalty, and an optimiser with state: its gradient cannot be read from the update.
 
-Neither is part of a lesson. What is shown is that the derivative of the loss judges such steps as well.
+Neither is part of a lesson. What is shown is that the derivative of the loss judges such steps as well, and the
+slope of every penalty that a lesson may have.
 """
 
 from functools import reduce
@@ -11,6 +12,7 @@ import pytest
 
 from mlp2xlsx.mathematics.differentiation import derivatives
 from mlp2xlsx.mathematics.expr import Apply, Matrix, Number, Scalar, Total
+from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import evaluate
 from tests.mathematics.test_gradients import LR, N_SAMPLES, loss_of, network_of, numbers_for, results_of
@@ -65,3 +67,30 @@ def test_the_velocities_of_a_loss_with_a_penalty(bias, decay, right):
     assert evaluate(found["l2"], known) == pytest.approx(
         sum(np.square(values[name]).sum() for name in weights_of(network)) / 2, rel=1e-12
     )
+
+
+WEIGHTS = np.array([[-2.5, -0.3, 0.4], [1.7, 0.9, -1.2]])
+WRONG = {
+    "l1": Matrix("w", WEIGHTS.shape) * Scalar("l1_penalty"),
+    "l2": Apply("absolute", Matrix("w", WEIGHTS.shape)),
+}
+
+
+def slope_and_derivative(name, slope=None):
+    """What a penalty says is its slope, and the derivative of what it adds to the loss, at weights of both signs."""
+    row, weights = PENALTIES[name], Matrix("w", WEIGHTS.shape)
+    known = {"w": WEIGHTS} | {number: np.array(0.3 + k) for k, number in enumerate(row.scalars)}
+    said = row.slope(weights) if slope is None else slope
+    return evaluate(said, known), evaluate(derivatives(row.loss(weights))["w"], known)
+
+
+@pytest.mark.parametrize("name", PENALTIES)
+def test_the_slope_of_a_penalty_is_the_derivative_of_its_loss(name):
+    slope, derivative = slope_and_derivative(name)
+    assert slope == pytest.approx(derivative, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_another_slope_would_be_seen(name):
+    slope, derivative = slope_and_derivative(name, WRONG[name])
+    assert slope != pytest.approx(derivative, rel=1e-3)
