@@ -99,7 +99,7 @@ def verify(
     if layout > LAYOUT:
         raise WorkbookError(f"{path} was {made_by(layout)}; use the mlp2xlsx that made it, or a newer one")
     if layout < LAYOUT:
-        contents = read_contents(path)
+        contents = read_later(contents, {})
         few = quick or outside or contents.n_formulas > _MANY_CELLS
         return verify_older(contents, engines, absent, seed, most, few=few)
     inputs = read_inputs(contents)
