@@ -6,24 +6,15 @@ from mlp2xlsx.errors import LimitError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.head import Head
-from mlp2xlsx.workbook.layout.near import place_steps
 from mlp2xlsx.workbook.layout.places import (
     TRAINING_FIRST_ROW,
     place_data,
     place_setup,
     place_training,
 )
-from mlp2xlsx.workbook.layout.titles import sheet_titles, step_key
-from mlp2xlsx.workbook.sheets.evaluate.places import (
-    WIDTH,
-    EvaluatePlaces,
-    has_evaluation,
-    live_positions,
-    n_evaluated_cells,
-)
-from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, lay_out
+from mlp2xlsx.workbook.layout.titles import sheet_titles
 from mlp2xlsx.workbook.sheets.python import rows_above_losses
-from mlp2xlsx.workbook.sheets.weights import MOST_LINES, MOST_STEPS
+from mlp2xlsx.workbook.sheets.registry import kinds_of
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 
 # LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
@@ -51,15 +42,7 @@ def check_limits(lesson: Lesson) -> None:
     setup = place_setup(lesson)
     inputs = [*setup.boxes.values(), *(data.boxes.values() if data is not None else ())]
     titles = sheet_titles(lesson.language, len(one.steps))
-    widest = {
-        "python": canvas.last_col,
-        **{step_key(n): each.last_col for n, each in enumerate(place_steps(one, canvas), start=1)},
-        "training": max(box.last_col for box in training.copies.values()) + 1,
-        "setup": max(box.last_col for box in inputs),
-    }
-    if has_evaluation(lesson):
-        columns = EvaluatePlaces(lesson, WIDTH).columns.values()
-        widest["evaluate"] = max(box.last_col for box in columns)
+    widest = {key: col for kind in kinds_of(lesson) for key, col in kind.last_cols(lesson).items()}
     for key, cols in widest.items():
         if cols > MOST_COLS:
             raise LimitError(
@@ -116,17 +99,7 @@ def check_comfort(lesson: Lesson) -> None:
 
 def estimated_cells(lesson: Lesson) -> int:
     """How many formula cells the workbook will hold, without those of `Surface` and `Curve`."""
-    one = lesson.one_iteration
-    sizes = [rows * cols for rows, cols in one.shapes.values()]
-    lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
-    weights = min(len(lesson.shown), MOST_STEPS + 1) * lines
-    drawing = FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections)
-    steps_and_check = sum(sizes) * len(one.steps) // 2 + 3 * sum(sizes)
-    recorded = lesson.iterations - len(lesson.shown)  # whose losses Check compares, too
-    evaluations = 1 + sum(map(len, live_positions(lesson))) if has_evaluation(lesson) else 0
-    evaluated = evaluations * n_evaluated_cells(lesson)
-    live = len(lesson.shown) * _band_cells(lesson)
-    return live + recorded + steps_and_check + weights + drawing + evaluated
+    return sum(kind.n_formulas(lesson) for kind in kinds_of(lesson))
 
 
 def _band_cells(lesson: Lesson) -> int:

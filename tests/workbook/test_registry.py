@@ -10,9 +10,11 @@ import pytest
 import mlp2xlsx
 from mlp2xlsx import load, resources, train
 from mlp2xlsx.engines import ENGINES
+from mlp2xlsx.errors import LimitError
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook import sheets
 from mlp2xlsx.workbook.book import make
+from mlp2xlsx.workbook.limits import COMFORTABLE_CELLS, check_comfort, check_limits
 from mlp2xlsx.workbook.sheets.registry import KINDS, SheetKind, found_kinds, kinds_of, n_bands, register
 from mlp2xlsx.xlsx.address import Box
 from tests.cases import few
@@ -157,3 +159,17 @@ def test_a_tab_stands_where_its_title_does(with_module, kinds, monkeypatch):
     titles = resources.texts("en")["sheets"]
     monkeypatch.setitem(resources.texts("en"), "sheets", {"best": titles["best"], **titles})
     assert [kind.key for kind in found_kinds()] == ["best", *kinds]
+
+
+def test_its_formulas_count_among_those_that_open_slowly(kinds, lesson):
+    check_comfort(lesson)
+    register(replace(KIND, n_formulas=lambda _: COMFORTABLE_CELLS))
+    with pytest.raises(LimitError, match="a spreadsheet opens up to 1,000,000 comfortably"):
+        check_comfort(lesson)
+
+
+def test_it_may_be_too_wide(kinds, lesson):
+    check_limits(lesson)
+    register(replace(KIND, last_cols=lambda _: {"best": 20_000}))
+    with pytest.raises(LimitError, match=r"^sheet Best would need 20,000 columns"):
+        check_limits(lesson)

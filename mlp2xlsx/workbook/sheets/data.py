@@ -3,13 +3,14 @@
 import numpy as np
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.lesson.tables.scaling import NONE, SCALINGS, input_formula
 from mlp2xlsx.lesson.tables.validation import KeptSamples
 from mlp2xlsx.render.values import FloatMatrix
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import gap_after, label
 from mlp2xlsx.workbook.layout.given import of_validation, validation_inputs
-from mlp2xlsx.workbook.layout.places import DataPlaces
+from mlp2xlsx.workbook.layout.places import DataPlaces, place_data
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.input_block import (
     class_sentence,
@@ -131,4 +132,15 @@ def scaled_by(places: DataPlaces, j: int, *, fixed: bool, title: str = "") -> di
     return {key: f"{sheet}{letter}{mark}{row}" for key, row in places.statistics.items()}
 
 
-SHEET = SheetKind(key="data", write=write_data, says="data", is_there=lambda lesson: lesson.X_raw is not None)
+def _last_cols(lesson: Lesson) -> dict[str, int]:
+    places = place_data(lesson)
+    return {} if places is None else {"data": max(box.last_col for box in places.boxes.values())}
+
+
+SHEET = SheetKind(
+    key="data",
+    write=write_data,
+    says="data",
+    is_there=lambda lesson: lesson.X_raw is not None,
+    last_cols=_last_cols,
+)

@@ -1,6 +1,6 @@
 """What a kind of sheet is: a row that stands, as `SHEET`, in the module that fills it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mlp2xlsx.lesson import Lesson
@@ -34,6 +34,10 @@ class SheetKind:
         The defined names of places on it.
     n_bands
         How many rows and bands of it repeat: the units in which progress is counted.
+    n_formulas
+        About how many formula cells it has, where they grow with the lesson: too many open slowly.
+    last_cols
+        The last column of each sheet of the kind that grows to the right with the lesson, by the sheet's key.
     is_computed_with
         Whether formulas read the plain numbers on it; on other sheets these only number things.
     repeats
@@ -47,6 +51,8 @@ class SheetKind:
     keys: Callable[[Context], Sequence[str]] | None = None
     names: Callable[[Context], Iterable[tuple[str, Place]]] = lambda _: ()
     n_bands: Callable[[Lesson], int] = lambda _: 0
+    n_formulas: Callable[[Lesson], int] = lambda _: 0
+    last_cols: Callable[[Lesson], Mapping[str, int]] = lambda _: {}
     is_computed_with: bool = False
     repeats: bool = False
 
@@ -59,3 +65,8 @@ def trains(lesson: Lesson) -> bool:
 def n_iterations(lesson: Lesson) -> int:
     """How many rows repeat on a sheet that has one for each iteration."""
     return lesson.iterations
+
+
+def n_cells(lesson: Lesson) -> int:
+    """How many cells the matrices of an iteration have."""
+    return sum(rows * cols for rows, cols in lesson.one_iteration.shapes.values())

@@ -9,7 +9,7 @@ from mlp2xlsx.evaluation import curve_keys
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.workbook.context import Context
-from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, NARROW, Canvas, label
+from mlp2xlsx.workbook.layout.canvas import LEFT_COL, LEFT_WIDTH, NARROW, Canvas, label, place
 from mlp2xlsx.workbook.layout.given import data_name, given_inputs, validation_inputs
 from mlp2xlsx.workbook.layout.near import last_on_screen
 from mlp2xlsx.workbook.sheets.heading import link_back
@@ -213,5 +213,6 @@ SHEET = SheetKind(
     says="python",
     names=lambda context: [(LESSON_NAME, (context.titles["python"], lesson_box(context)))],
     n_bands=n_iterations,
+    last_cols=lambda lesson: {"python": place(lesson.one_iteration).last_col},
     is_computed_with=True,
 )

@@ -5,6 +5,7 @@ from math import ceil
 
 import numpy as np
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.expr import Matrix
 from mlp2xlsx.mathematics.iteration import DATA
 from mlp2xlsx.mathematics.steps import Result
@@ -14,7 +15,7 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
 from mlp2xlsx.workbook.layout.given import given_inputs
 from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
-from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
+from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW, place_training
 from mlp2xlsx.workbook.sheets.heading import link_back
 from mlp2xlsx.workbook.sheets.kinds import SheetKind, trains
 from mlp2xlsx.xlsx.address import Box, a1, defined_name
@@ -150,12 +151,24 @@ def _references(context: Context, position: int, rows: Progressions) -> Callable
     return reference
 
 
+def _n_formulas(lesson: Lesson) -> int:
+    boxes = place_training(lesson.one_iteration, some=bool(lesson.show)).boxes
+    return len(lesson.shown) * sum(box.n_rows * box.n_cols for box in boxes.values())
+
+
+def _last_cols(lesson: Lesson) -> dict[str, int]:
+    copies = place_training(lesson.one_iteration, some=bool(lesson.show)).copies
+    return {"training": max(box.last_col for box in copies.values()) + 1}
+
+
 SHEET = SheetKind(
     key="training",
     write=write_training,
     says="training",
     is_there=trains,
     n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
+    n_formulas=_n_formulas,
+    last_cols=_last_cols,
     is_computed_with=True,
     repeats=True,
 )

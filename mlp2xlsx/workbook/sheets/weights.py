@@ -7,6 +7,7 @@ import numpy as np
 from openpyxl.chart import ScatterChart
 from openpyxl.utils import get_column_letter
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.canvas import label
@@ -226,11 +227,17 @@ def _chart(sheet: Sheet, context: Context, group: _Charted, iterations: Box, tit
     return chart
 
 
+def _n_formulas(lesson: Lesson) -> int:
+    lines = sum(min(rows * cols, MOST_LINES) for rows, cols in lesson.network.parameters().values())
+    return min(len(lesson.shown), MOST_STEPS + 1) * lines
+
+
 SHEET = SheetKind(
     key="weights",
     write=write_weights,
     says="weights",
     is_there=trains,
     n_bands=lambda lesson: n_listed(len(lesson.shown)),
+    n_formulas=_n_formulas,
     repeats=True,
 )

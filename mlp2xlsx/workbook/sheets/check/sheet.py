@@ -31,7 +31,7 @@ from mlp2xlsx.workbook.sheets.check.table import CheckTable, Codes, color_counts
 from mlp2xlsx.workbook.sheets.check.verdict import Findings, verdict
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
 from mlp2xlsx.workbook.sheets.heading import link_back
-from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_iterations, trains
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_cells, n_iterations, trains
 from mlp2xlsx.workbook.sheets.math.gradient_check import verdict_place
 from mlp2xlsx.workbook.sheets.python import canvases, recorded_input_box
 from mlp2xlsx.xlsx.address import Box, a1
@@ -199,8 +199,7 @@ class _Check:
             if not self.on_training(name):
                 other = partial(cell_on, *context.inputs[name])
             values = context.chosen(name)
-            pair = StepPair(title, box, other, values, values)
-            table.add(self.sheet, name, pair)
+            table.add(self.sheet, name, StepPair(title, box, other, values, values))
         table.color(self.sheet, {GREEN: "{count}=0", RED: "{count}<>0"})
         return self.below(table)
 
@@ -291,5 +290,11 @@ class _Check:
 
 
 SHEET = SheetKind(
-    key="check", write=write_check, says="check", is_there=trains, n_bands=n_iterations, is_computed_with=True
+    key="check",
+    write=write_check,
+    says="check",
+    is_there=trains,
+    n_bands=n_iterations,
+    n_formulas=lambda lesson: 3 * n_cells(lesson) + lesson.iterations,
+    is_computed_with=True,
 )

@@ -1,12 +1,16 @@
 """The sheet `Evaluate`, from top to bottom."""
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.sheets.evaluate.curve import CurveTable
 from mlp2xlsx.workbook.sheets.evaluate.places import (
     LABEL_WIDTH,
+    WIDTH,
     EvaluatePlaces,
     has_evaluation,
+    live_positions,
     n_evaluated_bands,
+    n_evaluated_cells,
 )
 from mlp2xlsx.workbook.sheets.evaluate.points import live_points
 from mlp2xlsx.workbook.sheets.evaluate.samples import evaluated_now, sample_rows
@@ -66,11 +70,21 @@ def _what_follows(context: Context, places: EvaluatePlaces) -> str:
     return " ".join(said)
 
 
+def _n_formulas(lesson: Lesson) -> int:
+    return (1 + sum(map(len, live_positions(lesson)))) * n_evaluated_cells(lesson)
+
+
+def _last_cols(lesson: Lesson) -> dict[str, int]:
+    return {"evaluate": max(box.last_col for box in EvaluatePlaces(lesson, WIDTH).columns.values())}
+
+
 SHEET = SheetKind(
     key="evaluate",
     write=write_evaluate,
     says="evaluate",
     is_there=has_evaluation,
     n_bands=n_evaluated_bands,
+    n_formulas=_n_formulas,
+    last_cols=_last_cols,
     is_computed_with=True,
 )

@@ -266,6 +266,7 @@ SHEET = SheetKind(
     is_there=trains,
     names=lambda context: [("loss_history", (context.titles["loss"], loss_box(context.lesson.iterations)))],
     n_bands=n_iterations,
+    n_formulas=lambda lesson: len(lesson.shown),
     is_computed_with=True,
     repeats=True,
 )

@@ -9,7 +9,7 @@ from mlp2xlsx.workbook.sheets.layer_names import layer_name
 from mlp2xlsx.workbook.sheets.network.chart import network_chart
 from mlp2xlsx.workbook.sheets.network.choice import CHOICE, network_names, say, write_choice
 from mlp2xlsx.workbook.sheets.network.lists import LISTS_ROW, NUMBER_COLS, Lists
-from mlp2xlsx.workbook.sheets.network.places import Layout, lay_out
+from mlp2xlsx.workbook.sheets.network.places import FORMULAS_PER_CONNECTION, Layout, lay_out
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
@@ -92,4 +92,10 @@ def _described(context: Context, layout: Layout) -> str:
     return " ".join(said)
 
 
-SHEET = SheetKind(key="network", write=write_network, says="network_drawn", names=network_names)
+SHEET = SheetKind(
+    key="network",
+    write=write_network,
+    says="network_drawn",
+    names=network_names,
+    n_formulas=lambda lesson: FORMULAS_PER_CONNECTION * len(lay_out(lesson.network).connections),
+)

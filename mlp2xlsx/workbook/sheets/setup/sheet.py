@@ -11,7 +11,7 @@ from mlp2xlsx.mathematics.steps import SAMPLE
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.layout.column_names import n_name_lines
 from mlp2xlsx.workbook.layout.given import validation_inputs
-from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL
+from mlp2xlsx.workbook.layout.places import SETUP_INPUT_COL, place_setup
 from mlp2xlsx.workbook.sheets.evaluate.places import has_evaluation
 from mlp2xlsx.workbook.sheets.input_block import (
     class_sentence,
@@ -259,4 +259,9 @@ def _which_iterations(context: Context, key: str) -> str:
     return str(context.texts["setup"][key]).format(count=context.lesson.iterations)
 
 
-SHEET = SheetKind(key="setup", write=write_setup, names=lambda context: context.inputs.items())
+SHEET = SheetKind(
+    key="setup",
+    write=write_setup,
+    names=lambda context: context.inputs.items(),
+    last_cols=lambda lesson: {"setup": max(box.last_col for box in place_setup(lesson).boxes.values())},
+)

@@ -5,17 +5,19 @@ from math import isnan
 
 import numpy as np
 
+from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.mathematics.iteration import initial_name
 from mlp2xlsx.mathematics.schedules import COUNT
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.excel import Excel, Formula
 from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.workbook.handout import Handout
+from mlp2xlsx.workbook.layout.canvas import place
 from mlp2xlsx.workbook.layout.head import FORMULA_ROW
-from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, last_on_screen
-from mlp2xlsx.workbook.layout.titles import STEP
+from mlp2xlsx.workbook.layout.near import SCREEN_ROWS, SCREEN_WIDTH, last_on_screen, place_steps
+from mlp2xlsx.workbook.layout.titles import STEP, step_key
 from mlp2xlsx.workbook.sheets.chosen_band import chosen_cell
-from mlp2xlsx.workbook.sheets.kinds import SheetKind
+from mlp2xlsx.workbook.sheets.kinds import SheetKind, n_cells
 from mlp2xlsx.workbook.sheets.matrix_name import put_name
 from mlp2xlsx.workbook.sheets.step.answer_cells import write_answers
 from mlp2xlsx.workbook.sheets.step.ask import asked_name, write_ask
@@ -40,8 +42,8 @@ def write_step(sheet: Sheet, context: Context) -> None:
     below = max(page.canvas.near_row, *(row for row, _ in lists), 0) + 2
     _heading(sheet, page, below)
     write_formulas(sheet, page)
-    for place, text in lists.items():
-        sheet.put(*place, text, "quiet")
+    for cell, text in lists.items():
+        sheet.put(*cell, text, "quiet")
     write_ask(sheet, page)
     _matrices(sheet, page)
     last_row = write_captions(sheet, page, below)
@@ -241,4 +243,17 @@ def _compute(sheet: Sheet, page: StepPage, result: Result) -> None:
         sheet.formula(box.row + i, box.col + j, formula, known(values[i][j]), role, result.name)
 
 
-SHEET = SheetKind(key=STEP, write=write_step, keys=lambda context: context.step_keys, names=step_names)
+def _last_cols(lesson: Lesson) -> dict[str, int]:
+    one = lesson.one_iteration
+    canvases = enumerate(place_steps(one, place(one)), start=1)
+    return {step_key(number): canvas.last_col for number, canvas in canvases}
+
+
+SHEET = SheetKind(
+    key=STEP,
+    write=write_step,
+    keys=lambda context: context.step_keys,
+    names=step_names,
+    n_formulas=lambda lesson: n_cells(lesson) * len(lesson.one_iteration.steps) // 2,
+    last_cols=_last_cols,
+)
