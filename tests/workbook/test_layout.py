@@ -1,10 +1,12 @@
 """A workbook says in which layout it was made, whichever program has saved it since."""
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from mlp2xlsx import build, load
+from mlp2xlsx import build, load, train
+from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.layout.version import FIRST_LAYOUT, LAYOUT, layout_name, layout_of, made_by
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from tests.cases import few
@@ -18,6 +20,37 @@ EACH = few(
         pytest.param(name, marks=[pytest.mark.needs(TOOLS[name])] if name in TOOLS else []) for name in SAVERS
     ],
 )
+
+
+# Digests of sheets, names and formulas of the present layout; see `test_the_layout_is_as_it_was`.
+KEPT = {
+    "article": "583cf60b9346e5e7",
+    "sgd": "e6fe840f609c3b3e",
+    "momentum": "4abc521afdc553d9",
+}
+
+
+def digest(book: Book) -> str:
+    """What makes a layout: the keys of the sheets, the defined names, and every formula with its place."""
+    lines = [*(f"{name} {title} {box.ref}" for name, (title, box) in book.names.items())]
+    for title, sheet in book.sheets.items():
+        lines += [f"{title} {row} {col} {sheet.formula_text(row, col)}" for row, col in sheet.live]
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_the_layout_is_as_it_was(name: str) -> None:
+    found = digest(make(train(load(name).replace(iterations=2))))
+    assert found == KEPT[name], (
+        f"sheets, names or formulas are no longer those of layout {LAYOUT}: keep what it hands out and go on to "
+        f"layout {LAYOUT + 1}, as CONTRIBUTING.md says, or, before it was handed out, keep {found}"
+    )
+
+
+def test_other_numbers_are_no_other_layout_and_other_formulas_are() -> None:
+    lesson = load("article").replace(iterations=2)
+    assert digest(make(train(lesson.replace(lr=0.2)))) == KEPT["article"]
+    assert digest(make(train(lesson.replace(iterations=3)))) != KEPT["article"]
 
 
 @pytest.fixture(scope="module")
