@@ -9,7 +9,7 @@ import pytest
 from mlp2xlsx.classroom.records import ClassFolder, load_records
 from mlp2xlsx.cli import main
 from tests.classroom.filling import right_answers, submitted
-from tests.classroom.test_canvas import Imported
+from tests.classroom.results.test_canvas import Imported
 
 SAMPLES = Path(__file__).parents[2] / "docs" / "sample-class-canvas"
 

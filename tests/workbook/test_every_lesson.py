@@ -13,8 +13,8 @@ from mlp2xlsx.workbook.sheets.math.places import glossary_place, math_places
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.text_width import is_wide
 from tests.cases import SHIPPED, shipped
-from tests.workbook.test_code_sheet import COLUMNS, column
-from tests.workbook.test_math_article import ARTICLE, cell_texts, math_of
+from tests.workbook.sheets.test_code_sheet import COLUMNS, column
+from tests.workbook.sheets.test_math_article import ARTICLE, cell_texts, math_of
 
 
 @cache

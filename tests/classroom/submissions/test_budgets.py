@@ -12,7 +12,7 @@ from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE
 from mlp2xlsx.errors import SubmissionError
 from tests.cases import few_values
 from tests.classroom.submissions.looking import GIVE, looked, memory_below, places, refused, write
-from tests.classroom.zips import crowded, edited, zipped
+from tests.classroom.submissions.zips import crowded, edited, zipped
 
 BYTES = "more than 200 MB from one sender, unpacked; ask for the workbook alone"
 FILES = "more than 1,000 files and folders from one sender; ask for the workbook alone"

@@ -10,7 +10,7 @@ import pytest
 
 from mlp2xlsx.classroom.submissions import Unreadable, find_submissions
 from tests.classroom.submissions.looking import places, refused, write
-from tests.classroom.zips import edited, zipped
+from tests.classroom.submissions.zips import edited, zipped
 
 TOO_DEEP = "a .zip file in another; unpack it first"
 

@@ -8,7 +8,7 @@ import pytest
 from mlp2xlsx.classroom.submissions import find_submissions
 from mlp2xlsx.errors import SubmissionError
 from tests.classroom.submissions.looking import DAMAGED, GIVE, places, write
-from tests.classroom.zips import zipped
+from tests.classroom.submissions.zips import zipped
 
 
 @pytest.mark.parametrize(

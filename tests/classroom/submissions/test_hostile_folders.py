@@ -10,7 +10,7 @@ from mlp2xlsx.classroom.submissions import find_submissions
 from mlp2xlsx.classroom.submissions.contents import LARGEST_FILE
 from mlp2xlsx.errors import SubmissionError
 from tests.classroom.submissions.looking import memory_below, places, refused, write
-from tests.classroom.zips import zipped
+from tests.classroom.submissions.zips import zipped
 
 
 def test_a_file_that_changed_since_is_named_when_it_is_read(folder: Path) -> None:

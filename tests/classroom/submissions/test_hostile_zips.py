@@ -12,7 +12,7 @@ from mlp2xlsx.classroom.submissions import contents, find_submissions
 from mlp2xlsx.classroom.submissions.contents import InZip
 from mlp2xlsx.errors import SubmissionError
 from tests.classroom.submissions.looking import DAMAGED, places, refused, write
-from tests.classroom.zips import edited, named, zipped
+from tests.classroom.submissions.zips import edited, named, zipped
 
 
 @pytest.mark.parametrize(

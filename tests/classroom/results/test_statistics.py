@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.roster import Student
 from mlp2xlsx.classroom.settings import Settings
 from mlp2xlsx.classroom.settings.overrides import Override
 from tests.classroom.lessons import exercise
-from tests.classroom.standings import mark_of, standings_of
+from tests.classroom.results.standings import mark_of, standings_of
 
 SCORES = {"a": (4, 4, 4), "b": (4, 4, 2), "c": (4, 1, 1), "d": (4, 0, 0)}
 STUDENTS = tuple(Student(name, name.upper(), "", (name,), name) for name in "abcde")

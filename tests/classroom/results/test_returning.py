@@ -9,7 +9,7 @@ from mlp2xlsx.classroom.records import Records
 from mlp2xlsx.classroom.results.returning import write_feedback_zips, write_handouts_zip
 from mlp2xlsx.classroom.roster import read_roster
 from tests.classroom.lessons import exercise
-from tests.classroom.test_whose import OWN, Class
+from tests.classroom.submissions.test_whose import OWN, Class
 
 MOODLE = "Li Lei_12_assignsubmission_file"
 

@@ -14,7 +14,7 @@ from mlp2xlsx.classroom.results.standing import Standing
 from mlp2xlsx.classroom.results.statistics import statistics_of
 from mlp2xlsx.workbook.layout.titles import step_sheets
 from tests.classroom.lessons import LI, exercise
-from tests.classroom.standings import mark_of
+from tests.classroom.results.standings import mark_of
 
 EMPTY = {"meta"}  # elements without an end
 HOSTILE = "<script>alert('1')</script>&\"><img src=x onerror=alert(1)>"

@@ -11,7 +11,7 @@ from mlp2xlsx.classroom.results.gradebook import gradebook, moodle_worksheet
 from mlp2xlsx.classroom.roster import read_roster
 from mlp2xlsx.classroom.settings import Settings
 from tests.classroom.lessons import exercise
-from tests.classroom.standings import mark_of, standings_of
+from tests.classroom.results.standings import mark_of, standings_of
 
 MOODLE = """\
 First name,Surname,ID number,Email address,Department,Quiz (Real)

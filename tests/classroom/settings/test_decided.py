@@ -13,7 +13,7 @@ import pytest
 from mlp2xlsx.classroom.grading import grade
 from mlp2xlsx.errors import ClassError, UsageError
 from tests.classroom.filling import right_answers, submitted
-from tests.classroom.test_whose import HAN, LI, WANG, Class
+from tests.classroom.submissions.test_whose import HAN, LI, WANG, Class
 
 DEADLINE = datetime(2024, 5, 31, 12)
 

@@ -12,7 +12,7 @@ from mlp2xlsx.classroom.roster import read_roster
 from mlp2xlsx.classroom.settings import Settings
 from mlp2xlsx.errors import ClassError
 from tests.classroom.lessons import exercise
-from tests.classroom.standings import mark_of, standings_of
+from tests.classroom.results.standings import mark_of, standings_of
 
 HANDOUT, ESSAY = "Backprop handout (98765)", "Essay, first part (4411)"
 EXPORT = f"""\
