@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mlp2xlsx.explain.program import program
-from mlp2xlsx.explain.torch_script import torch_script
+from mlp2xlsx.explain.torch_script import _ACTIVATIONS, _OPTIMIZERS, _PENALTIES, _RATES, torch_script
 from mlp2xlsx.lesson import load
 from mlp2xlsx.mathematics.optimizers import OPTIMIZERS
 from mlp2xlsx.mathematics.penalties import PENALTIES
@@ -30,15 +30,25 @@ DEEP = ARTICLE.replace(
     lr=0.005,
     optimizer="momentum",
 )
+
+
+def said_in_torch(names, words):
+    """What PyTorch has a word for; a row without one is refused, which is shown below."""
+    return [name for name in names if name in words]
+
+
 CLASSES = np.eye(2)[[0, 1, 1, 0, 1, 0, 1]]
 LESSONS = {
-    **{name: DEEP.replace(optimizer=name) for name in OPTIMIZERS},
-    "penalties": DEEP.replace(penalties=list(PENALTIES), optimizer="adam"),
+    **{name: DEEP.replace(optimizer=name) for name in said_in_torch(OPTIMIZERS, _OPTIMIZERS)},
+    "penalties": DEEP.replace(penalties=said_in_torch(PENALTIES, _PENALTIES), optimizer="adam"),
     **{
         name: DEEP.replace(schedule=name, **({"lr_table": [[1, 0.1], [5, 0.05]]} if name == "table" else {}))
-        for name in SCHEDULES
+        for name in said_in_torch(SCHEDULES, _RATES)
     },
-    **{f"{name}-tanh": DEEP.replace(activation=[name, "tanh"]) for name in hidden_activations()},
+    **{
+        f"{name}-tanh": DEEP.replace(activation=[name, "tanh"])
+        for name in said_in_torch(hidden_activations(), _ACTIVATIONS)
+    },
     "linear": DEEP.replace(output="linear", batch=3),
     "softmax": DEEP.replace(y=CLASSES, output="softmax", loss="cross_entropy", batch=3, shuffle=True),
     "softmax-of-squares": DEEP.replace(y=CLASSES, output="softmax"),

@@ -5,7 +5,10 @@ import dataclasses
 import numpy as np
 
 from mlp2xlsx.lesson import parse
+from mlp2xlsx.options.training import hidden_activations
+from mlp2xlsx.words import either
 
+ACTIVATIONS = either(f'"{name}"' for name in hidden_activations())
 DATA = """[data]
 X = [[1, 0, 1, 0], [1, 0, 1, 1], [0, 1, 0, 1]]
 y = [[1], [1], [0]]

@@ -5,7 +5,7 @@ import pytest
 
 from mlp2xlsx.lesson import load, override, parse
 from tests.helpers import message
-from tests.lesson.helpers import changed_fields
+from tests.lesson.helpers import ACTIVATIONS, changed_fields
 
 
 def test_replaced_and_nothing_else():
@@ -44,7 +44,7 @@ def test_initial_values_are_replaced_together():
         ({"hidden": [2]}, "initial.wh is 4×3, expected 4×2 (4 inputs × 2 neurons)"),
         (
             {"activation": "step"},
-            'network.activation: found "step", expected "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign" or "linear"',
+            f'network.activation: found "step", expected {ACTIVATIONS}',
         ),
         ({"title": "a\ud800"}, "title contains the control character U+D800; expected plain text"),
     ],

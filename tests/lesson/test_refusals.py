@@ -3,7 +3,7 @@
 import pytest
 
 from tests.helpers import message
-from tests.lesson.helpers import DATA, of
+from tests.lesson.helpers import ACTIVATIONS, DATA, of
 
 NOTHING_ELSE = "expected one of title, text, purpose, task, data, network, initial, training, display, en, zh"
 
@@ -77,7 +77,7 @@ BAD_VALUES = [
     ),
     (
         "[network]\nactivation = 'sigmod'",
-        'network.activation: found "sigmod", expected "sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign" or "linear"',
+        f'network.activation: found "sigmod", expected {ACTIVATIONS}',
     ),
     ("[network]\nloss = 1", 'network.loss: found 1, expected "half_squared_error" or "cross_entropy"'),
     (

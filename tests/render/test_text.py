@@ -26,7 +26,7 @@ from mlp2xlsx.mathematics.expr import (
     TakeRows,
     Total,
 )
-from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words
+from mlp2xlsx.mathematics.functions import ATOM, FUNCTIONS, PRODUCT, Function, Words, activations
 from mlp2xlsx.mathematics.readings import Extent
 from mlp2xlsx.render.caption import Caption, caption
 from mlp2xlsx.render.excel import Excel
@@ -265,10 +265,7 @@ def test_every_nest_has_values_but_those_of_no_number():
     ]
 
 
-OF_ONE_CELL = (
-    *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "softplus", "gelu", "softsign"),
-    *("gelu_slope", "exp", "log", "sqrt", "sign", "floor", "cos"),
-)
+OF_ONE_CELL = (*activations(), *("gelu_slope", "exp", "log", "sqrt", "sign", "floor", "cos"))
 
 
 def test_what_excel_refuses_is_what_must_stand_over_one_cell():
