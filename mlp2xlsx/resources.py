@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from mlp2xlsx.errors import LanguageError, UnknownLessonError
-from mlp2xlsx.words import counted, did_you_mean, shown
+from mlp2xlsx.words import counted, did_you_mean, one_line, shown
 
 SOURCE = "en"
 """The language that has every text; the others are held against it."""
 
-_FILLED_IN = re.compile(r"\{\w*\}")
+_FILLED_IN = re.compile(r"\{(\w*)(?:[:!][^{}]*)?\}")
 _MOST_NAMED = 3
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -106,7 +106,11 @@ def _read(path: Path) -> dict[str, Any]:
 @cache
 def _fault_of(path: Path, source: Path) -> str | None:
     """What a file of texts lacks to be used, in one line; None where it has all that the source has."""
-    found, expected = dict(_flat(_read(path))), dict(_flat(_read(source)))
+    try:
+        found = dict(_flat(_read(path)))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return f"{path.name} is no TOML file: {one_line(str(error))}"
+    expected = dict(_flat(_read(source)))
     missing = [key for key in expected if key not in found]
     if missing:
         named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
@@ -114,7 +118,7 @@ def _fault_of(path: Path, source: Path) -> str | None:
     for key, text in expected.items():
         own, others = (sorted({*_FILLED_IN.findall(one)}) for one in (found[key], text))
         if own != others:
-            places = [" ".join(each) or "nothing" for each in (own, others)]
+            places = [" ".join(f"{{{name}}}" for name in each) or "nothing" for each in (own, others)]
             return f"{path.name}, {key}: found {places[0]} to be filled in, expected {places[1]}"
     return None
 
@@ -150,7 +154,7 @@ def _merge(into: dict[str, Any], tables: Mapping[str, Any]) -> None:
 
 
 def need_texts(what: str, *paths: tuple[str, ...]) -> None:
-    """Refuse what lacks a text in some language, of those that are complete without it.
+    """Refuse what lacks a text in one of the languages whose files are complete.
 
     Parameters
     ----------

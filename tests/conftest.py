@@ -19,6 +19,7 @@ from mlp2xlsx.engines.libreoffice import LibreOffice
 from mlp2xlsx.verify.structure import check_structure
 from mlp2xlsx.workbook.book import Book
 from mlp2xlsx.xlsx.reading.contents import read_contents
+from tests.helpers import form_of
 from tests.verify.helpers import trained_once
 
 # They take longest: begun last, one of them would keep a single process busy when all others are done.
@@ -117,7 +118,7 @@ def expected_once() -> Iterator[None]:
 
 def lint_saved(book: Book, stream: IO[bytes], path: Path, known: set[int]) -> None:
     """Check the file that a workbook was saved to, unless one with the same formulas has been already."""
-    formulas = structure_of(book)
+    formulas = hash(form_of(book))
     if formulas in known:
         return
     stream.flush()
@@ -130,22 +131,6 @@ def lint_saved(book: Book, stream: IO[bytes], path: Path, known: set[int]) -> No
     with zipfile.ZipFile(path) as archive:
         assert unreadable({name: archive.read(name) for name in archive.namelist()}) == []
     known.add(formulas)
-
-
-def structure_of(book: Book) -> int:
-    """What tells workbooks with other sheets, names, formulas or rows that repeat from each other."""
-    sheets = [
-        (
-            title,
-            [(place, sheet.formula_text(*place)) for place in sheet.live],
-            [
-                (one.row, one.count, [(block.box, block.formulas) for block in one.blocks])
-                for one in sheet.bands
-            ],
-        )
-        for title, sheet in book.sheets.items()
-    ]
-    return hash(repr((book.names, sheets)))
 
 
 def unreadable(parts: Mapping[str, bytes]) -> list[str]:

@@ -311,3 +311,19 @@ def message(function: Callable[..., object], *arguments: object, **options: obje
 def present():
     """Names of the engines that can be used on this machine, the default first."""
     return [name for name, kind in ENGINES.items() if kind.missing() is None]
+
+
+def form_of(book):
+    """What makes a layout, as a text: the defined names, and of each sheet the formulas and rows that repeat."""
+    sheets = [
+        (
+            title,
+            [(place, sheet.formula_text(*place)) for place in sheet.live],
+            [
+                (one.row, one.count, [(block.box, block.formulas) for block in one.blocks])
+                for one in sheet.bands
+            ],
+        )
+        for title, sheet in book.sheets.items()
+    ]
+    return repr((book.names, sheets))

@@ -60,14 +60,15 @@ title = "Lesson"
 of = "Loss of {name} in iteration {number}"
 after = "after"
 best = "best"
+step = "Step {number:02}"
 """
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('title = "Übung"', "de.toml: 3 texts of en.toml missing: loss.of, loss.after, loss.best"),
-        ("", "de.toml: 4 texts of en.toml missing: title, loss.of, loss.after …"),
+        ('title = "Übung"', "de.toml: 4 texts of en.toml missing: loss.of, loss.after, loss.best …"),
+        ("", "de.toml: 5 texts of en.toml missing: title, loss.of, loss.after …"),
         (SOURCE.replace("best =", "worst ="), "de.toml: 1 text of en.toml missing: loss.best"),
         (
             SOURCE.replace("{number}", "{count}"),
@@ -77,12 +78,30 @@ best = "best"
             SOURCE.replace('best"', 'best {one}"'),
             "de.toml, loss.best: found {one} to be filled in, expected nothing",
         ),
+        (
+            SOURCE.replace("{number:02}", "{nummer:02}"),
+            "de.toml, loss.step: found {nummer} to be filled in, expected {number}",
+        ),
+        ("x = [", "de.toml is no TOML file: Invalid value (at end of document)"),
+        (
+            b"\xdc",
+            "de.toml is no TOML file: 'utf-8' codec can't decode byte 0xdc in position 0: unexpected end of data",
+        ),
     ],
-    ids=["begun", "empty", "another key", "another place", "a place too many"],
+    ids=[
+        "begun",
+        "empty",
+        "another key",
+        "another place",
+        "too many",
+        "of two digits",
+        "no TOML",
+        "no UTF-8",
+    ],
 )
 def test_a_language_that_is_not_complete_is_refused_and_no_other(templates, text, said):
     (templates / "texts" / "en.toml").write_text(SOURCE, encoding="utf-8")
-    (templates / "texts" / "de.toml").write_text(text, encoding="utf-8")
+    (templates / "texts" / "de.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     (templates / "texts" / "zh.toml").write_text(SOURCE.replace("Lesson", "课程"), encoding="utf-8")
     with pytest.raises(LanguageError) as caught:
         resources.texts("de")

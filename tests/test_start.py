@@ -76,8 +76,8 @@ def test_a_build_without_a_check_does_not_load_the_check(tmp_path):
 
 
 def test_the_words_to_choose_from_are_those_that_mean_something():
-    assert tuple(ENGINES) == choices.ENGINES
-    assert choices.ENGINES[0] == DEFAULT_ENGINE
+    assert [kind.name for kind in ENGINES.values()] == [*choices.ENGINES]
+    assert DEFAULT_ENGINE == "ironcalc"
     assert (*PROGRAMS, "torch") == choices.LANGUAGES
     assert (NONE, *SCALINGS) == choices.SCALES
 

@@ -153,7 +153,7 @@ def _unread(lesson: Content, name: str) -> str:
         said = f'optimizer = "{lesson.optimizer}"'
     else:
         said = f"penalties = [{', '.join(map(shown, lesson.penalties))}]"
-    *others, last = schedules or [*optimizers, *penalties]
+    *others, last = schedules or [*optimizers, *penalties] or ["nothing"]
     readers = f"{', '.join(others)} and {last}" if others else last
     return f"nothing reads it with {said}; it is for {readers}"
 

@@ -135,6 +135,15 @@ def test_a_script_from_top_to_bottom():
     assert torch_script(lesson) == SCRIPT
 
 
+def test_these_have_a_word_in_pytorch():
+    words = ["gd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
+    words += ["step", "exponential", "cosine", "warmup", "table", "penalties", "linear-tanh"]
+    words += [f"{name}-tanh" for name in ("sigmoid", "tanh", "relu", "leaky_relu", "elu")]
+    words += [f"{name}-tanh" for name in ("softplus", "gelu", "softsign")]
+    assert {*words} <= LESSONS.keys()
+    assert {"l2", "l1"} <= {*LESSONS["penalties"].penalties}
+
+
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=LESSONS)
 def test_a_script_is_python_and_its_numbers_stand_in_short_lines(lesson):
     source = torch_script(lesson)

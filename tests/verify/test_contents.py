@@ -10,6 +10,7 @@ from mlp2xlsx import load, train, verify
 from mlp2xlsx.errors import WorkbookError
 from mlp2xlsx.lesson import Lesson
 from mlp2xlsx.workbook.book import Book, make
+from mlp2xlsx.xlsx.reading import later
 from mlp2xlsx.xlsx.reading.contents import Contents, read_contents, read_later
 from mlp2xlsx.xlsx.reading.sheets import FormulaCell, SheetContents
 from tests.cases import few_values
@@ -136,6 +137,13 @@ def article(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Book]:
     return built(lesson, tmp_path_factory.mktemp("read") / "article.xlsx"), make(train(lesson))
 
 
+@pytest.fixture
+def few_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rows of a sheet are compared a few at once, so that what is changed stands behind a seam."""
+    monkeypatch.setattr(later, "_AT_ONCE", 5)
+
+
+@pytest.mark.usefixtures("few_rows_at_once")
 @pytest.mark.parametrize(("change", "n_others"), CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_is_seen(article, tmp_path, change, n_others) -> None:
     path, book = article

@@ -241,7 +241,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def inputs_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once(monkeypatch)
 
 
@@ -252,7 +252,7 @@ def test_exit_status_of_a_good_workbook(small: Path, capsys: pytest.CaptureFixtu
     assert out.splitlines()[-1] == f"{small}: matches NumPy"
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("inputs_at_once")
 def test_json_of_the_command_line(small: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", str(small), "--json", "--seed", "3"]) == 0
     out, err = capsys.readouterr()
@@ -261,7 +261,7 @@ def test_json_of_the_command_line(small: Path, capsys: pytest.CaptureFixture[str
     assert json.loads(out)["ok"] is True
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("inputs_at_once")
 def test_exit_status_of_a_spoilt_workbook(
     small: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,7 +297,7 @@ def test_messages(words: list[str], status: int, message: str, capsys: pytest.Ca
     assert (found, *capsys.readouterr()) == (status, "", f"mlp2xlsx: {message}\n")
 
 
-@pytest.mark.usefixtures("_at_once")
+@pytest.mark.usefixtures("inputs_at_once")
 def test_all_engines_says_which_are_absent(
     small: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
