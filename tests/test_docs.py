@@ -278,13 +278,18 @@ def test_no_number_goes_unchecked(page):
     assert re.findall(r"\d\.\d{3,}", prose) == []
 
 
+def lessons_of_all_sheets(language):
+    """Of data that are scaled, of two inputs, of one, and of most steps."""
+    compared = {"compare": "lr=0.1,0.2"}
+    for name, more in {FEW_OF_IRIS: {}, "xor": compared, "regression": {}, "adam": {}}.items():
+        yield shipped(name).replace(iterations=1, language=language, **more)
+
+
 @cache
 def sheets(language="en"):
-    """Titles of all kinds of sheets: of data that are scaled, of two inputs, of one, and of most steps."""
-    compared = {"compare": "lr=0.1,0.2"}
+    """Titles of all kinds of sheets."""
     titles = set()
-    for name, more in {FEW_OF_IRIS: {}, "xor": compared, "regression": {}, "adam": {}}.items():
-        lesson = shipped(name).replace(iterations=1, language=language, **more)
+    for lesson in lessons_of_all_sheets(language):
         there = {kind.key for kind in kinds_of(lesson)}
         known = sheet_titles(language, len(lesson.one_iteration.steps))
         titles |= {title for key, title in known.items() if key in there or key.startswith(STEP)}
@@ -295,6 +300,13 @@ def sheets(language="en"):
 def test_these_sheets_are_in_a_workbook(language):
     lesson = load("and-or").replace(iterations=1, language=language)
     assert set(make(train(lesson)).sheets) <= sheets(language)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_other_sheets_are_in_workbooks(language):
+    books = [make(train(lesson)) for lesson in lessons_of_all_sheets(language)]
+    assert set().union(*(book.sheets for book in books)) == sheets(language)
 
 
 def unknown_sheets(page, text):

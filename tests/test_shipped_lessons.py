@@ -267,7 +267,7 @@ class TestWhatTheTextsSay:
         assert (sgd.iterations, sgd.batch, sgd.shuffle) == (900, 1, True)
 
 
-# Of sgd all iterations are verified below, and the article in tests/verify/test_verify.py.
+# Of sgd all iterations are verified below, and of the article twelve in tests/verify/test_contents.py.
 @pytest.mark.parametrize("name", few(*(one for one in LIGHT if one not in ("article", "sgd")), of=LIGHT))
 def test_its_first_iterations_verify_with_all_inputs_changed(name, tmp_path):
     report = verified(override(shipped(name), iterations=3), tmp_path / "lesson.xlsx")

@@ -19,9 +19,13 @@ __all__ = [
     "engine",
 ]
 
-ENGINES: dict[str, type[Engine]] = {
-    name: import_module(f"{__name__}.{name}").ENGINE for name in choices.ENGINES
-}
+
+def _named(name: str) -> type[Engine]:
+    found: type[Engine] = import_module(f"{__name__}.{name}").ENGINE
+    return found
+
+
+ENGINES = {name: _named(name) for name in choices.ENGINES}
 """All engines by name, the default first."""
 
 

@@ -196,9 +196,11 @@ def _single_cells(
 
 
 def _rooms(sheet: Sheet, others: Sequence[Sheet]) -> dict[str, float]:
-    """How far rounding may take the numbers of each matrix, by its name; nothing for others."""
+    """How far rounding may take the numbers of a matrix, by its name; 0 where there is no other run."""
     numbers: dict[str, list[list[Value]]] = {}
-    for place, live in sheet.live.items() if others else ():
+    if not others:
+        return {}
+    for place, live in sheet.live.items():
         possible = [live.value, *(other.live[place].value for other in others)]
         if not any(isinstance(one, str) for one in possible):
             numbers.setdefault(live.name, []).append(possible)

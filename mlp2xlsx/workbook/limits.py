@@ -98,7 +98,7 @@ def check_comfort(lesson: Lesson) -> None:
 
 
 def estimated_cells(lesson: Lesson) -> int:
-    """How many formula cells the workbook will hold, without those of `Surface` and `Curve`."""
+    """About how many formula cells the workbook will hold: those that its kinds of sheets count."""
     return sum(kind.n_formulas(lesson) for kind in kinds_of(lesson))
 
 

@@ -14,6 +14,7 @@ from mlp2xlsx.mathematics.functions import FUNCTIONS
 from mlp2xlsx.mathematics.leaves import names
 from mlp2xlsx.mathematics.steps import Result
 from mlp2xlsx.render.values import evaluate
+from tests.cases import few_values
 from tests.helpers import grid, relu, sigmoid, square, tanh, values_of
 from tests.render.test_spans import EXPRS
 
@@ -66,9 +67,11 @@ def test_every_kind_of_node_in_every_other():
     assert {name: exprs for name, exprs in bad.items() if exprs} == {}
 
 
-def test_no_kind_of_node_is_without_a_rule():
-    # Every kind is among them, as is tested there; of those that are nested in each other some will do.
-    for expr in chain(*(exprs[:8] for exprs in EXPRS.values())):
+@pytest.mark.parametrize("most", few_values("eight of a kind", of={"eight of a kind": (8,), "all": (None,)}))
+def test_no_kind_of_node_is_without_a_rule(most):
+    for expr in chain(
+        *(exprs[:most] for exprs in EXPRS.values())
+    ):  # every kind is among them, as is tested there
         loss = probed(expr)
         assert derivatives(loss).keys() == set(names(loss)) - {SAMPLE.name}
 

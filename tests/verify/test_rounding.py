@@ -134,3 +134,4 @@ def test_where_rounding_leaves_the_range_of_numbers_anything_may_be(beyond: floa
     others = [np.array([1.0, beyond]), values]
     assert rounding_room(values, others).tolist() == [0, np.inf]
     assert limit(values, others) == 1e300
+    assert rounding_room(np.array([beyond]), [np.array([beyond])]).tolist() == [np.inf]

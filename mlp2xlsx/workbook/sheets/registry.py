@@ -78,10 +78,18 @@ def n_bands(lesson: Lesson) -> int:
 
 
 def found_kinds() -> list[SheetKind]:
-    """The kinds that stand in this folder; their order is that of their titles in the English texts."""
+    """The kinds that stand in this folder; their order is that of their titles in the English texts.
+
+    Raises
+    ------
+    ValueError
+        When a title has no kind; the message names its key.
+    """
     modules = (import_module(one.name) for one in walk_packages(sheets.__path__, f"{sheets.__name__}."))
     found: list[SheetKind] = [module.SHEET for module in modules if hasattr(module, "SHEET")]
     order = {key: position for position, key in enumerate(resources.texts(resources.SOURCE)["sheets"])}
+    for key in order.keys() - {kind.key for kind in found}:
+        raise ValueError(f"sheet {key}: it has a title, and no module of {sheets.__name__} has it as SHEET")
     return sorted(found, key=lambda kind: order.get(kind.key, len(order)))
 
 

@@ -6,8 +6,12 @@ import pytest
 from mlp2xlsx import resources
 from mlp2xlsx.classroom.marking import mistakes as module
 from mlp2xlsx.classroom.marking.mistakes import mistakes
+from mlp2xlsx.classroom.marking.mistakes_of_optimizers import of_kept
 from mlp2xlsx.interpreter import first_iteration, start_values
+from mlp2xlsx.mathematics.expr import Matrix
 from mlp2xlsx.mathematics.leaves import names
+from mlp2xlsx.mathematics.optimizers import BETA1
+from mlp2xlsx.mathematics.steps import Result, Step
 from mlp2xlsx.render.math import Math
 from mlp2xlsx.render.values import evaluate
 from tests.classroom.lessons import KEEPING
@@ -196,3 +200,21 @@ def test_what_comes_to_the_same_is_no_mistake(name, result, key):
 )
 def test_what_an_optimiser_keeps_invites_slips_of_its_own(name, result, key, said):
     assert Math().render(dict(of(name, result))[key]) == said
+
+
+M, NEWEST = Matrix("m_w", (2, 2)), Matrix("downhill_w", (2, 2))
+
+
+@pytest.mark.parametrize(
+    ("becomes", "said"),
+    [
+        (M * BETA1 + NEWEST, {"state_forgotten": "downhill_w", "slope_forgotten": "m_w × beta1"}),
+        (NEWEST + M * BETA1, {"state_forgotten": "downhill_w", "slope_forgotten": "m_w × beta1"}),
+        (NEWEST + M + (M - NEWEST), {}),
+    ],
+    ids=["old first", "new first", "old in both"],
+)
+def test_what_is_forgotten_of_a_sum_is_told_by_what_stands_in_it(becomes, said):
+    step = Step("m", "adam", None, (made := Result("next_m_w", becomes),))
+    found = {key: Math().render(expr) for key, expr in of_kept(step, made) if key.endswith("forgotten")}
+    assert {key: text for key, text in found.items() if key in ("state_forgotten", "slope_forgotten")} == said

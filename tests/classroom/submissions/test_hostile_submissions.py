@@ -61,19 +61,24 @@ Change = Callable[[Workbook, Worksheet], None]
 
 
 def changed(given: bytes, change: Change) -> bytes:
-    """A handout into which a student has typed; the second argument is a sheet of the student's own."""
+    """A handout into which a student has typed; the second argument is a sheet of the student's own.
+
+    The handout is opened once for all: what may be changed in it are values, which are put back.
+    """
     book = opened(given)
     before = {
         sheet: [(cell, cell._value, cell.data_type) for cell in sheet._cells.values()] for sheet in book
     }
     own, stream = book.create_sheet("Mine"), io.BytesIO()
-    change(book, own)
-    book.save(stream)
-    book.remove(own)
-    for sheet, cells in before.items():
-        sheet._cells = {(cell.row, cell.column): cell for cell, *_ in cells}
-        for cell, *as_given in cells:
-            cell._value, cell.data_type = as_given
+    try:
+        change(book, own)
+        book.save(stream)
+    finally:
+        book.remove(own)
+        for sheet, cells in before.items():
+            sheet._cells = {(cell.row, cell.column): cell for cell, *_ in cells}
+            for cell, *as_given in cells:
+                cell._value, cell.data_type = as_given
     return stream.getvalue()
 
 

@@ -239,7 +239,7 @@ def test_a_recorded_number_that_was_changed_is_named(tmp_path, lesson, name, whe
 
 
 @pytest.mark.parametrize("number", few_values("output", of={"output": 0, "weights-size": -1}))
-def test_verify_names_a_recorded_number_that_charts_draw(tmp_path, number):
+def test_a_recorded_number_that_charts_draw_is_named_where_it_stands(tmp_path, number):
     path, book = built(PENALIZED, tmp_path / "built.xlsx"), make(train(PENALIZED))
     assert check_structure(read_contents(path), book) == []
     package = Package.read(path)

@@ -386,9 +386,12 @@ def test_many_samples_leave_room_for_fewer_parameters():
     )
 
 
-def test_matrices_that_do_not_fit_are_counted(monkeypatch):
-    monkeypatch.setattr(gradient_plan, "MOST_CELLS", MOST_CELLS * 10 // 60)  # as for a batch of 60
-    sheet = make(train(shipped(FEW_OF_IRIS).replace(iterations=1, batch=10))).sheets["Math"]
+@pytest.mark.parametrize(
+    ("name", "batch"), few_values("some", of={"some": (FEW_OF_IRIS, 10), "all": ("iris", 60)})
+)
+def test_matrices_that_do_not_fit_are_counted(monkeypatch, name, batch):
+    monkeypatch.setattr(gradient_plan, "MOST_CELLS", MOST_CELLS * batch // 60)  # as for a batch of 60
+    sheet = make(train(shipped(name).replace(iterations=1, batch=batch))).sheets["Math"]
     counts, labels = listed(sheet)
     assert set(counts) == {"wout", "bout"}
     assert any(
@@ -397,12 +400,15 @@ def test_matrices_that_do_not_fit_are_counted(monkeypatch):
     )
 
 
-def test_where_no_parameter_fits_the_first_samples_are_tried(monkeypatch):
-    monkeypatch.setattr(gradient_plan, "MOST_CELLS", MOST_CELLS * 13 // 150)  # as for the whole of iris
-    sheet = make(train(shipped(FEW_OF_IRIS).replace(iterations=1))).sheets["Math"]
+@pytest.mark.parametrize(
+    ("name", "count"), few_values("some", of={"some": (FEW_OF_IRIS, 13), "all": ("iris", 150)})
+)
+def test_where_no_parameter_fits_the_first_samples_are_tried(monkeypatch, name, count):
+    monkeypatch.setattr(gradient_plan, "MOST_CELLS", MOST_CELLS * count // 150)  # as for the whole of iris
+    sheet = make(train(shipped(name).replace(iterations=1))).sheets["Math"]
     [note] = [text for text in texts(sheet) if text.startswith("Only the first")]
     n_samples = int(note.split()[3])
-    assert 2 < n_samples < 13
+    assert count / 5 < n_samples < count
     assert listed(sheet)[0] == {"wh": 1, "bh": 1, "wout": 1, "bout": 1}
     assert set(column(sheet, "verdict")) == {AGREES}
 

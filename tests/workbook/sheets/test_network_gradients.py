@@ -127,7 +127,7 @@ def test_verify_takes_either_choice(workbook, tmp_path, name):
     path = typed(workbook, tmp_path, name, texts(LESSONS[name].language)["network"]["gradients"])
     report = verify(path, quick=True, arithmetic_only=True)
     assert report.ok, list(report.lines())
-    assert found_otherwise(workbook(name), make(train(LESSONS[name]))) == []
+    assert verify(workbook(name), quick=True, arithmetic_only=True).ok
 
 
 @pytest.mark.parametrize("col", [GRADIENT, SHOWN], ids=["gradient", "shown"])

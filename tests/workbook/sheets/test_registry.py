@@ -130,8 +130,7 @@ def test_a_row_without_what_fills_the_sheet_cannot_be_written():
 
 
 def test_every_title_has_its_sheet_in_the_order_of_the_tabs():
-    for language in resources.languages():
-        assert list(resources.texts(language)["sheets"]) == list(KINDS)
+    assert list(resources.texts(resources.SOURCE)["sheets"]) == list(KINDS)
 
 
 MODULE = """
@@ -153,6 +152,11 @@ def with_module(kinds, tmp_path, monkeypatch):
 
 def test_a_module_in_the_folder_is_found(with_module, kinds):
     assert [kind.key for kind in found_kinds()] == [*kinds, "best"]
+
+
+def test_a_title_without_a_sheet_is_refused(kinds):
+    with pytest.raises(ValueError, match="sheet best: it has a title, and no module of mlp2xlsx"):
+        found_kinds()
 
 
 def test_a_tab_stands_where_its_title_does(with_module, kinds, monkeypatch):

@@ -47,9 +47,10 @@ def rounding_room(
         Along which the farthest counts for all.
     """
     room: FloatMatrix = np.zeros_like(values).max(axis=axis, keepdims=True)
-    for other in rounded:
-        apart = np.nan_to_num(np.abs(other - values), nan=np.inf, posinf=np.inf)
-        room = np.maximum(room, ROUNDING * apart.max(axis=axis, keepdims=True))
+    with np.errstate(all="ignore"):  # what leaves the range of numbers sets no bounds
+        for other in rounded:
+            apart = np.nan_to_num(np.abs(other - values), nan=np.inf, posinf=np.inf)
+            room = np.maximum(room, ROUNDING * apart.max(axis=axis, keepdims=True))
     return room
 
 
@@ -62,7 +63,7 @@ def limit(recorded: FloatMatrix, rounded: Iterable[FloatMatrix]) -> float:
         NumPy's numbers, and what they are when it rounds otherwise; see `Trace.rounded`.
     """
     room = rounding_room(recorded, rounded)
-    farthest = float(room.max(where=room > tolerance(recorded), initial=ABSOLUTE))
+    farthest = float(room.max(where=~(room <= tolerance(recorded)), initial=ABSOLUTE))
     return float(f"1E{np.ceil(np.log10(farthest)):.0f}") if farthest < _ANYTHING else _ANYTHING
 
 

@@ -5,10 +5,9 @@ from mlp2xlsx.workbook.context import Context
 from mlp2xlsx.xlsx.writing.sheet import Sheet
 
 _TERM, _MEANING = 1, 2
-# Words for what only some lessons have: functions of layers, losses, what an optimiser keeps.
+# Words for what only some lessons have: functions of layers, losses; and so is what an optimiser keeps.
 _OF_SOME = frozenset(
     {"sigmoid", "tanh", "relu", "softmax", "temperature", "half_squared_error", "cross_entropy", "dropout"}
-    | {DOWNHILL, *(state for row in OPTIMIZERS.values() for state in row.state)}
 )
 
 
@@ -20,7 +19,8 @@ def words_here(context: Context) -> list[str]:
     has |= {DOWNHILL, *kept} if kept else set()
     if network.dropping:
         has.add("dropout")
-    return [key for key in context.texts["glossary"]["meanings"] if key in has or key not in _OF_SOME]
+    of_some = _OF_SOME | {DOWNHILL, *(state for row in OPTIMIZERS.values() for state in row.state)}
+    return [key for key in context.texts["glossary"]["meanings"] if key in has or key not in of_some]
 
 
 def write_glossary(sheet: Sheet, context: Context, row: int) -> None:
