@@ -69,9 +69,8 @@ def test_every_kind_of_node_in_every_other():
 
 @pytest.mark.parametrize("most", few_values("eight of a kind", of={"eight of a kind": (8,), "all": (None,)}))
 def test_no_kind_of_node_is_without_a_rule(most):
-    for expr in chain(
-        *(exprs[:most] for exprs in EXPRS.values())
-    ):  # every kind is among them, as is tested there
+    # Every kind is among them, as is tested there.
+    for expr in chain(*(exprs[:most] for exprs in EXPRS.values())):
         loss = probed(expr)
         assert derivatives(loss).keys() == set(names(loss)) - {SAMPLE.name}
 

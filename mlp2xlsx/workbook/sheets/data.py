@@ -142,5 +142,6 @@ SHEET = SheetKind(
     write=write_data,
     says="data",
     is_there=lambda lesson: lesson.X_raw is not None,
+    n_formulas=lambda lesson: lesson.X.size,
     last_cols=_last_cols,
 )
