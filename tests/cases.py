@@ -37,6 +37,10 @@ def _marked(fast: Iterable[str], cases: list[Any]) -> list[Any]:
     ]
 
 
+# Engines that may be absent.
+LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
+GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
+
 FEW_OF_IRIS = "few-of-iris"
 # Small networks whose data are like those of others, and whose steps other tests look at.
 LIKE_OTHERS = ("adam", "initial-values", "momentum", "overfitting", "spiral", "titanic")

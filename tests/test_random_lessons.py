@@ -13,7 +13,7 @@ from mlp2xlsx.mathematics.penalties import PENALTIES
 from mlp2xlsx.mathematics.scalars import SCALARS
 from mlp2xlsx.mathematics.schedules import CONSTANT, SCHEDULES
 from mlp2xlsx.workbook.sheets.check.comparison import ABSOLUTE, rounding_room
-from tests.cases import few, few_values
+from tests.cases import GNUMERIC, LIBREOFFICE, few, few_values
 from tests.drawn_lessons import (
     ALL,
     CHOICES,
@@ -105,8 +105,8 @@ def test_the_workbook_computes_what_numpy_computes(path, number):
     few(
         "gnumeric",
         of=[
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

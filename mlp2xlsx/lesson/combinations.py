@@ -15,7 +15,7 @@ from mlp2xlsx.mathematics.scalars import LR, SCALARS
 from mlp2xlsx.mathematics.schedules import SCHEDULES
 from mlp2xlsx.options.table import OPTIONS
 from mlp2xlsx.render.values import FloatMatrix
-from mlp2xlsx.words import shown
+from mlp2xlsx.words import either, shown
 
 OF_TRAINING = (
     *("training.batch", "training.optimizer", "training.penalties", "training.schedule"),
@@ -141,7 +141,7 @@ def _unread(lesson: Content, name: str) -> str:
     if name == "lr":
         return 'schedule = "table" takes the learning rates from lr_table; expected one of the two'
     if name == BEGINS:
-        strengths = " or ".join(row.scalars[0] for row in PENALTIES.values())
+        strengths = either(row.scalars[0] for row in PENALTIES.values())
         return f"there is no penalty that could begin; expected {strengths} as well"
     schedules = [row.name for row in SCHEDULES.values() if name in row.scalars]
     schedules = ["table"] if name == "lr_table" else schedules

@@ -23,6 +23,11 @@ def next_name(name: str) -> str:
     return f"next_{name}"
 
 
+def name_before(name: str) -> str:
+    """What an updated matrix is called before that: the other way round; any other name stays."""
+    return name.removeprefix(next_name(""))
+
+
 def initial_name(name: str) -> str:
     """What the starting value of a parameter is called."""
     return f"initial_{name}"

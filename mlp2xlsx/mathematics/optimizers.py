@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from mlp2xlsx import resources
 from mlp2xlsx.errors import refuse
 from mlp2xlsx.mathematics.expr import Apply, Expr, Matrix, Number, Scalar, Single
-from mlp2xlsx.mathematics.iteration import next_name
+from mlp2xlsx.mathematics.iteration import name_before, next_name
 from mlp2xlsx.mathematics.scalars import LR, need_scalars
 from mlp2xlsx.words import size
 
@@ -178,11 +178,12 @@ def register_optimizer(row: Optimizer) -> None:
         missing in a language; the message names the part.
     """
     what = f"optimizer {row.name}"
-    rules = {"update": row.update} | {f"state {name}": rule for name, rule in row.state.items()}
+    rules = {f"state {name}": rule for name, rule in row.state.items()}
     rules |= {f"correction {name}": rule for name, rule in row.correction.items()}
+    rules |= {"update": row.update}
     faults = {f"{what}: {part} is missing": not callable(rule) for part, rule in rules.items()}
     refuse(ValueError, {f"there is an {what} already": row.name in OPTIMIZERS, **faults})
-    need_scalars(what, row.scalars, _tried(row, what))
+    need_scalars(what, row.scalars, _tried(row, rules))
     if row.state:  # without one, the update is that of the article, and its texts say so
         steps = [
             ("steps", step, part) for step in (*row.state, *row.correction) for part in ("title", "what")
@@ -192,7 +193,7 @@ def register_optimizer(row: Optimizer) -> None:
     OPTIMIZERS[row.name] = row
 
 
-def _tried(row: Optimizer, what: str) -> list[Expr]:
+def _tried(row: Optimizer, rules: Mapping[str, Rule]) -> list[Expr]:
     """Write the update of some parameter, so that a rule that cannot be written is found."""
     shape = (2, 3)
     names = [state_name(state, "w") for state in row.state]
@@ -200,14 +201,12 @@ def _tried(row: Optimizer, what: str) -> list[Expr]:
     known = {name: Matrix(name, shape) for name in ("w", *names, *map(next_name, names), *made)}
     known |= {next_name(name): Single(next_name(name)) for name in row.powers}
     update = Update("w", Matrix("downhill", shape), known)
-    rules = {f"state {name}": rule for name, rule in row.state.items()}
-    rules |= {f"correction {name}": rule for name, rule in row.correction.items()}
-    found = []
-    for part, rule in (rules | {"update": row.update}).items():
+    what, found = f"optimizer {row.name}", []
+    for part, rule in rules.items():
         try:
             found.append(rule(update))
         except KeyError as error:
-            name = error.args[0].removeprefix(next_name("")).removesuffix("_w")
+            name = name_before(error.args[0]).removesuffix("_w")
             raise ValueError(f"{what}: {part} reads {name}, which is missing") from None
         if found[-1].shape != shape:
             raise ValueError(f"{what}: {part} is {size(found[-1].shape)} for a parameter of {size(shape)}")

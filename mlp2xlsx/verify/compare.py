@@ -197,9 +197,9 @@ def _single_cells(
 
 def _rooms(sheet: Sheet, others: Sequence[Sheet]) -> dict[str, float]:
     """How far rounding may take the numbers of a matrix, by its name; 0 where there is no other run."""
-    numbers: dict[str, list[list[Value]]] = {}
     if not others:
         return {}
+    numbers: dict[str, list[list[Value]]] = {}
     for place, live in sheet.live.items():
         possible = [live.value, *(other.live[place].value for other in others)]
         if not any(isinstance(one, str) for one in possible):

@@ -15,6 +15,7 @@ from mlp2xlsx.workbook.layout.places import (
 from mlp2xlsx.workbook.layout.titles import sheet_titles
 from mlp2xlsx.workbook.sheets.python import rows_above_losses
 from mlp2xlsx.workbook.sheets.registry import kinds_of
+from mlp2xlsx.workbook.sheets.training import formulas_of_iteration
 from mlp2xlsx.xlsx.limits import MOST_COLS, MOST_ROWS
 
 # LibreOffice opens as many in some ten seconds (benchmarks/opening.py).
@@ -103,6 +104,5 @@ def estimated_cells(lesson: Lesson) -> int:
 
 
 def _band_cells(lesson: Lesson) -> int:
-    """How many formula cells one iteration has on `Training`, `Loss` and `Check`."""
-    training = place_training(lesson.one_iteration, some=bool(lesson.show))
-    return sum(box.n_rows * box.n_cols for box in training.boxes.values()) + 2
+    """How many formula cells one iteration has on `Training`, and one each on `Loss` and `Check`."""
+    return formulas_of_iteration(lesson) + 2

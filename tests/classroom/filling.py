@@ -145,8 +145,8 @@ def recalculated(contents, scenarios, engine="ironcalc"):
     return ENGINES[engine]().scenarios(contents, scenarios)
 
 
-def with_slip(asked, decimals=3):
-    """Answers of somebody who goes on from a slip in the first matrix, and rounds."""
+def gone_on_with(asked, answer):
+    """Answers that follow from those before them, each made of what is right after these."""
     values, found = dict(asked.given), {}
     for step in asked.run:
         for result in step.results:
@@ -154,9 +154,15 @@ def with_slip(asked, decimals=3):
                 continue
             values[result.name] = evaluate_with_gaps(result.expr, values)
             if result.name in asked.blank:
-                slip = 0.25 if not found else 0.0
-                found[result.name] = values[result.name] = np.round(values[result.name] + slip, decimals)
+                found[result.name] = values[result.name] = answer(values[result.name], is_first=not found)
     return found
+
+
+def with_slip(asked, decimals=3):
+    """Answers of somebody who goes on from a slip in the first matrix, and rounds."""
+    return gone_on_with(
+        asked, lambda right, is_first: np.round(right + (0.25 if is_first else 0.0), decimals)
+    )
 
 
 def expected_book(asked, answers):

@@ -26,12 +26,10 @@ from mlp2xlsx.engines.ironcalc import IronCalc
 from mlp2xlsx.engines.uncached import DECOY
 from mlp2xlsx.errors import EngineError, MlpError
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.cases import few
+from tests.cases import GNUMERIC, LIBREOFFICE, few
 from tests.engines.conftest import COMMENTED
 from tests.xlsx.editing import Package
 
-LIBREOFFICE = pytest.param("libreoffice", marks=pytest.mark.needs("soffice"))
-GNUMERIC = pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert"))
 FORMULON = pytest.param("formulon", marks=pytest.mark.needs("formulon"))
 # formulon takes a second to start.
 every_engine = pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from mlp2xlsx.verify import verifying
 from mlp2xlsx.workbook.layout.version import LAYOUT, layout_name, made_by
 from mlp2xlsx.xlsx.address import Box
 from mlp2xlsx.xlsx.reading.contents import read_contents
-from tests.cases import few, few_values
+from tests.cases import GNUMERIC, LIBREOFFICE, few, few_values
 from tests.fixtures.moving import move_canvases
 from tests.verify.helpers import at_once, fault_lines, small
 from tests.xlsx.editing import Package
@@ -77,8 +77,8 @@ def test_compared_with_what_is_made_today_an_honest_one_would_fail(
     few(
         "gnumeric",
         of=[
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

@@ -16,7 +16,7 @@ from mlp2xlsx.workbook.book import Book, make
 from mlp2xlsx.workbook.sheets.registry import n_bands
 from mlp2xlsx.xlsx.writing import writer
 from mlp2xlsx.xlsx.writing.archive import timestamp
-from tests.cases import few
+from tests.cases import GNUMERIC, LIBREOFFICE, few
 from tests.workbook.opened import Reopened, found_otherwise
 
 
@@ -78,8 +78,8 @@ def test_a_sheet_of_more_than_two_gib_is_written(trace, book, data, monkeypatch)
         *("ironcalc", "gnumeric"),
         of=[
             "ironcalc",
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

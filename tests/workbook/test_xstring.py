@@ -13,7 +13,7 @@ from mlp2xlsx.render.excel import Formula
 from mlp2xlsx.workbook.book import make
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.xstring import decoded, encoded, unambiguous
-from tests.cases import few
+from tests.cases import GNUMERIC, LIBREOFFICE, few
 from tests.xlsx.editing import Package
 
 pytestmark = pytest.mark.usefixtures("expected_once")
@@ -114,8 +114,8 @@ def test_gnumeric_reads_and_writes_them(path, tmp_path):
         *("ironcalc", "gnumeric"),
         of=[
             "ironcalc",
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

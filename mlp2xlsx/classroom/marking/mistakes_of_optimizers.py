@@ -6,7 +6,7 @@ As in `mistakes`, each is a change of the step's expression.
 from collections.abc import Iterator
 
 from mlp2xlsx.mathematics.expr import Add, Apply, Divide, Expr, Matrix, Mul, Number, Single, Sub
-from mlp2xlsx.mathematics.iteration import next_name
+from mlp2xlsx.mathematics.iteration import name_before, next_name
 from mlp2xlsx.mathematics.leaves import leaves, names, rewritten, substitute
 from mlp2xlsx.mathematics.optimizers import DOWNHILL, MOMENTUM, OPTIMIZERS, state_name
 from mlp2xlsx.mathematics.penalties import has_penalty
@@ -20,7 +20,7 @@ def of_kept(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     """Yield what may go wrong with a state, or with its correction."""
     expr, optimizer = result.expr, OPTIMIZERS[step.variant]
     if step.kind in optimizer.state and isinstance(expr, Add):
-        kept = result.name.removeprefix(next_name(""))
+        kept = name_before(result.name)
         old = [part for part in (expr.left, expr.right) if kept in names(part)]
         new = [part for part in (expr.left, expr.right) if kept not in names(part)]
         if old and new:  # the old value stands in one part alone
@@ -38,7 +38,7 @@ def of_kept(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
 def of_update(step: Step, result: Result) -> Iterator[tuple[str, Expr]]:
     """Yield what may go wrong where a parameter is updated."""
     expr, optimizer = result.expr, OPTIMIZERS[step.variant]
-    parameter = result.name.removeprefix(next_name(""))
+    parameter = name_before(result.name)
     if not optimizer.state:
         yield from _unpenalized(expr)
         return
@@ -100,4 +100,4 @@ def _without(node: Expr, function: str) -> Expr | None:
 
 def _unpowered(node: Expr) -> Expr | None:
     """A power as it was an iteration before."""
-    return Single(node.name.removeprefix(next_name(""))) if isinstance(node, Single) else None
+    return Single(name_before(node.name)) if isinstance(node, Single) else None

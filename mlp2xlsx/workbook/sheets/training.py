@@ -151,9 +151,10 @@ def _references(context: Context, position: int, rows: Progressions) -> Callable
     return reference
 
 
-def _n_formulas(lesson: Lesson) -> int:
+def formulas_of_iteration(lesson: Lesson) -> int:
+    """How many formula cells an iteration has on the sheet."""
     boxes = place_training(lesson.one_iteration, some=bool(lesson.show)).boxes
-    return len(lesson.shown) * sum(box.n_rows * box.n_cols for box in boxes.values())
+    return sum(box.n_rows * box.n_cols for box in boxes.values())
 
 
 def _last_cols(lesson: Lesson) -> dict[str, int]:
@@ -167,7 +168,7 @@ SHEET = SheetKind(
     says="training",
     is_there=trains,
     n_bands=lambda lesson: len(lesson.shown) + (not lesson.show),
-    n_formulas=_n_formulas,
+    n_formulas=lambda lesson: len(lesson.shown) * formulas_of_iteration(lesson),
     last_cols=_last_cols,
     is_computed_with=True,
     repeats=True,

@@ -24,7 +24,7 @@ from mlp2xlsx.workbook.sheets.python import (
 from mlp2xlsx.xlsx.address import Box, a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.term import Term, choose, sentence
-from tests.cases import few, few_values, with_few_samples
+from tests.cases import GNUMERIC, LIBREOFFICE, few, few_values, with_few_samples
 from tests.verify.helpers import Remembered, built
 from tests.xlsx.editing import Package
 
@@ -33,8 +33,6 @@ pytestmark = pytest.mark.usefixtures("expected_once")
 N = 6
 ARTICLE = override(load("article"), iterations=N)
 SOFFICE, SSCONVERT = pytest.mark.needs("soffice"), pytest.mark.needs("ssconvert")
-LIBREOFFICE = pytest.param("libreoffice", marks=SOFFICE)
-GNUMERIC = pytest.param("gnumeric", marks=SSCONVERT)
 every_engine = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", LIBREOFFICE, GNUMERIC]))
 in_process_or_quick = pytest.mark.parametrize("engine", few("ironcalc", of=["ironcalc", GNUMERIC]))
 MATCH = "The live numbers match the recorded run."

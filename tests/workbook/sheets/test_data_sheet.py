@@ -15,7 +15,7 @@ from mlp2xlsx.workbook.layout.near import SCREEN_WIDTH
 from mlp2xlsx.workbook.layout.places import TRAINING_FIRST_ROW
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.writing.sheet import PRINTED_ROWS
-from tests.cases import FEW_OF_IRIS, few, few_values, shipped
+from tests.cases import FEW_OF_IRIS, GNUMERIC, LIBREOFFICE, few, few_values, shipped
 from tests.workbook.opened import Reopened, found_otherwise
 from tests.workbook.test_sheets import named, text
 from tests.xlsx.editing import Package
@@ -255,8 +255,8 @@ def test_verified(tmp_path, scale, network):
     few(
         "gnumeric",
         of=[
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

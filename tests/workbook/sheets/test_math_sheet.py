@@ -19,7 +19,7 @@ from mlp2xlsx.workbook.sheets.math.places import math_places
 from mlp2xlsx.xlsx.address import a1
 from mlp2xlsx.xlsx.reading.contents import read_contents
 from mlp2xlsx.xlsx.references import position
-from tests.cases import FEW_OF_IRIS, SHIPPED, few, few_values, shipped
+from tests.cases import FEW_OF_IRIS, GNUMERIC, LIBREOFFICE, SHIPPED, few, few_values, shipped
 from tests.verify.helpers import Remembered
 from tests.workbook.opened import found_otherwise
 from tests.xlsx.editing import Package
@@ -150,8 +150,8 @@ def typed(article):
         "ironcalc",
         of=[
             "ironcalc",
-            pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-            pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+            LIBREOFFICE,
+            GNUMERIC,
         ],
     ),
 )

@@ -8,7 +8,7 @@ import pytest
 
 from mlp2xlsx import build, load, train, verify
 from mlp2xlsx.workbook.book import make
-from tests.cases import FEW_OF_IRIS, few, shipped
+from tests.cases import FEW_OF_IRIS, GNUMERIC, LIBREOFFICE, few, shipped
 from tests.workbook.opened import found_otherwise
 from tests.xlsx.editing import Package
 
@@ -46,8 +46,8 @@ LESSONS = {
 }
 ENGINES = [
     "ironcalc",
-    pytest.param("libreoffice", marks=pytest.mark.needs("soffice")),
-    pytest.param("gnumeric", marks=pytest.mark.needs("ssconvert")),
+    LIBREOFFICE,
+    GNUMERIC,
 ]
 
 
